@@ -1,0 +1,110 @@
+"""What a layer is: parameters, a forward pass, and the backward pass beside it."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array = NDArray[Any]
+Arrays = dict[str, Array]
+
+
+class Layer(ABC):
+    """A function of its input and its parameters, with the gradients of both.
+
+    A layer keeps nothing between calls but its parameters: what `backward` needs is returned
+    by `forward` as the cache. Constructor arguments are kept as attributes of the same
+    names, so that a layer can be written to a file and built again (`config`).
+
+    To add a layer, write one subclass with `forward` and `backward` side by side (and
+    `initialise` where it has parameters), and add one row to the table of the tests.
+    """
+
+    registry: ClassVar[dict[str, type[Layer]]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not inspect.isabstract(cls):
+            Layer.registry[cls.__name__] = cls
+
+    def __init__(self) -> None:
+        self._parameters: Arrays = {}
+
+    @property
+    def parameters(self) -> Arrays:
+        """The trained arrays by name; the arrays themselves, to be updated in place."""
+        return self._parameters
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the parameters by name (none in this layer)."""
+        return {}
+
+    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+        """Draw the initial parameters (none in this layer) and return the layer."""
+        return self
+
+    @abstractmethod
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> tuple[Array, Any]:
+        """Output for input `x`, and the cache that `backward` needs.
+
+        Parameters
+        ----------
+        x : (N, F) or (B, L, F) array
+            Examples first; for chains, `B` chains padded to `L` residues.
+        training : bool
+            Whether the layers that behave otherwise in training (dropout, noise, batch
+            normalisation) do so.
+        rng : numpy.random.Generator, optional
+            The source of randomness of those layers.
+        mask : (B, L) bool array, optional
+            Where a padded batch of chains holds residues.
+        """
+
+    @abstractmethod
+    def backward(self, gradient: Array, cache: Any) -> tuple[Array | None, Arrays]:
+        """Gradients of the loss by the chain rule.
+
+        Parameters
+        ----------
+        gradient : array
+            Derivative of the loss with respect to the output, of the output's shape.
+        cache : object
+            What `forward` returned.
+
+        Returns
+        -------
+        gradient : array or None
+            Derivative with respect to the input; None where the input is categorical.
+        gradients : dict
+            Derivatives with respect to the parameters, under the parameters' names.
+        """
+
+    def config(self) -> dict[str, Any]:
+        """Return the constructor's arguments, as JSON can hold them, and the class's name."""
+        names = list(inspect.signature(type(self).__init__).parameters)[1:]
+        return {"layer": type(self).__name__, **{name: getattr(self, name) for name in names}}
+
+    @staticmethod
+    def from_config(config: dict[str, Any]) -> Layer:
+        """Build the layer that `config` describes, its parameters not yet set."""
+        arguments = dict(config)
+        name = arguments.pop("layer")
+        if name not in Layer.registry:
+            raise ValueError(f"unknown layer {name!r}; known: {', '.join(sorted(Layer.registry))}")
+        return Layer.registry[name](**arguments)
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{k}={v!r}" for k, v in self.config().items() if k != "layer")
+        return f"{type(self).__name__}({arguments})"

@@ -1,0 +1,146 @@
+"""Layers with parameters: affine maps of vectors and of windows of symbols."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ribbonet.nn.initialisation import draw
+from ribbonet.nn.layer import Array, Arrays, Layer
+
+
+class Dense(Layer):
+    r"""The fully connected layer, :math:`z = x W + b`.
+
+    Gradients (seeds 000, 002): :math:`dW = x^T dz`, :math:`db = \sum_n dz_n`,
+    :math:`dx = dz\, W^T`.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Sizes: `weight` is `(inputs, outputs)`, `bias` is `(outputs,)`.
+    init : str
+        Rule for the initial weights, see `ribbonet.nn.initialisation`.
+    """
+
+    def __init__(self, inputs: int, outputs: int, init: str = "glorot") -> None:
+        super().__init__()
+        self.inputs, self.outputs, self.init = inputs, outputs, init
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of `weight` and `bias`."""
+        return {"weight": (self.inputs, self.outputs), "bias": (self.outputs,)}
+
+    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+        """Draw `weight` by the rule `init`; `bias` is zero."""
+        self._parameters = {
+            "weight": draw(
+                self.init, rng, self.shapes["weight"], self.inputs, self.outputs, dtype
+            ),
+            "bias": np.zeros(self.outputs, dtype),
+        }
+        return self
+
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> tuple[Array, Any]:
+        """Return x W + b, `(..., outputs)` for `(..., inputs)`."""
+        z: Array = x @ self.parameters["weight"]
+        z += self.parameters["bias"]
+        return z, x
+
+    def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
+        """Return dz W^T, and x^T dz and the sum of dz."""
+        x = cache.reshape(-1, self.inputs)
+        dz = gradient.reshape(-1, self.outputs)
+        gradients = {"weight": x.T @ dz, "bias": dz.sum(axis=0)}
+        return gradient @ self.parameters["weight"].T, gradients
+
+
+class WindowDense(Layer):
+    """The fully connected layer over one-hot windows, without the one-hot.
+
+    A window of `W` symbols, one-hot over an alphabet of `S` (Qian & Sejnowski 1988: 13 and
+    21), has `W` ones among `W S` entries, so that its product with the weights is a sum of
+    `W` rows. The forward pass gathers and adds those rows; the backward pass adds the
+    gradient to them. Equal to `Dense` on the one-hot windows, and much cheaper.
+
+    Parameters
+    ----------
+    window : int
+        Symbols in a window, `W`.
+    symbols : int
+        Size of the alphabet, `S`.
+    outputs : int
+        Units. `weight` is `(W S, outputs)`, row `position * S + code`; `bias` `(outputs,)`.
+    init : str
+        Rule for the initial weights; a unit has `W` active inputs at a time, and that is
+        the number of inputs the rule is given.
+    """
+
+    def __init__(self, window: int, symbols: int, outputs: int, init: str = "glorot") -> None:
+        super().__init__()
+        self.window, self.symbols, self.outputs, self.init = window, symbols, outputs, init
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of `weight` and `bias`."""
+        return {"weight": (self.window * self.symbols, self.outputs), "bias": (self.outputs,)}
+
+    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+        """Draw `weight` by the rule `init`; `bias` is zero."""
+        self._parameters = {
+            "weight": draw(
+                self.init, rng, self.shapes["weight"], self.window, self.outputs, dtype
+            ),
+            "bias": np.zeros(self.outputs, dtype),
+        }
+        return self
+
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> tuple[Array, Any]:
+        """Return the sum of the rows that each window selects, and the bias.
+
+        Parameters
+        ----------
+        x : (..., W) array of int
+            Windows of codes below `symbols`.
+        """
+        codes = x.reshape(-1, self.window)
+        rows = self.parameters["weight"].reshape(self.window, self.symbols, self.outputs)
+        z = np.empty((len(codes), self.outputs), rows.dtype)
+        z[:] = self.parameters["bias"]
+        for position in range(self.window):
+            z += rows[position][codes[:, position]]
+        return z.reshape(*x.shape[:-1], self.outputs), codes
+
+    def backward(self, gradient: Array, cache: Any) -> tuple[None, Arrays]:
+        """Add each window's dz to the rows it selected; codes have no gradient.
+
+        The sum is a product with the transposed one-hot matrix, kept as the list of its ones
+        (compressed sparse rows), 4 bytes for each symbol of a window.
+        """
+        from scipy.sparse import csr_array
+
+        codes = cache
+        dz = gradient.reshape(-1, self.outputs)
+        n = len(codes)
+        columns = codes + np.arange(self.window, dtype=np.int32) * self.symbols
+        starts = np.arange(0, n * self.window + 1, self.window, dtype=np.int32)
+        ones = np.ones(n * self.window, dz.dtype)
+        selected = csr_array((ones, columns.ravel(), starts), (n, self.window * self.symbols))
+        return None, {"weight": selected.T @ dz, "bias": dz.sum(axis=0)}

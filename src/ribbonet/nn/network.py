@@ -1,0 +1,182 @@
+"""A stack of layers: forward through all of them, backward through all of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ribbonet.nn.layer import Array, Arrays, Layer
+from ribbonet.nn.losses import Loss
+
+
+class Stack(Layer):
+    """Layers one after the other, themselves a layer.
+
+    Parameters are named by the layer's place in the stack and its own name for them:
+    `"0.weight"`, `"0.bias"`, `"2.weight"`; in a stack within a stack `"3.1.weight"`.
+    """
+
+    def __init__(self, layers: Sequence[Layer | dict[str, Any]]) -> None:
+        super().__init__()
+        self.layers = tuple(
+            layer if isinstance(layer, Layer) else Layer.from_config(layer) for layer in layers
+        )
+
+    @property
+    def parameters(self) -> Arrays:
+        """All parameters of all layers, by name; the arrays themselves."""
+        return {
+            f"{i}.{name}": array
+            for i, layer in enumerate(self.layers)
+            for name, array in layer.parameters.items()
+        }
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of all parameters of all layers, by name."""
+        return {
+            f"{i}.{name}": shape
+            for i, layer in enumerate(self.layers)
+            for name, shape in layer.shapes.items()
+        }
+
+    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+        """Draw the initial parameters of all layers, in order, and return the stack."""
+        for layer in self.layers:
+            layer.initialise(rng, dtype)
+        return self
+
+    def load(self, parameters: Mapping[str, Array]) -> Self:
+        """Set the parameters to copies of the given ones and return the stack.
+
+        Raises
+        ------
+        ValueError
+            When a name is missing or unknown, or a shape differs from what the layers want.
+        """
+        shapes = self.shapes
+        if shapes.keys() != parameters.keys():
+            missing, unknown = shapes.keys() - parameters.keys(), parameters.keys() - shapes.keys()
+            raise ValueError(f"missing {sorted(missing)}, unknown {sorted(unknown)}")
+        for name, array in parameters.items():
+            if shapes[name] != array.shape:
+                raise ValueError(f"{name} is {array.shape}, expected {shapes[name]}")
+        self._set({name: np.array(array) for name, array in parameters.items()})
+        return self
+
+    def _set(self, parameters: Arrays) -> None:
+        """Make `parameters` the layers' own."""
+        for i, layer in enumerate(self.layers):
+            prefix = f"{i}."
+            own = {k.removeprefix(prefix): v for k, v in parameters.items() if k.startswith(prefix)}
+            if isinstance(layer, Stack):
+                layer._set(own)
+            else:
+                layer._parameters = own
+
+    def forward(
+        self,
+        x: Array,
+        *,
+        training: bool = False,
+        rng: np.random.Generator | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> tuple[Array, Any]:
+        """Output of the last layer, and the caches of all."""
+        caches = []
+        for layer in self.layers:
+            x, cache = layer.forward(x, training=training, rng=rng, mask=mask)
+            caches.append(cache)
+        return x, caches
+
+    def backward(self, gradient: Array, cache: Any) -> tuple[Array | None, Arrays]:
+        """Propagate the gradient from the last layer to the first."""
+        gradients: Arrays = {}
+        upstream: Array | None = gradient
+        for i in reversed(range(len(self.layers))):
+            assert upstream is not None, "only the first layer may take categorical input"
+            upstream, own = self.layers[i].backward(upstream, cache[i])
+            gradients |= {f"{i}.{name}": array for name, array in own.items()}
+        return upstream, gradients
+
+    def config(self) -> dict[str, Any]:
+        """Return the configurations of the layers, and the class's name."""
+        return {
+            "layer": type(self).__name__,
+            "layers": [layer.config() for layer in self.layers],
+        }
+
+
+class Network(Stack):
+    """A feed-forward network of any depth.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From input to output. For classes the network ends with the logits, and the loss
+        holds the softmax (`CategoricalCrossEntropy`).
+    rng : numpy.random.Generator or int, optional
+        Source of the initial weights; without it, the layers keep what they have, and
+        `load` sets them.
+    dtype : dtype
+        Of the parameters, and so of the computation.
+
+    Examples
+    --------
+    The network of Qian & Sejnowski (1988):
+
+    >>> from ribbonet.nn import Dense, Sigmoid, WindowDense
+    >>> network = Network([WindowDense(13, 21, 40), Sigmoid(), Dense(40, 3)], rng=0)
+    >>> network.size
+    11083
+    >>> logits = network(np.zeros((5, 13), np.uint8))
+    >>> logits.shape
+    (5, 3)
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer | dict[str, Any]],
+        rng: np.random.Generator | int | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        super().__init__(layers)
+        if rng is not None:
+            self.initialise(np.random.default_rng(rng), dtype)
+
+    @property
+    def size(self) -> int:
+        """The number of parameters."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+    def __call__(self, x: Array, mask: NDArray[np.bool_] | None = None) -> Array:
+        """Output for `x`, as at prediction."""
+        return self.forward(x, mask=mask)[0]
+
+    def loss_and_gradients(
+        self,
+        loss: Loss,
+        x: Array,
+        targets: Array,
+        weights: Array | None = None,
+        *,
+        rng: np.random.Generator | None = None,
+        mask: NDArray[np.bool_] | None = None,
+    ) -> tuple[float, Arrays, Array]:
+        """One forward and one backward pass in training.
+
+        Returns
+        -------
+        loss : float
+        gradients : dict
+            One array for each parameter, under its name.
+        outputs : array
+            What the forward pass gave.
+        """
+        outputs, cache = self.forward(x, training=True, rng=rng, mask=mask)
+        value, gradient = loss(outputs, targets, weights)
+        return value, self.backward(gradient, cache)[1], outputs

@@ -1,0 +1,1 @@
+"""Residues, records, files, windows and scores; knows nothing of networks."""

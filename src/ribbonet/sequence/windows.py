@@ -1,0 +1,78 @@
+"""From sequences of codes to windows of codes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ribbonet.sequence.alphabet import SPACER
+
+
+def pad(codes: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
+    """Codes of shape (L,) with ``reach`` spacers at each end: uint8 of shape (L + 2 * reach,).
+
+    Examples
+    --------
+    >>> pad(np.array([3, 7], dtype=np.uint8), 1)
+    array([20,  3,  7, 20], dtype=uint8)
+    """
+    return join([codes], reach)[0]
+
+
+def join(
+    chains: Sequence[NDArray[np.uint8]], reach: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Chains of codes in one array, ``reach`` spacers before, between and after them.
+
+    So joined (Qian & Sejnowski 1988), a window that reaches ``reach`` residues to either side sees
+    spacers beyond the end of its chain and nothing of the next one.
+
+    Parameters
+    ----------
+    chains : sequence of (L_i,) arrays
+    reach : int
+
+    Returns
+    -------
+    packed : (T,) uint8
+    starts : (n,) int64
+        Where in ``packed`` each chain's first residue stands.
+
+    Examples
+    --------
+    >>> join([np.array([3, 7], dtype=np.uint8), np.array([5], dtype=np.uint8)], 1)
+    (array([20,  3,  7, 20,  5, 20], dtype=uint8), array([1, 4]))
+    """
+    lengths = np.array([len(codes) for codes in chains], dtype=np.int64)
+    starts = reach + np.cumsum(lengths + reach) - (lengths + reach)
+    packed = np.full(reach + np.sum(lengths + reach), SPACER, dtype=np.uint8)
+    for codes, start in zip(chains, starts, strict=True):
+        packed[start : start + len(codes)] = codes
+    return packed, starts
+
+
+def windows(codes: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """The window of codes around each residue: a read-only view, uint8 of shape (L, width).
+
+    Parameters
+    ----------
+    codes : (L,) uint8
+        One chain, at least one residue.
+    width : int
+        Odd: the residue itself is in the middle, spacers beyond the ends.
+
+    Raises
+    ------
+    ValueError
+        If the width is not an odd number above 0.
+
+    Examples
+    --------
+    >>> windows(np.array([3, 7], dtype=np.uint8), 3)
+    array([[20,  3,  7],
+           [ 3,  7, 20]], dtype=uint8)
+    """
+    if width < 1 or width % 2 == 0:
+        raise ValueError(f"the width of a window must be odd and above 0, not {width}")
+    return sliding_window_view(pad(codes, width // 2), width)
