@@ -414,7 +414,7 @@ def train(args, cfg) -> None:
         f"{len(vheads)} validation chains; {sum(p.numel() for p in net.parameters())} weights",
         flush=True,
     )
-    forward = torch.compile(net, dynamic=True) if args.compile else net
+    forward = net
     batches = data.epoch(facts["epoch"])
     limit = t["max_minutes"] * 60
     began, before = time.monotonic(), facts["seconds"]
@@ -735,7 +735,6 @@ def main() -> None:
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--float32", action="store_true", help="products in float32 instead of bfloat16")
-    p.add_argument("--compile", action="store_true", help="torch.compile (needs a C++ compiler)")
     p.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE",
                    help="change one entry of the configuration")
     args = p.parse_args()

@@ -75,7 +75,8 @@ class Tanh(Activation):
     @staticmethod
     def value(z: Array) -> Array:
         """Return tanh(z)."""
-        return np.tanh(z)
+        u: Array = np.tanh(z)
+        return u
 
     @staticmethod
     def derivative(z: Array, u: Array) -> Array:
@@ -89,7 +90,8 @@ class ReLU(Activation):
     @staticmethod
     def value(z: Array) -> Array:
         """Return max(0, z)."""
-        return np.maximum(z, 0)
+        u: Array = np.maximum(z, 0)
+        return u
 
     @staticmethod
     def derivative(z: Array, u: Array) -> Array:

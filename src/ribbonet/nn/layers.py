@@ -37,9 +37,7 @@ class Dense(Layer):
     def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
         self._parameters = {
-            "weight": draw(
-                self.init, rng, self.shapes["weight"], self.inputs, self.outputs, dtype
-            ),
+            "weight": draw(self.init, rng, self.shapes["weight"], self.inputs, self.outputs, dtype),
             "bias": np.zeros(self.outputs, dtype),
         }
         return self
@@ -98,9 +96,7 @@ class WindowDense(Layer):
     def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
         self._parameters = {
-            "weight": draw(
-                self.init, rng, self.shapes["weight"], self.window, self.outputs, dtype
-            ),
+            "weight": draw(self.init, rng, self.shapes["weight"], self.window, self.outputs, dtype),
             "bias": np.zeros(self.outputs, dtype),
         }
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ class CategoricalCrossEntropy(Loss):
         values = np.log(sums[..., 0]) - (r * shifted).sum(axis=-1)
         return values, exponentials / sums - r
 
-    def target_probabilities(self, targets: Array, classes: int, dtype: np.dtype) -> Array:  # type: ignore[type-arg]
+    def target_probabilities(self, targets: Array, classes: int, dtype: np.dtype[Any]) -> Array:
         """Labels `(...)` as smoothed one-hot rows `(..., K)`; probabilities as they are."""
         if targets.dtype.kind not in "iub":
             return targets

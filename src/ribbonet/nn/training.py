@@ -254,7 +254,9 @@ def fit(
                     f"the learning rate {optimizer.learning_rate:g} is too high; try "
                     f"{optimizer.learning_rate / 10:g}"
                 )
-            optimizer.step(parameters, gradients, schedule((progress.epoch + step / steps) / epochs))
+            optimizer.step(
+                parameters, gradients, schedule((progress.epoch + step / steps) / epochs)
+            )
             meter.add(value, outputs, targets)
 
         progress.epoch += 1
@@ -284,9 +286,7 @@ def fit(
 def _exhausted(progress: Progress, patience: int | None) -> bool:
     """Whether `patience` epochs have passed since the best one."""
     return bool(
-        patience is not None
-        and progress.best
-        and progress.epoch - progress.best_epoch >= patience
+        patience is not None and progress.best and progress.epoch - progress.best_epoch >= patience
     )
 
 

@@ -66,4 +66,4 @@ class Chain:
         """Which residues have a label, bool of shape (L,)."""
         if self.labels is None:
             return np.zeros(len(self), dtype=np.bool_)
-        return np.array(list(self.labels)) != "-"
+        return np.frombuffer(self.labels.encode("ascii"), dtype=np.uint8) != ord("-")
