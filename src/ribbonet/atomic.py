@@ -10,9 +10,7 @@ from ribbonet.errors import InputError
 
 
 @overload
-def atomic_write(
-    path: str | Path, mode: Literal["w"] = "w"
-) -> AbstractContextManager[TextIO]: ...
+def atomic_write(path: str | Path, mode: Literal["w"] = "w") -> AbstractContextManager[TextIO]: ...
 @overload
 def atomic_write(path: str | Path, mode: Literal["wb"]) -> AbstractContextManager[BinaryIO]: ...
 def atomic_write(
@@ -28,7 +26,7 @@ def atomic_write(
     ----------
     path : str or Path
     mode : {"w", "wb"}
-        Text, in UTF-8 with ``\\n`` at the ends of lines on every system, or bytes.
+        Text, in UTF-8 with the line ends of Unix on every system, or bytes.
 
     Raises
     ------

@@ -97,7 +97,7 @@ UNKNOWN = "BJOUXZ"
 """Letters kept in a sequence that stand for no one of the twenty: ambiguous, rare or unknown."""
 
 SPACER: int = 20
-"""Code beyond the ends of a chain (the 21st symbol of Qian & Sejnowski 1988), and of ``UNKNOWN``."""
+"""Code beyond the ends of a chain (the 21st of Qian & Sejnowski 1988) and of ``UNKNOWN``."""
 
 SYMBOLS: int = 21
 
@@ -165,6 +165,7 @@ def encode_labels(labels: str, alphabet: Alphabet = STATES) -> NDArray[np.uint8]
     return _look_up(table, labels, alphabet.symbols + "-")
 
 
+_DSSP = Alphabet("".join(DSSP_TO_STATE))
 _TO_STATE = str.maketrans(dict(DSSP_TO_STATE))
 
 
@@ -181,6 +182,5 @@ def reduce_states(labels: str) -> str:
     >>> reduce_states("-GHITTEB S")
     '-HHHCCEECC'
     """
-    reduced = labels.translate(_TO_STATE)
-    encode_labels(reduced)
-    return reduced
+    encode_labels(labels, _DSSP)
+    return labels.translate(_TO_STATE)

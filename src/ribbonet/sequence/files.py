@@ -1,4 +1,4 @@
-"""Files of sequences: opening, FASTA, three-line files, lists of ids."""
+"""Files of sequences, text to records and back: FASTA, three-line files, lists of ids."""
 
 import codecs
 import io
@@ -7,52 +7,299 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, TextIO
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, cast
 
 from ribbonet.errors import InputError
-from ribbonet.sequence.alphabet import DSSP_TO_STATE, STATES8, UNKNOWN, reduce_states
+from ribbonet.sequence.alphabet import (
+    STATES8,
+    UNKNOWN,
+    encode_labels,
+    encode_residues,
+    reduce_states,
+)
 from ribbonet.sequence.records import Chain
 
-OnInvalid = Literal["error", "mask", "skip"]
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+    from dnaio import SequenceRecord
 
 
 def read_fasta(
     path: str | Path,
     *,
-    on_invalid: OnInvalid = "error",
+    on_invalid: Literal["error", "mask", "skip"] = "error",
     on_warning: Callable[[str], None] | None = None,
 ) -> Iterator[Chain]:
-    """Chains of a FASTA file, one after the other, in its order; none is dropped as a double.
+    """Chains of a FASTA file, one after the other in its order, the same id twice or not.
 
-    Lower case is read as upper case, the unknown residues B, J, O, U, X and Z are kept as written,
-    and one ``*`` at the end of a sequence is dropped. Lines that start with ``#`` are comments.
+    Lower case is read as upper case; the unknown residues B, J, O, U, X and Z are kept as written;
+    one ``*`` at the end of a sequence is dropped. Lines that start with ``#`` are comments. The
+    file is opened, and what is wrong with it raised, when the first chain is asked for.
 
     Parameters
     ----------
     path : str or Path
-        Plain or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
+        Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
     on_invalid : {"error", "mask", "skip"}
-        What to do where a sequence holds any other symbol: complain, read the symbol as X, or leave
-        the record out (as also a record without a sequence).
+        What to do where a sequence holds any other symbol: raise, read the symbol as X, or leave
+        the record out (and so a record without a sequence).
     on_warning : callable, optional
-        Takes one line at the end of the file that counts what was not read as it stands, if
-        anything.
+        Called at the end of the file, if anything was not taken as it stands, with one line that
+        counts it.
 
     Raises
     ------
     InputError
-        If the file cannot be read, is not FASTA, holds no record, or a record holds no sequence or
-        an invalid symbol. Nothing is opened, and so nothing raised, before the first chain is
-        asked for.
+        If the file cannot be read or is not FASTA, holds no record, a record without a sequence or
+        an invalid symbol.
     """
     name = _name(path)
-    counts: Counter[str] = Counter()
     number = 0
-    for number, (header, text) in enumerate(_fasta_records(path), 1):  # noqa: B007
-        chain = _clean(name, number, header, text, on_invalid, counts)
-        if chain is not None:
-            yield chain
+    counts: Counter[str] = Counter()
+    for number, record in enumerate(_fasta_records(path), 1):
+        with _complaints(f"{name}: record {number} ({record.name})"):
+            sequence = _residues(record.sequence, on_invalid, counts)
+        if sequence:
+            yield Chain(record.name, sequence)
     if number == 0:
-        raise InputError(f"{name}: empty; give a FASTA file with at least one record")
-    if counts and on_warning is not None:
-        on_warning(f"{name}: {_summary(counts)}")
+        raise InputError(f"{name}: is empty; give a FASTA file with one record or more")
+    if on_warning is not None and (summary := _summary(counts)):
+        on_warning(f"{name}: {summary}")
+
+
+class _Record(NamedTuple):
+    """A FASTA record as it stands; dnaio's own refuses names that are not ASCII."""
+
+    name: str
+    sequence: str
+    qualities: None
+
+
+def _fasta_records(path: str | Path) -> Iterator["SequenceRecord"]:
+    from dnaio import FastaFormatError, FastaReader
+
+    with _open(path) as file:
+        if file.peek(3).startswith(codecs.BOM_UTF8):
+            file.read(3)
+        if file.peek(1).startswith(b"@"):
+            raise InputError(f"{_name(path)}: is FASTQ; convert it to FASTA")
+        try:
+            yield from FastaReader(file, sequence_class=_Record)
+        except FastaFormatError as error:
+            raise InputError(
+                f"{_name(path)}: is not FASTA: line {(error.line or 0) + 1} should be '>' and a "
+                "name; give a FASTA file"
+            ) from None
+
+
+_INVALID = re.compile("[^A-Za-z]")
+_UNKNOWN = re.compile(f"[{UNKNOWN}]", re.IGNORECASE)
+
+
+def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
+    """Read the sequence in ``text``, empty if the record is left out, and count what was done.
+
+    Raises ValueError where ``text`` cannot be taken.
+    """
+    residues = text.removesuffix("*")
+    invalid = _INVALID.search(residues)
+    if on_invalid == "skip" and (invalid or not residues):
+        counts["skipped"] += 1
+        return ""
+    if not residues:
+        raise ValueError("no sequence; add it, or use --on-invalid skip (leave the record out)")
+    if on_invalid == "error" and invalid:
+        raise ValueError(
+            f"symbol {invalid[0]!r} at position {invalid.start() + 1} is no residue; mend it, "
+            "or use --on-invalid mask (read it as X) or skip (leave the record out)"
+        )
+    letters, masked = _INVALID.subn("X", residues)
+    sequence = letters.upper()
+    unknown = _UNKNOWN.findall(residues.upper())
+    counts.update(unknown)
+    counts.update(
+        lower=letters != sequence,
+        unknown=len(unknown),
+        unknown_records=bool(unknown),
+        final=text != residues,
+        masked=masked,
+        masked_records=bool(masked),
+    )
+    return sequence
+
+
+def _summary(counts: Counter[str]) -> str:
+    """Tell in one line what was not taken as it stands; empty if there is nothing of the kind."""
+
+    def count(key: str, noun: str) -> str:
+        return f"{counts[key]} {noun}{'s' * (counts[key] != 1)}"
+
+    unknown = ", ".join(letter for letter in UNKNOWN if counts[letter])
+    facts = {
+        "lower": f"{count('lower', 'lower-case record')} read as upper case",
+        "unknown": f"{count('unknown', 'unknown residue')} ({unknown}) "
+        f"in {count('unknown_records', 'record')}",
+        "final": f"{count('final', 'final *')} dropped",
+        "masked": f"{count('masked', 'invalid symbol')} read as X "
+        f"in {count('masked_records', 'record')}",
+        "skipped": f"{count('skipped', 'record')} skipped",
+    }
+    return "; ".join(fact for key, fact in facts.items() if counts[key])
+
+
+def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+    """Chains of a three-line file: ``>`` and a header, the sequence, the label of each residue.
+
+    Lower-case residues are read as upper case. Labels are those of DSSP, or H, E and C alone, and
+    ``-`` for none. The file is opened when the first chain is asked for.
+
+    Parameters
+    ----------
+    path : str or Path
+        Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
+    states : {3, 8}
+        Whether labels are reduced to H, E and C (``DSSP_TO_STATE``), or kept in the eight states,
+        with the blank, ``_`` and the kappa helix (P) of DSSP as C.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no chain, lacks a line of one, or holds an invalid
+        residue or label, or not as many labels as residues. Names the line.
+    """
+    name = _name(path)
+    empty = True
+    with _open_text(path) as file:
+        lines = ((n, line.rstrip("\n")) for n, line in enumerate(file, 1) if not line.isspace())
+        for number, header in lines:
+            empty = False
+            if not header.startswith(">"):
+                raise InputError(
+                    f"{name}: line {number} should be '>' and a name; "
+                    "give a file with three lines a chain: name, sequence, labels"
+                )
+            (at_sequence, sequence), (at_labels, labels) = next(lines, _END), next(lines, _END)
+            if not labels or ">" in sequence[0] + labels[0]:
+                raise InputError(
+                    f"{name}: line {number}: this chain lacks its sequence or its labels; "
+                    "add the line"
+                )
+            with _complaints(f"{name}: line {at_sequence}"):
+                sequence = sequence.strip().upper()
+                encode_residues(sequence)
+            with _complaints(f"{name}: line {at_labels}"):
+                chain = Chain(header.strip()[1:], sequence, _read_labels(labels, states))
+            yield chain
+    if empty:
+        raise InputError(f"{name}: is empty; give a file with three lines a chain")
+
+
+_END = (0, "")
+_BLANK_TO_COIL = str.maketrans("P _", "CCC")
+
+
+def _read_labels(labels: str, states: int) -> str:
+    if states == 3:
+        return reduce_states(labels)
+    labels = labels.translate(_BLANK_TO_COIL)
+    encode_labels(labels, STATES8)
+    return labels
+
+
+@contextmanager
+def _complaints(place: str) -> Iterator[None]:
+    """Turn a ValueError into an InputError that says where."""
+    try:
+        yield
+    except ValueError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
+def format_three_line(chain: Chain) -> str:
+    r"""Format a chain with labels as its three lines.
+
+    Examples
+    --------
+    >>> format_three_line(Chain("1ubq-A", "MQIFVK", "-EEEEC"))
+    '>1ubq-A\nMQIFVK\n-EEEEC\n'
+
+    Raises
+    ------
+    ValueError
+        If the chain has no labels.
+    """
+    if chain.labels is None:
+        raise ValueError(f"chain {chain.id!r} has no labels to write")
+    return f">{chain.header}\n{chain.sequence}\n{chain.labels}\n"
+
+
+def write_three_line(file: TextIO, chain: Chain) -> None:
+    """Write the three lines of a chain with labels; raises as ``format_three_line``."""
+    file.write(format_three_line(chain))
+
+
+def read_ids(path: str | Path) -> set[str]:
+    """Ids of chains, the first word of each line; lines that start with ``#`` are comments.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    with _open_text(path) as file:
+        return {line.split()[0] for line in file if not line.isspace() and line[0] != "#"}
+
+
+@contextmanager
+def _open_text(path: str | Path) -> Iterator[TextIO]:
+    with _open(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig") as text:
+        yield text
+
+
+@contextmanager
+def _open(path: str | Path) -> Iterator[io.BufferedReader]:
+    """Open a file or standard input, decompressed; every mishap of reading it is an InputError."""
+    from xopen import xopen
+
+    name = _name(path)
+    try:
+        # threads=0: by libraries, no program is run, whose mishaps would be lost
+        with xopen(str(path), "rb", threads=0) as file:
+            yield io.BufferedReader(_Decompressed(cast(io.BufferedIOBase, file), name))
+    except FileNotFoundError:
+        raise InputError(f"{name}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{name}: is a folder; give a file") from None
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: is not text in UTF-8 (byte 0x{error.object[error.start]:02x}); give a text "
+            "file, plain or compressed with gzip, xz, bzip2 or zstd"
+        ) from None
+
+
+class _Decompressed(io.RawIOBase):
+    """What a decompressor reads, its various errors turned into one."""
+
+    def __init__(self, file: io.BufferedIOBase, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        try:
+            return self._file.readinto1(buffer)
+        except EOFError:
+            raise InputError(f"{self._name}: is cut short; fetch or copy it again") from None
+        except Exception as error:
+            raise InputError(
+                f"{self._name}: cannot be read ({error}); "
+                "is it whole, and compressed as its name says?"
+            ) from error
+
+
+def _name(path: str | Path) -> str:
+    return "standard input" if str(path) == "-" else str(path)

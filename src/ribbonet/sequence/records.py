@@ -49,12 +49,12 @@ class Chain:
     @property
     def id(self) -> str:
         """First word of the header, exactly as written; empty for an empty header."""
-        return (self.header.split(maxsplit=1) or [""])[0]
+        return [*self.header.split(maxsplit=1), ""][0]
 
     @property
     def description(self) -> str:
         """The header behind the id."""
-        return (self.header.split(maxsplit=1) + ["", ""])[1]
+        return [*self.header.split(maxsplit=1), "", ""][1]
 
     @property
     def codes(self) -> NDArray[np.uint8]:
@@ -66,4 +66,7 @@ class Chain:
         """Which residues have a label, bool of shape (L,)."""
         if self.labels is None:
             return np.zeros(len(self), dtype=np.bool_)
-        return np.frombuffer(self.labels.encode("ascii"), dtype=np.uint8) != ord("-")
+        labelled: NDArray[np.bool_] = np.frombuffer(
+            self.labels.encode("ascii"), dtype=np.uint8
+        ) != ord("-")
+        return labelled

@@ -1,6 +1,7 @@
 """From sequences of codes to windows of codes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -17,25 +18,29 @@ def pad(codes: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
     >>> pad(np.array([3, 7], dtype=np.uint8), 1)
     array([20,  3,  7, 20], dtype=uint8)
     """
-    return join([codes], reach)[0]
+    packed: NDArray[np.uint8] = join([codes], reach)[0]
+    return packed
 
 
 def join(
-    chains: Sequence[NDArray[np.uint8]], reach: int
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Chains of codes in one array, ``reach`` spacers before, between and after them.
+    chains: Sequence[NDArray[Any]], reach: int, fill: float = SPACER
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Chains in one array, ``reach`` spacers before, between and after them.
 
     So joined (Qian & Sejnowski 1988), a window that reaches ``reach`` residues to either side sees
     spacers beyond the end of its chain and nothing of the next one.
 
     Parameters
     ----------
-    chains : sequence of (L_i,) arrays
+    chains : sequence of (L_i,) or (L_i, F) arrays
+        Codes, or features, of one dtype; at least one chain.
     reach : int
+    fill : number
+        What a spacer is: its code, or the value of its features.
 
     Returns
     -------
-    packed : (T,) uint8
+    packed : (T,) or (T, F) array
     starts : (n,) int64
         Where in ``packed`` each chain's first residue stands.
 
@@ -46,14 +51,15 @@ def join(
     """
     lengths = np.array([len(codes) for codes in chains], dtype=np.int64)
     starts = reach + np.cumsum(lengths + reach) - (lengths + reach)
-    packed = np.full(reach + np.sum(lengths + reach), SPACER, dtype=np.uint8)
+    shape = (reach + np.sum(lengths + reach), *chains[0].shape[1:])
+    packed = np.full(shape, fill, dtype=chains[0].dtype)
     for codes, start in zip(chains, starts, strict=True):
         packed[start : start + len(codes)] = codes
     return packed, starts
 
 
 def windows(codes: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
-    """The window of codes around each residue: a read-only view, uint8 of shape (L, width).
+    """Windows of codes, one around each residue: a read-only view, uint8 of shape (L, width).
 
     Parameters
     ----------
