@@ -1,0 +1,157 @@
+"""Configurations: what a model is and how it is trained, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ribbonet.errors import InputError
+from ribbonet.nn.activations import ACTIVATIONS
+from ribbonet.nn.initialisation import RULES
+from ribbonet.nn.optimizers import OPTIMIZERS, SCHEDULES
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One stage of a model: networks over a window, averaged.
+
+    The first stage reads residues; a further one reads the probabilities that the stage
+    before it gave (the cascade of Qian & Sejnowski 1988).
+
+    Parameters
+    ----------
+    window : int
+        Residues that a network sees, odd; the one in the middle is predicted.
+    hidden : tuple of int
+        Units of each hidden layer; empty for a network without.
+    activation : str
+        Of the hidden units: a name in `ribbonet.nn.activations.ACTIVATIONS`.
+    init : str
+        Rule of the initial weights: a name in `ribbonet.nn.initialisation.RULES`.
+    networks : int
+        Networks of different seeds, their probabilities averaged.
+    optimizer : {"sgd", "adam"}
+    learning_rate : float
+    momentum : float
+        Of SGD.
+    schedule : {"constant", "cosine"}
+    batch_size : int
+        Residues in a step.
+    epochs : int
+        Passes over the training chains, at most.
+    patience : int or None
+        Stop after so many epochs without a lower validation loss.
+    label_smoothing : float
+        Share of the true state's probability given to the others.
+    one_per_cluster : bool
+        An epoch takes one chain of each cluster, where a word `c` and digits in a chain's
+        header names its cluster, instead of all chains.
+    """
+
+    window: int = 13
+    hidden: tuple[int, ...] = (40,)
+    activation: str = "sigmoid"
+    init: str = "uniform"
+    networks: int = 1
+    optimizer: str = "sgd"
+    learning_rate: float = 0.1
+    momentum: float = 0.0
+    schedule: str = "constant"
+    batch_size: int = 128
+    epochs: int = 20
+    patience: int | None = None
+    label_smoothing: float = 0.0
+    one_per_cluster: bool = False
+
+    def __post_init__(self) -> None:
+        def require(condition: bool, name: str, wanted: str) -> None:
+            if not condition:
+                raise InputError(f"{name} = {getattr(self, name)!r}: {wanted}")
+
+        whole = all(isinstance(units, int) and units > 0 for units in self.hidden)
+        require(self.window > 0 and self.window % 2 == 1, "window", "give an odd number above 0")
+        require(whole, "hidden", "give a list of whole numbers above 0, or []")
+        for name, known in {
+            "activation": ACTIVATIONS,
+            "init": RULES,
+            "optimizer": OPTIMIZERS,
+            "schedule": SCHEDULES,
+        }.items():
+            require(getattr(self, name) in known, name, f"give one of {', '.join(known)}")
+        for name in ("networks", "batch_size", "epochs"):
+            require(getattr(self, name) >= 1, name, "give a whole number above 0")
+        require(self.learning_rate > 0, "learning_rate", "give a number above 0")
+        require(0 <= self.momentum < 1, "momentum", "give a number from 0 to below 1")
+        require(0 <= self.label_smoothing < 1, "label_smoothing", "give a number from 0 to below 1")
+        require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A model: its stages, in order, and the seed of all its random numbers."""
+
+    stages: tuple[StageConfig, ...] = (StageConfig(),)
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return asdict(self)
+
+
+def read_config(path: str | Path) -> ModelConfig:
+    """Read a configuration: `seed = 0`, and a table `[[stage]]` for each stage.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is not TOML, has a key that is not known or a value
+        that does not fit; the message names the file and the key.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            tables = tomllib.load(file)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+    try:
+        return parse_config(tables)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def parse_config(tables: Mapping[str, Any]) -> ModelConfig:
+    """Build a configuration from TOML's or JSON's plain values."""
+    stages = tables.get("stage", [{}])
+    seed = tables.get("seed", 0)
+    _check_keys(tables, {"stage", "seed"}, "the file")
+    if not isinstance(stages, list) or not stages:
+        raise InputError("stage: give one table [[stage]] for each stage")
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise InputError(f"seed = {seed!r}: give a whole number, 0 or more")
+    return ModelConfig(tuple(_parse_stage(table) for table in stages), seed)
+
+
+def _parse_stage(table: Mapping[str, Any]) -> StageConfig:
+    defaults = {field.name: field.default for field in fields(StageConfig)}
+    _check_keys(table, defaults, "[[stage]]")
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        wanted = int if key == "patience" else type(defaults[key])
+        if wanted is tuple and isinstance(value, list):
+            value = tuple(value)
+        if wanted is float and type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            raise InputError(f"{key} = {value!r}: give a value of the kind {wanted.__name__}")
+        values[key] = value
+    return StageConfig(**values)
+
+
+def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any] | set[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise InputError(f"unknown key {key!r} in {where}; known: {', '.join(sorted(known))}")

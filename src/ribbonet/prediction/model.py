@@ -1,0 +1,212 @@
+"""A model: stages of networks, their weights and their card, in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.atomic import atomic_write
+from ribbonet.errors import InputError
+from ribbonet.nn.activations import ACTIVATIONS, Softmax
+from ribbonet.nn.layer import Layer
+from ribbonet.nn.layers import Dense, WindowDense
+from ribbonet.nn.network import Network
+from ribbonet.prediction.config import StageConfig
+from ribbonet.sequence.alphabet import SPACER, STATES, SYMBOLS
+from ribbonet.sequence.windows import join
+
+Array = NDArray[Any]
+
+FORMAT = 1
+BLOCK = 256
+"""Windows in one forward pass: few enough that a hidden layer stays in the cache."""
+
+
+def build_network(config: StageConfig, first: bool) -> Network:
+    """Build one network of a stage, its weights not yet drawn.
+
+    The first stage of a model reads windows of residues' codes, the others windows of the
+    probabilities of the states.
+    """
+    units = [*config.hidden, len(STATES)]
+    layers: list[Layer] = (
+        [WindowDense(config.window, SYMBOLS, units[0], config.init)]
+        if first
+        else [Dense(config.window * len(STATES), units[0], config.init)]
+    )
+    for inputs, outputs in pairwise(units):
+        layers += [ACTIVATIONS[config.activation](), Dense(inputs, outputs, config.init)]
+    return Network(layers)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Networks that read the same windows; their probabilities are averaged."""
+
+    window: int
+    networks: tuple[Network, ...]
+
+    def probabilities(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+        """Probabilities of the states of each chain.
+
+        Parameters
+        ----------
+        tracks : sequence of (L,) uint8 or (L, 3) float32 arrays
+            Residues' codes for the first stage, the probabilities before for others.
+
+        Returns
+        -------
+        probabilities : list of (L, 3) float32 arrays
+        """
+        packed, starts = join(tracks, self.window // 2, SPACER if tracks[0].ndim == 1 else 0)
+        lengths = [len(track) for track in tracks]
+        first_windows = starts - self.window // 2
+        rows = np.concatenate(
+            [np.arange(s, s + n) for s, n in zip(first_windows, lengths, strict=True)]
+        )
+        offsets = np.arange(self.window)
+        result = np.empty((len(rows), len(STATES)), np.float32)
+        for start in range(0, len(rows), BLOCK):
+            shown = packed[rows[start : start + BLOCK, None] + offsets]
+            x = shown.reshape(len(shown), -1)
+            block = sum(Softmax.value(network(x)) for network in self.networks)
+            result[start : start + BLOCK] = block / np.float32(len(self.networks))
+        return np.split(result, np.cumsum(lengths)[:-1])
+
+
+@dataclass(frozen=True)
+class Model:
+    """Stages one after the other: codes of residues in, probabilities of states out.
+
+    Parameters
+    ----------
+    stages : tuple of Stage
+    card : dict
+        What is known of the model: how it was trained, its scores, its licence.
+    """
+
+    stages: tuple[Stage, ...]
+    card: dict[str, Any] = field(default_factory=dict)
+
+    def probabilities(self, chains: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
+        """Probabilities of the states H, E, C for each residue of each chain.
+
+        Parameters
+        ----------
+        chains : sequence of (L,) uint8 arrays
+            Codes of residues (`ribbonet.sequence.alphabet.encode_residues`).
+
+        Returns
+        -------
+        probabilities : list of (L, 3) float32 arrays
+            In the order of the chains; each row sums to 1.
+        """
+        if not chains:
+            return []
+        tracks: Sequence[Array] = chains
+        for stage in self.stages:
+            tracks = stage.probabilities(tracks)
+        return list(tracks)
+
+    @property
+    def size(self) -> int:
+        """The number of weights in all networks."""
+        return sum(network.size for stage in self.stages for network in stage.networks)
+
+
+def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
+    """Write `weights.safetensors` and `model.json` (architecture and card) to a folder.
+
+    Parameters
+    ----------
+    model : Model
+    folder : Path
+        Made when it does not exist.
+    dtype : {"float32", "float16"}
+        Of the weights in the file; they are read back as float32.
+    """
+    from safetensors.numpy import save
+
+    arrays = {
+        f"{s}.{n}.{name}": np.ascontiguousarray(array, dtype)
+        for s, stage in enumerate(model.stages)
+        for n, network in enumerate(stage.networks)
+        for name, array in network.parameters.items()
+    }
+    description = {
+        "format": FORMAT,
+        "stages": [
+            {
+                "window": stage.window,
+                "networks": [network.config()["layers"] for network in stage.networks],
+            }
+            for stage in model.stages
+        ],
+        **model.card,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
+    with atomic_write(folder / "weights.safetensors", "wb") as file:
+        file.write(save(arrays))
+    with atomic_write(folder / "model.json", "w") as file:
+        json.dump(description, file, indent=1)
+        file.write("\n")
+
+
+def read_model(folder: Path) -> Model:
+    """Read a model that `save_model` wrote.
+
+    Raises
+    ------
+    InputError
+        When a file is missing or cannot be understood; the message names it.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    path = folder / "model.json"
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        version = card.pop("format")
+        if version != FORMAT:
+            raise InputError(
+                f"{path}: has format {version}, and this version of ribbonet reads {FORMAT}"
+            )
+        described = card.pop("stages")
+        path = folder / "weights.safetensors"
+        arrays = load_file(path)
+        stages = tuple(
+            Stage(
+                stage["window"],
+                tuple(
+                    Network(layers).load(_part(arrays, f"{s}.{n}."))
+                    for n, layers in enumerate(stage["networks"])
+                ),
+            )
+            for s, stage in enumerate(described)
+        )
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: is not a model of ribbonet's: {error}") from None
+    return Model(stages, card)
+
+
+def _part(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    """Arrays whose names start with the prefix, without it, in float32."""
+    return {
+        name.removeprefix(prefix): array.astype(np.float32)
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
