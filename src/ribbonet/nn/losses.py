@@ -87,7 +87,7 @@ class CategoricalCrossEntropy(Loss):
     def target_probabilities(self, targets: Array, classes: int, dtype: np.dtype[Any]) -> Array:
         """Labels `(...)` as smoothed one-hot rows `(..., K)`; probabilities as they are."""
         if targets.dtype.kind not in "iub":
-            return targets
+            return targets.astype(dtype, copy=False)
         rho = self.label_smoothing
         off = rho / (classes - 1)
         table = np.full((classes, classes), off, dtype) + np.eye(classes, dtype=dtype) * (
@@ -102,5 +102,5 @@ class SquaredError(Loss):
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
         """Squared distance of each example and 2 (z - y)."""
-        difference = outputs - targets
+        difference = outputs - targets.reshape(outputs.shape).astype(outputs.dtype, copy=False)
         return (difference * difference).sum(axis=-1), 2 * difference

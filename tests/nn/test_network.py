@@ -1,0 +1,113 @@
+"""Networks: counts, examples worked by hand, loading and its errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ribbonet.nn import (
+    CategoricalCrossEntropy,
+    Dense,
+    Network,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SquaredError,
+    WindowDense,
+)
+from ribbonet.nn.layer import Layer
+from ribbonet.nn.network import Stack
+
+
+def test_a_3_4_2_network_has_26_parameters() -> None:
+    network = Network([Dense(3, 4), Sigmoid(), Dense(4, 2)], rng=0)
+    assert network.size == 26
+    assert network.shapes == {
+        "0.weight": (3, 4),
+        "0.bias": (4,),
+        "2.weight": (4, 2),
+        "2.bias": (2,),
+    }
+
+
+def test_the_forward_example_of_seed_003() -> None:
+    """x = [0, 1], all weights 1, no bias: z = 0.731, 0.731; p = 0.812."""
+    network = Network([Dense(2, 2), Sigmoid(), Dense(2, 1), Sigmoid()]).load(
+        {
+            "0.weight": np.ones((2, 2)),
+            "0.bias": np.zeros(2),
+            "2.weight": np.ones((2, 1)),
+            "2.bias": np.zeros(1),
+        }
+    )
+    x = np.array([[0.0, 1.0]])
+    z = Stack(network.layers[:2]).forward(x)[0]
+    np.testing.assert_allclose(z, [[0.731, 0.731]], atol=5e-4)
+    np.testing.assert_allclose(network(x), [[0.812]], atol=5e-4)
+
+
+def test_one_step_by_hand() -> None:
+    """x = 2, w = 3, b = 1, y = 5: z = 7, L = 4, dL/dz = 4, dL/dw = 8, dL/db = 4, dL/dx = 12."""
+    network = Network([Dense(1, 1)]).load({"0.weight": np.array([[3.0]]), "0.bias": np.ones(1)})
+    x, y = np.array([[2.0]]), np.array([[5.0]])
+    loss, gradients, outputs = network.loss_and_gradients(SquaredError(), x, y)
+    assert outputs == 7
+    assert loss == 4
+    assert gradients["0.weight"] == 8
+    assert gradients["0.bias"] == 4
+    assert network.backward(np.array([[4.0]]), network.forward(x)[1])[0] == 12
+
+
+def test_windows_without_the_one_hot_equal_dense_on_the_one_hot() -> None:
+    rng = np.random.default_rng(0)
+    windows = WindowDense(13, 21, 40).initialise(rng, np.float64)
+    dense = Dense(13 * 21, 40)
+    dense._parameters = windows.parameters
+    codes = rng.integers(21, size=(50, 13), dtype=np.uint8)
+    one_hot = np.eye(21)[codes].reshape(50, -1)
+    z, cache = windows.forward(codes)
+    z_dense, cache_dense = dense.forward(one_hot)
+    np.testing.assert_allclose(z, z_dense, atol=1e-12)
+    g = rng.standard_normal(z.shape)
+    gradients, expected = windows.backward(g, cache)[1], dense.backward(g, cache_dense)[1]
+    for name in expected:
+        np.testing.assert_allclose(gradients[name], expected[name], atol=1e-12)
+
+
+def test_float32_and_float64_networks_of_one_seed_start_alike() -> None:
+    layers = [Dense(3, 4, "he"), ReLU(), Dense(4, 2, "uniform")]
+    single = Network(layers, rng=5).parameters
+    double = Network([layer.config() for layer in layers], rng=5, dtype=np.float64).parameters
+    for name in single:
+        np.testing.assert_array_equal(single[name], double[name].astype(np.float32))
+
+
+def test_load_copies_and_keeps_the_dtype() -> None:
+    network = Network([Dense(2, 1)])
+    weights = {"0.weight": np.ones((2, 1)), "0.bias": np.zeros(1)}
+    assert network.load(weights) is network
+    weights["0.bias"][0] = 7
+    assert network.parameters["0.bias"] == 0
+    assert network.parameters["0.bias"].dtype == np.float64
+
+
+def test_load_names_what_does_not_fit() -> None:
+    network = Network([Dense(2, 1)])
+    with pytest.raises(ValueError, match=r"missing \['0.bias'\], unknown \['1.bias'\]"):
+        network.load({"0.weight": np.ones((2, 1)), "1.bias": np.zeros(1)})
+    with pytest.raises(ValueError, match=r"0.weight is \(1, 2\), expected \(2, 1\)"):
+        network.load({"0.weight": np.ones((1, 2)), "0.bias": np.zeros(1)})
+
+
+def test_an_unknown_layer_is_named_and_so_are_those_known() -> None:
+    with pytest.raises(ValueError, match=r"unknown layer 'Dens'; known: .*Dense"):
+        Layer.from_config({"layer": "Dens"})
+
+
+def test_unfused_and_fused_cross_entropy_give_one_gradient() -> None:
+    rng = np.random.default_rng(0)
+    logits, labels = rng.standard_normal((5, 3)), np.array([0, 1, 2, 1, 0])
+    _, fused = CategoricalCrossEntropy()(logits, labels)
+    y, cache = Softmax().forward(logits)
+    dy = -np.eye(3)[labels] / y / 5
+    np.testing.assert_allclose(Softmax().backward(dy, cache)[0], fused, atol=1e-14)
