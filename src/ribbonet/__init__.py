@@ -1,3 +1,45 @@
-"""Protein secondary structure by feed-forward networks that you can see through."""
+"""Protein secondary structure by feed-forward networks that you can see through.
+
+>>> import ribbonet
+>>> prediction = ribbonet.predict("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ")
+>>> len(prediction.states)
+33
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ribbonet.errors import InputError
+    from ribbonet.prediction.predictor import (
+        Prediction,
+        load_model,
+        predict,
+        predict_file,
+        shipped_models,
+    )
 
 __version__ = "0.1.0"
+
+STATES = "HEC"
+"""The three states, helix, strand and coil, in the order of a prediction's probabilities."""
+
+__all__ = [
+    "STATES",
+    "InputError",
+    "Prediction",
+    "__version__",
+    "load_model",
+    "predict",
+    "predict_file",
+    "shipped_models",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for, so that `import ribbonet` costs nothing."""
+    if name == "InputError":
+        return import_module("ribbonet.errors").InputError
+    if name in __all__:
+        return getattr(import_module("ribbonet.prediction.predictor"), name)
+    raise AttributeError(f"module 'ribbonet' has no attribute {name!r}")

@@ -11,7 +11,8 @@ from typing import Any
 from ribbonet.errors import InputError
 from ribbonet.nn.activations import ACTIVATIONS
 from ribbonet.nn.initialisation import RULES
-from ribbonet.nn.optimizers import OPTIMIZERS, SCHEDULES
+from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.schedules import SCHEDULES
 
 
 @dataclass(frozen=True)

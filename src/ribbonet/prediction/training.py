@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,8 @@ import ribbonet
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
 from ribbonet.nn.losses import CategoricalCrossEntropy
-from ribbonet.nn.optimizers import OPTIMIZERS, SCHEDULES
+from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training import Tracker, fit, write_history
 from ribbonet.prediction.config import ModelConfig, StageConfig
 from ribbonet.prediction.examples import WindowExamples, clusters_of
@@ -44,7 +46,8 @@ def train_model(
     """Train a model and write it to a folder.
 
     Each network of each stage is trained in turn; the next stage reads what the finished
-    ones give for the same chains. The state is kept in `folder/training` after each epoch.
+    ones give for the same chains. The state is kept in `folder/training` after each epoch,
+    until the model is whole.
 
     Parameters
     ----------
@@ -71,6 +74,8 @@ def train_model(
     for name, chains in (("training", train), ("validation", valid)):
         if not any(chain.mask.any() for chain in chains):
             raise InputError(f"no labelled residue in the {name} chains")
+    if (folder / "model.json").exists():
+        raise InputError(f"{folder}: holds a model already; choose another folder")
     work = folder / "training"
     _claim(work, config, train, valid, resume)
 
@@ -136,8 +141,9 @@ def train_model(
         **(card or {}),
     }
     model = replace(model, card=card)
-    save_model(model, folder)
     write_history(folder / "history.csv", history)
+    save_model(model, folder)
+    shutil.rmtree(work)
     return model
 
 
@@ -195,3 +201,26 @@ def _claim(
             f"{work}: the training that was broken off there had another {changed}; "
             "give what it had, or choose another folder"
         )
+
+
+def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
+    """Split a tenth of the chains' clusters off, for validation.
+
+    Chains whose headers name the same cluster stay together; where no clusters are named,
+    homologues may end up on both sides, and the validation score be too high.
+
+    Raises
+    ------
+    InputError
+        When there are fewer than two clusters.
+    """
+    clusters = np.array(clusters_of([chain.header for chain in chains]))
+    number = int(clusters.max()) + 1
+    if number < 2:
+        raise InputError("too few chains to hold some out for validation; give --valid FILE")
+    drawn = np.random.default_rng(seed).permutation(number)[: max(1, number // 10)]
+    held = np.isin(clusters, drawn)
+    return (
+        [chain for chain, out in zip(chains, held, strict=True) if not out],
+        [chain for chain, out in zip(chains, held, strict=True) if out],
+    )

@@ -1,0 +1,5 @@
+"""`python -m ribbonet`: the command line."""
+
+from ribbonet.cli import main
+
+main()

@@ -1,0 +1,54 @@
+"""The command line: thin commands, one file each, that import what they need when they run."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from ribbonet.cli import evaluate, models, predict, train
+from ribbonet.errors import InputError
+
+app = typer.Typer(
+    name="ribbonet",
+    help="Protein secondary structure from the sequence alone.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("predict")(predict.command)
+app.command("train")(train.command)
+app.command("evaluate")(evaluate.command)
+app.command("models")(models.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from ribbonet import __version__
+
+        typer.echo(f"ribbonet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Protein secondary structure from the sequence alone."""
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 2 bad input or usage, 1 anything else."""
+    try:
+        app()
+    except InputError as error:
+        sys.stderr.write(f"ribbonet: error: {error}\n")
+        sys.exit(2)
+    except BrokenPipeError:
+        # the reader of our output has gone, as in `ribbonet predict ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

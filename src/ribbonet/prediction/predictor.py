@@ -1,0 +1,212 @@
+"""Sequences in, predictions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.errors import InputError
+from ribbonet.prediction.model import Model, read_model
+from ribbonet.sequence.alphabet import STATES
+from ribbonet.sequence.files import OnInvalid, clean_sequence, read_fasta
+from ribbonet.sequence.records import Chain
+
+DEFAULT_MODEL = "fast"
+RESIDUES_AT_ONCE = 16384
+"""Residues of chains that are predicted together, unless one chain alone has more."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """The predicted secondary structure of one chain.
+
+    Parameters
+    ----------
+    chain : Chain
+        What was predicted; its letters as they were given, in upper case.
+    probabilities : (L, 3) float32 array
+        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`.
+    """
+
+    chain: Chain
+    probabilities: NDArray[np.float32]
+
+    @property
+    def id(self) -> str:
+        """First word of the header, exactly as written."""
+        return self.chain.id
+
+    @property
+    def sequence(self) -> str:
+        """The residues' letters."""
+        return self.chain.sequence
+
+    @property
+    def states(self) -> str:
+        """The likeliest state of each residue: H, E or C."""
+        return STATES.decode(self.probabilities.argmax(axis=1).astype(np.uint8))
+
+    @property
+    def confidence(self) -> NDArray[np.float32]:
+        """Probability of the likeliest state of each residue, `(L,)`."""
+        highest: NDArray[np.float32] = self.probabilities.max(axis=1)
+        return highest
+
+    def __len__(self) -> int:
+        return len(self.chain)
+
+
+def _models_folder() -> Path:
+    return Path(str(resources.files("ribbonet.prediction"))) / "models"
+
+
+def shipped_models() -> list[str]:
+    """Names of the models that come in the package, the default one first."""
+    names = sorted(path.parent.name for path in _models_folder().glob("*/model.json"))
+    return sorted(names, key=lambda name: name != DEFAULT_MODEL)
+
+
+def load_model(name: str | Path = DEFAULT_MODEL) -> Model:
+    """Load a shipped model by its name, or another one from its folder.
+
+    Parameters
+    ----------
+    name : str or Path
+        A name of `shipped_models`, or a folder that `ribbonet train` wrote.
+
+    Raises
+    ------
+    InputError
+        When there is no such model, or it cannot be read.
+
+    Examples
+    --------
+    >>> load_model("fast").card["name"]
+    'fast'
+    """
+    if str(name) in shipped_models():
+        return _load_shipped(str(name))
+    folder = Path(name)
+    if not (folder / "model.json").is_file():
+        raise InputError(
+            f"{name}: no such model; give one of {', '.join(shipped_models())}, "
+            "or a folder written by `ribbonet train`"
+        )
+    return read_model(folder)
+
+
+@cache
+def _load_shipped(name: str) -> Model:
+    return read_model(_models_folder() / name)
+
+
+def predict_chains(chains: Iterable[Chain], model: Model) -> Iterator[Prediction]:
+    """Predict chains in their order, many short ones at a time.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+        Read as they are needed.
+    model : Model
+
+    Yields
+    ------
+    prediction : Prediction
+        One for each chain, of its length.
+    """
+    for batch in _batches(chains):
+        for chain, probabilities in zip(
+            batch, model.probabilities([chain.codes for chain in batch]), strict=True
+        ):
+            yield Prediction(chain, probabilities)
+
+
+def _batches(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
+    batch: list[Chain] = []
+    residues = 0
+    for chain in chains:
+        if batch and residues + len(chain) > RESIDUES_AT_ONCE:
+            yield batch
+            batch, residues = [], 0
+        batch.append(chain)
+        residues += len(chain)
+    if batch:
+        yield batch
+
+
+def predict(
+    sequence: str,
+    *,
+    model: str | Path | Model = DEFAULT_MODEL,
+    id: str = "",
+) -> Prediction:
+    """Predict the secondary structure of one sequence.
+
+    Parameters
+    ----------
+    sequence : str
+        One-letter residues, upper or lower case; B, J, O, U, X and Z count as unknown, white
+        space and one `*` at the end are dropped.
+    model : str, Path or Model
+        Name of a shipped model, folder of another one, or one that is loaded.
+    id : str
+        For the prediction's header.
+
+    Returns
+    -------
+    prediction : Prediction
+
+    Raises
+    ------
+    InputError
+        When the sequence is empty or has a symbol that is no residue.
+
+    Examples
+    --------
+    >>> p = predict("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ")
+    >>> len(p.states), p.probabilities.shape
+    (33, (33, 3))
+    """
+    chain = Chain(id, clean_sequence(sequence))
+    loaded = model if isinstance(model, Model) else load_model(model)
+    return next(predict_chains([chain], loaded))
+
+
+def predict_file(
+    path: str | Path,
+    *,
+    model: str | Path | Model = DEFAULT_MODEL,
+    on_invalid: OnInvalid = "error",
+    **options: Any,
+) -> Iterator[Prediction]:
+    """Predict the chains of a FASTA file, in its order, as they are read.
+
+    Parameters
+    ----------
+    path : str or Path
+        FASTA, compressed or not; `-` is standard input.
+    model : str, Path or Model
+        Name of a shipped model, folder of another one, or one that is loaded.
+    on_invalid : {"error", "mask", "skip"}
+        What to do with a record that has a symbol which is no residue.
+    **options
+        Further options of `ribbonet.sequence.files.read_fasta`.
+
+    Yields
+    ------
+    prediction : Prediction
+
+    Raises
+    ------
+    InputError
+        As `read_fasta` does, when the record at fault is reached.
+    """
+    loaded = model if isinstance(model, Model) else load_model(model)
+    return predict_chains(read_fasta(path, on_invalid=on_invalid, **options), loaded)
