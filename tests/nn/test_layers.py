@@ -14,7 +14,20 @@ import pytest
 import torch
 import torch.nn.functional as tf
 
-from ribbonet.nn import Dense, Network, ReLU, Sigmoid, Softmax, Tanh, WindowDense
+from ribbonet.nn import (
+    GELU,
+    Dense,
+    Exponential,
+    HardThreshold,
+    Identity,
+    Network,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    WindowDense,
+)
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.network import Stack
 
@@ -62,8 +75,17 @@ CASES = {
     "WindowDense on chains": Case(WindowDense(3, 5, 4), (2, 6, 3), window_dense, symbols=5),
     "Sigmoid": Case(Sigmoid(), (6, 4), lambda x, p: torch.sigmoid(x)),
     "Tanh": Case(Tanh(), (6, 4), lambda x, p: torch.tanh(x)),
+    "Identity": Case(Identity(), (6, 4), lambda x, p: x * 1),
+    "HardThreshold": Case(HardThreshold(), (6, 4), lambda x, p: (x >= 0).double()),
+    "Exponential": Case(Exponential(), (6, 4), lambda x, p: torch.exp(x)),
+    "GELU": Case(GELU(), (6, 4), lambda x, p: tf.gelu(x)),
     "ReLU": Case(ReLU(), (6, 4), lambda x, p: torch.relu(x)),
     "Softmax": Case(Softmax(), (2, 5, 4), lambda x, p: torch.softmax(x, dim=-1)),
+    "Residual": Case(
+        Residual([Dense(4, 4), ReLU()]),
+        (6, 4),
+        lambda x, p: x + torch.relu(tf.linear(x, p["0.weight"].T, p["0.bias"])),
+    ),
     "Stack": Case(
         Stack([Dense(4, 5), Tanh(), Stack([Dense(5, 3), Sigmoid()])]),
         (6, 4),
@@ -153,7 +175,7 @@ def test_the_dtype_is_kept(case: Case, dtype: Any) -> None:
     x = x if case.symbols else x.astype(dtype)
     output, cache = run(layer, x)
     assert output.dtype == dtype
-    assert layer.forward(x)[0].dtype == dtype
+    assert layer(x).dtype == dtype
     dx, gradients = layer.backward(np.ones_like(output), cache)
     assert dx is None or dx.dtype == dtype
     assert all(array.dtype == dtype for array in gradients.values())
@@ -166,7 +188,7 @@ def test_forward_leaves_its_input_alone_and_backward_its_gradient(case: Case) ->
     output, cache = run(layer, x)
     g = np.ones_like(output)
     layer.backward(g, cache)
-    layer.forward(x)
+    layer(x)
     np.testing.assert_array_equal(x, before)
     np.testing.assert_array_equal(g, np.ones_like(output))
 

@@ -8,6 +8,7 @@ import pytest
 from ribbonet.nn import (
     CategoricalCrossEntropy,
     Dense,
+    HardThreshold,
     Network,
     ReLU,
     Sigmoid,
@@ -44,6 +45,52 @@ def test_the_forward_example_of_seed_003() -> None:
     z = Stack(network.layers[:2]).forward(x)[0]
     np.testing.assert_allclose(z, [[0.731, 0.731]], atol=5e-4)
     np.testing.assert_allclose(network(x), [[0.812]], atol=5e-4)
+
+
+def threshold_network(
+    wh: list[list[float]], bh: list[float], wo: list[float], bo: float
+) -> Network:
+    """Hidden and output units of seed 004, whose weights are (outputs, inputs), on floats."""
+    weights = np.array(wh, float).T
+    return Network([Dense(*weights.shape), HardThreshold(), Dense(len(bh), 1)]).load(
+        {
+            "0.weight": weights,
+            "0.bias": np.array(bh, float),
+            "2.weight": np.array([wo], float).T,
+            "2.bias": np.array([bo]),
+        }
+    )
+
+
+def test_problem_1_1_of_seed_004() -> None:
+    """The prediction is 0 only on [1, 3)."""
+    network = threshold_network([[1], [1]], [-1, -3], [-1, 2], 0.5)
+    x = np.array([[0.0], [0.999], [1.0], [2.0], [2.999], [3.0], [4.0]])
+    z = network(x)
+    np.testing.assert_array_equal(z[:, 0], [0.5, 0.5, -0.5, -0.5, -0.5, 1.5, 1.5])
+    np.testing.assert_array_equal(HardThreshold()(z)[:, 0], [1, 1, 0, 0, 0, 1, 1])
+
+
+def test_problem_1_2_of_seed_004() -> None:
+    """The table of intermediate values, and the prediction at 3.5 (z2 there is -0.5, not 0.5)."""
+    network = threshold_network([[1], [1]], [-2, -4], [1, -2], -0.5)
+    x = np.array([[0.0], [1.0], [3.0], [5.0], [3.5]])
+    zh = network.layers[0](x)
+    np.testing.assert_array_equal(zh, [[-2, -4], [-1, -3], [1, -1], [3, 1], [1.5, -0.5]])
+    uh = network.layers[1](zh)
+    np.testing.assert_array_equal(uh, [[0, 0], [0, 0], [1, 0], [1, 1], [1, 0]])
+    zo = network(x)
+    np.testing.assert_array_equal(zo[:, 0], [-0.5, -0.5, 0.5, -1.5, 0.5])
+    np.testing.assert_array_equal(HardThreshold()(zo)[:, 0], [0, 0, 1, 0, 1])
+
+
+def test_problem_1_3_of_seed_004() -> None:
+    """The prediction is 1 in a triangle: x1 >= 0, x2 >= 0 and x1 + x2 < 1."""
+    network = threshold_network([[1, 0], [0, 1], [1, 1]], [0, 0, -1], [1, 1, -1], -1.5)
+    x1, x2 = np.meshgrid(np.linspace(-1, 2, 25), np.linspace(-1, 2, 25))
+    x = np.stack([x1.ravel(), x2.ravel()], axis=1)
+    triangle = (x[:, 0] >= 0) & (x[:, 1] >= 0) & (x.sum(axis=1) < 1)
+    np.testing.assert_array_equal(HardThreshold()(network(x))[:, 0], triangle)
 
 
 def test_one_step_by_hand() -> None:

@@ -1,17 +1,18 @@
 """Activation functions: for each its value and, beside it, its derivative.
 
-Every function is numerically safe for arguments of any size, in float32 and float64.
+Every function is numerically safe for arguments of any size, in float32 and float64; the
+exponential alone overflows, to infinity.
 """
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ribbonet.nn.layer import Array, Arrays, Layer
+from ribbonet.nn.layer import Array, Arrays, Layer, Mask, Rng
 
 
 class Activation(Layer):
@@ -28,12 +29,7 @@ class Activation(Layer):
         """Return g'(z), elementwise, where `u = g(z)` is known already."""
 
     def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Return g(x) and, as cache, x and g(x)."""
         u = self.value(x)
@@ -42,6 +38,39 @@ class Activation(Layer):
     def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
         """Return dL/dz = dL/du g'(z); there are no parameters."""
         return gradient * self.derivative(*cache), {}
+
+
+class Identity(Activation):
+    """No activation, g(z) = z: the output of a regression (seed 004, eq. 7)."""
+
+    @staticmethod
+    def value(z: Array) -> Array:
+        """Return z."""
+        return z
+
+    @staticmethod
+    def derivative(z: Array, u: Array) -> Array:
+        """Return 1."""
+        return np.ones_like(z)
+
+
+class HardThreshold(Activation):
+    """The step, 1 where z >= 0 and 0 elsewhere (seed 004, eq. 2).
+
+    Its derivative is 0 wherever there is one and is taken as 0 at the step, too: no gradient
+    reaches the weights below, which is why networks learn with the sigmoid instead.
+    """
+
+    @staticmethod
+    def value(z: Array) -> Array:
+        """Return 1 where z >= 0, otherwise 0."""
+        u: Array = (z >= 0).astype(z.dtype)
+        return u
+
+    @staticmethod
+    def derivative(z: Array, u: Array) -> Array:
+        """Return 0."""
+        return np.zeros_like(z)
 
 
 class Sigmoid(Activation):
@@ -99,6 +128,55 @@ class ReLU(Activation):
         return (z > 0).astype(z.dtype)
 
 
+class Exponential(Activation):
+    """The exponential, e^z, its own derivative (seed 004, second problem on gradients).
+
+    It is the one activation that grows beyond every number: above z = 88.7 in float32 and
+    709.8 in float64 it is infinite, without a warning. A clipped value would hide that and
+    disagree with its derivative; an infinite one makes the loss infinite, and the training
+    loop stops there and says that the learning rate is too high.
+    """
+
+    @staticmethod
+    def value(z: Array) -> Array:
+        """Return e^z."""
+        with np.errstate(over="ignore"):
+            u: Array = np.exp(z)
+        return u
+
+    @staticmethod
+    def derivative(z: Array, u: Array) -> Array:
+        """Return u."""
+        return u
+
+
+class GELU(Activation):
+    r"""The Gaussian error linear unit, :math:`z \Phi(z)` (Hendrycks & Gimpel 2016).
+
+    :math:`\Phi(z) = (1 + \mathrm{erf}(z / \sqrt 2)) / 2` is the normal distribution function,
+    exact here and not its approximation by tanh. Needs SciPy, imported at the first call.
+    """
+
+    @staticmethod
+    def value(z: Array) -> Array:
+        """Return z Phi(z)."""
+        return z * _normal_distribution(z)
+
+    @staticmethod
+    def derivative(z: Array, u: Array) -> Array:
+        """Return Phi(z) + z phi(z), with the normal density phi."""
+        phi: Array = np.exp(-0.5 * z * z) * (1 / math.sqrt(2 * math.pi))
+        return _normal_distribution(z) + z * phi
+
+
+def _normal_distribution(z: Array) -> Array:
+    """Return Phi(z), the probability of a value below z."""
+    from scipy.special import ndtr
+
+    phi: Array = ndtr(z)
+    return phi
+
+
 class Softmax(Layer):
     r"""Probabilities from logits: :math:`y_k = e^{z_k} / \sum_j e^{z_j}` over the last axis.
 
@@ -125,12 +203,7 @@ class Softmax(Layer):
         return u[..., :, None] * (np.eye(u.shape[-1], dtype=u.dtype) - u[..., None, :])
 
     def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Return the probabilities, which are also the cache."""
         u = self.value(x)
@@ -142,5 +215,13 @@ class Softmax(Layer):
         return u * (gradient - (gradient * u).sum(axis=-1, keepdims=True)), {}
 
 
-ACTIVATIONS: dict[str, type[Activation]] = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
+ACTIVATIONS: dict[str, type[Activation]] = {
+    "identity": Identity,
+    "threshold": HardThreshold,
+    "sigmoid": Sigmoid,
+    "tanh": Tanh,
+    "relu": ReLU,
+    "exponential": Exponential,
+    "gelu": GELU,
+}
 """The elementwise activations by the names that configurations use."""

@@ -11,14 +11,21 @@ from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[Any]
 Arrays = dict[str, Array]
+Mask = NDArray[np.bool_]
+Rng = np.random.Generator
 
 
 class Layer(ABC):
     """A function of its input and its parameters, with the gradients of both.
 
-    A layer keeps nothing between calls but its parameters: what `backward` needs is returned
-    by `forward` as the cache. Constructor arguments are kept as attributes of the same
-    names, so that a layer can be written to a file and built again (`config`).
+    A layer keeps nothing between calls but its parameters and its buffers (running
+    statistics): what `backward` needs is returned by `forward` as the cache. Constructor
+    arguments are kept as attributes of the same names, so that a layer can be written to a
+    file and built again (`config`).
+
+    Chains of unequal length are padded to one array `(B, L, F)`, and `mask` says where the
+    residues are. No residue's output depends on the padding; what stands at the padding of
+    the output has no meaning, and the loss leaves it out.
 
     To add a layer, write one subclass with `forward` and `backward` side by side (and
     `initialise` where it has parameters), and add one row to the table of the tests.
@@ -33,6 +40,7 @@ class Layer(ABC):
 
     def __init__(self) -> None:
         self._parameters: Arrays = {}
+        self._buffers: Arrays = {}
 
     @property
     def parameters(self) -> Arrays:
@@ -40,22 +48,27 @@ class Layer(ABC):
         return self._parameters
 
     @property
+    def buffers(self) -> Arrays:
+        """The arrays that are saved with the parameters but not trained, by name."""
+        return self._buffers
+
+    def _set(self, state: Arrays) -> None:
+        """Make the arrays of `state` the layer's own parameters and buffers."""
+        self._parameters = {name: state[name] for name in self.shapes}
+        self._buffers = {name: state[name] for name in self._buffers}
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the parameters by name (none in this layer)."""
         return {}
 
-    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+    def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw the initial parameters (none in this layer) and return the layer."""
         return self
 
     @abstractmethod
     def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Output for input `x`, and the cache that `backward` needs.
 
@@ -90,6 +103,10 @@ class Layer(ABC):
         gradients : dict
             Derivatives with respect to the parameters, under the parameters' names.
         """
+
+    def __call__(self, x: Array, mask: Mask | None = None) -> Array:
+        """Output for `x`, as at prediction; nothing is kept for `backward`."""
+        return self.forward(x, mask=mask)[0]
 
     def config(self) -> dict[str, Any]:
         """Return the constructor's arguments, as JSON can hold them, and the class's name."""

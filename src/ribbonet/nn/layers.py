@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from ribbonet.nn.initialisation import draw
-from ribbonet.nn.layer import Array, Arrays, Layer
+from ribbonet.nn.layer import Array, Arrays, Layer, Mask, Rng
 
 
 class Dense(Layer):
@@ -34,7 +34,7 @@ class Dense(Layer):
         """Shapes of `weight` and `bias`."""
         return {"weight": (self.inputs, self.outputs), "bias": (self.outputs,)}
 
-    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+    def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
         self._parameters = {
             "weight": draw(self.init, rng, self.shapes["weight"], self.inputs, self.outputs, dtype),
@@ -43,12 +43,7 @@ class Dense(Layer):
         return self
 
     def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Return x W + b, `(..., outputs)` for `(..., inputs)`."""
         z: Array = x @ self.parameters["weight"]
@@ -93,7 +88,7 @@ class WindowDense(Layer):
         """Shapes of `weight` and `bias`."""
         return {"weight": (self.window * self.symbols, self.outputs), "bias": (self.outputs,)}
 
-    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+    def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
         self._parameters = {
             "weight": draw(self.init, rng, self.shapes["weight"], self.window, self.outputs, dtype),
@@ -102,12 +97,7 @@ class WindowDense(Layer):
         return self
 
     def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Return the sum of the rows that each window selects, and the bias.
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
-from ribbonet.nn.layer import Array, Arrays, Layer
+from ribbonet.nn.layer import Array, Arrays, Layer, Mask, Rng
 from ribbonet.nn.losses import Loss
 
 
@@ -36,6 +36,20 @@ class Stack(Layer):
         }
 
     @property
+    def buffers(self) -> Arrays:
+        """All buffers of all layers, by name; the arrays themselves."""
+        return {
+            f"{i}.{name}": array
+            for i, layer in enumerate(self.layers)
+            for name, array in layer.buffers.items()
+        }
+
+    @property
+    def state(self) -> Arrays:
+        """Parameters and buffers: all that is saved, and that `load` sets."""
+        return self.parameters | self.buffers
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of all parameters of all layers, by name."""
         return {
@@ -44,47 +58,45 @@ class Stack(Layer):
             for name, shape in layer.shapes.items()
         }
 
-    def initialise(self, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Self:
+    def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw the initial parameters of all layers, in order, and return the stack."""
         for layer in self.layers:
             layer.initialise(rng, dtype)
         return self
 
-    def load(self, parameters: Mapping[str, Array]) -> Self:
-        """Set the parameters to copies of the given ones and return the stack.
+    def load(self, state: Mapping[str, Array]) -> Self:
+        """Set parameters and buffers to copies of the given ones and return the stack.
 
         Raises
         ------
         ValueError
             When a name is missing or unknown, or a shape differs from what the layers want.
         """
-        shapes = self.shapes
-        if shapes.keys() != parameters.keys():
-            missing, unknown = shapes.keys() - parameters.keys(), parameters.keys() - shapes.keys()
+        shapes = self.shapes | {name: array.shape for name, array in self.buffers.items()}
+        if shapes.keys() != state.keys():
+            missing, unknown = shapes.keys() - state.keys(), state.keys() - shapes.keys()
             raise ValueError(f"missing {sorted(missing)}, unknown {sorted(unknown)}")
-        for name, array in parameters.items():
+        for name, array in state.items():
             if shapes[name] != array.shape:
                 raise ValueError(f"{name} is {array.shape}, expected {shapes[name]}")
-        self._set({name: np.array(array) for name, array in parameters.items()})
+        self._set({name: np.array(array) for name, array in state.items()})
         return self
 
-    def _set(self, parameters: Arrays) -> None:
-        """Make `parameters` the layers' own."""
+    def _set(self, state: Arrays) -> None:
+        """Hand each layer the arrays under its number."""
         for i, layer in enumerate(self.layers):
             prefix = f"{i}."
-            own = {k.removeprefix(prefix): v for k, v in parameters.items() if k.startswith(prefix)}
-            if isinstance(layer, Stack):
-                layer._set(own)
-            else:
-                layer._parameters = own
+            own = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+            layer._set(own)
+
+    def __call__(self, x: Array, mask: Mask | None = None) -> Array:
+        """Output for `x`, as at prediction; no layer's output is kept longer than needed."""
+        for layer in self.layers:
+            x = layer(x, mask)
+        return x
 
     def forward(
-        self,
-        x: Array,
-        *,
-        training: bool = False,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Output of the last layer, and the caches of all."""
         caches = []
@@ -109,6 +121,31 @@ class Stack(Layer):
             "layer": type(self).__name__,
             "layers": [layer.config() for layer in self.layers],
         }
+
+
+class Residual(Stack):
+    """A stack with a way round it, y = x + stack(x) (He et al. 2016); shapes must agree.
+
+    The gradient takes both ways, dx = dy + stack'(dy), and so reaches the first layers of a
+    deep network undiminished.
+    """
+
+    def forward(
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
+    ) -> tuple[Array, Any]:
+        """Return x + stack(x), and the stack's caches."""
+        y, cache = super().forward(x, training=training, rng=rng, mask=mask)
+        return x + y, cache
+
+    def __call__(self, x: Array, mask: Mask | None = None) -> Array:
+        """Return x + stack(x), as at prediction."""
+        return x + super().__call__(x, mask)
+
+    def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
+        """Return dy + stack'(dy), and the gradients of the stack's parameters."""
+        dx, gradients = super().backward(gradient, cache)
+        assert dx is not None, "codes have no way round"
+        return gradient + dx, gradients
 
 
 class Network(Stack):
@@ -141,7 +178,7 @@ class Network(Stack):
     def __init__(
         self,
         layers: Sequence[Layer | dict[str, Any]],
-        rng: np.random.Generator | int | None = None,
+        rng: Rng | int | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
         super().__init__(layers)
@@ -153,10 +190,6 @@ class Network(Stack):
         """The number of parameters."""
         return sum(math.prod(shape) for shape in self.shapes.values())
 
-    def __call__(self, x: Array, mask: NDArray[np.bool_] | None = None) -> Array:
-        """Output for `x`, as at prediction."""
-        return self.forward(x, mask=mask)[0]
-
     def loss_and_gradients(
         self,
         loss: Loss,
@@ -164,10 +197,10 @@ class Network(Stack):
         targets: Array,
         weights: Array | None = None,
         *,
-        rng: np.random.Generator | None = None,
-        mask: NDArray[np.bool_] | None = None,
+        rng: Rng | None = None,
+        mask: Mask | None = None,
     ) -> tuple[float, Arrays, Array]:
-        """One forward and one backward pass in training.
+        """One forward and one backward pass in training; positions outside `mask` weigh nothing.
 
         Returns
         -------
@@ -177,6 +210,8 @@ class Network(Stack):
         outputs : array
             What the forward pass gave.
         """
+        if mask is not None:
+            weights = mask if weights is None else weights * mask
         outputs, cache = self.forward(x, training=True, rng=rng, mask=mask)
         value, gradient = loss(outputs, targets, weights)
         return value, self.backward(gradient, cache)[1], outputs
