@@ -3,9 +3,10 @@
 import codecs
 import io
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, cast
 
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
     from dnaio import SequenceRecord
 
+OnInvalid = Literal["error", "mask", "skip"]
+"""What to do with a symbol that is no residue."""
+
 
 def read_fasta(
     path: str | Path,
     *,
-    on_invalid: Literal["error", "mask", "skip"] = "error",
+    on_invalid: OnInvalid = "error",
     on_warning: Callable[[str], None] | None = None,
 ) -> Iterator[Chain]:
     """Chains of a FASTA file, one after the other in its order, the same id twice or not.
@@ -65,6 +69,25 @@ def read_fasta(
         raise InputError(f"{name}: is empty; give a FASTA file with one record or more")
     if on_warning is not None and (summary := _summary(counts)):
         on_warning(f"{name}: {summary}")
+
+
+def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
+    """Residues of a sequence that stands by itself, by the rules of ``read_fasta``.
+
+    White space is dropped; where a record would be left out, the sequence is empty.
+
+    Raises
+    ------
+    InputError
+        If there is no sequence, or an invalid symbol in it.
+
+    Examples
+    --------
+    >>> clean_sequence("mktay IAKQR*")
+    'MKTAYIAKQR'
+    """
+    with _complaints("sequence"):
+        return _residues("".join(text.split()), on_invalid, Counter())
 
 
 class _Record(NamedTuple):
@@ -139,7 +162,7 @@ def _summary(counts: Counter[str]) -> str:
         "lower": f"{count('lower', 'lower-case record')} read as upper case",
         "unknown": f"{count('unknown', 'unknown residue')} ({unknown}) "
         f"in {count('unknown_records', 'record')}",
-        "final": f"{count('final', 'final *')} dropped",
+        "final": f"{count('final', 'final asterisk')} dropped",
         "masked": f"{count('masked', 'invalid symbol')} read as X "
         f"in {count('masked_records', 'record')}",
         "skipped": f"{count('skipped', 'record')} skipped",
@@ -184,10 +207,10 @@ def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[
                     f"{name}: line {number}: this chain lacks its sequence or its labels; "
                     "add the line"
                 )
-            with _complaints(f"{name}: line {at_sequence}"):
+            with _complaints(f"{name}: line {at_sequence}", "; mend the line"):
                 sequence = sequence.strip().upper()
                 encode_residues(sequence)
-            with _complaints(f"{name}: line {at_labels}"):
+            with _complaints(f"{name}: line {at_labels}", "; mend the line"):
                 chain = Chain(header.strip()[1:], sequence, _read_labels(labels, states))
             yield chain
     if empty:
@@ -207,12 +230,12 @@ def _read_labels(labels: str, states: int) -> str:
 
 
 @contextmanager
-def _complaints(place: str) -> Iterator[None]:
-    """Turn a ValueError into an InputError that says where."""
+def _complaints(place: str, remedy: str = "") -> Iterator[None]:
+    """Turn a ValueError into an InputError that says where, and what to do."""
     try:
         yield
     except ValueError as error:
-        raise InputError(f"{place}: {error}") from None
+        raise InputError(f"{place}: {error}{remedy}") from None
 
 
 def format_three_line(chain: Chain) -> str:
@@ -263,15 +286,16 @@ def _open(path: str | Path) -> Iterator[io.BufferedReader]:
 
     name = _name(path)
     try:
-        # threads=0: by libraries, no program is run, whose mishaps would be lost
-        with xopen(str(path), "rb", threads=0) as file:
-            yield io.BufferedReader(_Decompressed(cast(io.BufferedIOBase, file), name))
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as raw:
+            # threads=0: libraries decompress, not programs that may be lacking
+            file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
+            yield io.BufferedReader(_Decompressed(file, name))
     except FileNotFoundError:
         raise InputError(f"{name}: no such file") from None
     except IsADirectoryError:
         raise InputError(f"{name}: is a folder; give a file") from None
     except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError as error:
         raise InputError(
             f"{name}: is not text in UTF-8 (byte 0x{error.object[error.start]:02x}); give a text "

@@ -15,7 +15,7 @@ class Chain:
     Parameters
     ----------
     header : str
-        What stood behind ``>``, exactly: the id, then, after white space, a description.
+        What stood behind ``>`` but white space at its end: the id, then perhaps a description.
     sequence : str
         One upper-case letter a residue, unknown residues as they were written.
     labels : str or None
