@@ -78,9 +78,11 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_forbidden_folder_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+def test_a_forbidden_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbid)
     path = tmp_path / "a.txt"
     with pytest.raises(InputError) as error, atomic_write(path):
         pass

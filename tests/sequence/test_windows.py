@@ -42,6 +42,14 @@ def test_joined_chains_have_the_windows_of_each(chains: list[Codes], reach: int)
         assert around.tolist() == pad(codes, reach).tolist()
 
 
+def test_features_join_as_codes_do() -> None:
+    chains = [np.ones((2, 3), dtype=np.float32), np.full((1, 3), 2, dtype=np.float32)]
+    packed, starts = join(chains, 1, fill=0)
+    assert packed.dtype == np.float32
+    assert packed.tolist() == [[x] * 3 for x in (0, 1, 1, 0, 2, 0)]
+    assert starts.tolist() == [1, 4]
+
+
 @pytest.mark.parametrize("width", [0, 2, -1])
 def test_the_width_is_odd(width: int) -> None:
     message = f"the width of a window must be odd and above 0, not {width}"

@@ -1,14 +1,12 @@
 """Files of sequences, text to records and back: FASTA, three-line files, lists of ids."""
 
 import codecs
-import io
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 from ribbonet.errors import InputError
 from ribbonet.sequence.alphabet import (
@@ -18,10 +16,10 @@ from ribbonet.sequence.alphabet import (
     encode_residues,
     reduce_states,
 )
+from ribbonet.sequence.opening import name_of, open_bytes, open_text
 from ribbonet.sequence.records import Chain
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
     from dnaio import SequenceRecord
 
 OnInvalid = Literal["error", "mask", "skip"]
@@ -57,7 +55,7 @@ def read_fasta(
         If the file cannot be read or is not FASTA, holds no record, a record without a sequence or
         an invalid symbol.
     """
-    name = _name(path)
+    name = name_of(path)
     number = 0
     counts: Counter[str] = Counter()
     for number, record in enumerate(_fasta_records(path), 1):
@@ -101,16 +99,16 @@ class _Record(NamedTuple):
 def _fasta_records(path: str | Path) -> Iterator["SequenceRecord"]:
     from dnaio import FastaFormatError, FastaReader
 
-    with _open(path) as file:
+    with open_bytes(path) as file:
         if file.peek(3).startswith(codecs.BOM_UTF8):
             file.read(3)
         if file.peek(1).startswith(b"@"):
-            raise InputError(f"{_name(path)}: is FASTQ; convert it to FASTA")
+            raise InputError(f"{name_of(path)}: is FASTQ; convert it to FASTA")
         try:
             yield from FastaReader(file, sequence_class=_Record)
         except FastaFormatError as error:
             raise InputError(
-                f"{_name(path)}: is not FASTA: line {(error.line or 0) + 1} should be '>' and a "
+                f"{name_of(path)}: is not FASTA: line {(error.line or 0) + 1} should be '>' and a "
                 "name; give a FASTA file"
             ) from None
 
@@ -190,9 +188,9 @@ def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[
         If the file cannot be read, holds no chain, lacks a line of one, or holds an invalid
         residue or label, or not as many labels as residues. Names the line.
     """
-    name = _name(path)
+    name = name_of(path)
     empty = True
-    with _open_text(path) as file:
+    with open_text(path) as file:
         lines = ((n, line.rstrip("\n")) for n, line in enumerate(file, 1) if not line.isspace())
         for number, header in lines:
             empty = False
@@ -269,61 +267,5 @@ def read_ids(path: str | Path) -> set[str]:
     InputError
         If the file cannot be read.
     """
-    with _open_text(path) as file:
+    with open_text(path) as file:
         return {line.split()[0] for line in file if not line.isspace() and line[0] != "#"}
-
-
-@contextmanager
-def _open_text(path: str | Path) -> Iterator[TextIO]:
-    with _open(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig") as text:
-        yield text
-
-
-@contextmanager
-def _open(path: str | Path) -> Iterator[io.BufferedReader]:
-    """Open a file or standard input, decompressed; every mishap of reading it is an InputError."""
-    from xopen import xopen
-
-    name = _name(path)
-    try:
-        with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as raw:
-            # threads=0: libraries decompress, not programs that may be lacking
-            file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
-            yield io.BufferedReader(_Decompressed(file, name))
-    except FileNotFoundError:
-        raise InputError(f"{name}: no such file") from None
-    except IsADirectoryError:
-        raise InputError(f"{name}: is a folder; give a file") from None
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name}: is not text in UTF-8 (byte 0x{error.object[error.start]:02x}); give a text "
-            "file, plain or compressed with gzip, xz, bzip2 or zstd"
-        ) from None
-
-
-class _Decompressed(io.RawIOBase):
-    """What a decompressor reads, its various errors turned into one."""
-
-    def __init__(self, file: io.BufferedIOBase, name: str) -> None:
-        self._file = file
-        self._name = name
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        try:
-            return self._file.readinto1(buffer)
-        except EOFError:
-            raise InputError(f"{self._name}: is cut short; fetch or copy it again") from None
-        except Exception as error:
-            raise InputError(
-                f"{self._name}: cannot be read ({error}); "
-                "is it whole, and compressed as its name says?"
-            ) from error
-
-
-def _name(path: str | Path) -> str:
-    return "standard input" if str(path) == "-" else str(path)

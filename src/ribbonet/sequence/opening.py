@@ -1,0 +1,77 @@
+"""Files opened for reading, compressed or not, every mishap an InputError that names the file."""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, cast
+
+from ribbonet.errors import InputError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+@contextmanager
+def open_text(path: str | Path) -> Iterator[TextIO]:
+    """Open a text in UTF-8; as ``open_bytes``."""
+    with open_bytes(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig") as text:
+        yield text
+
+
+@contextmanager
+def open_bytes(path: str | Path) -> Iterator[io.BufferedReader]:
+    """Open a file, or standard input for ``-``, decompressed if it is compressed.
+
+    Raises
+    ------
+    InputError
+        If it cannot be opened or, within the block, read or decoded.
+    """
+    from xopen import xopen
+
+    name = name_of(path)
+    try:
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as raw:
+            # threads=0: libraries decompress, not programs that may be lacking
+            file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
+            yield io.BufferedReader(_Decompressed(file, name))
+    except FileNotFoundError:
+        raise InputError(f"{name}: no such file") from None
+    except IsADirectoryError:
+        raise InputError(f"{name}: is a folder; give a file") from None
+    except OSError as error:
+        raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name}: is not text in UTF-8 (byte 0x{error.object[error.start]:02x}); give a text "
+            "file, plain or compressed with gzip, xz, bzip2 or zstd"
+        ) from None
+
+
+class _Decompressed(io.RawIOBase):
+    """What a decompressor reads, its various errors turned into one."""
+
+    def __init__(self, file: io.BufferedIOBase, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        try:
+            return self._file.readinto1(buffer)
+        except EOFError:
+            raise InputError(f"{self._name}: is cut short; fetch or copy it again") from None
+        except Exception as error:
+            raise InputError(
+                f"{self._name}: cannot be read ({error}); "
+                "is it whole, and compressed as its name says?"
+            ) from error
+
+
+def name_of(path: str | Path) -> str:
+    """Name of a file in complaints."""
+    return "standard input" if str(path) == "-" else str(path)
