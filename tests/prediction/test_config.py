@@ -1,0 +1,58 @@
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.prediction.config import ModelConfig, StageConfig, read_config
+
+
+def test_the_default_is_the_network_of_1988():
+    (stage,) = ModelConfig().stages
+    assert (stage.window, stage.hidden, stage.activation) == (13, (40,), "sigmoid")
+
+
+def test_stages_in_order_and_whole_numbers_as_rates(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text(
+        "seed = 7\n[[stage]]\nlearning_rate = 1\n[[stage]]\nhidden = []\npatience = 2\n"
+    )
+    config = read_config(path)
+    assert config == ModelConfig(
+        (StageConfig(learning_rate=1.0), StageConfig(hidden=(), patience=2)), seed=7
+    )
+
+
+BAD = {
+    "seed = -1": "seed = -1: give a whole number, 0 or more",
+    "sead = 1": "unknown key 'sead' in the file; known: seed, stage",
+    "stage = []": "stage: give one table [[stage]] for each stage",
+    "[[stage]]\nwindow = 12": "window = 12: give an odd number above 0",
+    "[[stage]]\nwindow = 1.5": "window = 1.5: give a value of the kind int",
+    "[[stage]]\nhidden = [0]": "hidden = (0,): give a list of whole numbers above 0, or []",
+    "[[stage]]\nepochs = 0": "epochs = 0: give a whole number above 0",
+    "[[stage]]\nlearning_rate = 0": "learning_rate = 0.0: give a number above 0",
+    "[[stage]]\npatience = 0": "patience = 0: give a number above 0",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_does_not_fit_is_named_with_its_file(tmp_path, text):
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    assert str(caught.value) == f"{path}: {BAD[text]}"
+
+
+def test_names_that_are_not_known_are_answered_with_those_that_are(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text('[[stage]]\nactivation = "sigmoyd"')
+    with pytest.raises(InputError, match=r"activation = 'sigmoyd': give one of .*sigmoid"):
+        read_config(path)
+
+
+def test_a_file_that_is_missing_or_not_toml(tmp_path):
+    with pytest.raises(InputError, match=r"none.toml: cannot be read \(No such file"):
+        read_config(tmp_path / "none.toml")
+    path = tmp_path / "c.toml"
+    path.write_text("window: 13")
+    with pytest.raises(InputError, match=r"c.toml: is not TOML: "):
+        read_config(path)

@@ -1,0 +1,169 @@
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.prediction.config import ModelConfig, StageConfig
+from ribbonet.prediction.model import read_model
+from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.training import digest, hold_out, train_model
+from ribbonet.sequence.files import write_three_line
+from ribbonet.sequence.metrics import evaluate
+
+STAGE = StageConfig(window=7, hidden=(8,), learning_rate=0.5, batch_size=32, epochs=4)
+CONFIG = ModelConfig((replace(STAGE, networks=2), replace(STAGE, window=5, hidden=(6,))), seed=3)
+
+
+def weights(folder):
+    return (folder / "weights.safetensors").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, train_chains, valid_chains):
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    train_model(CONFIG, train_chains, valid_chains, folder)
+    return folder
+
+
+def test_a_model_folder_holds_weights_card_and_history(trained):
+    assert sorted(path.name for path in trained.iterdir()) == [
+        "history.csv",
+        "model.json",
+        "weights.safetensors",
+    ]
+    rows = (trained / "history.csv").read_text().splitlines()
+    assert rows[0].startswith("stage,network,epoch,learning_rate,train_loss")
+    assert len(rows) == 1 + 3 * 4
+
+
+def test_the_card_says_what_the_model_was_trained_on(trained, train_chains, valid_chains):
+    card = read_model(trained).card
+    assert card["training"]["chains"] == 60
+    assert card["training"]["residues"] == sum(int(chain.mask.sum()) for chain in train_chains)
+    assert card["training"]["sha256"] == digest(train_chains)
+    assert card["training"]["validation_sha256"] == digest(valid_chains)
+    assert card["configuration"]["seed"] == 3
+
+
+def test_the_model_learns_what_there_is_to_learn(trained, valid_chains):
+    model = read_model(trained)
+    predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
+    assert evaluate(valid_chains, predictions)["q3"] > 80
+
+
+def test_networks_of_a_stage_differ_and_are_averaged(trained, valid_chains):
+    stage = read_model(trained).stages[0]
+    codes = [chain.codes for chain in valid_chains]
+    singly = [
+        replace(stage, networks=(network,)).probabilities(codes) for network in stage.networks
+    ]
+    assert not np.allclose(singly[0][0], singly[1][0])
+    np.testing.assert_allclose(
+        stage.probabilities(codes)[0], (singly[0][0] + singly[1][0]) / 2, atol=1e-6
+    )
+
+
+def test_the_same_seed_gives_the_same_weights_bit_for_bit(
+    trained, train_chains, valid_chains, tmp_path
+):
+    train_model(CONFIG, train_chains, valid_chains, tmp_path / "again")
+    assert weights(tmp_path / "again") == weights(trained)
+    train_model(replace(CONFIG, seed=4), train_chains, valid_chains, tmp_path / "other")
+    assert weights(tmp_path / "other") != weights(trained)
+
+
+@pytest.mark.parametrize("epochs_before", [1, 6, 9])
+def test_a_training_broken_off_goes_on_to_the_same_weights(
+    trained, train_chains, valid_chains, tmp_path, epochs_before
+):
+    class StopError(Exception):
+        pass
+
+    epochs = 0
+
+    def stop(name, row):
+        nonlocal epochs
+        epochs += 1
+        if epochs == epochs_before:
+            raise StopError
+
+    folder = tmp_path / "model"
+    with pytest.raises(StopError):
+        train_model(CONFIG, train_chains, valid_chains, folder, on_epoch=stop)
+    assert not (folder / "model.json").exists()
+    train_model(CONFIG, train_chains, valid_chains, folder, resume=True)
+    assert weights(folder) == weights(trained)
+
+
+def test_killed_by_sigkill_and_resumed_by_the_command(
+    ribbonet_files, trained, tmp_path, train_chains
+):
+    train, valid, config = ribbonet_files
+    folder = tmp_path / "model"
+    command = [sys.executable, "-m", "ribbonet", "train", str(train), "--valid", str(valid)]
+    command += ["--config", str(config), "-o", str(folder)]
+    kills = 0
+    while not (folder / "model.json").exists():
+        process = subprocess.Popen([*command, "--resume"], stderr=subprocess.DEVNULL)
+        seen = len(list((folder / "training").glob("*/checkpoint.json")))
+        while process.poll() is None:
+            time.sleep(0.01)
+            if kills < 2 and len(list((folder / "training").glob("*/checkpoint.json"))) > seen:
+                process.send_signal(signal.SIGKILL)
+                kills += process.wait() == -signal.SIGKILL
+    assert kills == 2
+    assert weights(folder) == weights(trained)
+
+
+@pytest.fixture
+def ribbonet_files(tmp_path, train_chains, valid_chains):
+    train, valid, config = (tmp_path / name for name in ("t.3line", "v.3line", "c.toml"))
+    for path, chains in ((train, train_chains), (valid, valid_chains)):
+        with path.open("w") as file:
+            for chain in chains:
+                write_three_line(file, chain)
+    stage = "[[stage]]\nlearning_rate = 0.5\nbatch_size = 32\nepochs = 4\n"
+    config.write_text(
+        f"seed = 3\n{stage}window = 7\nhidden = [8]\nnetworks = 2\n"
+        f"{stage}window = 5\nhidden = [6]\n"
+    )
+    return train, valid, config
+
+
+def test_a_folder_with_a_training_or_a_model_is_not_overwritten(
+    trained, train_chains, valid_chains, tmp_path
+):
+    with pytest.raises(InputError, match="holds a model already; choose another folder"):
+        train_model(CONFIG, train_chains, valid_chains, trained)
+
+    def stop(name, row):
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "model"
+    with pytest.raises(KeyboardInterrupt):
+        train_model(CONFIG, train_chains, valid_chains, folder, on_epoch=stop)
+    with pytest.raises(InputError, match="go on with it by --resume, or choose another folder"):
+        train_model(CONFIG, train_chains, valid_chains, folder)
+    with pytest.raises(InputError, match="had another configuration"):
+        train_model(replace(CONFIG, seed=9), train_chains, valid_chains, folder, resume=True)
+    with pytest.raises(InputError, match="had another train;"):
+        train_model(CONFIG, train_chains[1:], valid_chains, folder, resume=True)
+
+
+def test_held_out_chains_share_no_cluster_with_the_rest(train_chains):
+    train, valid = hold_out(train_chains, seed=0)
+    assert len(valid) == 6
+    assert len(train) + len(valid) == len(train_chains)
+    clusters = [{c.header.split()[1] for c in chains} for chains in (train, valid)]
+    assert clusters[0].isdisjoint(clusters[1])
+
+
+def test_nothing_to_train_on(train_chains, tmp_path):
+    bare = [replace(chain, labels="-" * len(chain)) for chain in train_chains]
+    with pytest.raises(InputError, match="no labelled residue in the validation chains"):
+        train_model(CONFIG, train_chains, bare, tmp_path / "model")
