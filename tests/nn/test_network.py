@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from ribbonet.nn import (
-    CategoricalCrossEntropy,
     Dense,
     HardThreshold,
     Network,
     ReLU,
     Sigmoid,
-    Softmax,
     SquaredError,
     WindowDense,
 )
@@ -149,12 +147,3 @@ def test_load_names_what_does_not_fit() -> None:
 def test_an_unknown_layer_is_named_and_so_are_those_known() -> None:
     with pytest.raises(ValueError, match=r"unknown layer 'Dens'; known: .*Dense"):
         Layer.from_config({"layer": "Dens"})
-
-
-def test_unfused_and_fused_cross_entropy_give_one_gradient() -> None:
-    rng = np.random.default_rng(0)
-    logits, labels = rng.standard_normal((5, 3)), np.array([0, 1, 2, 1, 0])
-    _, fused = CategoricalCrossEntropy()(logits, labels)
-    y, cache = Softmax().forward(logits)
-    dy = -np.eye(3)[labels] / y / 5
-    np.testing.assert_allclose(Softmax().backward(dy, cache)[0], fused, atol=1e-14)

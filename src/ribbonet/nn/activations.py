@@ -95,7 +95,8 @@ class Sigmoid(Activation):
     @staticmethod
     def derivative(z: Array, u: Array) -> Array:
         """Return u (1 - u)."""
-        return u * (1 - u)
+        slope: Array = u * (1 - u)
+        return slope
 
 
 class Tanh(Activation):
@@ -125,7 +126,8 @@ class ReLU(Activation):
     @staticmethod
     def derivative(z: Array, u: Array) -> Array:
         """Return 1 where z > 0, otherwise 0."""
-        return (z > 0).astype(z.dtype)
+        slope: Array = (z > 0).astype(z.dtype)
+        return slope
 
 
 class Exponential(Activation):
@@ -165,8 +167,9 @@ class GELU(Activation):
     @staticmethod
     def derivative(z: Array, u: Array) -> Array:
         """Return Phi(z) + z phi(z), with the normal density phi."""
-        phi: Array = np.exp(-0.5 * z * z) * (1 / math.sqrt(2 * math.pi))
-        return _normal_distribution(z) + z * phi
+        phi = np.exp(-0.5 * z * z) * (1 / math.sqrt(2 * math.pi))
+        slope: Array = _normal_distribution(z) + z * phi
+        return slope
 
 
 def _normal_distribution(z: Array) -> Array:
@@ -200,7 +203,9 @@ class Softmax(Layer):
     @staticmethod
     def jacobian(u: Array) -> Array:
         """Return the full Jacobian, `(..., K, K)`, from the probabilities `u`."""
-        return u[..., :, None] * (np.eye(u.shape[-1], dtype=u.dtype) - u[..., None, :])
+        delta = np.eye(u.shape[-1], dtype=u.dtype)
+        jacobian: Array = u[..., :, None] * (delta - u[..., None, :])
+        return jacobian
 
     def forward(
         self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None

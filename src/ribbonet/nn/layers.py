@@ -111,7 +111,7 @@ class WindowDense(Layer):
         z = np.empty((len(codes), self.outputs), rows.dtype)
         z[:] = self.parameters["bias"]
         for position in range(self.window):
-            z += rows[position][codes[:, position]]
+            z += rows[position].take(codes[:, position], axis=0)
         return z.reshape(*x.shape[:-1], self.outputs), codes
 
     def backward(self, gradient: Array, cache: Any) -> tuple[None, Arrays]:

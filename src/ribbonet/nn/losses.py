@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
+from ribbonet.nn.activations import Sigmoid
 from ribbonet.nn.layer import Array
 
 
+@dataclass(frozen=True, kw_only=True)
 class Loss(ABC):
-    """A function of outputs and targets, averaged over the examples.
+    """A function of outputs and targets, averaged or summed over the examples.
 
-    Each example may carry a weight: the loss is the weighted mean, and a weight of zero is a
-    mask (an unlabelled residue counts nowhere).
+    Each example may carry a weight, and a weight of zero is a mask (an unlabelled residue
+    counts nowhere).
+
+    Parameters
+    ----------
+    reduction : {"mean", "sum"}
+        Whether the loss is the weighted mean of the examples' losses, or their weighted sum
+        (seed 004, eq. 16).
     """
+
+    reduction: Literal["mean", "sum"] = "mean"
 
     @abstractmethod
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
-        """Loss of each example, `(N,)`, and its gradient with respect to the outputs."""
+        """Loss of each example, `(...)`, and its gradient with respect to the outputs."""
 
     def __call__(
         self, outputs: Array, targets: Array, weights: Array | None = None
     ) -> tuple[float, Array]:
-        """Weighted mean of the examples' losses, and its gradient.
+        """Loss and its gradient.
 
         Parameters
         ----------
@@ -44,16 +55,74 @@ class Loss(ABC):
         """
         values, gradient = self.terms(outputs, targets)
         if weights is None:
-            return float(values.mean(dtype=np.float64)), gradient / values.size
-        total = weights.sum(dtype=np.float64)
-        if total <= 0:
-            return 0.0, np.zeros_like(gradient)
-        share = (weights / total).astype(outputs.dtype)
-        return float((values * share).sum(dtype=np.float64)), gradient * share[..., None]
+            weights = np.ones(values.shape)
+        if self.reduction == "mean":
+            weights = weights / max(weights.sum(dtype=np.float64), np.finfo(np.float64).tiny)
+        weights = weights.astype(outputs.dtype)
+        return float((values * weights).sum(dtype=np.float64)), gradient * weights[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassificationLoss(Loss):
+    """A loss whose targets are classes: labels `(...)`, or probabilities `(..., K)`.
+
+    Parameters
+    ----------
+    class_weights : sequence of float, optional
+        What an example of each class weighs, to balance rare and frequent ones; multiplied
+        by the weight of the example itself. Needs labels.
+    """
+
+    class_weights: Sequence[float] | None = None
+
+    def __call__(
+        self, outputs: Array, targets: Array, weights: Array | None = None
+    ) -> tuple[float, Array]:
+        """Loss and its gradient; see `Loss`. A label whose weight is zero may be any number."""
+        labels = targets.dtype.kind in "iub" and targets.ndim < outputs.ndim
+        if labels and weights is not None:
+            targets = np.where(weights != 0, targets, 0)
+        if self.class_weights is not None:
+            if not labels:
+                raise ValueError("class weights need labels, not probabilities, as targets")
+            own = np.asarray(self.class_weights)[targets.astype(np.intp)]
+            weights = own if weights is None else own * weights
+        return super().__call__(outputs, targets, weights)
 
 
 @dataclass(frozen=True)
-class CategoricalCrossEntropy(Loss):
+class BinaryCrossEntropy(ClassificationLoss):
+    r"""Cross-entropy of one yes or no (or of several), fused with the sigmoid.
+
+    For a logit z and the target y in {0, 1} (or between), :math:`L = \ln(1 + e^z) - y z`
+    (seed 004, eq. 17), and :math:`\partial L / \partial z = \sigma(z) - y`. Several outputs
+    are several independent questions, whose losses are added.
+
+    Parameters
+    ----------
+    label_smoothing : float
+        The share rho by which labels 0 and 1 are moved towards each other.
+
+    Examples
+    --------
+    >>> loss, gradient = BinaryCrossEntropy()(np.array([[0.0]]), np.array([1]))
+    >>> round(loss, 4), gradient
+    (0.6931, array([[-0.5]]))
+    """
+
+    label_smoothing: float = 0.0
+
+    def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
+        """Loss of each example and sigmoid(z) - y."""
+        y = targets.reshape(outputs.shape).astype(outputs.dtype)
+        if targets.dtype.kind in "iub":
+            y = (1 - 2 * self.label_smoothing) * y + self.label_smoothing
+        values = np.logaddexp(0, outputs) - y * outputs
+        return values.sum(axis=-1), Sigmoid.value(outputs) - y
+
+
+@dataclass(frozen=True)
+class CategoricalCrossEntropy(ClassificationLoss):
     r"""Cross-entropy of class probabilities, fused with the softmax that makes them.
 
     For logits z and target probabilities r (one-hot for a label),
@@ -80,20 +149,64 @@ class CategoricalCrossEntropy(Loss):
         shifted = outputs - outputs.max(axis=-1, keepdims=True)
         exponentials = np.exp(shifted)
         sums = exponentials.sum(axis=-1, keepdims=True)
-        r = self.target_probabilities(targets, outputs.shape[-1], outputs.dtype)
+        r = target_probabilities(targets, outputs, self.label_smoothing)
         values = np.log(sums[..., 0]) - (r * shifted).sum(axis=-1)
         return values, exponentials / sums - r
 
-    def target_probabilities(self, targets: Array, classes: int, dtype: np.dtype[Any]) -> Array:
-        """Labels `(...)` as smoothed one-hot rows `(..., K)`; probabilities as they are."""
-        if targets.dtype.kind not in "iub":
-            return targets.astype(dtype, copy=False)
-        rho = self.label_smoothing
-        off = rho / (classes - 1)
-        table = np.full((classes, classes), off, dtype) + np.eye(classes, dtype=dtype) * (
-            1 - rho - off
-        )
-        return table[np.minimum(targets, classes - 1)]
+
+@dataclass(frozen=True)
+class ProbabilityCrossEntropy(ClassificationLoss):
+    r"""Cross-entropy of class probabilities y that the network's last layer has made already.
+
+    :math:`L = -\sum_k r_k \ln y_k` and :math:`\partial L / \partial y_k = -r_k / y_k` (seeds
+    000, 002). Through `Softmax.backward` this is the gradient of `CategoricalCrossEntropy`,
+    as long as no probability underflows: that is what fusing the two is for.
+
+    Parameters
+    ----------
+    label_smoothing : float
+        As in `CategoricalCrossEntropy`.
+    """
+
+    label_smoothing: float = 0.0
+
+    def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
+        """Loss of each example and -r / y."""
+        y = np.maximum(outputs, np.finfo(outputs.dtype).tiny)
+        r = target_probabilities(targets, outputs, self.label_smoothing)
+        return -(r * np.log(y)).sum(axis=-1), -r / y
+
+
+@dataclass(frozen=True)
+class GroupedCrossEntropy(ClassificationLoss):
+    r"""Cross-entropy of groups of classes, whose probabilities are the sums of their classes'.
+
+    A network with eight outputs (the DSSP states) learns from labels of three: for the set G
+    of classes in the true group, :math:`L = -\ln \sum_{k \in G} y_k` with
+    :math:`y = \mathrm{softmax}(z)`, and :math:`\partial L / \partial z_k = y_k - r_k`, where
+    r shares the target among the classes of G as the network does,
+    :math:`r_k = y_k / \sum_{j \in G} y_j`.
+
+    Parameters
+    ----------
+    groups : sequence of int
+        The group of each class; targets are labels of groups.
+
+    Examples
+    --------
+    >>> loss, gradient = GroupedCrossEntropy((0, 0, 1, 1))(np.zeros((1, 4)), np.array([1]))
+    >>> round(loss, 4), gradient
+    (0.6931, array([[ 0.25,  0.25, -0.25, -0.25]]))
+    """
+
+    groups: Sequence[int]
+
+    def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
+        """Loss of each example and softmax(z) - softmax(z within the true group)."""
+        inside = np.where(np.asarray(self.groups) == targets[..., None], outputs, -np.inf)
+        log_all, y = _log_sum_exp(outputs)
+        log_inside, r = _log_sum_exp(inside)
+        return log_all - log_inside, y - r
 
 
 @dataclass(frozen=True)
@@ -102,5 +215,36 @@ class SquaredError(Loss):
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
         """Squared distance of each example and 2 (z - y)."""
-        difference = outputs - targets.reshape(outputs.shape).astype(outputs.dtype, copy=False)
+        difference = outputs - targets.reshape(outputs.shape).astype(outputs.dtype)
         return (difference * difference).sum(axis=-1), 2 * difference
+
+
+def target_probabilities(targets: Array, outputs: Array, smoothing: float) -> Array:
+    """Labels `(...)` as smoothed one-hot rows of the outputs' shape; probabilities as they are.
+
+    Raises
+    ------
+    ValueError
+        For a label that is not one of the K classes.
+    """
+    if targets.dtype.kind not in "iub":
+        return targets.reshape(outputs.shape).astype(outputs.dtype)
+    classes = outputs.shape[-1]
+    if targets.size and not 0 <= targets.min() <= targets.max() < classes:
+        raise ValueError(
+            f"labels from {targets.min()} to {targets.max()}, expected 0 to {classes - 1}; "
+            "unlabelled positions need a weight of zero"
+        )
+    off = smoothing / max(classes - 1, 1)
+    table = np.full((classes, classes), off, outputs.dtype)
+    np.fill_diagonal(table, 1 - smoothing)
+    rows: Array = table[targets.astype(np.intp)]
+    return rows
+
+
+def _log_sum_exp(z: Array) -> tuple[Array, Array]:
+    """Return ln sum_k e^z_k over the last axis, and its gradient, softmax(z)."""
+    largest = z.max(axis=-1, keepdims=True)
+    exponentials = np.exp(z - largest)
+    sums = exponentials.sum(axis=-1, keepdims=True)
+    return (np.log(sums) + largest)[..., 0], exponentials / sums

@@ -1,0 +1,64 @@
+"""Information of a distribution, and between two: what the cross-entropy loss measures.
+
+All take probabilities over the last axis, and give nats unless a base says otherwise (2 for
+bits); 0 log 0 is 0. Seeds 000 and 001.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ribbonet.nn.layer import Array
+
+
+def information_content(p: ArrayLike, base: float = math.e) -> Array:
+    r"""Shannon information of an event of probability p, :math:`-\log p`, elementwise.
+
+    Examples
+    --------
+    >>> float(information_content(0.25, base=2))
+    2.0
+    """
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log(p) / math.log(base))
+
+
+def cross_entropy(p: ArrayLike, q: ArrayLike, base: float = math.e) -> Array:
+    r"""Information of q's events on average over p, :math:`H(p \| q) = -\sum_k p_k \log q_k`.
+
+    Infinite where q excludes what p allows.
+
+    Examples
+    --------
+    >>> float(cross_entropy([0, 1], [0.5, 0.5], base=2))
+    1.0
+    """
+    p, information = np.broadcast_arrays(p, information_content(q, base))
+    return np.asarray(np.multiply(p, information, where=p > 0, out=np.zeros(p.shape)).sum(axis=-1))
+
+
+def entropy(p: ArrayLike, base: float = math.e) -> Array:
+    r"""Average information of p, :math:`H(p) = -\sum_k p_k \log p_k`, at most log K.
+
+    Examples
+    --------
+    >>> float(entropy([0.25, 0.25, 0.25, 0.25], base=2))
+    2.0
+    """
+    return cross_entropy(p, p, base)
+
+
+def kl_divergence(p: ArrayLike, q: ArrayLike, base: float = math.e) -> Array:
+    r"""Kullback-Leibler divergence, :math:`\sum_k p_k \log(p_k / q_k) = H(p \| q) - H(p)`.
+
+    Never negative, and zero only where p and q are the same.
+
+    Examples
+    --------
+    >>> float(kl_divergence([0, 1], [0.5, 0.5], base=2))
+    1.0
+    """
+    return cross_entropy(p, q, base) - entropy(p, base)
