@@ -1,11 +1,11 @@
-"""Optimisers: how a gradient becomes a change of the parameters; and learning-rate schedules."""
+"""Optimisers: how a gradient becomes a change of the parameters."""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import numpy as np
 
@@ -13,12 +13,19 @@ from ribbonet.nn.layer import Array, Arrays
 
 
 class Optimizer(ABC):
-    """Updates parameters in place; `state` holds its memory, by name, for checkpoints."""
+    """Updates parameters in place; `state` holds its memory, by name, for checkpoints.
+
+    Parameters
+    ----------
+    learning_rate : float
+        The step size alpha, before the schedule's factor.
+    """
 
     def __init__(self, learning_rate: float) -> None:
         self.learning_rate = learning_rate
         self.steps = 0
         self.state: Arrays = {}
+        self._scratch = np.empty(0)
 
     def step(self, parameters: Arrays, gradients: Arrays, factor: float = 1.0) -> None:
         """Change every parameter by its gradient.
@@ -26,13 +33,14 @@ class Optimizer(ABC):
         Parameters
         ----------
         parameters, gradients : dict of arrays
-            Under the same names; the parameters are changed in place.
+            Under the same names; the parameters are changed in place, and one without a
+            gradient stays as it is.
         factor : float
             What the schedule makes of the learning rate at this step.
         """
         self.steps += 1
-        for name, parameter in parameters.items():
-            self.update(name, parameter, gradients[name], self.learning_rate * factor)
+        for name, gradient in gradients.items():
+            self.update(name, parameters[name], gradient, self.learning_rate * factor)
 
     @abstractmethod
     def update(self, name: str, parameter: Array, gradient: Array, rate: float) -> None:
@@ -45,37 +53,62 @@ class Optimizer(ABC):
             self.state[key] = np.zeros_like(like)
         return self.state[key]
 
+    def scratch(self, like: Array) -> Array:
+        """Return an array to write intermediate values to, the same memory at every call."""
+        if self._scratch.size < like.size or self._scratch.dtype != like.dtype:
+            self._scratch = np.empty(like.size, like.dtype)
+        return self._scratch[: like.size].reshape(like.shape)
+
 
 class SGD(Optimizer):
-    r"""Stochastic gradient descent, plain or with momentum.
+    r"""Stochastic gradient descent: plain, with momentum, or with Nesterov's momentum.
 
-    :math:`\theta \leftarrow \theta - \alpha g` (seeds 000 to 004), and with momentum
-    :math:`v \leftarrow \mu v + g,\; \theta \leftarrow \theta - \alpha v`, as in PyTorch.
+    Plain, :math:`\theta \leftarrow \theta - \alpha g` (seeds 000 to 004). With momentum
+
+    .. math::
+        v \leftarrow \mu v + g, \quad \theta \leftarrow \theta - \alpha v,
+
+    and with Nesterov's, which looks ahead along v, :math:`\theta \leftarrow \theta - \alpha
+    (g + \mu v)` (Sutskever et al. 2013, in the form that PyTorch uses).
 
     Parameters
     ----------
     learning_rate : float
         The step size alpha.
     momentum : float
-        The share mu of the last step that is kept.
+        The share mu of the last step that is kept, in [0, 1).
+    nesterov : bool
+        Whether to look ahead.
     """
 
-    def __init__(self, learning_rate: float = 0.1, momentum: float = 0.0) -> None:
+    def __init__(
+        self, learning_rate: float = 0.1, momentum: float = 0.0, nesterov: bool = False
+    ) -> None:
         super().__init__(learning_rate)
-        self.momentum = momentum
+        if nesterov and not momentum:
+            raise ValueError("Nesterov's rule needs momentum above 0, for example 0.9")
+        self.momentum, self.nesterov = momentum, nesterov
 
     def update(self, name: str, parameter: Array, gradient: Array, rate: float) -> None:
         """Step against the gradient, or against its running sum."""
+        step = self.scratch(parameter)
         if self.momentum:
             velocity = self.memory("velocity", name, parameter)
             velocity *= self.momentum
             velocity += gradient
-            gradient = velocity
-        parameter -= rate * gradient
+            if self.nesterov:
+                np.multiply(velocity, self.momentum, out=step)
+                step += gradient
+                step *= rate
+            else:
+                np.multiply(velocity, rate, out=step)
+        else:
+            np.multiply(gradient, rate, out=step)
+        parameter -= step
 
 
 class Adam(Optimizer):
-    r"""Adaptive moment estimation with bias correction (Kingma & Ba 2015; seed 001).
+    r"""Adaptive moment estimation with bias correction (Kingma & Ba 2015; seeds 000, 001).
 
     .. math::
         m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad
@@ -109,29 +142,90 @@ class Adam(Optimizer):
         """Step by the averaged gradient over the root of the averaged square."""
         m = self.memory("m", name, parameter)
         v = self.memory("v", name, parameter)
-        m += (1 - self.beta1) * (gradient - m)
-        v += (1 - self.beta2) * (gradient * gradient - v)
-        step = rate / (1 - self.beta1**self.steps)
-        denominator = np.sqrt(v)
-        denominator *= 1 / math.sqrt(1 - self.beta2**self.steps)
-        denominator += self.epsilon
-        np.divide(m, denominator, out=denominator)
-        denominator *= step
-        parameter -= denominator
+        step = self.scratch(parameter)
+
+        m *= self.beta1
+        m += np.multiply(gradient, 1 - self.beta1, out=step)
+
+        np.multiply(gradient, gradient, out=step)
+        step *= 1 - self.beta2
+        v *= self.beta2
+        v += step
+
+        np.sqrt(v, out=step)
+        step *= 1 / math.sqrt(1 - self.beta2**self.steps)
+        step += self.epsilon
+        np.divide(m, step, out=step)
+        step *= rate / (1 - self.beta1**self.steps)
+        parameter -= step
 
 
-def constant(progress: float) -> float:
-    """Return 1: the learning rate stays as it is."""
-    return 1.0
+class AdamW(Adam):
+    r"""Adam with decoupled weight decay (Loshchilov & Hutter 2019).
+
+    Before Adam's step, :math:`\theta \leftarrow (1 - \alpha \lambda) \theta`. Unlike an L2
+    penalty, the decay is not divided by the root of the averaged square. Parameters of one
+    axis (biases, and the gains of normalisation) do not decay.
+
+    Parameters
+    ----------
+    learning_rate : float
+        The step size alpha.
+    beta1, beta2 : float
+        Decay of the two averages, in [0, 1).
+    epsilon : float
+        Keeps the quotient finite.
+    weight_decay : float
+        The strength lambda.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 1e-3,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(learning_rate, beta1, beta2, epsilon)
+        self.weight_decay = weight_decay
+
+    def update(self, name: str, parameter: Array, gradient: Array, rate: float) -> None:
+        """Shrink the weights, then step as Adam does."""
+        if parameter.ndim > 1:
+            parameter *= 1 - rate * self.weight_decay
+        super().update(name, parameter, gradient, rate)
 
 
-def cosine(progress: float) -> float:
-    """Return half a cosine, from 1 at the start to 0 at the end (Loshchilov & Hutter 2017)."""
-    return 0.5 * (1 + math.cos(math.pi * progress))
+def clip_by_norm(gradients: Arrays, limit: float) -> float:
+    r"""Scale gradients in place so that their global norm is at most `limit`.
+
+    :math:`g \leftarrow g \min(1, c / \lVert g \rVert)`, the norm taken over all parameters
+    together, so that the direction stays (Pascanu et al. 2013).
+
+    Returns
+    -------
+    norm : float
+        Before the clipping.
+
+    Examples
+    --------
+    >>> gradients = {"0.weight": np.array([[3.0]]), "0.bias": np.array([4.0])}
+    >>> clip_by_norm(gradients, 1.0), gradients["0.weight"].item()
+    (5.0, 0.6...)
+    """
+    norm = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients.values()))
+    if norm > limit:
+        for gradient in gradients.values():
+            gradient *= limit / norm
+    return norm
 
 
-Schedule = Callable[[float], float]
-"""Factor of the learning rate as a function of the share of training done, in [0, 1)."""
-
-SCHEDULES: dict[str, Schedule] = {"constant": constant, "cosine": cosine}
-OPTIMIZERS: dict[str, Callable[..., Any]] = {"sgd": SGD, "adam": Adam}
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    "sgd": SGD,
+    "momentum": partial(SGD, momentum=0.9),
+    "nesterov": partial(SGD, momentum=0.9, nesterov=True),
+    "adam": Adam,
+    "adamw": AdamW,
+}
+"""The optimisers by the names that configurations use."""
