@@ -3,174 +3,44 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ribbonet.atomic import atomic_write
-from ribbonet.nn.layer import Array, Arrays
+from ribbonet.nn.checkpoint import History, Progress
+from ribbonet.nn.engine import EngineFactory, NumpyEngine
+from ribbonet.nn.examples import Batch, Examples, batches
+from ribbonet.nn.layer import Arrays
 from ribbonet.nn.losses import Loss
+from ribbonet.nn.meter import Meter, measure
 from ribbonet.nn.network import Network
-from ribbonet.nn.optimizers import Optimizer, Schedule, constant
-
-History = list[dict[str, float]]
-"""One row an epoch: epoch, learning rate, losses, accuracies, seconds."""
+from ribbonet.nn.optimizers import Optimizer
+from ribbonet.nn.penalties import Penalty
+from ribbonet.nn.schedules import Schedule, constant
 
 Tracker = Callable[[Iterable[Any], str, int], Iterable[Any]]
 """Passes an iterable through and shows how far it is: `(iterable, description, length)`."""
 
+Callback = Callable[[dict[str, float]], Any]
+"""Called with the history's row after each epoch; the training stops when it returns True."""
+
+SAMPLE = 256  # examples whose cost tells whether the learning rate is too high or too low
+RISE, RISEN_FOR = 1.1, 5  # diverged: the cost above 1.1 times its start for 5 epochs
+MOVE, MOVED_FOR = 0.01, 10  # too slow: cost and weights changed by under 1 % in 10 epochs
+
 
 class DivergenceError(RuntimeError):
-    """The loss is no longer a finite number: the learning rate is too high."""
+    """The cost is not finite, or stays above its start: the learning rate is too high."""
 
 
-class Examples(Protocol):
-    """Where the training loop gets its examples from."""
-
-    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return the indices of one epoch's examples, shuffled."""
-
-    def all(self) -> NDArray[np.int64]:
-        """Return the indices of all examples, in order."""
-
-    def batch(self, indices: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Return the inputs and the targets of some examples."""
-
-
-@dataclass
-class ArrayExamples:
-    """Inputs `(N, ...)` and targets `(N, ...)` held as arrays."""
-
-    x: Array
-    targets: Array
-
-    def all(self) -> NDArray[np.int64]:
-        """Return 0 to N - 1."""
-        return np.arange(len(self.x))
-
-    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return 0 to N - 1 in random order: batches are drawn without replacement."""
-        return rng.permutation(len(self.x))
-
-    def batch(self, indices: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Return the rows at `indices`."""
-        return self.x[indices], self.targets[indices]
-
-
-def batches(indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-    """Cut indices into batches of `size`; the last one may be smaller.
-
-    >>> [len(batch) for batch in batches(np.arange(300), 38)]
-    [38, 38, 38, 38, 38, 38, 38, 34]
-    """
-    for start in range(0, len(indices), size):
-        yield indices[start : start + size]
-
-
-def evaluate(
-    network: Network, loss: Loss, examples: Examples, batch_size: int = 4096
-) -> tuple[float, float]:
-    """Mean loss and accuracy (share of right classes, 0 to 1) over all examples."""
-    meter = Meter()
-    for indices in batches(examples.all(), batch_size):
-        x, targets = examples.batch(indices)
-        outputs = network(x)
-        meter.add(loss(outputs, targets)[0], outputs, targets)
-    return meter.loss, meter.accuracy
-
-
-@dataclass
-class Meter:
-    """Running mean of loss and accuracy over batches of unequal size."""
-
-    count: int = 0
-    total: float = 0.0
-    right: int = 0
-
-    def add(self, loss: float, outputs: Array, targets: Array) -> None:
-        """Take in a batch's mean loss, and its outputs beside the targets."""
-        self.count += len(targets)
-        self.total += loss * len(targets)
-        if targets.ndim < outputs.ndim:
-            self.right += int((outputs.argmax(axis=-1) == targets).sum())
-
-    @property
-    def loss(self) -> float:
-        """Mean loss of an example."""
-        return self.total / max(self.count, 1)
-
-    @property
-    def accuracy(self) -> float:
-        """Share of examples whose largest output is the target's class."""
-        return self.right / max(self.count, 1)
-
-
-@dataclass
-class Progress:
-    """Where a training stands after an epoch: everything needed to go on from there."""
-
-    epoch: int = 0
-    history: History = field(default_factory=list)
-    best_loss: float = math.inf
-    best_epoch: int = 0
-    best: Arrays = field(default_factory=dict)
-
-    def save(
-        self, folder: Path, network: Network, optimizer: Optimizer, rng: np.random.Generator
-    ) -> None:
-        """Write the checkpoint: two files, the second of which makes it valid."""
-        from safetensors.numpy import save
-
-        groups = {"now": network.parameters, "best": self.best, "optimizer": optimizer.state}
-        arrays = {f"{group}.{k}": v for group, named in groups.items() for k, v in named.items()}
-        state = {
-            "epoch": self.epoch,
-            "history": self.history,
-            "best_loss": self.best_loss if self.best else None,
-            "best_epoch": self.best_epoch,
-            "optimizer_steps": optimizer.steps,
-            "rng": rng.bit_generator.state,
-        }
-        folder.mkdir(parents=True, exist_ok=True)
-        with atomic_write(folder / f"checkpoint-{self.epoch}.safetensors", "wb") as file:
-            file.write(save(arrays))
-        with atomic_write(folder / "checkpoint.json", "w") as file:
-            json.dump(state, file)
-        for old in folder.glob("checkpoint-*.safetensors"):
-            if old.name != f"checkpoint-{self.epoch}.safetensors":
-                old.unlink()
-
-    @classmethod
-    def load(
-        cls, folder: Path, network: Network, optimizer: Optimizer, rng: np.random.Generator
-    ) -> Progress:
-        """Read the checkpoint, if there is one, into the network, optimiser and generator."""
-        from safetensors.numpy import load_file
-
-        try:
-            state = json.loads((folder / "checkpoint.json").read_text())
-        except FileNotFoundError:
-            return cls()
-        arrays = load_file(folder / f"checkpoint-{state['epoch']}.safetensors")
-
-        def group(name: str) -> Arrays:
-            prefix = f"{name}."
-            return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-
-        network.load(group("now"))
-        optimizer.state = group("optimizer")
-        optimizer.steps = state["optimizer_steps"]
-        rng.bit_generator.state = state["rng"]
-        best = group("best")
-        best_loss = state["best_loss"] if best else math.inf
-        return cls(state["epoch"], state["history"], best_loss, state["best_epoch"], best)
+class SlowTrainingWarning(UserWarning):
+    """Neither the cost nor the weights have moved: the learning rate is too low."""
 
 
 def fit(
@@ -185,8 +55,13 @@ def fit(
     valid: Examples | None = None,
     patience: int | None = None,
     schedule: Schedule = constant,
+    penalties: Sequence[Penalty] = (),
+    clip: float | None = None,
+    average: float | None = None,
+    keep_last: bool = True,
+    engine: EngineFactory = NumpyEngine,
     checkpoint: Path | None = None,
-    on_epoch: Callable[[dict[str, float]], None] | None = None,
+    on_epoch: Callback | Sequence[Callback] | None = None,
     track: Tracker | None = None,
 ) -> History:
     """Train a network in place by mini-batches.
@@ -199,7 +74,7 @@ def fit(
     network : Network
         Changed in place.
     loss : Loss
-        What is made small.
+        What is made small, with the penalties.
     optimizer : Optimizer
         How.
     examples, valid : Examples
@@ -207,18 +82,32 @@ def fit(
     epochs : int
         Passes over the examples at most.
     batch_size : int
-        Examples in a step; the last, smaller batch of an epoch is kept.
+        Examples in a step.
     rng : numpy.random.Generator
         Order of the examples, and the randomness of layers.
     patience : int, optional
         Epochs without a lower validation loss before stopping early.
     schedule : callable
         Factor of the learning rate as a function of the share of training done.
+    penalties : sequence of Penalty
+        Added to the cost (and so to `train_loss`) and to its gradient; see
+        `ribbonet.nn.penalties`.
+    clip : float, optional
+        Largest global norm of a gradient.
+    average : float, optional
+        Decay of an exponential moving average of the weights, which is then what is
+        validated, and what the network ends with.
+    keep_last : bool
+        Whether the last, smaller batch of an epoch is kept or dropped.
+    engine : callable
+        Makes the `Engine` that computes: `NumpyEngine`, or `TorchEngine` from
+        `ribbonet.nn.torch_engine`.
     checkpoint : Path, optional
         Folder to keep the state in after each epoch; a training that finds one there goes
         on from it and ends with the weights of an uninterrupted one.
-    on_epoch : callable, optional
-        Called with the history's row after each epoch.
+    on_epoch : callable or sequence of callables, optional
+        Called with the history's row after each epoch; the training stops when one returns
+        True.
     track : callable, optional
         Wraps the iterable of steps to show progress.
 
@@ -230,56 +119,74 @@ def fit(
     Raises
     ------
     DivergenceError
-        When the loss becomes infinite or not a number.
+        When the cost becomes infinite or not a number, or stays above its start.
+
+    Warns
+    -----
+    SlowTrainingWarning
+        When neither the cost nor the weights have moved.
     """
+    callbacks = (on_epoch,) if callable(on_epoch) else tuple(on_epoch or ())
+    running = engine(network, loss, optimizer, penalties=penalties, clip=clip, average=average)
     progress = Progress()
     if checkpoint is not None:
-        progress = Progress.load(checkpoint, network, optimizer, rng)
-    parameters = network.parameters
+        progress = Progress.load(checkpoint, running, optimizer, rng)
+    sample = examples.epoch(np.random.default_rng(0))[:SAMPLE]
 
-    while progress.epoch < epochs and not _exhausted(progress, patience):
+    def sample_cost() -> float:
+        return measure(running.outputs, loss, examples, sample, batch_size).loss
+
+    first_epoch, first_cost, first_weights = progress.epoch, sample_cost(), running.weights()
+    if progress.start is None:
+        progress.start = first_cost
+    if not math.isfinite(progress.start):
+        raise ValueError(f"the cost before the first step is {first_cost}: look at the inputs")
+
+    stopped = False
+    while progress.epoch < epochs and not stopped and not _exhausted(progress, patience):
         started = time.perf_counter()
-        indices = examples.epoch(rng)
-        steps = math.ceil(len(indices) / batch_size)
-        numbered: Iterable[Any] = enumerate(batches(indices, batch_size))
+        chosen = list(batches(examples.epoch(rng), batch_size, keep_last=keep_last))
+        if not chosen:
+            raise ValueError(f"fewer examples than a batch of {batch_size}; take a smaller one")
+        numbered: Iterable[Any] = enumerate(chosen)
         if track is not None:
-            numbered = track(numbered, f"epoch {progress.epoch + 1}/{epochs}", steps)
+            numbered = track(numbered, f"epoch {progress.epoch + 1}/{epochs}", len(chosen))
         meter = Meter()
-        for step, chosen in numbered:
-            x, targets = examples.batch(chosen)
-            value, gradients, outputs = network.loss_and_gradients(loss, x, targets, rng=rng)
-            if not math.isfinite(value):
-                raise DivergenceError(
-                    f"the loss became {value} in epoch {progress.epoch + 1}, step {step + 1}: "
-                    f"the learning rate {optimizer.learning_rate:g} is too high; try "
-                    f"{optimizer.learning_rate / 10:g}"
-                )
-            optimizer.step(
-                parameters, gradients, schedule((progress.epoch + step / steps) / epochs)
-            )
-            meter.add(value, outputs, targets)
+        for step, indices in numbered:
+            batch = Batch(*examples.batch(indices))
+            factor = schedule((progress.epoch + step / len(chosen)) / epochs)
+            cost, outputs = running.train_step(batch, factor, rng)
+            if not math.isfinite(cost):
+                place = f"in epoch {progress.epoch + 1}, step {step + 1}"
+                raise DivergenceError(_too_high(f"the cost became {cost} {place}", optimizer))
+            meter.add(cost, outputs, batch)
 
         progress.epoch += 1
         row = {
             "epoch": progress.epoch,
             "learning_rate": optimizer.learning_rate * schedule((progress.epoch - 1) / epochs),
-            "train_loss": meter.loss,
-            "train_accuracy": meter.accuracy,
+            **meter.row("train"),
         }
         if valid is not None:
-            row["valid_loss"], row["valid_accuracy"] = evaluate(network, loss, valid)
-            if row["valid_loss"] < progress.best_loss:
-                progress.best_loss, progress.best_epoch = row["valid_loss"], progress.epoch
-                progress.best = {name: array.copy() for name, array in parameters.items()}
+            judged = measure(running.outputs, loss, valid, valid.all(), batch_size)
+            row |= judged.row("valid")
+            if judged.loss < progress.best_loss:
+                progress.best_loss, progress.best_epoch = judged.loss, progress.epoch
+                progress.best = running.weights()
         row["seconds"] = time.perf_counter() - started
         progress.history.append(row)
+        risen = meter.loss > progress.start and not sample_cost() <= RISE * progress.start
+        progress.above = progress.above + 1 if risen else 0
+        if progress.above == RISEN_FOR:
+            what = f"the cost stays above its start, {progress.start:.4g}"
+            raise DivergenceError(_too_high(what, optimizer))
         if checkpoint is not None:
-            progress.save(checkpoint, network, optimizer, rng)
-        if on_epoch is not None:
-            on_epoch(row)
+            progress.save(checkpoint, running, optimizer, rng)
+        stopped = True in [callback(row) for callback in callbacks]
 
-    if progress.best:
-        network.load(progress.best)
+    if progress.epoch - first_epoch >= MOVED_FOR:
+        _warn_if_slow(first_weights, running.weights(), first_cost, sample_cost(), optimizer)
+    network.load(progress.best or running.weights())
     return progress.history
 
 
@@ -288,6 +195,32 @@ def _exhausted(progress: Progress, patience: int | None) -> bool:
     return bool(
         patience is not None and progress.best and progress.epoch - progress.best_epoch >= patience
     )
+
+
+def _too_high(what: str, optimizer: Optimizer) -> str:
+    rate = optimizer.learning_rate
+    return f"{what}: the learning rate {rate:g} is too high; try {rate / 10:g}"
+
+
+def _warn_if_slow(
+    before: Arrays, after: Arrays, cost_before: float, cost_after: float, optimizer: Optimizer
+) -> None:
+    """Say so when the cost hardly moved because the weights hardly did (seed 003).
+
+    A cost that stands still while the weights move has another reason: nothing to learn, or
+    nothing left to.
+    """
+    moved = math.sqrt(sum(float(np.square(after[k] - before[k]).sum()) for k in before))
+    size = math.sqrt(sum(float(np.square(array).sum()) for array in before.values()))
+    if moved < MOVE * size and abs(cost_before - cost_after) < MOVE * cost_before:
+        rate = optimizer.learning_rate
+        warnings.warn(
+            f"the cost went from {cost_before:.5g} to {cost_after:.5g} and the weights moved by "
+            f"{moved / size:.2g} of their size: the learning rate {rate:g} may be too low; "
+            f"try {rate * 10:g}",
+            SlowTrainingWarning,
+            stacklevel=3,
+        )
 
 
 def write_history(path: Path, history: History) -> None:

@@ -1,0 +1,90 @@
+"""What a training learns from: examples, cut into batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.nn.layer import Array
+
+
+class Batch(NamedTuple):
+    """The examples of one step.
+
+    Attributes
+    ----------
+    x : (N, ...) array, or (B, L, ...) array for B chains padded to L residues
+        Inputs.
+    targets : array
+        Labels, `(N,)` or `(B, L)`, or values, `(N, K)` or `(B, L, K)`.
+    weights : (N,) or (B, L) array, optional
+        What each example counts in the loss; all the same by default.
+    mask : (B, L) bool array, optional
+        Where padded chains hold residues; the rest counts nowhere.
+    """
+
+    x: Array
+    targets: Array
+    weights: Array | None = None
+    mask: NDArray[np.bool_] | None = None
+
+    @property
+    def counts(self) -> Array | None:
+        """Weight of each example in the loss, zero outside the mask; None where all are one."""
+        if self.mask is None or self.weights is None:
+            return self.weights if self.mask is None else self.mask
+        return self.weights * self.mask
+
+
+class Examples(Protocol):
+    """Where the training loop gets its examples from."""
+
+    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the indices of one epoch's examples, shuffled."""
+
+    def all(self) -> NDArray[np.int64]:
+        """Return the indices of all examples, in order."""
+
+    def batch(self, indices: NDArray[np.int64]) -> Batch | tuple[Array, Array]:
+        """Return some examples: a `Batch`, or inputs and targets alone."""
+
+
+@dataclass
+class ArrayExamples:
+    """Inputs `(N, ...)`, targets `(N, ...)` and, where wanted, weights `(N,)` held as arrays."""
+
+    x: Array
+    targets: Array
+    weights: Array | None = None
+
+    def all(self) -> NDArray[np.int64]:
+        """Return 0 to N - 1."""
+        return np.arange(len(self.x))
+
+    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return 0 to N - 1 in random order: batches are drawn without replacement."""
+        return rng.permutation(len(self.x))
+
+    def batch(self, indices: NDArray[np.int64]) -> Batch:
+        """Return the rows at `indices`."""
+        weights = None if self.weights is None else self.weights[indices]
+        return Batch(self.x[indices], self.targets[indices], weights)
+
+
+def batches(
+    indices: NDArray[np.int64], size: int, *, keep_last: bool = True
+) -> Iterator[NDArray[np.int64]]:
+    """Cut indices into batches of `size`; a smaller last one is kept or dropped.
+
+    >>> [len(batch) for batch in batches(np.arange(300), 38)]
+    [38, 38, 38, 38, 38, 38, 38, 34]
+    >>> [len(batch) for batch in batches(np.arange(300), 38, keep_last=False)]
+    [38, 38, 38, 38, 38, 38, 38]
+    """
+    end = len(indices) if keep_last else len(indices) // size * size
+    for start in range(0, end, size):
+        yield indices[start : start + size]

@@ -1,0 +1,374 @@
+"""The training loop: stopping, resuming, averaging, weights, and what it says of the rate."""
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from functools import partial
+
+import numpy as np
+import pytest
+
+from ribbonet.nn import (
+    L2,
+    SGD,
+    Adam,
+    ArrayExamples,
+    Batch,
+    CategoricalCrossEntropy,
+    Dense,
+    DivergenceError,
+    Network,
+    ReLU,
+    SlowTrainingWarning,
+    SquaredError,
+    Tanh,
+    evaluate,
+    fit,
+)
+from ribbonet.nn.engine import NumpyEngine, averaging
+from ribbonet.nn.meter import Meter
+from ribbonet.nn.schedules import cosine
+from ribbonet.nn.training import SAMPLE, write_history
+
+LOSS = CategoricalCrossEntropy()
+
+
+def rings(n=200, seed=0) -> ArrayExamples:
+    """A disc in a ring."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(n) % 2
+    radius, angle = 1 + 2 * labels + 0.3 * rng.normal(size=n), rng.uniform(0, 2 * np.pi, n)
+    x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    return ArrayExamples(x, labels)
+
+
+def small(seed=0) -> Network:
+    return Network([Dense(2, 8), Tanh(), Dense(8, 2)], rng=seed, dtype=np.float64)
+
+
+def train(network=None, optimizer=None, examples=None, **options):
+    """Train with defaults; return the network and the history."""
+    network = network or small()
+    history = fit(
+        network,
+        options.pop("loss", LOSS),
+        optimizer or Adam(0.03),
+        examples or rings(),
+        rng=np.random.default_rng(options.pop("seed", 0)),
+        **{"epochs": 5, "batch_size": 32, **options},
+    )
+    return network, history
+
+
+def assert_same(a: Network, b: Network) -> None:
+    for name, array in a.state.items():
+        np.testing.assert_array_equal(array, b.state[name])
+
+
+def without_seconds(history):
+    return [{k: v for k, v in row.items() if k != "seconds"} for row in history]
+
+
+def test_learns_and_records():
+    network, history = train(epochs=40, valid=rings(seed=1))
+    assert evaluate(network, LOSS, rings(seed=1))[1] > 0.97
+    assert [row["epoch"] for row in history] == list(range(1, 41))
+    assert history[-1]["train_loss"] < history[0]["train_loss"]
+    assert {"train_accuracy", "valid_loss", "valid_accuracy", "seconds"} <= history[0].keys()
+
+
+def test_one_step_by_hand():
+    """y = w x on x = 2, target 0: L = (2 w)^2, dL/dw = 8 w."""
+    network = Network([Dense(1, 1)], rng=0, dtype=np.float64)
+    network.parameters["0.weight"][:] = 1
+    examples = ArrayExamples(np.array([[2.0]]), np.array([[0.0]]))
+    _, history = train(network, SGD(0.01), examples, loss=SquaredError(), epochs=1, batch_size=1)
+    assert network.parameters["0.weight"].item() == pytest.approx(0.92)
+    assert network.parameters["0.bias"].item() == pytest.approx(-0.04)
+    assert history[0]["train_loss"] == pytest.approx(4)
+    assert "train_accuracy" not in history[0]
+
+
+def test_batches_without_replacement_and_the_last_kept_or_dropped():
+    seen = []
+
+    class Recorder(ArrayExamples):
+        def batch(self, indices):
+            seen.append(indices)
+            return super().batch(indices)
+
+    examples = Recorder(np.zeros((300, 2)), np.zeros(300, int))
+    for keep_last, sizes in {True: [38] * 7 + [34], False: [38] * 7}.items():
+        seen.clear()
+        train(examples=examples, epochs=1, batch_size=38, keep_last=keep_last)
+        steps = seen[math.ceil(SAMPLE / 38) :][: len(sizes) + 1]
+        assert [len(indices) for indices in steps] == sizes
+        assert len(np.unique(np.concatenate(steps))) == sum(sizes)
+
+
+def test_no_batch_is_an_error():
+    with pytest.raises(ValueError, match="fewer examples than a batch of 500"):
+        train(batch_size=500, keep_last=False)
+
+
+def test_early_stopping_returns_the_best_weights():
+    valid = rings(seed=5)
+    valid.targets = 1 - valid.targets  # what is learned is wrong here: epoch 1 is the best
+    network, history = train(epochs=50, patience=3, valid=valid)
+    assert len(history) == 4
+    best = min(row["valid_loss"] for row in history)
+    assert evaluate(network, LOSS, valid)[0] == pytest.approx(best) == history[0]["valid_loss"]
+
+
+SETTINGS = {
+    "plain": {},
+    "all": {
+        "valid": rings(seed=1),
+        "patience": 20,
+        "schedule": cosine,
+        "average": 0.9,
+        "clip": 0.5,
+        "penalties": [L2(0.01)],
+    },
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
+def test_resumed_training_ends_the_same_bit_for_bit(tmp_path, settings):
+    whole, expected = train(epochs=7, **settings)
+
+    class StopError(Exception):
+        pass
+
+    def interrupt(row):
+        if row["epoch"] == 3:
+            raise StopError
+
+    with pytest.raises(StopError):
+        train(epochs=7, checkpoint=tmp_path, on_epoch=interrupt, **settings)
+    resumed, history = train(small(seed=99), seed=99, epochs=7, checkpoint=tmp_path, **settings)
+    assert_same(whole, resumed)
+    assert without_seconds(history) == without_seconds(expected)
+    again, _ = train(small(seed=98), epochs=7, checkpoint=tmp_path, **settings)
+    assert_same(whole, again)
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+import numpy as np
+from ribbonet.nn import *
+rng = np.random.default_rng(0)
+x = rng.normal(size=(400, 2))
+network = Network([Dense(2, 8), Tanh(), Dense(8, 2)], rng=0)
+fit(network, CategoricalCrossEntropy(), Adam(0.01), ArrayExamples(x, (x[:, 0] > 0).astype(int)),
+    epochs=int(sys.argv[2]), batch_size=16, rng=rng, average=0.99, checkpoint=Path(sys.argv[1]))
+np.savez(sys.argv[3], **network.parameters)
+"""
+
+
+def test_killed_training_resumes_bit_for_bit(tmp_path):
+    """SIGKILL gives a process no chance to tidy up."""
+    command = [sys.executable, "-c", SCRIPT]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    folder, result = tmp_path / "state", tmp_path / "resumed.npz"
+    epochs = "60"
+
+    victim = subprocess.Popen([*command, folder, epochs, result], env=environment)
+    deadline = time.monotonic() + 60
+    while not (folder / "checkpoint.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.kill(victim.pid, signal.SIGKILL)
+    assert victim.wait() == -signal.SIGKILL
+    assert not result.exists()
+
+    whole = tmp_path / "whole.npz"
+    for arguments in ([folder, epochs, result], [tmp_path / "other", epochs, whole]):
+        subprocess.run([*command, *arguments], env=environment, check=True)
+    with np.load(result) as resumed, np.load(whole) as expected:
+        for name in expected:
+            np.testing.assert_array_equal(resumed[name], expected[name])
+
+
+def test_average_of_weights():
+    """a <- d_t a + (1 - d_t) theta, returned in place of the weights."""
+    network, engine_network = small(), small()
+    examples = rings(32)
+    train(network, SGD(0.1), examples, epochs=3, average=0.2)
+
+    engine = NumpyEngine(engine_network, LOSS, SGD(0.1))
+    expected = engine.weights()
+    rng = np.random.default_rng(0)
+    for step in (1, 2, 3):
+        engine.train_step(examples.batch(examples.epoch(rng)), 1.0, rng)
+        kept = min(0.2, (1 + step) / (10 + step))
+        expected = {
+            k: kept * v + (1 - kept) * engine_network.parameters[k] for k, v in expected.items()
+        }
+    for name, array in expected.items():
+        np.testing.assert_allclose(network.parameters[name], array, rtol=1e-12)
+
+
+def test_averaging_forgets_the_start_soon():
+    assert averaging(0.999, 1) == pytest.approx(2 / 11)
+    assert averaging(0.999, 10**6) == 0.999
+
+
+def test_average_is_what_is_validated():
+    valid = rings(seed=1)
+    network, history = train(epochs=4, average=0.9, valid=valid)
+    best = min(row["valid_loss"] for row in history)
+    assert evaluate(network, LOSS, valid)[0] == pytest.approx(best)
+
+
+def test_clipping_bounds_a_step():
+    before = small()
+    network, _ = train(small(), SGD(1.0), epochs=1, batch_size=200, clip=1e-3)
+    moved = [network.parameters[k] - before.parameters[k] for k in before.parameters]
+    assert np.sqrt(sum((m**2).sum() for m in moved)) == pytest.approx(1e-3)
+
+
+def test_penalties_are_in_the_cost():
+    _, plain = train(epochs=1, batch_size=200)
+    network = small()
+    value, _ = L2(0.1)(network.parameters)
+    _, penalised = train(network, epochs=1, batch_size=200, penalties=[L2(0.1)])
+    assert penalised[0]["train_loss"] == pytest.approx(plain[0]["train_loss"] + value)
+
+
+def test_weight_zero_leaves_an_example_out():
+    few, many = rings(64), rings(64)
+    many.x = np.concatenate([many.x, 100 * many.x])
+    many.targets = np.concatenate([many.targets, 1 - many.targets])
+    many.weights = np.repeat([1.0, 0.0], 64)
+    a, rows = train(examples=few, epochs=1, batch_size=64)
+    b, weighted = train(examples=many, epochs=1, batch_size=128)
+    for name in a.parameters:
+        np.testing.assert_allclose(a.parameters[name], b.parameters[name], rtol=1e-9)
+    assert rows[0]["train_loss"] == pytest.approx(weighted[0]["train_loss"])
+    assert rows[0]["train_accuracy"] == weighted[0]["train_accuracy"]
+
+
+class Chains:
+    """Chains of 1 to 9 positions, padded with what must count nowhere."""
+
+    def __init__(self, junk):
+        rng = np.random.default_rng(0)
+        self.lengths, self.junk = rng.integers(1, 10, 20), junk
+        self.x = [rng.normal(size=(length, 2)) for length in self.lengths]
+
+    def all(self):
+        return np.arange(20)
+
+    def epoch(self, rng):
+        return rng.permutation(20)
+
+    def batch(self, indices):
+        longest = self.lengths[indices].max()
+        x = np.full((len(indices), longest, 2), self.junk)
+        for row, chain in zip(x, indices, strict=True):
+            row[: self.lengths[chain]] = self.x[chain]
+        mask = np.arange(longest) < self.lengths[indices, None]
+        return Batch(x, (x[..., 0] > 0).astype(int), mask=mask)
+
+
+def test_padding_counts_nowhere():
+    results = [train(examples=Chains(junk), valid=Chains(junk), epochs=3) for junk in (0.0, 9.0)]
+    assert_same(results[0][0], results[1][0])
+    assert without_seconds(results[0][1]) == without_seconds(results[1][1])
+
+
+def test_weights_and_mask_multiply():
+    mask = np.array([[True, False]])
+    weights = np.array([[0.5, 0.5]])
+    np.testing.assert_array_equal(Batch(weights, weights, weights, mask).counts, [[0.5, 0]])
+    np.testing.assert_array_equal(Batch(weights, weights, None, mask).counts, mask)
+    assert Batch(weights, weights).counts is None
+
+
+def test_meter_weighs_batches():
+    meter = Meter()
+    outputs = np.array([[2.0, 1.0], [2.0, 1.0]])
+    meter.add(1.0, outputs, Batch(outputs, np.array([0, 1])))
+    meter.add(4.0, outputs[:1], Batch(outputs[:1], np.array([1])))
+    assert meter.loss == pytest.approx(2)
+    assert meter.accuracy == pytest.approx(1 / 3)
+    assert np.isnan(Meter().accuracy)
+
+
+@pytest.mark.parametrize("rate", [1e3, 1e200])
+def test_infinite_cost_names_the_learning_rate(rate):
+    network = Network([Dense(2, 8), ReLU(), Dense(8, 1)], rng=0, dtype=np.float64)
+    examples = ArrayExamples(rings().x, rings().x[:, :1])
+    with pytest.raises(DivergenceError, match=r"cost became (inf|nan) in epoch \d+, step \d+") as e:
+        train(network, SGD(rate), examples, loss=SquaredError(), epochs=50)
+    assert f"the learning rate {rate:g} is too high; try {rate / 10:g}" in str(e.value)
+
+
+def test_cost_above_its_start_names_the_learning_rate():
+    with pytest.raises(DivergenceError, match=r"above its start, 0\.\d+: the learning rate 50"):
+        train(optimizer=SGD(50.0), epochs=50)
+
+
+def test_divergence_is_found_after_resuming_too(tmp_path):
+    for epochs in range(1, 5):
+        train(optimizer=SGD(50.0), epochs=epochs, checkpoint=tmp_path)
+    with pytest.raises(DivergenceError, match="above its start"):
+        train(optimizer=SGD(50.0), epochs=5, checkpoint=tmp_path)
+
+
+def test_bad_inputs_are_not_blamed_on_the_rate():
+    examples = rings()
+    examples.x[3] = np.nan
+    with pytest.raises(ValueError, match="cost before the first step is nan: look at the inputs"):
+        train(examples=examples)
+
+
+def test_rate_too_low_is_said():
+    with pytest.warns(SlowTrainingWarning, match="learning rate 1e-07 may be too low; try 1e-06"):
+        train(optimizer=SGD(1e-7), epochs=10)
+
+
+def test_nothing_to_learn_is_not_blamed_on_the_rate():
+    examples = rings()
+    examples.targets = np.random.default_rng(0).permutation(examples.targets)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train(optimizer=SGD(0.05), examples=examples, epochs=20)
+
+
+def test_callbacks_see_rows_and_stop():
+    rows = []
+    stop = lambda row: row["epoch"] == 2  # noqa: E731
+    _, history = train(on_epoch=[rows.append, stop])
+    assert rows == history
+    assert len(history) == 2
+
+
+def test_tracker_wraps_the_steps():
+    told = []
+
+    def track(steps, description, length):
+        told.append((description, length))
+        return steps
+
+    train(epochs=2, batch_size=150, track=track)
+    assert told == [("epoch 1/2", 2), ("epoch 2/2", 2)]
+
+
+def test_history_as_csv(tmp_path):
+    _, history = train(epochs=2)
+    write_history(tmp_path / "history.csv", history)
+    lines = (tmp_path / "history.csv").read_text().splitlines()
+    assert lines[0] == "epoch,learning_rate,train_loss,train_accuracy,seconds"
+    assert len(lines) == 3
+
+
+def test_engine_is_made_by_what_is_given():
+    plain, _ = train()
+    other, _ = train(engine=partial(NumpyEngine))
+    assert_same(plain, other)
