@@ -18,9 +18,11 @@ from ribbonet.nn import (
     Adam,
     ArrayExamples,
     Batch,
+    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
     DivergenceError,
+    GroupedCrossEntropy,
     Network,
     ReLU,
     SlowTrainingWarning,
@@ -30,7 +32,7 @@ from ribbonet.nn import (
     fit,
 )
 from ribbonet.nn.engine import NumpyEngine, averaging
-from ribbonet.nn.meter import Meter
+from ribbonet.nn.meter import Meter, right
 from ribbonet.nn.schedules import cosine
 from ribbonet.nn.training import SAMPLE, write_history
 
@@ -291,13 +293,42 @@ def test_weights_and_mask_multiply():
 
 
 def test_meter_weighs_batches():
-    meter = Meter()
+    meter = Meter(LOSS)
     outputs = np.array([[2.0, 1.0], [2.0, 1.0]])
     meter.add(1.0, outputs, Batch(outputs, np.array([0, 1])))
     meter.add(4.0, outputs[:1], Batch(outputs[:1], np.array([1])))
     assert meter.loss == pytest.approx(2)
     assert meter.accuracy == pytest.approx(1 / 3)
-    assert np.isnan(Meter().accuracy)
+    assert np.isnan(Meter(SquaredError()).accuracy)
+
+
+def test_mean_and_sum_record_the_same_loss():
+    """Within an epoch of one step; the gradients differ by the number of examples."""
+    mean, _ = train(optimizer=SGD(0.2), epochs=1, batch_size=200)
+    summed, history = train(
+        optimizer=SGD(0.001),
+        loss=CategoricalCrossEntropy(reduction="sum"),
+        epochs=1,
+        batch_size=200,
+    )
+    assert history[0]["train_loss"] == pytest.approx(evaluate(small(), LOSS, rings())[0])
+    for name, array in mean.parameters.items():
+        np.testing.assert_allclose(summed.parameters[name], array, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "targets", "expected"),
+    [
+        (LOSS, [[1, 2, 0], [3, 2, 0]], [1, 1], [True, False]),
+        (LOSS, [[1, 2, 0], [3, 2, 0]], [[0.2, 0.8, 0], [0.1, 0.8, 0.1]], [True, False]),
+        (BinaryCrossEntropy(), [[0.5], [-0.5]], [1, 1], [True, False]),
+        (BinaryCrossEntropy(), [[0.5, -1], [-0.5, 1]], [[1, 0], [0, 0]], [True, False]),
+        (GroupedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5], [4, 1, 1]], [1, 1], [True, False]),
+    ],
+)
+def test_right_by_kind_of_loss(loss, outputs, targets, expected):
+    given = right(loss, np.array(outputs, float), np.array(targets))
+    np.testing.assert_array_equal(given, expected)
 
 
 @pytest.mark.parametrize("rate", [1e3, 1e200])

@@ -9,32 +9,59 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.nn.activations import Softmax
 from ribbonet.nn.examples import Batch, Examples, batches
 from ribbonet.nn.layer import Array
-from ribbonet.nn.losses import Loss
+from ribbonet.nn.losses import BinaryCrossEntropy, ClassificationLoss, GroupedCrossEntropy, Loss
 from ribbonet.nn.network import Network
+
+
+def right(loss: Loss, outputs: Array, targets: Array) -> Array | None:
+    """Whether each example's likeliest class is the target's; None where there are no classes.
+
+    Parameters
+    ----------
+    loss : Loss
+        Tells how classes are written: as labels, as answers to yes-or-no questions (all of
+        which must be right), or as groups of classes.
+    outputs, targets : (..., K) and (...) or (..., K) arrays
+
+    Returns
+    -------
+    right : (...) bool array or None
+    """
+    if not isinstance(loss, ClassificationLoss):
+        return None
+    if isinstance(loss, BinaryCrossEntropy):
+        yes = (outputs > 0) == (targets.reshape(outputs.shape) > 0.5)
+        return np.asarray(yes.all(axis=-1))
+    if isinstance(loss, GroupedCrossEntropy):
+        outputs = Softmax.value(outputs) @ np.eye(max(loss.groups) + 1)[list(loss.groups)]
+    labels = targets if targets.ndim < outputs.ndim else targets.argmax(axis=-1)
+    same: Array = outputs.argmax(axis=-1) == labels
+    return same
 
 
 @dataclass
 class Meter:
-    """Running mean of loss and accuracy over batches of unequal size and weight."""
+    """Running mean of a loss and of the accuracy over batches of unequal size and weight."""
 
+    criterion: Loss
     count: float = 0.0
     total: float = 0.0
-    right: float = 0.0
-    labelled: bool = False
+    hits: float = 0.0
+    classes: bool = False
 
-    def add(self, loss: float, outputs: Array, batch: Batch) -> None:
-        """Take in a batch's mean loss, and its outputs beside the targets."""
-        shape = outputs.shape[:-1]
-        counts = np.ones(shape) if batch.counts is None else batch.counts
+    def add(self, value: float, outputs: Array, batch: Batch) -> None:
+        """Take in a batch's loss, and its outputs beside the targets."""
+        counts = np.ones(outputs.shape[:-1]) if batch.counts is None else batch.counts
         count = float(counts.sum(dtype=np.float64))
         self.count += count
-        self.total += loss * count
-        if batch.targets.ndim < outputs.ndim:
-            self.labelled = True
-            right = outputs.argmax(axis=-1) == batch.targets
-            self.right += float((right * counts).sum(dtype=np.float64))
+        self.total += value * count if self.criterion.reduction == "mean" else value
+        hits = right(self.criterion, outputs, batch.targets)
+        if hits is not None:
+            self.classes = True
+            self.hits += float((hits * counts).sum(dtype=np.float64))
 
     @property
     def loss(self) -> float:
@@ -43,12 +70,12 @@ class Meter:
 
     @property
     def accuracy(self) -> float:
-        """Share of examples whose largest output is the target's class; NaN without classes."""
-        return self.right / (self.count or 1) if self.labelled else math.nan
+        """Share of examples whose likeliest class is the target's; NaN without classes."""
+        return self.hits / (self.count or 1) if self.classes else math.nan
 
     def row(self, name: str) -> dict[str, float]:
         """Return the loss, and the accuracy where there are classes, as columns."""
-        accuracy = {f"{name}_accuracy": self.accuracy} if self.labelled else {}
+        accuracy = {f"{name}_accuracy": self.accuracy} if self.classes else {}
         return {f"{name}_loss": self.loss, **accuracy}
 
 
@@ -72,7 +99,7 @@ def measure(
     batch_size: int,
 ) -> Meter:
     """Loss and accuracy over the examples at `indices`, given what makes outputs of a batch."""
-    meter = Meter()
+    meter = Meter(loss)
     for chosen in batches(indices, batch_size):
         batch = Batch(*examples.batch(chosen))
         given = outputs(batch)

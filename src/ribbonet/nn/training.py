@@ -151,7 +151,7 @@ def fit(
         numbered: Iterable[Any] = enumerate(chosen)
         if track is not None:
             numbered = track(numbered, f"epoch {progress.epoch + 1}/{epochs}", len(chosen))
-        meter = Meter()
+        meter = Meter(loss)
         for step, indices in numbered:
             batch = Batch(*examples.batch(indices))
             factor = schedule((progress.epoch + step / len(chosen)) / epochs)
