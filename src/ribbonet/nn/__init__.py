@@ -11,16 +11,49 @@ from ribbonet.nn.activations import (
     Tanh,
 )
 from ribbonet.nn.checkpoint import History
+from ribbonet.nn.convolution import (
+    Conv1d,
+)
 from ribbonet.nn.examples import ArrayExamples, Batch, Examples
-from ribbonet.nn.layers import Dense, WindowDense
-from ribbonet.nn.losses import CategoricalCrossEntropy, SquaredError
+from ribbonet.nn.information import (
+    cross_entropy,
+    entropy,
+    information_content,
+    kl_divergence,
+)
+from ribbonet.nn.layers import (
+    Dense,
+    Flatten,
+    WindowDense,
+)
+from ribbonet.nn.losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    GroupedCrossEntropy,
+    ProbabilityCrossEntropy,
+    SquaredError,
+)
+from ribbonet.nn.meter import evaluate
 from ribbonet.nn.network import (
     Network,
     Residual,
     Stack,
 )
-from ribbonet.nn.optimizers import SGD, Adam
-from ribbonet.nn.training import DivergenceError, Examples, History, fit
+from ribbonet.nn.noise import (
+    Dropout,
+    Noise,
+    NoisyWeights,
+)
+from ribbonet.nn.normalisation import (
+    BatchNorm,
+    LayerNorm,
+)
+from ribbonet.nn.optimizers import SGD, Adam, AdamW
+from ribbonet.nn.penalties import L1, L2
+from ribbonet.nn.recurrent import (
+    Recurrent,
+)
+from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, fit
 
 __all__ = [
     "GELU",
@@ -31,16 +64,27 @@ __all__ = [
     "AdamW",
     "ArrayExamples",
     "Batch",
+    "BatchNorm",
+    "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
+    "Conv1d",
     "Dense",
     "DivergenceError",
+    "Dropout",
     "Examples",
     "Exponential",
+    "Flatten",
+    "GroupedCrossEntropy",
     "HardThreshold",
     "History",
     "Identity",
+    "LayerNorm",
     "Network",
+    "Noise",
+    "NoisyWeights",
+    "ProbabilityCrossEntropy",
     "ReLU",
+    "Recurrent",
     "Residual",
     "Sigmoid",
     "SlowTrainingWarning",
@@ -49,6 +93,10 @@ __all__ = [
     "Stack",
     "Tanh",
     "WindowDense",
+    "cross_entropy",
+    "entropy",
     "evaluate",
     "fit",
+    "information_content",
+    "kl_divergence",
 ]
