@@ -15,6 +15,10 @@ from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
 
 
+OPTIONAL: dict[str, type] = {"patience": int, "average": float}
+"""Kinds of the values that are None by default."""
+
+
 @dataclass(frozen=True)
 class StageConfig:
     """One stage of a model: networks over a window, averaged.
@@ -45,8 +49,12 @@ class StageConfig:
         Passes over the training chains, at most.
     patience : int or None
         Stop after so many epochs without a lower validation loss.
+    dropout : float
+        Share of the hidden units that each step of the training leaves out.
     label_smoothing : float
         Share of the true state's probability given to the others.
+    average : float or None
+        Decay of the average of the weights that is validated and kept, such as 0.999.
     one_per_cluster : bool
         An epoch takes one chain of each cluster, where a word `c` and digits in a chain's
         header names its cluster, instead of all chains.
@@ -64,7 +72,9 @@ class StageConfig:
     batch_size: int = 128
     epochs: int = 20
     patience: int | None = None
+    dropout: float = 0.0
     label_smoothing: float = 0.0
+    average: float | None = None
     one_per_cluster: bool = False
 
     def __post_init__(self) -> None:
@@ -85,8 +95,9 @@ class StageConfig:
         for name in ("networks", "batch_size", "epochs"):
             require(getattr(self, name) >= 1, name, "give a whole number above 0")
         require(self.learning_rate > 0, "learning_rate", "give a number above 0")
-        require(0 <= self.momentum < 1, "momentum", "give a number from 0 to below 1")
-        require(0 <= self.label_smoothing < 1, "label_smoothing", "give a number from 0 to below 1")
+        for name in ("momentum", "dropout", "label_smoothing", "average"):
+            value = getattr(self, name)
+            require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
         require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
 
 
@@ -141,7 +152,7 @@ def _parse_stage(table: Mapping[str, Any]) -> StageConfig:
     _check_keys(table, defaults, "[[stage]]")
     values: dict[str, Any] = {}
     for key, value in table.items():
-        wanted = int if key == "patience" else type(defaults[key])
+        wanted = OPTIONAL.get(key) or type(defaults[key])
         if wanted is tuple and isinstance(value, list):
             value = tuple(value)
         if wanted is float and type(value) is int:

@@ -18,6 +18,7 @@ from ribbonet.nn.activations import ACTIVATIONS, Softmax
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.layers import Dense, WindowDense
 from ribbonet.nn.network import Network
+from ribbonet.nn.noise import Dropout
 from ribbonet.prediction.config import StageConfig
 from ribbonet.sequence.alphabet import SPACER, STATES, SYMBOLS
 from ribbonet.sequence.windows import join
@@ -42,7 +43,10 @@ def build_network(config: StageConfig, first: bool) -> Network:
         else [Dense(config.window * len(STATES), units[0], config.init)]
     )
     for inputs, outputs in pairwise(units):
-        layers += [ACTIVATIONS[config.activation](), Dense(inputs, outputs, config.init)]
+        layers.append(ACTIVATIONS[config.activation]())
+        if config.dropout:
+            layers.append(Dropout(config.dropout))
+        layers.append(Dense(inputs, outputs, config.init))
     return Network(layers)
 
 

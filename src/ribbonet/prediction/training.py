@@ -107,6 +107,7 @@ def train_model(
                 batch_size=stage.batch_size,
                 rng=rng,
                 patience=stage.patience,
+                average=stage.average,
                 schedule=SCHEDULES[stage.schedule],
                 checkpoint=work / f"{number}.{n}",
                 on_epoch=partial(on_epoch, f"stage {number + 1} network {n + 1}")

@@ -1,0 +1,65 @@
+"""Make a shipped model of a trained one: float16 weights, and a card with its scores.
+
+    python recipes/ship.py FOLDER NAME --summary TEXT --trained-on TEXT --test DATA...
+        [--valid DATA] [--baseline FOLDER --baseline-name TEXT]
+
+The scores are those that `ribbonet evaluate` prints for the weights as they ship. The test sets
+choose nothing: this script runs when the model has been chosen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from ribbonet.prediction.evaluation import evaluate_model
+from ribbonet.prediction.model import read_model, save_model
+
+MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "prediction" / "models"
+LICENCE = "BSD-3-Clause"
+
+
+def main() -> None:
+    """Read the arguments, score the model and write it."""
+    parser = argparse.ArgumentParser(description="Make a shipped model of a trained one.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("name")
+    parser.add_argument("--summary", required=True)
+    parser.add_argument("--trained-on", required=True)
+    parser.add_argument("--test", nargs="+", required=True)
+    parser.add_argument("--valid")
+    parser.add_argument("--baseline", type=Path)
+    parser.add_argument("--baseline-name", default="the network of 1988, on the same data")
+    args = parser.parse_args()
+
+    target = MODELS / args.name
+    trained = read_model(args.folder)
+    save_model(trained, target, "float16")
+    shipped = read_model(target)
+    card = {
+        "name": args.name,
+        "summary": args.summary,
+        "licence": LICENCE,
+        "data": args.trained_on,
+        **trained.card,
+        "scores": [evaluate_model(shipped, path) for path in args.test],
+    }
+    if args.valid:
+        card["validation"] = evaluate_model(shipped, args.valid)
+    if args.baseline:
+        baseline = read_model(args.baseline)
+        card["baseline"] = {
+            "name": args.baseline_name,
+            "weights": baseline.size,
+            "scores": [evaluate_model(baseline, path) for path in args.test],
+        }
+    save_model(replace(trained, card=card), target, "float16")
+    shutil.copy(args.folder / "history.csv", target / "history.csv")
+    for score in card["scores"]:
+        print(f"{score['data']}: Q3 {score['q3']:.2f} {score['q3_ci95']}")
+
+
+if __name__ == "__main__":
+    main()
