@@ -1,8 +1,8 @@
-"""Layers with parameters: affine maps of vectors and of windows of symbols."""
+"""Affine maps of vectors and of windows of symbols, and tables laid out as vectors."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -130,3 +130,44 @@ class WindowDense(Layer):
         ones = np.ones(n * self.window, dz.dtype)
         selected = csr_array((ones, columns.ravel(), starts), (n, self.window * self.symbols))
         return None, {"weight": selected.T @ dz, "bias": dz.sum(axis=0)}
+
+
+class Flatten(Layer):
+    """Each example's table laid out as one vector, row after row or column after column.
+
+    Seed 001 flattens a one-hot DNA sequence both ways. The gradient is laid back.
+
+    Parameters
+    ----------
+    order : {"C", "F"}
+        Row-wise (as in C) or column-wise (as in Fortran).
+
+    Examples
+    --------
+    >>> table = np.array([[[1, 2, 3], [4, 5, 6]]])
+    >>> Flatten("C")(table), Flatten("F")(table)
+    (array([[1, 2, 3, 4, 5, 6]]), array([[1, 4, 2, 5, 3, 6]]))
+    """
+
+    def __init__(self, order: Literal["C", "F"] = "C") -> None:
+        super().__init__()
+        if order not in ("C", "F"):
+            raise ValueError(f"the order must be 'C' or 'F', it is {order!r}")
+        self.order = order
+
+    def forward(
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
+    ) -> tuple[Array, Any]:
+        """Return x `(N, ...)` as `(N, F)`, and its shape as cache."""
+        rows = x if self.order == "C" else _turned(x)
+        return rows.reshape(len(x), -1), rows.shape
+
+    def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
+        """Return the gradient in the shape of x."""
+        rows = gradient.reshape(cache)
+        return rows if self.order == "C" else _turned(rows), {}
+
+
+def _turned(x: Array) -> Array:
+    """Return x with all its axes but the first in reverse order."""
+    return x.transpose(0, *range(x.ndim - 1, 0, -1))
