@@ -10,9 +10,11 @@ asks for them: they are few, fit each unit's threshold, and do not make a functi
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -47,16 +49,16 @@ class Penalty(ABC):
     def derivative(theta: Array) -> Array:
         """Return dR / d theta, of the array's shape."""
 
-    def penalised(self, parameters: Arrays) -> list[str]:
-        """Names of the parameters that count."""
-        return [name for name, theta in parameters.items() if self.biases or theta.ndim > 1]
+    def penalised(self, parameters: Mapping[str, Any]) -> tuple[float, list[str]]:
+        """Return eta, divided as asked, and the names of the parameters that count."""
+        shapes = {name: theta.shape for name, theta in parameters.items()}
+        names = [name for name, shape in shapes.items() if self.biases or len(shape) > 1]
+        number = sum(math.prod(shapes[name]) for name in names) if self.per_parameter else 1
+        return self.strength / max(number, 1), names
 
     def __call__(self, parameters: Arrays) -> tuple[float, Arrays]:
         """Value, and gradients under the names of the penalised parameters."""
-        names = self.penalised(parameters)
-        eta = self.strength
-        if self.per_parameter:
-            eta /= max(sum(parameters[name].size for name in names), 1)
+        eta, names = self.penalised(parameters)
         value = eta * sum(self.value(parameters[name]) for name in names)
         return value, {name: eta * self.derivative(parameters[name]) for name in names}
 
