@@ -5,7 +5,8 @@ import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.model import Model, Stage, build_network, read_model, save_model
+from ribbonet.prediction.model import Model, build_network, read_model, save_model
+from ribbonet.prediction.stages import Stage
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from ribbonet.nn.initialisation import RULES
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
 
-
 OPTIONAL: dict[str, type] = {"patience": int, "average": float}
 """Kinds of the values that are None by default."""
 

@@ -14,20 +14,18 @@ from numpy.typing import NDArray
 
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
-from ribbonet.nn.activations import ACTIVATIONS, Softmax
+from ribbonet.nn.activations import ACTIVATIONS
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.layers import Dense, WindowDense
 from ribbonet.nn.network import Network
 from ribbonet.nn.noise import Dropout
 from ribbonet.prediction.config import StageConfig
-from ribbonet.sequence.alphabet import SPACER, STATES, SYMBOLS
-from ribbonet.sequence.windows import join
+from ribbonet.prediction.stages import Stage
+from ribbonet.sequence.alphabet import STATES, SYMBOLS
 
 Array = NDArray[Any]
 
 FORMAT = 1
-BLOCK = 256
-"""Windows in one forward pass: few enough that a hidden layer stays in the cache."""
 
 
 def build_network(config: StageConfig, first: bool) -> Network:
@@ -48,41 +46,6 @@ def build_network(config: StageConfig, first: bool) -> Network:
             layers.append(Dropout(config.dropout))
         layers.append(Dense(inputs, outputs, config.init))
     return Network(layers)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Networks that read the same windows; their probabilities are averaged."""
-
-    window: int
-    networks: tuple[Network, ...]
-
-    def probabilities(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
-        """Probabilities of the states of each chain.
-
-        Parameters
-        ----------
-        tracks : sequence of (L,) uint8 or (L, 3) float32 arrays
-            Residues' codes for the first stage, the probabilities before for others.
-
-        Returns
-        -------
-        probabilities : list of (L, 3) float32 arrays
-        """
-        packed, starts = join(tracks, self.window // 2, SPACER if tracks[0].ndim == 1 else 0)
-        lengths = [len(track) for track in tracks]
-        first_windows = starts - self.window // 2
-        rows = np.concatenate(
-            [np.arange(s, s + n) for s, n in zip(first_windows, lengths, strict=True)]
-        )
-        offsets = np.arange(self.window)
-        result = np.empty((len(rows), len(STATES)), np.float32)
-        for start in range(0, len(rows), BLOCK):
-            shown = packed[rows[start : start + BLOCK, None] + offsets]
-            x = shown.reshape(len(shown), -1)
-            block = sum(Softmax.value(network(x)) for network in self.networks)
-            result[start : start + BLOCK] = block / np.float32(len(self.networks))
-        return np.split(result, np.cumsum(lengths)[:-1])
 
 
 @dataclass(frozen=True)
@@ -120,6 +83,11 @@ class Model:
         return list(tracks)
 
     @property
+    def reach(self) -> int:
+        """Residues on either side that a residue's probabilities depend on."""
+        return sum(stage.reach for stage in self.stages)
+
+    @property
     def size(self) -> int:
         """The number of weights in all networks."""
         return sum(network.size for stage in self.stages for network in stage.networks)
@@ -149,6 +117,7 @@ def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
         "stages": [
             {
                 "window": stage.window,
+                "states": stage.states,
                 "networks": [network.config()["layers"] for network in stage.networks],
             }
             for stage in model.stages
@@ -195,6 +164,7 @@ def read_model(folder: Path) -> Model:
                     Network(layers).load(_part(arrays, f"{s}.{n}."))
                     for n, layers in enumerate(stage["networks"])
                 ),
+                stage["states"],
             )
             for s, stage in enumerate(described)
         )

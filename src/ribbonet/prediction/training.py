@@ -24,7 +24,8 @@ from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training import Tracker, fit, write_history
 from ribbonet.prediction.config import ModelConfig, StageConfig
 from ribbonet.prediction.examples import WindowExamples, clusters_of
-from ribbonet.prediction.model import Model, Stage, build_network, save_model
+from ribbonet.prediction.model import Model, build_network, save_model
+from ribbonet.prediction.stages import Stage
 from ribbonet.sequence.alphabet import encode_labels
 from ribbonet.sequence.records import Chain
 

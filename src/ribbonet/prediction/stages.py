@@ -1,0 +1,177 @@
+"""A stage of a model: networks that read the same chains, their probabilities averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ribbonet.nn.activations import Softmax
+from ribbonet.nn.convolution import Conv1d
+from ribbonet.nn.layer import Layer
+from ribbonet.nn.network import Network, Stack
+from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES, STATES8
+from ribbonet.sequence.windows import join
+
+Array = NDArray[Any]
+
+ROWS = 256
+"""Windows in one forward pass: few enough that a hidden layer stays in the cache."""
+POSITIONS = 4096
+"""Residues in one forward pass along chains, padding included, unless one tile has more."""
+TILE = 2048
+"""Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
+WASTE = 0.1
+"""Share of a batch that may be padding."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Networks that read the same windows of the same chains.
+
+    A network without convolutions reads windows, each by itself; one with them reads whole
+    chains, of which each position holds a window.
+
+    Parameters
+    ----------
+    window : int
+        Residues that the networks' first layer sees.
+    networks : tuple of Network
+        Their probabilities are averaged.
+    states : str
+        What the outputs stand for: `HEC`, or DSSP's eight states, `GHIEBTSC`, whose
+        probabilities are summed to three.
+    """
+
+    window: int
+    networks: tuple[Network, ...]
+    states: str = STATES.symbols
+
+    @property
+    def reach(self) -> int:
+        """Residues on either side that a residue's probabilities depend on."""
+        return self.window // 2 + max(map(_reach, self.networks))
+
+    def probabilities(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+        """Probabilities of helix, strand and coil for each residue of each chain.
+
+        Parameters
+        ----------
+        tracks : sequence of (L,) uint8 or (L, 3) float32 arrays
+            Residues' codes for the first stage, the probabilities before for others.
+
+        Returns
+        -------
+        probabilities : list of (L, 3) float32 arrays
+        """
+        if any(map(_reach, self.networks)):
+            return self._along_chains(tracks)
+        return self._by_windows(tracks)
+
+    def _by_windows(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+        """Take the residues of all chains together, a few windows at a time."""
+        reach = self.window // 2
+        packed, starts = join(tracks, reach, _fill(tracks[0]))
+        lengths = [len(track) for track in tracks]
+        rows = np.concatenate(
+            [np.arange(s - reach, s - reach + n) for s, n in zip(starts, lengths, strict=True)]
+        )
+        offsets = np.arange(self.window)
+        result = np.empty((len(rows), len(STATES)), np.float32)
+        for start in range(0, len(rows), ROWS):
+            shown = packed[rows[start : start + ROWS, None] + offsets]
+            result[start : start + ROWS] = self._average(shown.reshape(len(shown), -1))
+        return np.split(result, list(accumulate(lengths))[:-1])
+
+    def _along_chains(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+        """Take chains of like length together, long ones in overlapping tiles."""
+        reach = self.reach - self.window // 2
+        results = [np.empty((len(track), len(STATES)), np.float32) for track in tracks]
+        for batch in _batches(_tiles([len(track) for track in tracks], reach)):
+            length = max(tile.stop - tile.start for tile in batch)
+            first = self._windows(tracks[batch[0].chain])
+            shown = np.zeros((len(batch), length, *first.shape[1:]), first.dtype)
+            mask = np.zeros((len(batch), length), np.bool_)
+            for row, tile in enumerate(batch):
+                size = tile.stop - tile.start
+                shown[row, :size] = self._windows(tracks[tile.chain])[tile.start : tile.stop]
+                mask[row, :size] = True
+            averaged = self._average(shown, mask)
+            for row, tile in enumerate(batch):
+                own = averaged[row, tile.first - tile.start : tile.last - tile.start]
+                results[tile.chain][tile.first : tile.last] = own
+        return results
+
+    def _windows(self, track: Array) -> Array:
+        """Return the window around each residue, `(L, window)` or `(L, window * F)`."""
+        packed = join([track], self.window // 2, _fill(track))[0]
+        shown = sliding_window_view(packed, self.window, axis=0)
+        return shown if track.ndim == 1 else shown.swapaxes(1, 2).reshape(len(track), -1)
+
+    def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """Return the networks' mean probabilities of the three states, `(..., 3)`."""
+        each = [Softmax.value(network(x, mask)) for network in self.networks]
+        mean: NDArray[np.float32] = np.mean(each, axis=0)
+        if self.states == STATES8.symbols:
+            return mean @ np.eye(len(STATES), dtype=np.float32)[STATE_OF_STATE8]
+        return mean
+
+
+def _fill(track: Array) -> int:
+    """Return what stands beyond the ends of a chain: the spacer's code, or no probability."""
+    return SPACER if track.ndim == 1 else 0
+
+
+def _reach(layer: Layer) -> int:
+    """How far along a chain a layer, or all layers of a stack together, look to either side."""
+    if isinstance(layer, Conv1d):
+        return layer.kernel // 2 * layer.dilation
+    return sum(map(_reach, layer.layers)) if isinstance(layer, Stack) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """Residues `first` to `last` of a chain, and those from `start` to `stop` that they need."""
+
+    chain: int
+    first: int
+    last: int
+    start: int
+    stop: int
+
+
+def _tiles(lengths: Sequence[int], reach: int) -> list[_Tile]:
+    """Cut chains into tiles, each with what it needs of its neighbours."""
+    return [
+        _Tile(
+            chain,
+            first,
+            last := min(first + TILE, length),
+            max(first - reach, 0),
+            min(last + reach, length),
+        )
+        for chain, length in enumerate(lengths)
+        for first in range(0, length, TILE)
+    ]
+
+
+def _batches(tiles: Sequence[_Tile]) -> Iterator[list[_Tile]]:
+    """Put tiles of like length together, the longest first."""
+    batch: list[_Tile] = []
+    filled = 0
+    for tile in sorted(tiles, key=lambda tile: tile.start - tile.stop):
+        size = tile.stop - tile.start
+        if batch:
+            padded = (len(batch) + 1) * (batch[0].stop - batch[0].start)
+            if padded > POSITIONS or filled + size < (1 - WASTE) * padded:
+                yield batch
+                batch, filled = [], 0
+        batch.append(tile)
+        filled += size
+    if batch:
+        yield batch
