@@ -21,6 +21,10 @@ from ribbonet.nn.information import (
     information_content,
     kl_divergence,
 )
+from ribbonet.nn.initialisation import (
+    SignalSize,
+    signal_sizes,
+)
 from ribbonet.nn.layers import (
     Dense,
     Flatten,
@@ -87,6 +91,7 @@ __all__ = [
     "Recurrent",
     "Residual",
     "Sigmoid",
+    "SignalSize",
     "SlowTrainingWarning",
     "Softmax",
     "SquaredError",
@@ -99,4 +104,5 @@ __all__ = [
     "fit",
     "information_content",
     "kl_divergence",
+    "signal_sizes",
 ]
