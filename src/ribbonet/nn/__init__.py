@@ -11,25 +11,11 @@ from ribbonet.nn.activations import (
     Tanh,
 )
 from ribbonet.nn.checkpoint import History
-from ribbonet.nn.convolution import (
-    Conv1d,
-)
+from ribbonet.nn.convolution import Conv1d
 from ribbonet.nn.examples import ArrayExamples, Batch, Examples
-from ribbonet.nn.information import (
-    cross_entropy,
-    entropy,
-    information_content,
-    kl_divergence,
-)
-from ribbonet.nn.initialisation import (
-    SignalSize,
-    signal_sizes,
-)
-from ribbonet.nn.layers import (
-    Dense,
-    Flatten,
-    WindowDense,
-)
+from ribbonet.nn.information import cross_entropy, entropy, information_content, kl_divergence
+from ribbonet.nn.initialisation import SignalSize, signal_sizes
+from ribbonet.nn.layers import Dense, Flatten, WindowDense
 from ribbonet.nn.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -38,25 +24,12 @@ from ribbonet.nn.losses import (
     SquaredError,
 )
 from ribbonet.nn.meter import evaluate
-from ribbonet.nn.network import (
-    Network,
-    Residual,
-    Stack,
-)
-from ribbonet.nn.noise import (
-    Dropout,
-    Noise,
-    NoisyWeights,
-)
-from ribbonet.nn.normalisation import (
-    BatchNorm,
-    LayerNorm,
-)
+from ribbonet.nn.network import Network, Residual, Stack
+from ribbonet.nn.noise import Dropout, Noise, NoisyWeights
+from ribbonet.nn.normalisation import BatchNorm, LayerNorm
 from ribbonet.nn.optimizers import SGD, Adam, AdamW
 from ribbonet.nn.penalties import L1, L2
-from ribbonet.nn.recurrent import (
-    Recurrent,
-)
+from ribbonet.nn.recurrent import Recurrent
 from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, fit
 
 __all__ = [

@@ -120,9 +120,9 @@ def signal_sizes(
     >>> network = Network([Dense(3, 4), Sigmoid(), Dense(4, 1)], rng=0)
     >>> for row in signal_sizes(network, SquaredError(), np.ones((1, 3)), np.ones((1, 1))):
     ...     print(f"{row.layer:10} {row.output:.2f} {row.gradient:.2f}")
-    0 Dense    1.01 0.09
-    1 Sigmoid  0.58 0.47
-    2 Dense    0.19 1.62
+    0 Dense    1.01 0.33
+    1 Sigmoid  0.58 1.73
+    2 Dense    0.11 2.23
     """
     if mask is not None:
         weights = mask if weights is None else weights * mask
