@@ -200,9 +200,12 @@ def test_a_label_outside_the_classes_is_an_error_unless_it_weighs_nothing() -> N
     labels = np.array([0, 2, 255, 3, 3, 0], np.uint8)
     with pytest.raises(ValueError, match="labels from 0 to 255, expected 0 to 3"):
         CategoricalCrossEntropy()(LOGITS, labels)
-    value, gradient = CategoricalCrossEntropy()(LOGITS, labels, labels != 255)
-    assert np.isfinite(value)
-    assert not gradient[2].any()
+    with pytest.raises(ValueError, match=r"none of the groups \[0, 1, 2, 3\]"):
+        GroupedCrossEntropy((0, 1, 2, 3))(LOGITS, labels)
+    for loss in (CategoricalCrossEntropy(), GroupedCrossEntropy((0, 1, 2, 3))):
+        value, gradient = loss(LOGITS, labels, labels != 255)
+        assert np.isfinite(value)
+        assert not gradient[2].any()
 
 
 @pytest.mark.parametrize("loss", [SquaredError(), BinaryCrossEntropy()])

@@ -203,7 +203,10 @@ class GroupedCrossEntropy(ClassificationLoss):
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
         """Loss of each example and softmax(z) - softmax(z within the true group)."""
-        inside = np.where(np.asarray(self.groups) == targets[..., None], outputs, -np.inf)
+        members = np.asarray(self.groups) == targets[..., None]
+        if not members.any(axis=-1).all():
+            raise ValueError(f"a label is none of the groups {sorted(set(self.groups))}")
+        inside = np.where(members, outputs, -np.inf)
         log_all, y = _log_sum_exp(outputs)
         log_inside, r = _log_sum_exp(inside)
         return log_all - log_inside, y - r
