@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,3 +185,34 @@ def reduce_states(labels: str) -> str:
     """
     encode_labels(labels, _DSSP)
     return labels.translate(_TO_STATE)
+
+
+_BLANK_TO_COIL = str.maketrans("P _", "CCC")
+
+
+def read_labels(labels: str, states: Literal[3, 8] = 3) -> str:
+    """Labels in the states of DSSP, or H, E and C alone, in three states or in the eight.
+
+    Parameters
+    ----------
+    labels : str
+        ``-`` for none.
+    states : {3, 8}
+        Whether they are reduced to H, E and C, or kept in the eight states, with the blank, ``_``
+        and the kappa helix (P) of DSSP as C.
+
+    Raises
+    ------
+    ValueError
+        If a label is none of DSSP's; names it and its position, from 1.
+
+    Examples
+    --------
+    >>> read_labels("-GHP B"), read_labels("-GHP B", 8)
+    ('-HHCCE', '-GHCCB')
+    """
+    if states == 3:
+        return reduce_states(labels)
+    labels = labels.translate(_BLANK_TO_COIL)
+    encode_labels(labels, STATES8)
+    return labels

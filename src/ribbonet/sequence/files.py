@@ -4,19 +4,12 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 from ribbonet.errors import InputError
-from ribbonet.sequence.alphabet import (
-    STATES8,
-    UNKNOWN,
-    encode_labels,
-    encode_residues,
-    reduce_states,
-)
-from ribbonet.sequence.opening import name_of, open_bytes, open_text
+from ribbonet.sequence.alphabet import UNKNOWN, encode_residues, read_labels
+from ribbonet.sequence.opening import blamed_on, name_of, open_bytes, open_text
 from ribbonet.sequence.records import Chain
 
 if TYPE_CHECKING:
@@ -59,7 +52,7 @@ def read_fasta(
     number = 0
     counts: Counter[str] = Counter()
     for number, record in enumerate(_fasta_records(path), 1):
-        with _complaints(f"{name}: record {number} ({record.name})"):
+        with blamed_on(f"{name}: record {number} ({record.name})"):
             sequence = _residues(record.sequence, on_invalid, counts)
         if sequence:
             yield Chain(record.name, sequence)
@@ -84,7 +77,7 @@ def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
     >>> clean_sequence("mktay IAKQR*")
     'MKTAYIAKQR'
     """
-    with _complaints("sequence"):
+    with blamed_on("sequence"):
         return _residues("".join(text.split()), on_invalid, Counter())
 
 
@@ -205,35 +198,17 @@ def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[
                     f"{name}: line {number}: this chain lacks its sequence or its labels; "
                     "add the line"
                 )
-            with _complaints(f"{name}: line {at_sequence}", "; mend the line"):
+            with blamed_on(f"{name}: line {at_sequence}", "; mend the line"):
                 sequence = sequence.strip().upper()
                 encode_residues(sequence)
-            with _complaints(f"{name}: line {at_labels}", "; mend the line"):
-                chain = Chain(header.strip()[1:], sequence, _read_labels(labels, states))
+            with blamed_on(f"{name}: line {at_labels}", "; mend the line"):
+                chain = Chain(header.strip()[1:], sequence, read_labels(labels, states))
             yield chain
     if empty:
         raise InputError(f"{name}: is empty; give a file with three lines a chain")
 
 
 _END = (0, "")
-_BLANK_TO_COIL = str.maketrans("P _", "CCC")
-
-
-def _read_labels(labels: str, states: int) -> str:
-    if states == 3:
-        return reduce_states(labels)
-    labels = labels.translate(_BLANK_TO_COIL)
-    encode_labels(labels, STATES8)
-    return labels
-
-
-@contextmanager
-def _complaints(place: str, remedy: str = "") -> Iterator[None]:
-    """Turn a ValueError into an InputError that says where, and what to do."""
-    try:
-        yield
-    except ValueError as error:
-        raise InputError(f"{place}: {error}{remedy}") from None
 
 
 def format_three_line(chain: Chain) -> str:

@@ -75,3 +75,14 @@ class _Decompressed(io.RawIOBase):
 def name_of(path: str | Path) -> str:
     """Name of a file in complaints."""
     return "standard input" if str(path) == "-" else str(path)
+
+
+@contextmanager
+def blamed_on(place: str, remedy: str = "") -> Iterator[None]:
+    """Turn a ValueError into an InputError that says where, and what to do."""
+    try:
+        yield
+    except InputError:
+        raise
+    except ValueError as error:
+        raise InputError(f"{place}: {error}{remedy}") from None

@@ -1,11 +1,12 @@
 """Records: one protein chain, with or without the label of each residue."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.sequence.alphabet import encode_residues
+from ribbonet.sequence.alphabet import encode_residues, read_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,21 @@ class Chain:
             self.labels.encode("ascii"), dtype=np.uint8
         ) != ord("-")
         return labelled
+
+
+def labelled_chain(header: str, sequence: str, labels: str, states: Literal[3, 8] = 3) -> Chain:
+    """Make a chain of what a file says, in upper case, the labels as ``read_labels`` has them.
+
+    Raises
+    ------
+    ValueError
+        If there is a symbol that is no residue or no label, or not as many labels as residues.
+
+    Examples
+    --------
+    >>> labelled_chain("1ubq-A", "mqifvk", "-EBE C").labels
+    '-EEECC'
+    """
+    chain = Chain(header, sequence.upper(), read_labels(labels, states))
+    encode_residues(chain.sequence)
+    return chain

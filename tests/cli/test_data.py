@@ -1,0 +1,34 @@
+"""`ribbonet data`, run as a process."""
+
+
+def test_convert_guesses_both_forms(ribbonet, tmp_path):
+    table = tmp_path / "cb513.csv"
+    table.write_text("seq,sst3,sst8\nMK,CH,TG\n")
+    done = ribbonet("data", "convert", table, tmp_path / "out.3line")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr.decode() == f"ribbonet: 1 chains written to {tmp_path / 'out.3line'}\n"
+    assert (tmp_path / "out.3line").read_text() == ">cb513_000\nMK\nTG\n"
+
+
+def test_convert_to_a_form_and_states_by_name(ribbonet, tmp_path):
+    source = tmp_path / "in"
+    source.write_text(">1\nMK\nTG\n")
+    done = ribbonet(
+        "data", "convert", source, tmp_path / "out", "--to", "biotrainer", "--states", "3"
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "out").read_text() == ">1 TARGET=CH\nMK\n"
+
+
+def test_what_is_wrong_is_said_in_a_line(ribbonet, tmp_path):
+    source = tmp_path / "in"
+    source.write_text(">1\nMK\nTGG\n")
+    done = ribbonet("data", "convert", source, tmp_path / "out.3line")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == (
+        f"ribbonet: error: {source}: line 3: chain '1' has 2 residues and 3 labels; mend the line\n"
+    )
+    assert not (tmp_path / "out.3line").exists()
+    done = ribbonet("data", "convert", source, tmp_path / "out", "--to", "word")
+    assert done.returncode == 2
+    assert b"'word' is no form; give one of biotrainer, three-line" in done.stderr
