@@ -23,6 +23,12 @@ class Format(StrEnum):
     THREE_LINE = "three-line"
     FASTA = "fasta"
     TEXT = "text"
+    SS2 = "ss2"
+    HORIZ = "horiz"
+    CSV = "csv"
+    TSV = "tsv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
 
 
 class Invalid(StrEnum):
@@ -50,7 +56,7 @@ def command(
     ] = None,
     format: Annotated[
         Format,
-        typer.Option(help="three-line, fasta (of the states), or text (with bars, for reading)."),
+        typer.Option(help="fasta is of the states; text is for reading; parquet needs pyarrow."),
     ] = Format.THREE_LINE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here, not to standard output.")
@@ -77,11 +83,13 @@ def command(
     else:
         chains = read_fasta(str(file), on_invalid=on_invalid.value, on_warning=_warn)
     predictions = predict_chains(chains, loaded)
-    write = FORMATS[format]
-    colour = output is None and sys.stdout.isatty()
-    with nullcontext(sys.stdout) if output is None else atomic_write(output) as target:
-        for prediction in _shown(predictions, show=output is not None and sys.stderr.isatty()):
-            target.write(write(prediction, colour))
+    chosen = FORMATS[format]
+    chosen.check()
+    if output is None and sys.stdout.isatty():
+        chosen = chosen.for_terminal()
+    shown = _shown(predictions, show=output is not None and sys.stderr.isatty())
+    with nullcontext(sys.stdout.buffer) if output is None else atomic_write(output, "wb") as target:
+        chosen.assemble((chosen.encode([prediction]) for prediction in shown), target)
 
 
 def _warn(message: str) -> None:

@@ -1,78 +1,133 @@
-"""Predictions as text."""
+"""Predictions as bytes: the formats that `ribbonet predict` writes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from functools import partial
 
 import numpy as np
 
+from ribbonet import __version__
+from ribbonet.prediction.format import Format, Text
+from ribbonet.prediction.parquet import Parquet
 from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.view import paint, text
 from ribbonet.sequence.alphabet import STATES
-
-LINE = 60
-"""Residues on a line of the view for reading."""
-
-COLOURS = {"H": "\033[35m", "E": "\033[33m", "C": "\033[90m"}
-"""Terminal colours of the states: magenta, yellow, grey; they differ in brightness too."""
-PLAIN = "\033[0m"
-BARS = np.array(list(" ▁▂▃▄▅▆▇█"))
 
 
 def three_line(prediction: Prediction, colour: bool = False) -> str:
     """`>` and the header, the sequence, the states."""
-    states = paint(prediction.states) if colour else prediction.states
-    return f">{prediction.chain.header}\n{prediction.sequence}\n{states}\n"
+    return f">{prediction.chain.header}\n{prediction.sequence}\n{_states(prediction, colour)}\n"
 
 
 def fasta(prediction: Prediction, colour: bool = False) -> str:
     """FASTA of the states alone: `>` and the header, the states."""
-    states = paint(prediction.states) if colour else prediction.states
-    return f">{prediction.chain.header}\n{states}\n"
+    return f">{prediction.chain.header}\n{_states(prediction, colour)}\n"
 
 
-def text(prediction: Prediction, colour: bool = False) -> str:
-    """For reading: lines of 60 residues, the states, and a bar for each probability.
-
-    The bars are eighths of the height of a line, from nothing to the whole of it.
-    """
-    return "\n".join(_text_lines(prediction, colour)) + "\n"
-
-
-def _text_lines(prediction: Prediction, colour: bool) -> Iterator[str]:
+def _states(prediction: Prediction, colour: bool) -> str:
     states = prediction.states
-    shares = ", ".join(
-        f"{100 * states.count(state) / len(states):.0f} % {name}"
-        for state, name in zip(STATES, ("helix", "strand", "coil"), strict=True)
+    return paint(states, states) if colour else states
+
+
+THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
+
+
+def _decimals(prediction: Prediction) -> list[list[str]]:
+    """For H, E and C the probabilities with three decimals."""
+    return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
+
+
+def ss2(prediction: Prediction) -> str:
+    """PSIPRED's vertical format: a row a residue, the probabilities of coil, helix and strand.
+
+    As `psipass2` of PSIPRED 4 (Jones 1999) prints it: columns of fixed width for up to 9999
+    residues, wider beyond. It has no place for an id.
+    """
+    h, e, c = _decimals(prediction)
+    rows = zip(prediction.sequence, prediction.states, c, h, e, strict=True)
+    return f"# PSIPRED VFORMAT (ribbonet {__version__})\n\n" + "".join(
+        f"{n:4d} {residue} {state}   {pc}  {ph}  {pe}\n"
+        for n, (residue, state, pc, ph, pe) in enumerate(rows, 1)
     )
-    yield f">{prediction.chain.header}"
-    yield f"{len(states)} residues: {shares}; mean confidence {prediction.confidence.mean():.2f}"
-    for start in range(0, len(states), LINE):
-        part = slice(start, start + LINE)
-        own = states[part]
-        yield ""
-        yield f"{start + 1:>6} {prediction.sequence[part]} {start + len(own)}"
-        yield f"{'':6} {paint(own) if colour else own}"
-        for column, state in enumerate(STATES):
-            heights = prediction.probabilities[part, column] * (len(BARS) - 1)
-            bars = "".join(BARS[np.rint(heights).astype(int)])
-            yield f"{'P(' + state + ')':>6} {COLOURS[state] + bars + PLAIN if colour else bars}"
-    yield ""
 
 
-def paint(states: str) -> str:
-    """Colour runs of states for a terminal."""
-    painted, last = [], ""
-    for state in states:
-        if state != last:
-            painted.append(COLOURS.get(state, PLAIN))
-            last = state
-        painted.append(state)
-    return "".join(painted) + PLAIN
+def horiz(prediction: Prediction) -> str:
+    """PSIPRED's horizontal format: blocks of 60 with the confidence as a digit.
+
+    The digit is ten times the lead of the highest probability over the second, cut off, at most
+    9. As `psipass2` of PSIPRED 4 (Jones 1999) prints it, with its quirks: a chain whose length
+    is a multiple of 60 ends with a block of no residues, and the ruler has spaces behind its last
+    number for the residues from the fifth after it on. It has no place for an id.
+    """
+    _, second, first = np.sort(prediction.probabilities.astype(np.float64), axis=1).T
+    digits = np.minimum(10 * (first - second), 9).astype(np.uint8)
+    confidence = (digits + ord("0")).tobytes().decode("ascii")
+    sequence, states, length = prediction.sequence, prediction.states, len(prediction)
+    blocks = [
+        f"\nConf: {confidence[start : start + 60]}\nPred: {states[start : start + 60]}\n"
+        f"  AA: {sequence[start : start + 60]}\n      {_ruler(start, min(start + 60, length))}\n\n"
+        for start in range(0, length + 1, 60)
+    ]
+    return f"# PSIPRED HFORMAT (ribbonet {__version__})\n{''.join(blocks)}"
 
 
-FORMATS: dict[str, Callable[[Prediction, bool], str]] = {
-    "three-line": three_line,
-    "fasta": fasta,
-    "text": text,
+def _ruler(start: int, end: int) -> str:
+    """Return the ruler under residues `start + 1` to `end`, each number's end under its residue."""
+    tens = range(start + 10, end + 1, 10)
+    return "".join(f"{n:10d}" for n in tens) + " " * max((end - start) % 10 - 4, 0)
+
+
+def csv(prediction: Prediction) -> str:
+    """Give each residue a row; an id with a comma or a quotation mark is quoted (RFC 4180)."""
+    id = prediction.id
+    if set(id) & set(',"'):
+        id = '"' + id.replace('"', '""') + '"'
+    return _rows(id, ",", prediction)
+
+
+def tsv(prediction: Prediction) -> str:
+    """Give each residue a row, the columns parted by tabs; nothing is quoted, ids have no space."""
+    return _rows(prediction.id, "\t", prediction)
+
+
+COLUMNS = ("id", "position", "residue", "state", "p_helix", "p_strand", "p_coil")
+
+
+def _rows(id: str, sep: str, prediction: Prediction) -> str:
+    rows = zip(prediction.sequence, prediction.states, *_decimals(prediction), strict=True)
+    return "".join(
+        f"{id}{sep}{n}{sep}{residue}{sep}{state}{sep}{ph}{sep}{pe}{sep}{pc}\n"
+        for n, (residue, state, ph, pe, pc) in enumerate(rows, 1)
+    )
+
+
+def jsonl(prediction: Prediction) -> str:
+    """One JSON object a line and record."""
+    known = {
+        "id": prediction.id,
+        "description": prediction.chain.description,
+        "length": len(prediction),
+        "sequence": prediction.sequence,
+        "states": prediction.states,
+    }
+    lists = ",".join(
+        f'"{name}":[{",".join(column)}]'
+        for name, column in zip(COLUMNS[-len(STATES) :], _decimals(prediction), strict=True)
+    )
+    start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return f"{start[:-1]},{lists}}}\n"
+
+
+FORMATS: dict[str, Format] = {
+    "three-line": Text(".3line", three_line, coloured=partial(three_line, colour=True)),
+    "fasta": Text(".fasta", fasta, coloured=partial(fasta, colour=True)),
+    "text": Text(".txt", text, coloured=partial(text, colour=True)),
+    "ss2": Text(".ss2", ss2),
+    "horiz": Text(".horiz", horiz),
+    "csv": Text(".csv", csv, ",".join(COLUMNS) + "\n"),
+    "tsv": Text(".tsv", tsv, "\t".join(COLUMNS) + "\n"),
+    "jsonl": Text(".jsonl", jsonl),
+    "parquet": Parquet(),
 }
-"""What `ribbonet predict --format` knows: each turns a prediction into text."""
+"""What `ribbonet predict --format` knows."""

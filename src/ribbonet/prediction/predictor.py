@@ -21,6 +21,8 @@ from ribbonet.sequence.records import Chain
 DEFAULT_MODEL = "fast"
 RESIDUES_AT_ONCE = 16384
 """Residues of chains that are predicted together, unless one chain alone has more."""
+MASK = "-"
+"""Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +35,13 @@ class Prediction:
         What was predicted; its letters as they were given, in upper case.
     probabilities : (L, 3) float32 array
         Of helix, strand and coil, the columns in the order of `ribbonet.STATES`.
+    min_confidence : float
+        States less probable than this are masked.
     """
 
     chain: Chain
     probabilities: NDArray[np.float32]
+    min_confidence: float = 0.0
 
     @property
     def id(self) -> str:
@@ -50,14 +55,23 @@ class Prediction:
 
     @property
     def states(self) -> str:
-        """The likeliest state of each residue: H, E or C."""
-        return STATES.decode(self.probabilities.argmax(axis=1).astype(np.uint8))
+        """The likeliest state of each residue: H, E or C, or `MASK` where it is masked."""
+        likeliest = STATES.decode(self.probabilities.argmax(axis=1))
+        if self.min_confidence <= 0:
+            return likeliest
+        sure = self.confidence >= self.min_confidence
+        return "".join(state if keep else MASK for state, keep in zip(likeliest, sure, strict=True))
 
     @property
     def confidence(self) -> NDArray[np.float32]:
         """Probability of the likeliest state of each residue, `(L,)`."""
         highest: NDArray[np.float32] = self.probabilities.max(axis=1)
         return highest
+
+    @property
+    def thousandths(self) -> NDArray[np.uint16]:
+        """The probabilities in whole thousandths, `(L, 3)`, halves rounded to the even."""
+        return np.rint(self.probabilities.astype(np.float64) * 1000).astype(np.uint16)
 
     def __len__(self) -> int:
         return len(self.chain)
