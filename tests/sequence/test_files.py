@@ -444,3 +444,29 @@ def test_excluded_ids_are_those_of_chains(shared_data: Path, name: str, count: i
     ids = read_ids(shared_data / f"exclude_{name}.txt")
     assert len(ids) == count
     assert ids <= {c.id for c in read_three_line(shared_data / f"netsurfp2_{name}.3line.gz")}
+
+
+def test_records_left_out_are_told_of_one_by_one(tmp_path):
+    path = tmp_path / "bad.fasta"
+    path.write_text(">a\nMKT\n>b some\nMK;T\n>c\n>d\nMKT\n")
+    left_out = []
+    chains = read_fasta(path, on_invalid="skip", on_skip=lambda *told: left_out.append(told))
+    assert [chain.id for chain in chains] == ["a", "d"]
+    assert left_out == [
+        (2, "b some", "symbol ';' at position 3 is no residue"),
+        (3, "c", "no sequence"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", COMPRESSIONS)
+def test_reading_tells_how_far_it_is(tmp_path, suffix):
+    path = tmp_path / f"many.fasta{suffix}"
+    path.write_bytes(COMPRESSIONS[suffix](b">a\nMKT\n" * 100))
+    files = []
+    chains = read_fasta(path, on_open=files.append)
+    assert files == []
+    next(chains)
+    assert 0 < files[0].tell() <= path.stat().st_size
+    for _ in chains:
+        last = files[0].tell()
+    assert last == path.stat().st_size

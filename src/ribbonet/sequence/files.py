@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, TextIO
 
 from ribbonet.errors import InputError
 from ribbonet.sequence.alphabet import UNKNOWN, encode_residues, read_labels
@@ -24,6 +24,8 @@ def read_fasta(
     *,
     on_invalid: OnInvalid = "error",
     on_warning: Callable[[str], None] | None = None,
+    on_skip: Callable[[int, str, str], None] | None = None,
+    on_open: Callable[[BinaryIO], None] | None = None,
 ) -> Iterator[Chain]:
     """Chains of a FASTA file, one after the other in its order, the same id twice or not.
 
@@ -41,6 +43,10 @@ def read_fasta(
     on_warning : callable, optional
         Called at the end of the file, if anything was not taken as it stands, with one line that
         counts it.
+    on_skip : callable, optional
+        Called for each record left out with its number, from 1, its header and what is wrong.
+    on_open : callable, optional
+        Called with the file as it stands on the disk, whose ``tell`` says how far reading is.
 
     Raises
     ------
@@ -51,10 +57,17 @@ def read_fasta(
     name = name_of(path)
     number = 0
     counts: Counter[str] = Counter()
-    for number, record in enumerate(_fasta_records(path), 1):
-        with blamed_on(f"{name}: record {number} ({record.name})"):
+    for number, record in enumerate(_fasta_records(path, on_open), 1):
+        try:
             sequence = _residues(record.sequence, on_invalid, counts)
-        if sequence:
+        except _UnfitError as error:
+            if on_invalid != "skip":
+                place = f"{name}: record {number} ({record.name})"
+                raise InputError(f"{place}: {error}; {error.remedy}") from None
+            counts["skipped"] += 1
+            if on_skip is not None:
+                on_skip(number, record.name, str(error))
+        else:
             yield Chain(record.name, sequence)
     if number == 0:
         raise InputError(f"{name}: is empty; give a FASTA file with one record or more")
@@ -77,8 +90,12 @@ def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
     >>> clean_sequence("mktay IAKQR*")
     'MKTAYIAKQR'
     """
-    with blamed_on("sequence"):
+    try:
         return _residues("".join(text.split()), on_invalid, Counter())
+    except _UnfitError as error:
+        if on_invalid != "skip":
+            raise InputError(f"sequence: {error}; {error.remedy}") from None
+        return ""
 
 
 class _Record(NamedTuple):
@@ -89,10 +106,12 @@ class _Record(NamedTuple):
     qualities: None
 
 
-def _fasta_records(path: str | Path) -> Iterator["SequenceRecord"]:
+def _fasta_records(
+    path: str | Path, on_open: Callable[[BinaryIO], None] | None
+) -> Iterator["SequenceRecord"]:
     from dnaio import FastaFormatError, FastaReader
 
-    with open_bytes(path) as file:
+    with open_bytes(path, on_open) as file:
         if file.peek(3).startswith(codecs.BOM_UTF8):
             file.read(3)
         if file.peek(1).startswith(b"@"):
@@ -110,22 +129,23 @@ _INVALID = re.compile("[^A-Za-z]")
 _UNKNOWN = re.compile(f"[{UNKNOWN}]", re.IGNORECASE)
 
 
-def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
-    """Read the sequence in ``text``, empty if the record is left out, and count what was done.
+class _UnfitError(Exception):
+    """A sequence that cannot be taken, and what to do."""
 
-    Raises ValueError where ``text`` cannot be taken.
-    """
+    def __init__(self, fault: str, remedy: str) -> None:
+        super().__init__(fault)
+        self.remedy = remedy
+
+
+def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
+    """Read the sequence in ``text`` and count what was done; raises _UnfitError."""
     residues = text.removesuffix("*")
-    invalid = _INVALID.search(residues)
-    if on_invalid == "skip" and (invalid or not residues):
-        counts["skipped"] += 1
-        return ""
     if not residues:
-        raise ValueError("no sequence; add it, or use --on-invalid skip (leave the record out)")
-    if on_invalid == "error" and invalid:
-        raise ValueError(
-            f"symbol {invalid[0]!r} at position {invalid.start() + 1} is no residue; mend it, "
-            "or use --on-invalid mask (read it as X) or skip (leave the record out)"
+        raise _UnfitError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
+    if on_invalid != "mask" and (invalid := _INVALID.search(residues)):
+        raise _UnfitError(
+            f"symbol {invalid[0]!r} at position {invalid.start() + 1} is no residue",
+            "mend it, or use --on-invalid mask (read it as X) or skip (leave the record out)",
         )
     letters, masked = _INVALID.subn("X", residues)
     sequence = letters.upper()

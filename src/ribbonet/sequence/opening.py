@@ -2,10 +2,10 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from ribbonet.errors import InputError
 
@@ -21,8 +21,16 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def open_bytes(path: str | Path) -> Iterator[io.BufferedReader]:
+def open_bytes(
+    path: str | Path, on_open: Callable[[BinaryIO], None] | None = None
+) -> Iterator[io.BufferedReader]:
     """Open a file, or standard input for ``-``, decompressed if it is compressed.
+
+    Parameters
+    ----------
+    path : str or Path
+    on_open : callable, optional
+        Called with the file as it is, compressed or not.
 
     Raises
     ------
@@ -34,6 +42,8 @@ def open_bytes(path: str | Path) -> Iterator[io.BufferedReader]:
     name = name_of(path)
     try:
         with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as raw:
+            if on_open is not None:
+                on_open(raw)
             # threads=0: libraries decompress, not programs that may be lacking
             file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
             yield io.BufferedReader(_Decompressed(file, name))
