@@ -23,7 +23,6 @@ import hashlib
 import json
 import lzma
 import math
-import os
 import sys
 import time
 import tomllib
@@ -31,10 +30,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from safetensors.numpy import load_file as load_numpy
 from safetensors.numpy import save_file as save_numpy
 from safetensors.torch import load_file, save_file
+from torch.nn import functional
 
 ALPHABET = "ACDEFGHIKLMNPQRSTVWY"
 UNKNOWN = 20  # spacer, and any other letter
@@ -48,6 +47,7 @@ EPS = 1e-5
 
 
 def table(alphabet: str, other: int) -> np.ndarray:
+    """Map every byte to the code of its letter."""
     t = np.full(256, other, np.uint8)
     for code, letter in enumerate(alphabet):
         t[ord(letter)] = code
@@ -67,7 +67,9 @@ def read_chains(path: Path):
         codes.append(LETTERS[np.frombuffer(lines[i + 1].strip(), np.uint8)])
         labels.append(LABELS[np.frombuffer(lines[i + 2].strip(), np.uint8)])
         if len(codes[-1]) != len(labels[-1]):
-            raise ValueError(f"{path}: chain {heads[-1]}: {len(codes[-1])} residues, {len(labels[-1])} labels")
+            raise ValueError(
+                f"{path}: chain {heads[-1]}: {len(codes[-1])} residues, {len(labels[-1])} labels"
+            )
     return heads, codes, labels
 
 
@@ -86,6 +88,7 @@ class TrainingSet:
         self.families = len({h.split()[-2] for h in heads})
 
     def epoch(self, number: int) -> list[np.ndarray]:
+        """Draw the chains of an epoch and batch them."""
         rng = np.random.default_rng([self.seed, 1, number])
         chosen = np.array([c[rng.integers(len(c))] for c in self.clusters])
         top = self.cfg["max_length"]
@@ -125,6 +128,7 @@ class TrainingSet:
 
 
 def pad(parts, half: int):
+    """Lay chains side by side, with the spacers of the first window."""
     longest = max(len(c) for c, _ in parts)
     codes = np.full((len(parts), longest + 2 * half), UNKNOWN, np.uint8)
     labels = np.full((len(parts), longest), NO_LABEL, np.uint8)
@@ -140,7 +144,7 @@ def pad(parts, half: int):
 
 
 class Block(torch.nn.Module):
-    """x + Dense(Dropout(ReLU(Conv1d(LayerNorm(x) * mask))))"""
+    """x + Dense(Dropout(ReLU(Conv1d(LayerNorm(x) * mask))))."""
 
     def __init__(self, width: int, kernel: int, dilation: int, activation: str):
         super().__init__()
@@ -149,23 +153,27 @@ class Block(torch.nn.Module):
             width, width, (1, kernel), padding=(0, dilation * (kernel // 2)), dilation=(1, dilation)
         )
         self.dense = torch.nn.Linear(width, width)
-        self.act = {"relu": F.relu, "gelu": F.gelu}[activation]
+        self.act = {"relu": functional.relu, "gelu": functional.gelu}[activation]
         torch.nn.init.kaiming_normal_(self.conv.weight, nonlinearity="relu")
         torch.nn.init.zeros_(self.conv.bias)
         torch.nn.init.normal_(self.dense.weight, std=0.3 / width**0.5)
         torch.nn.init.zeros_(self.dense.bias)
 
     def forward(self, x, mask, drop):  # x (B, L, C) float32, mask (B, L, 1)
-        h = (self.norm(x) * mask).to(mask.dtype)
-        h = self.conv(h.unsqueeze(1).permute(0, 3, 1, 2))  # channels last: the memory stays (B, L, C)
+        """Add the block's correction to x."""
+        h = self.norm(x).to(mask.dtype) * mask
+        h = self.conv(
+            h.unsqueeze(1).permute(0, 3, 1, 2)
+        )  # channels last: the memory stays (B, L, C)
         h = self.act(h).permute(0, 2, 3, 1).squeeze(1)
         if drop is not None:
-            # one random byte an activation decides; cheaper than a Bernoulli draw
             h = h * drop
         return x + self.dense(h)
 
 
 class Net(torch.nn.Module):
+    """The window layer, the blocks, the last layer."""
+
     def __init__(self, cfg: dict):
         super().__init__()
         self.cfg, width = cfg, cfg["width"]
@@ -185,12 +193,15 @@ class Net(torch.nn.Module):
         """Windows of codes (B, L + window - 1) to (B, L, window * 21)."""
         rows = codes.unfold(1, self.window, 1).long()
         rows = rows + CODES * torch.arange(self.window, device=codes.device)
-        out = torch.zeros(*rows.shape[:2], self.window * CODES, device=codes.device, dtype=self.kind)
+        out = torch.zeros(
+            *rows.shape[:2], self.window * CODES, device=codes.device, dtype=self.kind
+        )
         return out.scatter_(2, rows, 1.0)
 
     kind = torch.float32  # of the products
 
     def forward(self, codes, mask, p: float = 0.0, p_out: float = 0.0):
+        """Logits (B, L, 8) of codes (B, L + window - 1)."""
         mask = mask.unsqueeze(2).to(self.kind)
         x = self.first(self.one_hot(codes)).float()
         for block in self.blocks:
@@ -200,25 +211,26 @@ class Net(torch.nn.Module):
         return self.last(h if keep is None else h * keep).float()
 
     def keep(self, x, p: float):
-        """Dropout's factors: 0 with probability p (in steps of 1/256), else 1 / (1 - p)."""
+        """Draw dropout's factors, a random byte each: 0 with probability p, else 1 / (1 - p)."""
         k = round(p * 256)
         if not k:
             return None
         n = x.numel()
-        bits = torch.randint(-(2**63), 2**63 - 1, ((n + 7) // 8,), dtype=torch.int64, device=x.device)
+        bits = torch.randint(
+            -(2**63), 2**63 - 1, ((n + 7) // 8,), dtype=torch.int64, device=x.device
+        )
         bits = bits.view(torch.uint8)[:n].view(x.shape)
         return (bits >= k).to(self.kind) * (256 / (256 - k))
 
 
 def loss_of(logits, labels, weight_q8: float, smoothing: float):
+    """Cross-entropy of three states plus that of eight; also the share of right states."""
     known = labels != NO_LABEL
     z, y = logits[known], labels[known].long()
-    logp = F.log_softmax(z, 1)
-    three = torch.stack(
-        [torch.logsumexp(logp[:, a:b], 1) for a, b in ((0, 3), (3, 5), (5, 8))], 1
-    )
+    logp = functional.log_softmax(z, 1)
+    three = torch.stack([torch.logsumexp(logp[:, a:b], 1) for a, b in ((0, 3), (3, 5), (5, 8))], 1)
     y3 = torch.tensor(THREE, device=z.device)[y]
-    loss = F.nll_loss(three, y3) + weight_q8 * F.nll_loss(logp, y)
+    loss = functional.nll_loss(three, y3) + weight_q8 * functional.nll_loss(logp, y)
     if smoothing:
         loss = (1 - smoothing) * loss - smoothing * three.mean()
     with torch.no_grad():
@@ -230,12 +242,14 @@ def loss_of(logits, labels, weight_q8: float, smoothing: float):
 
 
 class Optimizer:
-    """Muon for the matrices of the blocks (momentum, orthogonalised by Newton-Schulz), AdamW for the rest."""
+    """Muon for the matrices of the blocks (orthogonalised momentum), AdamW for the rest."""
 
     def __init__(self, net: Net, cfg: dict):
         self.cfg, self.params = cfg, dict(net.named_parameters())
         muon = cfg["optimizer"] == "muon"
-        self.matrix = {n for n in self.params if muon and n.endswith(("conv.weight", "dense.weight"))}
+        self.matrix = {
+            n for n in self.params if muon and n.endswith(("conv.weight", "dense.weight"))
+        }
         self.decayed = {n for n, p in self.params.items() if p.dim() > 1}
         self.state = {}
         for n, p in self.params.items():
@@ -245,10 +259,13 @@ class Optimizer:
 
     @torch.no_grad()
     def step(self, number: int, rate: float) -> float:
+        """Update every parameter; return the norm of the gradient."""
         c = self.cfg
         b1, b2 = c["betas"]
         grads = [p.grad for p in self.params.values()]
-        norm = float(torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in grads])))
+        norm = float(
+            torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(g) for g in grads]))
+        )
         if not math.isfinite(norm):
             raise FloatingPointError(f"step {number}: the gradient is not finite")
         scale = min(1.0, c["clip"] / (norm + 1e-12))
@@ -272,11 +289,8 @@ class Optimizer:
 
 
 def orthogonal(g, rounds: int = 5):
-    """The nearest semi-orthogonal matrix to a gradient (rows: outputs), scaled to AdamW's step size."""
-    if g.dim() == 4:
-        flat = g.permute(0, 2, 3, 1).reshape(len(g), -1)
-    else:
-        flat = g
+    """Bring the singular values of a gradient (rows: outputs) near 1, at AdamW's step size."""
+    flat = g.permute(0, 2, 3, 1).reshape(len(g), -1) if g.dim() == 4 else g
     x = (flat / (flat.norm() + 1e-7)).bfloat16()
     for _ in range(rounds):
         a = x @ x.t()
@@ -296,18 +310,23 @@ def publish(path: Path, write) -> None:
     """Write beside, then rename: a reader never sees half a file."""
     part = path.with_name(path.name + ".part")
     write(part)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def to_disk(path: Path, arrays: dict) -> None:
-    publish(path, lambda p: save_file({k: v.detach().contiguous().cpu() for k, v in arrays.items()}, p))
+    """Write tensors."""
+    publish(
+        path, lambda p: save_file({k: v.detach().contiguous().cpu() for k, v in arrays.items()}, p)
+    )
 
 
 def to_json(path: Path, facts: dict) -> None:
+    """Write facts."""
     publish(path, lambda p: p.write_text(json.dumps(facts, indent=1) + "\n"))
 
 
 def length_batches(codes, labels, half: int, size: int = 8192):
+    """Batch chains of about one length, for prediction."""
     order = sorted(range(len(codes)), key=lambda i: len(codes[i]))
     start = 0
     while start < len(order):
@@ -333,15 +352,18 @@ def predict(net: Net, codes, labels, device, bf16: bool):
 
 
 def autocast(device, on: bool):
+    """Multiply in bfloat16, or not."""
     return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=on)
 
 
 def softmax(z):
+    """Probabilities of the eight states."""
     e = np.exp(z - z.max(1, keepdims=True))
     return e / e.sum(1, keepdims=True)
 
 
 def sum_states(p):
+    """Probabilities of H, E, C."""
     return np.stack([p[:, :3].sum(1), p[:, 3:5].sum(1), p[:, 5:].sum(1)], 1)
 
 
@@ -370,6 +392,7 @@ def checkpoint(out: Path, net, ema, opt, facts: dict) -> None:
 
 
 def resume(out: Path, net, ema, opt):
+    """Read the checkpoint back, if there is one; return its facts."""
     path = out / "checkpoint.safetensors"
     if not path.exists():
         return None
@@ -386,6 +409,7 @@ def resume(out: Path, net, ema, opt):
 
 
 def train(args, cfg) -> None:
+    """Train from the start or from the checkpoint."""
     t, n, d, out = cfg["training"], cfg["network"], cfg["data"], Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     device, bf16 = args.device, not args.float32
@@ -466,7 +490,9 @@ def train(args, cfg) -> None:
                 n["dropout"] * noise,
                 n["dropout_out"] * noise,
             )
-        loss, right, count = loss_of(z, torch.from_numpy(labels).to(device), t["weight_q8"], t["smoothing"])
+        loss, right, count = loss_of(
+            z, torch.from_numpy(labels).to(device), t["weight_q8"], t["smoothing"]
+        )
         loss.backward()
         opt.step(step, rate_at(t, progress, step))
         with torch.no_grad():
@@ -481,6 +507,7 @@ def train(args, cfg) -> None:
 
 
 def rate_at(t: dict, progress: float, step: int) -> float:
+    """Learning rate: linear warm-up, then a cosine."""
     cosine = 0.5 * (1 + math.cos(math.pi * progress))
     cosine = t["final_rate"] + (1 - t["final_rate"]) * cosine
     return t["learning_rate"] * min(1.0, step / max(1, t["warmup"])) * cosine
@@ -506,8 +533,10 @@ def log(path: Path, row: dict) -> None:
 
 
 def stack(n: dict) -> list[dict]:
-    """The network as the library lists it."""
-    layers: list[dict] = [{"layer": "WindowDense", "window": n["window"], "codes": CODES, "units": n["width"]}]
+    """List the layers as the library does."""
+    layers: list[dict] = [
+        {"layer": "WindowDense", "window": n["window"], "codes": CODES, "units": n["width"]}
+    ]
     for d in n["dilations"]:
         layers.append(
             {
@@ -528,6 +557,7 @@ def stack(n: dict) -> list[dict]:
 
 
 def library_names(arrays: dict, n: dict) -> dict[str, np.ndarray]:
+    """Name and lay out the arrays as the library does."""
     a = {k: np.asarray(v, np.float32) for k, v in arrays.items()}
     out = {"0.weight": a["first.weight"].T, "0.bias": a["first.bias"]}
     count = len(n["dilations"])
@@ -536,13 +566,17 @@ def library_names(arrays: dict, n: dict) -> dict[str, np.ndarray]:
         out[f"{i + 1}.0.weight"], out[f"{i + 1}.0.bias"] = a[b + "norm.weight"], a[b + "norm.bias"]
         out[f"{i + 1}.1.weight"] = a[b + "conv.weight"][:, :, 0].transpose(2, 1, 0)  # (k, in, out)
         out[f"{i + 1}.1.bias"] = a[b + "conv.bias"]
-        out[f"{i + 1}.4.weight"], out[f"{i + 1}.4.bias"] = a[b + "dense.weight"].T, a[b + "dense.bias"]
+        out[f"{i + 1}.4.weight"], out[f"{i + 1}.4.bias"] = (
+            a[b + "dense.weight"].T,
+            a[b + "dense.bias"],
+        )
     out[f"{count + 1}.weight"], out[f"{count + 1}.bias"] = a["norm.weight"], a["norm.bias"]
     out[f"{count + 3}.weight"], out[f"{count + 3}.bias"] = a["last.weight"].T, a["last.bias"]
     return {k: np.ascontiguousarray(v) for k, v in out.items()}
 
 
 def torch_names(a: dict, n: dict) -> dict[str, torch.Tensor]:
+    """Undo `library_names`."""
     count = len(n["dilations"])
     out = {"first.weight": a["0.weight"].T, "first.bias": a["0.bias"]}
     for i in range(count):
@@ -567,7 +601,9 @@ def numpy_forward(a: dict, n: dict, codes: np.ndarray) -> np.ndarray:
         return 0.5 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))
 
     half, length = n["window"] // 2, len(codes)
-    padded = np.concatenate([np.full(half, UNKNOWN, np.uint8), codes, np.full(half, UNKNOWN, np.uint8)])
+    padded = np.concatenate(
+        [np.full(half, UNKNOWN, np.uint8), codes, np.full(half, UNKNOWN, np.uint8)]
+    )
     windows = np.lib.stride_tricks.sliding_window_view(padded, n["window"])
     x = a["0.weight"][windows.astype(int) + CODES * np.arange(n["window"])].sum(1) + a["0.bias"]
     for i, d in enumerate(n["dilations"], 1):
@@ -584,17 +620,20 @@ def numpy_forward(a: dict, n: dict, codes: np.ndarray) -> np.ndarray:
 
 
 def calibration_error(p3, y3, bins: int = 15) -> float:
-    """Expected calibration error of the confidence in the predicted state."""
+    """Return the expected calibration error of the confidence in the predicted state."""
     conf, right = p3.max(1), p3.argmax(1) == y3
     which = np.minimum((conf * bins).astype(int), bins - 1)
     return float(
-        sum(abs(conf[which == b].mean() - right[which == b].mean()) * (which == b).mean()
-            for b in range(bins) if (which == b).any())
+        sum(
+            abs(conf[which == b].mean() - right[which == b].mean()) * (which == b).mean()
+            for b in range(bins)
+            if (which == b).any()
+        )
     )
 
 
 def fit_temperature(z, y) -> float:
-    """The divisor of the logits with the least negative log-likelihood of three states (golden section)."""
+    """Find the divisor of the logits with the least loss of three states (golden section)."""
     y3, rows = np.array(THREE)[y], np.arange(len(y))
 
     def cost(t):
@@ -611,15 +650,19 @@ def fit_temperature(z, y) -> float:
 
 
 def file_sum(path: Path) -> str:
+    """SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def export(args, cfg) -> None:
+    """Write the averaged weights under the library's names, with their card."""
     out, to, d = Path(args.out), Path(args.to), Path(args.data)
     facts = json.loads((out / "checkpoint.json").read_text())
     cfg = facts["config"]
     n = cfg["network"]
-    arrays = library_names({k: v.float().numpy() for k, v in load_file(out / "ema.safetensors").items()}, n)
+    arrays = library_names(
+        {k: v.float().numpy() for k, v in load_file(out / "ema.safetensors").items()}, n
+    )
     if any(not np.isfinite(v).all() for v in arrays.values()):
         raise SystemExit("a weight is not finite")
     net = Net(n)
@@ -663,8 +706,13 @@ def export(args, cfg) -> None:
         },
         "sha256": {
             name: file_sum(d / name)
-            for name in (cfg["data"]["train"], cfg["data"]["valid"], "pdb_sources.tsv",
-                         "exclude_train.txt", "exclude_valid.txt")
+            for name in (
+                cfg["data"]["train"],
+                cfg["data"]["valid"],
+                "pdb_sources.tsv",
+                "exclude_train.txt",
+                "exclude_valid.txt",
+            )
             if (d / name).exists()
         },
         "weights_sha256": file_sum(to.with_suffix(".safetensors")),
@@ -674,6 +722,7 @@ def export(args, cfg) -> None:
 
 
 def load_export(to: Path):
+    """Read an exported network."""
     card = json.loads(to.with_suffix(".json").read_text())
     arrays, n = load_numpy(to.with_suffix(".safetensors")), card["training"]["config"]["network"]
     net = Net(n)
@@ -694,8 +743,10 @@ def check(args, cfg) -> None:
         float(np.abs(numpy_forward(arrays, n, code) - z[i, : len(code)]).max())
         for i, (code, _) in enumerate(parts)
     )
-    print(f"{len(parts)} chains of {len(parts[-1][0])} to {max(len(p[0]) for p in parts)} residues: "
-          f"largest difference {worst:.2e}")
+    print(
+        f"{len(parts)} chains of {len(parts[-1][0])} to {max(len(p[0]) for p in parts)} residues: "
+        f"largest difference {worst:.2e}"
+    )
     if worst >= 1e-4:
         sys.exit(1)
 
@@ -711,11 +762,14 @@ def test(args, cfg) -> None:
         right = (p3.argmax(1) == y3).astype(float)
         ends = np.cumsum([(v != NO_LABEL).sum() for v in labels])
         per = np.array([[r.sum(), len(r)] for r in np.split(right, ends[:-1])])
-        draws = [q[:, 0].sum() / q[:, 1].sum() for q in
-                 (per[rng.integers(len(per), size=len(per))] for _ in range(1000))]
+        draws = [
+            q[:, 0].sum() / q[:, 1].sum()
+            for q in (per[rng.integers(len(per), size=len(per))] for _ in range(1000))
+        ]
         low, high = np.percentile(draws, [2.5, 97.5]) * 100
         result[name] = {
-            "chains": len(codes), "residues": len(y),
+            "chains": len(codes),
+            "residues": len(y),
             **{k: round(v, 2) for k, v in scores(z, y).items() if k != "nll3"},
             "q3_interval": [round(low, 2), round(high, 2)],
             "ece": round(calibration_error(p3, y3), 4),
@@ -726,7 +780,10 @@ def test(args, cfg) -> None:
 
 
 def main() -> None:
-    p = argparse.ArgumentParser(description="Train, export, check and test the network of `accurate`.")
+    """Read the arguments and run one command."""
+    p = argparse.ArgumentParser(
+        description="Train, export, check and test the network of `accurate`."
+    )
     p.add_argument("command", choices=("train", "export", "check", "test"))
     p.add_argument("--data", required=True, help="folder with the data files")
     p.add_argument("--config", default=str(Path(__file__).with_name("config.toml")))
@@ -735,8 +792,13 @@ def main() -> None:
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--float32", action="store_true", help="products in float32 instead of bfloat16")
-    p.add_argument("--set", action="append", default=[], metavar="TABLE.KEY=VALUE",
-                   help="change one entry of the configuration")
+    p.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="TABLE.KEY=VALUE",
+        help="change one entry of the configuration",
+    )
     args = p.parse_args()
     torch.set_num_threads(args.threads)
     cfg = tomllib.loads(Path(args.config).read_text())
