@@ -12,6 +12,7 @@ from ribbonet.nn.activations import (
 )
 from ribbonet.nn.checkpoint import History
 from ribbonet.nn.convolution import Conv1d
+from ribbonet.nn.drawing import draw, summary
 from ribbonet.nn.examples import ArrayExamples, Batch, Examples
 from ribbonet.nn.information import cross_entropy, entropy, information_content, kl_divergence
 from ribbonet.nn.initialisation import SignalSize, signal_sizes
@@ -27,6 +28,7 @@ from ribbonet.nn.meter import evaluate
 from ribbonet.nn.network import Network, Residual, Stack
 from ribbonet.nn.noise import Dropout, Noise, NoisyWeights
 from ribbonet.nn.normalisation import BatchNorm, LayerNorm
+from ribbonet.nn.onnx_export import export_onnx
 from ribbonet.nn.optimizers import SGD, Adam, AdamW
 from ribbonet.nn.penalties import L1, L2
 from ribbonet.nn.recurrent import Recurrent
@@ -72,10 +74,13 @@ __all__ = [
     "Tanh",
     "WindowDense",
     "cross_entropy",
+    "draw",
     "entropy",
     "evaluate",
+    "export_onnx",
     "fit",
     "information_content",
     "kl_divergence",
     "signal_sizes",
+    "summary",
 ]

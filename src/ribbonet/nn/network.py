@@ -190,6 +190,12 @@ class Network(Stack):
         """The number of parameters."""
         return sum(math.prod(shape) for shape in self.shapes.values())
 
+    def summary(self) -> str:
+        """Return a table of the layers; see `ribbonet.nn.drawing.summary`."""
+        from ribbonet.nn.drawing import summary
+
+        return summary(self)
+
     def loss_and_gradients(
         self,
         loss: Loss,

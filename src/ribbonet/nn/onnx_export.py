@@ -7,7 +7,7 @@ one factor and one summand a feature: an exported model predicts and does not le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from ribbonet.nn.network import Network, Residual, Stack
 from ribbonet.nn.noise import Dropout, Noise
 from ribbonet.nn.normalisation import EPSILON, BatchNorm, LayerNorm
 from ribbonet.nn.recurrent import Recurrent
+from ribbonet.nn.shapes import input_shape, output_shapes, takes_codes, walk
 
 OPSET, IR_VERSION = 20, 9
 """Versions of ONNX: the first that has GELU, and what belongs to it."""
@@ -65,48 +66,16 @@ def export_onnx(
         For a layer that has no counterpart.
     """
     shape = tuple(shape or input_shape(network))
-    leaves = list(_leaves(network))
     graph = Graph()
-    codes = isinstance(leaves[0], WindowDense)
-    x = graph.input("x", np.int64 if codes else np.float32, shape)
+    x = graph.input("x", np.int64 if takes_codes(network) else np.float32, shape)
     mask = None
-    if any(isinstance(layer, Conv1d) for layer in leaves):
+    if any(isinstance(layer, Conv1d) for _, layer in walk(network)):
         mask = graph.input("mask", np.bool_, shape[:-1])
     y = graph.add(network, x, mask)
     if softmax:
         y = graph.node("Softmax", y, axis=-1)
-    sizes = [size if isinstance(size, int) else 2 for size in shape]
-    given = network(np.zeros(sizes, np.int64 if codes else np.float32)).shape
-    graph.save(path, {y: (*shape[: len(given) - 1], given[-1])}, metadata)
-
-
-def input_shape(network: Network) -> tuple[int | str, ...]:
-    """Shape of a network's input, with names for the axes of any size.
-
-    Raises
-    ------
-    InputError
-        When no layer before the first that changes sizes states its number of inputs.
-    """
-    along = (
-        ("length",) if any(isinstance(la, Conv1d | Recurrent) for la in _leaves(network)) else ()
-    )
-    for layer in _leaves(network):
-        for attribute in ("window", "inputs", "features"):
-            if hasattr(layer, attribute):
-                return ("batch", *along, getattr(layer, attribute))
-        if isinstance(layer, Flatten):
-            break
-    raise InputError("the layers do not tell the shape of the input; give it")
-
-
-def _leaves(stack: Stack) -> Iterator[Layer]:
-    """All layers that are no stacks, from input to output."""
-    for layer in stack.layers:
-        if isinstance(layer, Stack):
-            yield from _leaves(layer)
-        else:
-            yield layer
+    *_, last = output_shapes(network, shape).values()
+    graph.save(path, {y: last}, metadata)
 
 
 class Graph:
