@@ -110,7 +110,7 @@ def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
         f"{s}.{n}.{name}": np.ascontiguousarray(array, dtype)
         for s, stage in enumerate(model.stages)
         for n, network in enumerate(stage.networks)
-        for name, array in network.parameters.items()
+        for name, array in network.state.items()
     }
     description = {
         "format": FORMAT,

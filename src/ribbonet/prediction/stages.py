@@ -22,9 +22,9 @@ Array = NDArray[Any]
 
 ROWS = 256
 """Windows in one forward pass: few enough that a hidden layer stays in the cache."""
-POSITIONS = 4096
+POSITIONS = 1024
 """Residues in one forward pass along chains, padding included, unless one tile has more."""
-TILE = 2048
+TILE = 1024
 """Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
