@@ -13,7 +13,7 @@ from ribbonet.prediction.model import read_model
 from ribbonet.prediction.predictor import predict_chains
 from ribbonet.prediction.training import digest, hold_out, train_model
 from ribbonet.sequence.files import write_three_line
-from ribbonet.sequence.metrics import evaluate
+from ribbonet.sequence.scores import evaluate
 
 STAGE = StageConfig(window=7, hidden=(8,), learning_rate=0.5, batch_size=32, epochs=4)
 CONFIG = ModelConfig((replace(STAGE, networks=2), replace(STAGE, window=5, hidden=(6,))), seed=3)

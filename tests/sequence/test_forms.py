@@ -372,7 +372,7 @@ def test_reprof_counts_in_per_cent(write: Write) -> None:
 
 def test_three_lines_are_predictions_too(write: Write) -> None:
     (only,) = read_predicted(write("a", ">1\nMK\nHG\n"))
-    assert (only.chain, only.probabilities) == (Chain("1", "MK", "HH"), None)
+    assert (only.chain, only.probabilities) == (Chain("1", "MK", "HG"), None)
 
 
 @pytest.mark.parametrize(

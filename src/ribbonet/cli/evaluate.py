@@ -1,12 +1,17 @@
-"""`ribbonet evaluate`: a model's scores on labelled chains."""
+"""`ribbonet evaluate`: scores on labelled chains, a model's or another predictor's."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from ribbonet.errors import InputError
+
+if TYPE_CHECKING:
+    from ribbonet.prediction.evaluation import Predictor
 
 COLUMNS = {
     "q3": "Q3",
@@ -22,29 +27,75 @@ COLUMNS = {
 
 
 def command(
-    model: Annotated[str, typer.Argument(help="A shipped model, or a folder made by train.")],
-    data: Annotated[list[str], typer.Argument(help="Three-line files of labelled chains.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL DATA...",
+            help="A shipped model or a folder made by train, and files of labelled chains; "
+            "with --predictions: files or folders of predictions, and one file of labelled chains.",
+        ),
+    ],
+    predictions: Annotated[
+        bool,
+        typer.Option(
+            "--predictions",
+            help="Score predictions in files (.ss2, .horiz, three-line, ...), not a model's.",
+        ),
+    ] = False,
     exclude: Annotated[
         list[Path] | None, typer.Option(help="A file of ids to leave out, one a line.")
     ] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL|FILE|FOLDER",
+            help="Another model, or a file or folder of predictions, to compare with by paired "
+            "tests.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
 ) -> None:
-    """Score a model on labelled chains it was not trained on."""
+    """Score a model, or another predictor's files, on labelled chains."""
     from json import dumps
 
-    from ribbonet.prediction.evaluation import evaluate_model
+    from ribbonet.prediction.evaluation import evaluate_on, read_predictions
     from ribbonet.prediction.predictor import load_model
+    from ribbonet.sequence.scores import compare as compare_states
 
-    loaded = load_model(model)
+    if len(files) < 2:
+        what = "predictions" if predictions else "a model"
+        raise InputError(f"give {what} and a file of labelled chains")
+    *given, last = files
+    if predictions:
+        predictor: Predictor = read_predictions(given)
+        name, data = Path(given[0]).name.split(".")[0] if len(given) == 1 else "predictions", [last]
+    else:
+        predictor, name, data = load_model(files[0]), files[0], files[1:]
+    other = None if compare is None else _other(compare)
     scores = []
     for path in data:
-        score = evaluate_model(loaded, path, exclude or [])
+        evaluation = evaluate_on(predictor, name, path, exclude or [])
+        score = evaluation.scores
+        if other is not None and compare is not None:
+            second = evaluate_on(other, compare, path, exclude or [])
+            tests = compare_states(evaluation.chains, evaluation.states, second.states)
+            score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
         if json:
             sys.stdout.write(dumps(score) + "\n")
             sys.stdout.flush()
         scores.append(score)
     if not json:
         _print_table(scores)
+
+
+def _other(name: str) -> Predictor:
+    from ribbonet.prediction.evaluation import read_predictions
+    from ribbonet.prediction.predictor import load_model, shipped_models
+
+    path = Path(name)
+    if name in shipped_models() or (path / "model.json").is_file() or not path.exists():
+        return load_model(name)
+    return read_predictions([path])
 
 
 def _print_table(scores: list[dict[str, Any]]) -> None:
@@ -59,6 +110,19 @@ def _print_table(scores: list[dict[str, Any]]) -> None:
         sys.stdout.write(f"\n{score['data']}: true states (rows) and predicted states (columns)\n")
         confusion = zip("HEC", score["confusion"], strict=True)
         _print_columns([["", *"HEC"], *([state, *map(str, row)] for state, row in confusion)])
+        if "compared" in score:
+            _print_comparison(score)
+
+
+def _print_comparison(score: dict[str, Any]) -> None:
+    tests = score["compared"]
+    low, high = tests["difference_ci95"]
+    sys.stdout.write(
+        f"\n{score['data']}: Q3 {tests['difference']:+.2f} over {tests['with']} "
+        f"({tests['q3']:.1f}), 95 % from {low:+.2f} to {high:+.2f}; better on {tests['better']} "
+        f"chains, worse on {tests['worse']}; p = {tests['p_permutation']:.2g} (permutation), "
+        f"{tests['p_wilcoxon']:.2g} (Wilcoxon)\n"
+    )
 
 
 def _print_columns(rows: list[list[str]]) -> None:

@@ -1,21 +1,31 @@
-"""Scores of a model on a file of labelled chains."""
+"""Scores of a model, or of another predictor's files, on labelled chains."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.predictor import predict_chains
-from ribbonet.sequence.files import read_ids, read_three_line
-from ribbonet.sequence.metrics import evaluate
+from ribbonet.sequence.alphabet import SPACER, encode_residues, reduce_states
+from ribbonet.sequence.files import read_ids
+from ribbonet.sequence.forms import read_chains, read_predicted
+from ribbonet.sequence.predictors import Predicted
 from ribbonet.sequence.records import Chain
+from ribbonet.sequence.scores import evaluate_eight, evaluate_states
 
 
-def read_labelled(paths: Sequence[str | Path], exclude: Sequence[str | Path]) -> list[Chain]:
-    """Chains of three-line files, without those whose ids a file of `exclude` lists.
+def read_labelled(
+    paths: Sequence[str | Path], exclude: Sequence[str | Path], states: Literal[3, 8] = 3
+) -> list[Chain]:
+    """Chains of files in any form, without those whose ids a file of `exclude` lists.
 
     Raises
     ------
@@ -23,31 +33,171 @@ def read_labelled(paths: Sequence[str | Path], exclude: Sequence[str | Path]) ->
         When a file cannot be read, or nothing labelled is left.
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
-    chains = [c for path in paths for c in read_three_line(path) if c.id not in excluded]
+    chains = [c for path in paths for c in read_chains(path, states=states) if c.id not in excluded]
     if not any(chain.mask.any() for chain in chains):
         names = ", ".join(str(path) for path in paths)
         raise InputError(f"{names}: no labelled residue is left; give labelled chains")
     return chains
 
 
-def evaluate_model(
-    model: Model, path: str | Path, exclude: Sequence[str | Path] = ()
-) -> dict[str, Any]:
-    """Predict the chains of a file by the code that `ribbonet predict` runs, and score them.
+@dataclass(frozen=True)
+class Evaluation:
+    """What a predictor said of labelled chains, and its scores.
 
     Parameters
     ----------
-    model : Model
+    data : str
+        Name of the chains' file.
+    predictor : str
+    chains : list of Chain
+        Labels in three states.
+    predicted : list of Predicted
+        One a chain, in three states.
+    scores : dict
+        Those of `ribbonet.sequence.scores.evaluate`, and `data`; with `q8` and `eight` where
+        labels and predictions are in the eight states of DSSP.
+    """
+
+    data: str
+    predictor: str
+    chains: list[Chain]
+    predicted: list[Predicted]
+    scores: dict[str, Any]
+
+    @property
+    def states(self) -> list[str]:
+        """Predicted states of each chain, H, E and C."""
+        return [prediction.chain.labels or "" for prediction in self.predicted]
+
+
+Predictor = Model | Sequence[Predicted]
+"""A model, or the predictions that another program wrote."""
+
+
+def read_predictions(paths: Iterable[str | Path]) -> list[Predicted]:
+    """Predictions of files in any form, those of each file of a folder.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read or has no form of predictions.
+    """
+    files = [
+        file
+        for path in paths
+        for file in (sorted(Path(path).iterdir()) if Path(path).is_dir() else [path])
+    ]
+    return [prediction for file in files for prediction in read_predicted(file)]
+
+
+def evaluate_on(
+    predictor: Predictor,
+    name: str,
+    path: str | Path,
+    exclude: Sequence[str | Path] = (),
+) -> Evaluation:
+    """Score a predictor on the labelled chains of a file.
+
+    A model predicts them by the code that `ribbonet predict` runs; predictions of files are those
+    of the same id or, where there is none, of the same sequence.
+
+    Parameters
+    ----------
+    predictor : Model or sequence of Predicted
+    name : str
+        What the predictor is called.
     path : str or Path
-        A three-line file, of three or eight states.
+        A file of labelled chains in any form, of three or eight states.
     exclude : sequence of str or Path
         Files of ids to leave out.
 
-    Returns
-    -------
-    scores : dict
-        Those of `ribbonet.sequence.metrics.evaluate`, and `data`, the file's name.
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or a chain has no prediction.
     """
-    chains = read_labelled([path], exclude)
-    predicted = [prediction.probabilities for prediction in predict_chains(chains, model)]
-    return {"data": Path(path).name.split(".")[0], **evaluate(chains, predicted)}
+    whole = read_labelled([path], exclude, states=8)
+    chains = [_in_three(chain) for chain in whole]
+    if isinstance(predictor, Model):
+        made = predict_chains(chains, predictor)
+        found = [Predicted(Chain(p.id, p.sequence, p.states), p.probabilities) for p in made]
+    else:
+        found = [
+            _whole(chain, p) for chain, p in zip(chains, match(chains, predictor), strict=True)
+        ]
+    predicted = [Predicted(_in_three(chain), probabilities) for chain, probabilities in found]
+    known = [prediction.probabilities for prediction in predicted]
+    data = Path(path).name.split(".")[0]
+    scores = evaluate_states(
+        chains,
+        [prediction.chain.labels or "" for prediction in predicted],
+        None if any(array is None for array in known) else known,  # type: ignore[arg-type]
+    )
+    if _in_eight(whole) and _in_eight(prediction.chain for prediction in found):
+        scores |= evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
+    return Evaluation(data, name, chains, predicted, {"data": data, **scores})
+
+
+def evaluate_model(
+    model: Model, path: str | Path, exclude: Sequence[str | Path] = ()
+) -> dict[str, Any]:
+    """Scores of a model on the labelled chains of a file; see `evaluate_on`."""
+    return evaluate_on(model, "", path, exclude).scores
+
+
+def _in_three(chain: Chain) -> Chain:
+    return Chain(chain.header, chain.sequence, chain.labels and reduce_states(chain.labels))
+
+
+def _in_eight(chains: Iterable[Chain]) -> bool:
+    return any(set(chain.labels or "") & set("GIBTS") for chain in chains)
+
+
+def match(chains: Sequence[Chain], predictions: Iterable[Predicted]) -> Iterator[Predicted]:
+    """Find the prediction for each chain: that of its id, or else of its sequence.
+
+    Unknown residues (B, J, O, U, X and Z) may be any letter in the other's sequence.
+
+    Raises
+    ------
+    InputError
+        When a chain has none; names the first and counts them.
+    """
+    by_id: dict[str, list[Predicted]] = defaultdict(list)
+    by_sequence: dict[str, Predicted] = {}
+    for prediction in predictions:
+        by_id[prediction.chain.id].append(prediction)
+        by_sequence.setdefault(prediction.chain.sequence, prediction)
+    found = [
+        next((p for p in by_id[c.id] if _same(c, p.chain)), None) or by_sequence.get(c.sequence)
+        for c in chains
+    ]
+    lacking = [chain for chain, prediction in zip(chains, found, strict=True) if prediction is None]
+    if lacking:
+        first = lacking[0].id
+        why = "that of its id is of another sequence" if by_id[first] else "the first"
+        raise InputError(
+            f"{len(lacking):,} of {len(chains):,} chains have no prediction: {first!r} ({why}); "
+            "give its prediction, or leave it out with --exclude"
+        )
+    return (prediction for prediction in found if prediction is not None)
+
+
+def _whole(chain: Chain, prediction: Predicted) -> Predicted:
+    """Fill states that are masked where the chain has no label either, and count as nothing."""
+    states = prediction.chain.labels or "-" * len(chain)
+    for place, (state, labelled) in enumerate(zip(states, chain.mask, strict=True), 1):
+        if state == "-" and labelled:
+            raise InputError(
+                f"prediction for {chain.id!r}: residue {place} has a label and no predicted state; "
+                "predict every residue"
+            )
+    return prediction._replace(chain=Chain(chain.header, chain.sequence, states.replace("-", "C")))
+
+
+def _same(chain: Chain, other: Chain) -> bool:
+    if len(chain) != len(other):
+        return False
+    a, b = encode_residues(chain.sequence), encode_residues(other.sequence)
+    same: NDArray[np.bool_] = (a == b) | (a == SPACER) | (b == SPACER)
+    return bool(same.all())

@@ -191,6 +191,8 @@ def read_chains(
 def read_predicted(path: str | Path) -> Iterator[Predicted]:
     """Predictions of a file that any predictor wrote, with probabilities where it tells them.
 
+    States are as the file has them, three or eight.
+
     Raises
     ------
     InputError
@@ -199,7 +201,7 @@ def read_predicted(path: str | Path) -> Iterator[Predicted]:
     form = guess_form(path)
     if form in WITH_PROBABILITIES:
         return WITH_PROBABILITIES[form](path)
-    return (Predicted(chain, None) for chain in FORMS[form].read(path))
+    return (Predicted(chain, None) for chain in FORMS[form].read(path, states=8))
 
 
 def form_to_write(path: str | Path) -> str:

@@ -1,0 +1,108 @@
+"""`ribbonet evaluate`, run as a process."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ribbonet.prediction.config import StageConfig
+from ribbonet.prediction.model import Model, build_network, save_model
+from ribbonet.prediction.stages import Stage
+
+DATA = ">a\nMKTAYIAK\nCHHHHHC-\n>b\nGGGGVVVV\nCCCCEEEE\n"
+
+
+@pytest.fixture
+def data(tmp_path):
+    path = tmp_path / "small.3line"
+    path.write_text(DATA)
+    return path
+
+
+@pytest.fixture
+def model(tmp_path):
+    network = build_network(StageConfig(window=5), first=True)
+    made = Model((Stage(5, (network.initialise(np.random.default_rng(0)),)),), {"name": "made"})
+    save_model(made, tmp_path / "model")
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def predictions(tmp_path):
+    """Of another program: no ids of ours, all right but one residue of a."""
+    lines = [
+        f"{n:4d} {residue} {state}  "
+        + " ".join(f"{0.8 if s == state else 0.1:6.3f}" for s in "CHE")
+        for n, (residue, state) in enumerate(zip("MKTAYIAK", "CHHHHHHC", strict=True), 1)
+    ]
+    first = tmp_path / "one.ss2"
+    first.write_text("# PSIPRED VFORMAT (other)\n\n" + "\n".join(lines) + "\n")
+    second = tmp_path / "two.3line"
+    second.write_text(">other\nGGGGVVVV\nCCCCEEEE\n")
+    return [first, second]
+
+
+def test_json_is_one_object_a_file(ribbonet, model, data):
+    done = ribbonet("evaluate", model, data, data, "--json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first == second
+    keys = "data chains residues q3 q_h q_e q_c mcc_h mcc_e mcc_c sov ece q3_ci95 confusion"
+    assert list(first)[:14] == keys.split()
+    assert (first["data"], first["chains"], first["residues"]) == ("small", 2, 15)
+
+
+def test_the_table_holds_scores_and_confusion(ribbonet, model, data):
+    lines = ribbonet("evaluate", model, data).stdout.decode().splitlines()
+    assert lines[0].split()[:4] == ["data", "chains", "residues", "Q3"]
+    assert lines[1].split()[:3] == ["small", "2", "15"]
+    assert lines[3] == "small: true states (rows) and predicted states (columns)"
+
+
+def test_ids_are_left_out(ribbonet, model, data, tmp_path):
+    (tmp_path / "ids").write_text("b\n")
+    done = ribbonet("evaluate", model, data, "--exclude", tmp_path / "ids", "--json")
+    assert json.loads(done.stdout)["residues"] == 7
+
+
+def test_predictions_of_another_program(ribbonet, predictions, data):
+    done = ribbonet("evaluate", "--predictions", *predictions, data, "--json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    score = json.loads(done.stdout)
+    assert score["q3"] == pytest.approx(100 * 14 / 15)
+    assert score["confusion"] == [[5, 0, 0], [0, 4, 0], [1, 0, 5]]
+    assert score["ece"] is None
+
+
+def test_a_model_is_compared_with_predictions(ribbonet, model, predictions, data, tmp_path):
+    folder = tmp_path / "others"
+    folder.mkdir()
+    for file in predictions:
+        file.rename(folder / file.name)
+    done = ribbonet("evaluate", model, data, "--compare", folder, "--json")
+    compared = json.loads(done.stdout)["compared"]
+    assert compared["with"] == str(folder)
+    assert compared["q3"] == pytest.approx(100 * 14 / 15)
+    assert compared["difference"] < 0
+    assert 0 < compared["p_wilcoxon"] <= 1
+    table = ribbonet("evaluate", model, data, "--compare", folder).stdout.decode()
+    assert "(permutation)" in table.splitlines()[-1]
+    same = json.loads(ribbonet("evaluate", model, data, "--compare", model, "--json").stdout)
+    assert (same["compared"]["difference"], same["compared"]["equal"]) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x"], "give a model and a file of labelled chains"),
+        (["--predictions", "x"], "give predictions and a file of labelled chains"),
+        (["--predictions", "no.ss2", "DATA"], "no.ss2: no such file"),
+        (["nomodel", "DATA"], "nomodel: no such model"),
+        (["--predictions", "DATA", "DATA", "--compare", "nothing"], "nothing: no such model"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(ribbonet, data, arguments, message):
+    done = ribbonet("evaluate", *[data if a == "DATA" else a for a in arguments])
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(f"ribbonet: error: {message}")
+    assert done.stderr.count(b"\n") == 1
