@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ribbonet.errors import InputError
 from ribbonet.nn import (
@@ -128,6 +129,27 @@ def test_a_graph_of_several_networks(tmp_path):
     rows = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
     expected = np.mean([Softmax.value(network(rows)) for network in networks], axis=0)
     assert run(tmp_path / "model.onnx", rows) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_cascade_over_windows(tmp_path):
+    """Codes to probabilities, and windows of probabilities to better ones."""
+    first, second = (network_of([WindowDense(5, 4, 3)]), network_of([Dense(9, 3)]))
+    graph = Graph()
+    x = graph.input("x", np.int64, ("batch", "length"))
+    mask = graph.input("mask", np.bool_, ("batch", "length"))
+    y = graph.node("Softmax", graph.add(first, graph.windows(x, 5, 3, mask)), axis=-1)
+    y = graph.node("Softmax", graph.add(second, graph.windows(y, 3, 0.0, mask)), axis=-1)
+    graph.save(tmp_path / "model.onnx", {y: ("batch", "length", 3)})
+
+    lengths = np.array([8, 3])
+    codes = np.random.default_rng(0).integers(0, 3, (2, 8))
+    given = run(tmp_path / "model.onnx", codes, np.arange(8) < lengths[:, None])
+    for row, length in enumerate(lengths):
+        padded = np.pad(codes[row, :length], 2, constant_values=3)
+        expected = Softmax.value(first(sliding_window_view(padded, 5)))
+        shown = sliding_window_view(np.pad(expected, ((1, 1), (0, 0))), 3, axis=0)
+        expected = Softmax.value(second(shown.swapaxes(1, 2).reshape(length, 9)))
+        assert given[row, :length] == pytest.approx(expected, abs=1e-5)
 
 
 def test_every_layer_has_its_counterpart():

@@ -115,6 +115,37 @@ class Graph:
         """Add a layer, or a whole network, to be applied to x."""
         return add(layer, self, x, mask)
 
+    def windows(self, x: str, width: int, fill: int | float, mask: str) -> str:
+        """Add the windows around each position of chains.
+
+        Parameters
+        ----------
+        x : str
+            Codes `(B, L)`, or numbers `(B, L, F)`.
+        width : int
+            Positions in a window; odd.
+        fill : int or float
+            What stands beyond the ends of a chain: a code, or a number.
+        mask : str
+            Where the chains are, `(B, L)`.
+
+        Returns
+        -------
+        windows : str
+            `(B, L, width)`, or `(B, L, width * F)`.
+        """
+        numbers, beyond = isinstance(fill, float), self.constant(fill)
+        there = self.node("Unsqueeze", mask, self.constant([-1])) if numbers else mask
+        x = self.node("Where", there, x, beyond)
+        ends = self.constant([width // 2, width // 2])
+        padded = self.node("Pad", x, ends, beyond, self.constant([1]))
+        length = self.node("Squeeze", self.node("Shape", mask, start=1))
+        centres = self.node("Range", self.constant(0), length, self.constant(1))
+        rows = self.node("Unsqueeze", centres, self.constant([-1]))
+        rows = self.node("Add", rows, self.constant(np.arange(width)))
+        shown = self.node("Gather", padded, rows, axis=1)
+        return self.node("Reshape", shown, self.constant([0, 0, -1])) if numbers else shown
+
     def save(
         self,
         path: Path,
