@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from ribbonet.cli import data, evaluate, models, predict, train
+from ribbonet.cli import data, evaluate, export, models, predict, train
 from ribbonet.errors import InputError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("predict")(predict.command)
 app.command("train")(train.command)
 app.command("evaluate")(evaluate.command)
 app.command("models")(models.command)
+app.command("export")(export.command)
 app.add_typer(data.app, name="data")
 
 

@@ -26,6 +26,8 @@ POSITIONS = 1024
 """Residues in one forward pass along chains, padding included, unless one tile has more."""
 TILE = 1024
 """Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
+THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STATE_OF_STATE8]
+"""Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
 
@@ -118,7 +120,7 @@ class Stage:
         each = [Softmax.value(network(x, mask)) for network in self.networks]
         mean: NDArray[np.float32] = np.mean(each, axis=0)
         if self.states == STATES8.symbols:
-            return mean @ np.eye(len(STATES), dtype=np.float32)[STATE_OF_STATE8]
+            return mean @ THREE_OF_EIGHT
         return mean
 
 

@@ -1,0 +1,26 @@
+"""`ribbonet export`: a model for other runtimes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ribbonet.errors import InputError
+
+
+def command(
+    model: Annotated[str, typer.Argument(help="A shipped model, or a folder made by train.")],
+    output: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
+) -> None:
+    """Write a model as ONNX: codes of residues in, probabilities of states out."""
+    if output.suffix != ".onnx":
+        raise InputError(f"{output}: give a name that ends in .onnx")
+
+    from ribbonet.prediction.onnx_export import export_model
+    from ribbonet.prediction.predictor import load_model
+
+    export_model(load_model(model), output)
+    sys.stderr.write(f"ribbonet: the model is in {output}\n")

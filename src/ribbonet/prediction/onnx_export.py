@@ -1,0 +1,51 @@
+"""Whole models as ONNX: codes of residues in, probabilities of states out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ribbonet.nn.onnx_export import Graph
+from ribbonet.prediction.model import Model
+from ribbonet.prediction.stages import THREE_OF_EIGHT
+from ribbonet.sequence.alphabet import RESIDUES, SPACER, STATES, STATES8
+
+
+def export_model(model: Model, path: Path) -> None:
+    """Write a model with all its stages as an ONNX model.
+
+    Its inputs are `codes`, int64 `(batch, length)`, and `mask`, bool of the same shape, true
+    where a chain has a residue (chains are padded at their ends); its output `y`, float32
+    `(batch, length, 3)`, are the probabilities of helix, strand and coil. The model's
+    properties say what the codes stand for.
+
+    Parameters
+    ----------
+    model : Model
+    path : Path
+
+    Raises
+    ------
+    InputError
+        When the packages of the extra `onnx` are missing, or the file cannot be written.
+    """
+    graph = Graph()
+    x = graph.input("codes", np.int64, ("batch", "length"))
+    mask = graph.input("mask", np.bool_, ("batch", "length"))
+    fill: int | float = SPACER
+    for stage in model.stages:
+        shown = graph.windows(x, stage.window, fill, mask)
+        logits = [graph.add(network, shown, mask) for network in stage.networks]
+        x = graph.node("Mean", *(graph.node("Softmax", z, axis=-1) for z in logits))
+        if stage.states == STATES8.symbols:
+            x = graph.node("MatMul", x, graph.constant(THREE_OF_EIGHT))
+        fill = 0.0
+    properties = {
+        "residues": RESIDUES.symbols,
+        "spacer and unknown residues": str(SPACER),
+        "states": STATES.symbols,
+        "card": json.dumps({key: model.card.get(key) for key in ("name", "licence", "data")}),
+    }
+    graph.save(path, {x: ("batch", "length", len(STATES))}, properties)
