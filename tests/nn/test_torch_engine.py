@@ -152,7 +152,7 @@ def test_a_layer_without_counterpart_is_named():
 LABELS = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2])
 LOSSES = [
     (LOSS, LABELS),
-    (CategoricalCrossEntropy(label_smoothing=0.1, class_weights=(1, 2, 3)), LABELS),
+    (CategoricalCrossEntropy(label_smoothing=0.1, class_weights=(0.1, 0.7, 3)), LABELS),
     (CategoricalCrossEntropy(reduction="sum"), np.eye(3)[LABELS]),
     (ProbabilityCrossEntropy(label_smoothing=0.1), LABELS),
     (BinaryCrossEntropy(label_smoothing=0.1), np.eye(3, dtype=int)[LABELS]),

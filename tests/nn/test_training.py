@@ -1,11 +1,6 @@
 """The training loop: stopping, resuming, averaging, weights, and what it says of the rate."""
 
 import math
-import os
-import signal
-import subprocess
-import sys
-import time
 import warnings
 from functools import partial
 
@@ -18,11 +13,9 @@ from ribbonet.nn import (
     Adam,
     ArrayExamples,
     Batch,
-    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
     DivergenceError,
-    GroupedCrossEntropy,
     Network,
     ReLU,
     SlowTrainingWarning,
@@ -32,7 +25,6 @@ from ribbonet.nn import (
     fit,
 )
 from ribbonet.nn.engine import NumpyEngine, averaging
-from ribbonet.nn.meter import Meter, right
 from ribbonet.nn.schedules import cosine
 from ribbonet.nn.training import SAMPLE, write_history
 
@@ -159,43 +151,6 @@ def test_resumed_training_ends_the_same_bit_for_bit(tmp_path, settings):
     assert_same(whole, again)
 
 
-SCRIPT = """
-import sys
-from pathlib import Path
-import numpy as np
-from ribbonet.nn import *
-rng = np.random.default_rng(0)
-x = rng.normal(size=(400, 2))
-network = Network([Dense(2, 8), Tanh(), Dense(8, 2)], rng=0)
-fit(network, CategoricalCrossEntropy(), Adam(0.01), ArrayExamples(x, (x[:, 0] > 0).astype(int)),
-    epochs=int(sys.argv[2]), batch_size=16, rng=rng, average=0.99, checkpoint=Path(sys.argv[1]))
-np.savez(sys.argv[3], **network.parameters)
-"""
-
-
-def test_killed_training_resumes_bit_for_bit(tmp_path):
-    """SIGKILL gives a process no chance to tidy up."""
-    command = [sys.executable, "-c", SCRIPT]
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    folder, result = tmp_path / "state", tmp_path / "resumed.npz"
-    epochs = "60"
-
-    victim = subprocess.Popen([*command, folder, epochs, result], env=environment)
-    deadline = time.monotonic() + 60
-    while not (folder / "checkpoint.json").exists() and time.monotonic() < deadline:
-        time.sleep(0.005)
-    os.kill(victim.pid, signal.SIGKILL)
-    assert victim.wait() == -signal.SIGKILL
-    assert not result.exists()
-
-    whole = tmp_path / "whole.npz"
-    for arguments in ([folder, epochs, result], [tmp_path / "other", epochs, whole]):
-        subprocess.run([*command, *arguments], env=environment, check=True)
-    with np.load(result) as resumed, np.load(whole) as expected:
-        for name in expected:
-            np.testing.assert_array_equal(resumed[name], expected[name])
-
-
 def test_average_of_weights():
     """a <- d_t a + (1 - d_t) theta, returned in place of the weights."""
     network, engine_network = small(), small()
@@ -284,24 +239,6 @@ def test_padding_counts_nowhere():
     assert without_seconds(results[0][1]) == without_seconds(results[1][1])
 
 
-def test_weights_and_mask_multiply():
-    mask = np.array([[True, False]])
-    weights = np.array([[0.5, 0.5]])
-    np.testing.assert_array_equal(Batch(weights, weights, weights, mask).counts, [[0.5, 0]])
-    np.testing.assert_array_equal(Batch(weights, weights, None, mask).counts, mask)
-    assert Batch(weights, weights).counts is None
-
-
-def test_meter_weighs_batches():
-    meter = Meter(LOSS)
-    outputs = np.array([[2.0, 1.0], [2.0, 1.0]])
-    meter.add(1.0, outputs, Batch(outputs, np.array([0, 1])))
-    meter.add(4.0, outputs[:1], Batch(outputs[:1], np.array([1])))
-    assert meter.loss == pytest.approx(2)
-    assert meter.accuracy == pytest.approx(1 / 3)
-    assert np.isnan(Meter(SquaredError()).accuracy)
-
-
 def test_mean_and_sum_record_the_same_loss():
     """Within an epoch of one step; the gradients differ by the number of examples."""
     mean, _ = train(optimizer=SGD(0.2), epochs=1, batch_size=200)
@@ -314,21 +251,6 @@ def test_mean_and_sum_record_the_same_loss():
     assert history[0]["train_loss"] == pytest.approx(evaluate(small(), LOSS, rings())[0])
     for name, array in mean.parameters.items():
         np.testing.assert_allclose(summed.parameters[name], array, rtol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("loss", "outputs", "targets", "expected"),
-    [
-        (LOSS, [[1, 2, 0], [3, 2, 0]], [1, 1], [True, False]),
-        (LOSS, [[1, 2, 0], [3, 2, 0]], [[0.2, 0.8, 0], [0.1, 0.8, 0.1]], [True, False]),
-        (BinaryCrossEntropy(), [[0.5], [-0.5]], [1, 1], [True, False]),
-        (BinaryCrossEntropy(), [[0.5, -1], [-0.5, 1]], [[1, 0], [0, 0]], [True, False]),
-        (GroupedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5], [4, 1, 1]], [1, 1], [True, False]),
-    ],
-)
-def test_right_by_kind_of_loss(loss, outputs, targets, expected):
-    given = right(loss, np.array(outputs, float), np.array(targets))
-    np.testing.assert_array_equal(given, expected)
 
 
 @pytest.mark.parametrize("rate", [1e3, 1e200])

@@ -243,7 +243,8 @@ def mean_or_sum(
     if not targets.is_floating_point() and targets.ndim < outputs.ndim:
         targets = targets.masked_fill(weights == 0, 0)
     if isinstance(loss, losses.ClassificationLoss) and loss.class_weights is not None:
-        weights = weights * torch.tensor(loss.class_weights, device=outputs.device)[targets]
+        own = outputs.new_tensor(loss.class_weights)
+        weights = weights * own[targets]
     weights = weights.to(outputs.dtype)
     total = (terms(loss, outputs, targets) * weights).sum()
     return total if loss.reduction == "sum" else total / weights.sum().clamp_min(1e-30)
