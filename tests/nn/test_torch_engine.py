@@ -6,6 +6,8 @@ from functools import partial
 
 import numpy as np
 import pytest
+import safetensors.numpy
+import safetensors.torch
 import torch
 from torch import nn
 
@@ -132,6 +134,17 @@ def test_state_dict_is_the_state_and_back():
     assert back.parameters["0.weight"][0, 0] == 7
     assert network.parameters["0.weight"][0, 0] != 7
     np.testing.assert_array_equal(back.state["1.0.weight"], network.state["1.0.weight"])
+
+
+def test_weights_files_serve_both_engines(tmp_path):
+    layers = [Dense(6, 4), BatchNorm(4), Dense(4, 3)]
+    network = network_of(layers)
+    safetensors.numpy.save_file(network.state, tmp_path / "numpy")
+    module = to_torch(network_of(layers, seed=1))
+    module.load_state_dict(safetensors.torch.load_file(tmp_path / "numpy"))
+    safetensors.torch.save_file(module.state_dict(), tmp_path / "torch")
+    again = network_of(layers, seed=2).load(safetensors.numpy.load_file(tmp_path / "torch"))
+    np.testing.assert_array_equal(again(VECTORS), network(VECTORS))
 
 
 def test_a_layer_without_counterpart_is_named():
