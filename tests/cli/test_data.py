@@ -1,5 +1,7 @@
 """`ribbonet data`, run as a process."""
 
+import json
+
 
 def test_convert_guesses_both_forms(ribbonet, tmp_path):
     table = tmp_path / "cb513.csv"
@@ -32,3 +34,17 @@ def test_what_is_wrong_is_said_in_a_line(ribbonet, tmp_path):
     done = ribbonet("data", "convert", source, tmp_path / "out", "--to", "word")
     assert done.returncode == 2
     assert b"'word' is no form; give one of biotrainer, three-line" in done.stderr
+
+
+def test_list_names_licence_citation_and_place(ribbonet):
+    text = ribbonet("data", "list").stdout.decode()
+    assert "cb513: CB513, eight states, the evaluated residues labelled, 511 chains\n" in text
+    assert "  licence   non-commercial research use" in text
+    rows = json.loads(ribbonet("data", "list", "--json").stdout)
+    assert {"name", "summary", "chains", "licence", "citation", "urls", "sha256"} <= set(rows[0])
+
+
+def test_fetch_refuses_a_name_it_does_not_know(ribbonet):
+    done = ribbonet("data", "fetch", "cb514")
+    assert done.returncode == 2
+    assert b"ribbonet: error: 'cb514' is no data set; give one of cb513, ts115" in done.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +50,77 @@ def convert(
     target = to or form_to_write(output)
     chains = read_chains(source, states=8 if states is States.EIGHT else 3, form=from_)
     _say(f"{write_chains(output, chains, target):,} chains written to {output}")
+
+
+@app.command("list")
+def list_(
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show the data sets known by name: what they are, whose, and whether they are fetched."""
+    from json import dumps
+
+    from ribbonet.sequence.catalogue import DATASETS
+    from ribbonet.sequence.datasets import data_folder
+
+    kept = {name: data_folder() / dataset.file for name, dataset in DATASETS.items()}
+    if json:
+        rows = [
+            {
+                "name": name,
+                "summary": dataset.summary,
+                "chains": dataset.chains,
+                "file": str(kept[name]) if kept[name].exists() else None,
+                "licence": dataset.licence,
+                "citation": dataset.citation,
+                "urls": dataset.urls,
+                "sha256": dataset.sha256,
+            }
+            for name, dataset in DATASETS.items()
+        ]
+        sys.stdout.write(dumps(rows, indent=1) + "\n")
+        return
+    for name, dataset in DATASETS.items():
+        chains = f", {dataset.chains:,} chains" if dataset.chains else ""
+        lines = [
+            f"{name}: {dataset.summary}{chains}",
+            f"  licence   {dataset.licence}",
+            f"  cite      {dataset.citation}",
+            f"  from      {dataset.urls[0]}",
+            f"  here      {kept[name] if kept[name].exists() else 'not fetched'}",
+        ]
+        sys.stdout.write("\n".join(lines) + "\n")
+
+
+@app.command("fetch")
+def fetch_(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `data list`.")],
+) -> None:
+    """Download data sets, check them and keep them in RIBBONET_DATA or the user's cache."""
+    from ribbonet.sequence.catalogue import DATASETS
+    from ribbonet.sequence.datasets import fetch
+
+    for name in names:
+        if name not in DATASETS:
+            raise InputError(f"{name!r} is no data set; give one of {', '.join(DATASETS)}")
+    for name in names:
+        with _progress(name) as on_bytes:
+            path = fetch(DATASETS[name], on_bytes=on_bytes)
+        _say(f"{name} ({DATASETS[name].licence}) is in {path}")
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int | None], None] | None]:
+    """Show bytes on a terminal as they come."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=None)
+        yield lambda size, total: progress.update(task, completed=size, total=total)
 
 
 def _say(message: str) -> None:

@@ -15,6 +15,7 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.predictor import predict_chains
 from ribbonet.sequence.alphabet import SPACER, encode_residues, reduce_states
+from ribbonet.sequence.datasets import fetched
 from ribbonet.sequence.files import read_ids
 from ribbonet.sequence.forms import read_chains, read_predicted
 from ribbonet.sequence.predictors import Predicted
@@ -25,7 +26,7 @@ from ribbonet.sequence.scores import evaluate_eight, evaluate_states
 def read_labelled(
     paths: Sequence[str | Path], exclude: Sequence[str | Path], states: Literal[3, 8] = 3
 ) -> list[Chain]:
-    """Chains of files in any form, without those whose ids a file of `exclude` lists.
+    """Chains of files in any form, or of data sets by name, without those that `exclude` lists.
 
     Raises
     ------
@@ -33,7 +34,12 @@ def read_labelled(
         When a file cannot be read, or nothing labelled is left.
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
-    chains = [c for path in paths for c in read_chains(path, states=states) if c.id not in excluded]
+    chains = [
+        chain
+        for path in paths
+        for chain in read_chains(fetched(path), states=states)
+        if chain.id not in excluded
+    ]
     if not any(chain.mask.any() for chain in chains):
         names = ", ".join(str(path) for path in paths)
         raise InputError(f"{names}: no labelled residue is left; give labelled chains")
