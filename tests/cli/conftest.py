@@ -1,8 +1,13 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
+
+from ribbonet.prediction.config import StageConfig
+from ribbonet.prediction.model import Model, Stage, build_network, save_model
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -16,3 +21,18 @@ def ribbonet() -> Command:
         return subprocess.run(command, input=stdin, capture_output=True, timeout=300, check=False)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def made_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a small model of two stages, its weights drawn at random."""
+    rng = np.random.default_rng(0)
+    stages = tuple(
+        Stage(window, (build_network(StageConfig(window=window, hidden=(16,)), first),))
+        for window, first in ((13, True), (9, False))
+    )
+    for stage in stages:
+        stage.networks[0].initialise(rng)
+    folder = tmp_path_factory.mktemp("models") / "made"
+    save_model(Model(stages), folder)
+    return folder

@@ -67,7 +67,9 @@ def test_text_draws_a_bar_for_each_probability(ribbonet):
     lines = done.stdout.decode().splitlines()
     assert lines[0] == ">sequence"
     assert lines[1].startswith("66 residues: ")
-    assert lines[3] == f"     1 {(PEPTIDE * 2)[:60]} 60"
+    assert len(lines[3]) == 7 + 60
+    assert set(lines[3]) <= set(" ◠◡═▶─")
+    assert lines[4] == f"     1 {(PEPTIDE * 2)[:60]} 60"
     bars = [line[7:] for line in lines if line.startswith("  P(")]
     assert [len(bar) for bar in bars] == [60, 60, 60, 6, 6, 6]
     heights = np.array([[" ▁▂▃▄▅▆▇█".index(c) for c in bar] for bar in bars[:3]])

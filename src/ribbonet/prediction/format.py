@@ -16,6 +16,12 @@ class Format(ABC):
     suffix: str
     """Of a file's name."""
 
+    header = ""
+    """What stands once, before the first record."""
+
+    appendable = True
+    """Whether a file is its header and its parts, one behind the other."""
+
     def check(self) -> None:  # noqa: B027
         """Raise InputError where a library that the format needs is missing."""
 
@@ -27,9 +33,10 @@ class Format(ABC):
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the part of a file that holds these predictions."""
 
-    @abstractmethod
     def assemble(self, parts: Iterable[bytes], file: BinaryIO) -> None:
         """Write a whole file of parts that `encode` made."""
+        file.write(self.header.encode())
+        file.writelines(parts)
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,3 @@ class Text(Format):
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the records."""
         return "".join(map(self.record, predictions)).encode()
-
-    def assemble(self, parts: Iterable[bytes], file: BinaryIO) -> None:
-        """Write the header and the records."""
-        file.write(self.header.encode())
-        file.writelines(parts)

@@ -29,6 +29,7 @@ class Parquet(Format):
     """
 
     suffix = ".parquet"
+    appendable = False
 
     def check(self) -> None:
         """Raise InputError without pyarrow."""

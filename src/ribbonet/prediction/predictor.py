@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,7 +19,7 @@ from ribbonet.sequence.files import OnInvalid, clean_sequence, read_fasta
 from ribbonet.sequence.records import Chain
 
 DEFAULT_MODEL = "fast"
-RESIDUES_AT_ONCE = 16384
+BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
 MASK = "-"
 """Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
@@ -121,7 +121,45 @@ def _load_shipped(name: str) -> Model:
     return read_model(_models_folder() / name)
 
 
-def predict_chains(chains: Iterable[Chain], model: Model) -> Iterator[Prediction]:
+def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
+    """Cut chains into runs of up to `BLOCK` residues, or of one chain that has more.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+        Read as they are needed.
+
+    Yields
+    ------
+    block : list of Chain
+        The same for the same chains whenever and wherever they are read.
+    """
+    block: list[Chain] = []
+    residues = 0
+    for chain in chains:
+        if block and residues + len(chain) > BLOCK:
+            yield block
+            block, residues = [], 0
+        block.append(chain)
+        residues += len(chain)
+    if block:
+        yield block
+
+
+def predict_block(
+    chains: Sequence[Chain], model: Model, min_confidence: float = 0.0
+) -> list[Prediction]:
+    """Predict chains that memory holds together, in their order."""
+    probabilities = model.probabilities([chain.codes for chain in chains])
+    return [
+        Prediction(chain, own, min_confidence)
+        for chain, own in zip(chains, probabilities, strict=True)
+    ]
+
+
+def predict_chains(
+    chains: Iterable[Chain], model: Model, min_confidence: float = 0.0
+) -> Iterator[Prediction]:
     """Predict chains in their order, many short ones at a time.
 
     Parameters
@@ -129,30 +167,16 @@ def predict_chains(chains: Iterable[Chain], model: Model) -> Iterator[Prediction
     chains : iterable of Chain
         Read as they are needed.
     model : Model
+    min_confidence : float
+        Mask states less probable than this.
 
     Yields
     ------
     prediction : Prediction
         One for each chain, of its length.
     """
-    for batch in _batches(chains):
-        for chain, probabilities in zip(
-            batch, model.probabilities([chain.codes for chain in batch]), strict=True
-        ):
-            yield Prediction(chain, probabilities)
-
-
-def _batches(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
-    batch: list[Chain] = []
-    residues = 0
-    for chain in chains:
-        if batch and residues + len(chain) > RESIDUES_AT_ONCE:
-            yield batch
-            batch, residues = [], 0
-        batch.append(chain)
-        residues += len(chain)
-    if batch:
-        yield batch
+    for block in blocks(chains):
+        yield from predict_block(block, model, min_confidence)
 
 
 def predict(
@@ -160,6 +184,7 @@ def predict(
     *,
     model: str | Path | Model = DEFAULT_MODEL,
     id: str = "",
+    min_confidence: float = 0.0,
 ) -> Prediction:
     """Predict the secondary structure of one sequence.
 
@@ -172,6 +197,8 @@ def predict(
         Name of a shipped model, folder of another one, or one that is loaded.
     id : str
         For the prediction's header.
+    min_confidence : float
+        Mask states less probable than this, by `-`.
 
     Returns
     -------
@@ -190,7 +217,7 @@ def predict(
     """
     chain = Chain(id, clean_sequence(sequence))
     loaded = model if isinstance(model, Model) else load_model(model)
-    return next(predict_chains([chain], loaded))
+    return predict_block([chain], loaded, min_confidence)[0]
 
 
 def predict_file(
@@ -198,6 +225,7 @@ def predict_file(
     *,
     model: str | Path | Model = DEFAULT_MODEL,
     on_invalid: OnInvalid = "error",
+    min_confidence: float = 0.0,
     **options: Any,
 ) -> Iterator[Prediction]:
     """Predict the chains of a FASTA file, in its order, as they are read.
@@ -210,6 +238,8 @@ def predict_file(
         Name of a shipped model, folder of another one, or one that is loaded.
     on_invalid : {"error", "mask", "skip"}
         What to do with a record that has a symbol which is no residue.
+    min_confidence : float
+        Mask states less probable than this, by `-`.
     **options
         Further options of `ribbonet.sequence.files.read_fasta`.
 
@@ -223,4 +253,5 @@ def predict_file(
         As `read_fasta` does, when the record at fault is reached.
     """
     loaded = model if isinstance(model, Model) else load_model(model)
-    return predict_chains(read_fasta(path, on_invalid=on_invalid, **options), loaded)
+    chains = read_fasta(path, on_invalid=on_invalid, **options)
+    return predict_chains(chains, loaded, min_confidence)

@@ -1,0 +1,120 @@
+"""What is finished of an output that takes long, kept so that a kill or a power cut loses little.
+
+The first line of a journal says what is being made, each further one tells of a finished block;
+every line starts with its checksum, so that a torn one is known and ends what is believed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from ribbonet.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finished block: checksums (CRC-32) of its input and its output, the output's bytes."""
+
+    records: int
+    read: int
+    written: int
+    size: int
+
+
+class Journal:
+    """A journal, open for more entries; no other process can open it.
+
+    Parameters
+    ----------
+    path : Path
+        Made if it does not exist; gone on with if it does.
+    settings : dict
+        What the output depends on, as JSON has it.
+
+    Raises
+    ------
+    InputError
+        When another process has it open, or it was begun with other settings.
+    """
+
+    def __init__(self, path: Path, settings: dict[str, Any]) -> None:
+        self.path = path
+        self._file = path.open("a+b")
+        _lock(self._file.fileno(), path)
+        self._file.seek(0)
+        lines = list(_sound_lines(self._file.read()))
+        self._ends = [end for _, end in lines]
+        self.entries = [Entry(*values) for values, _ in lines[1:]]
+        if not self.entries:
+            self._cut(0)
+            self._append(settings)
+        elif different := [key for key in settings if settings[key] != lines[0][0].get(key)]:
+            raise InputError(
+                f"{path.parent}: was begun with another {' and '.join(different)}; go on with "
+                "the same, or remove that folder to start anew"
+            )
+
+    def add(self, entry: Entry) -> None:
+        """Note a finished block; it is on the disk when this returns."""
+        self._append(astuple(entry))
+        self.entries.append(entry)
+
+    def keep(self, number: int) -> None:
+        """Forget all but the first entries."""
+        self._cut(self._ends[number])
+        del self.entries[number:]
+
+    def close(self) -> None:
+        """Let others open the journal."""
+        self._file.close()
+
+    def _append(self, values: Any) -> None:
+        if self._ends:
+            self._cut(self._ends[-1])
+        self._file.write(_line(values))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._ends.append(self._file.tell())
+
+    def _cut(self, end: int) -> None:
+        """Take away what stands behind a place, a torn line for one."""
+        self._file.truncate(end)
+        self._file.seek(end)
+        self._ends = [known for known in self._ends if known <= end]
+
+
+def _line(values: Any) -> bytes:
+    text = json.dumps(values).encode()
+    return b"%08x %s\n" % (crc32(text), text)
+
+
+def _sound_lines(text: bytes) -> Iterator[tuple[Any, int]]:
+    """Yield what each line holds and where it ends, up to the first that is not whole."""
+    end = 0
+    for line in text.splitlines(keepends=True):
+        checksum, _, body = line.removesuffix(b"\n").partition(b" ")
+        if not line.endswith(b"\n") or checksum != b"%08x" % crc32(body):
+            return
+        end += len(line)
+        yield json.loads(body), end
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    """Hold the file as long as it is open; without a lock on Windows."""
+    if sys.platform == "win32":
+        return
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        raise InputError(
+            f"{path.parent}: another process is writing there; wait for it, or choose another place"
+        ) from None
