@@ -5,7 +5,18 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "ray", "fastapi", "numba", "sklearn", "scipy", "matplotlib", "pandas")
+HEAVY = (
+    "torch",
+    "ray",
+    "fastapi",
+    "numba",
+    "sklearn",
+    "scipy",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "multiprocessing",
+)
 
 RUNS = {
     "import ribbonet": "import ribbonet",

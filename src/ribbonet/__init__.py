@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         predict_file,
         shipped_models,
     )
+    from ribbonet.prediction.table import predict_many
 
 __version__ = "0.1.0"
 
@@ -32,14 +33,15 @@ __all__ = [
     "load_model",
     "predict",
     "predict_file",
+    "predict_many",
     "shipped_models",
 ]
+
+_ELSEWHERE = {"InputError": "ribbonet.errors", "predict_many": "ribbonet.prediction.table"}
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for, so that `import ribbonet` costs nothing."""
-    if name == "InputError":
-        return import_module("ribbonet.errors").InputError
     if name in __all__:
-        return getattr(import_module("ribbonet.prediction.predictor"), name)
+        return getattr(import_module(_ELSEWHERE.get(name, "ribbonet.prediction.predictor")), name)
     raise AttributeError(f"module 'ribbonet' has no attribute {name!r}")

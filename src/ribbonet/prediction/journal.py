@@ -47,7 +47,14 @@ class Journal:
     def __init__(self, path: Path, settings: dict[str, Any]) -> None:
         self.path = path
         self._file = path.open("a+b")
-        _lock(self._file.fileno(), path)
+        try:
+            _lock(self._file.fileno(), path)
+            self._read(settings)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _read(self, settings: dict[str, Any]) -> None:
         self._file.seek(0)
         lines = list(_sound_lines(self._file.read()))
         self._ends = [end for _, end in lines]
@@ -57,7 +64,7 @@ class Journal:
             self._append(settings)
         elif different := [key for key in settings if settings[key] != lines[0][0].get(key)]:
             raise InputError(
-                f"{path.parent}: was begun with another {' and '.join(different)}; go on with "
+                f"{self.path.parent}: was begun with another {' and '.join(different)}; go on with "
                 "the same, or remove that folder to start anew"
             )
 

@@ -1,0 +1,100 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.prediction import predictor
+from ribbonet.prediction.config import StageConfig
+from ribbonet.prediction.model import Model, Stage, build_network
+from ribbonet.prediction.predictor import blocks, predict, predict_chains, predict_file
+from ribbonet.prediction.table import predict_many
+from ribbonet.sequence.records import Chain
+
+PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
+
+
+@pytest.fixture(scope="module")
+def model():
+    network = build_network(StageConfig(window=9, hidden=(16,)), first=True)
+    return Model((Stage(9, (network.initialise(np.random.default_rng(0)),)),))
+
+
+def made(lengths):
+    rng = np.random.default_rng(3)
+    letters = list("ACDEFGHIKLMNPQRSTVWY")
+    return [Chain(str(n), "".join(rng.choice(letters, x))) for n, x in enumerate(lengths)]
+
+
+def test_blocks_hold_up_to_so_many_residues_or_one_chain(monkeypatch):
+    monkeypatch.setattr(predictor, "BLOCK", 100)
+    chains = made([40, 60, 1, 300, 99, 2, 98])
+    assert [[len(chain) for chain in block] for block in blocks(chains)] == [
+        [40, 60],
+        [1],
+        [300],
+        [99],
+        [2, 98],
+    ]
+    assert [chain for block in blocks(chains) for chain in block] == chains
+    assert list(blocks([])) == []
+
+
+def test_chains_are_read_as_they_are_needed(model):
+    def endless():
+        while True:
+            yield from made([500])
+
+    first = next(predict_chains(endless(), model))
+    assert len(first) == 500
+
+
+def test_many_to_a_table(model):
+    pytest.importorskip("pandas")
+    pairs = [("first", PEPTIDE), ("second", PEPTIDE[:10].lower())]
+    table = predict_many(pairs, model=model)
+    assert list(table) == ["id", "length", "sequence", "states", "confidence", "probabilities"]
+    assert table["id"].tolist() == ["first", "second"]
+    assert table["sequence"].tolist() == [PEPTIDE, PEPTIDE[:10]]
+    alone = predict(PEPTIDE, model=model)
+    assert table["states"][0] == alone.states
+    assert table["probabilities"][0].shape == (33, 3)
+    assert table["confidence"][0] == pytest.approx(alone.confidence.mean())
+    assert predict_many(dict(pairs), model=model)["id"].tolist() == ["first", "second"]
+    bare = predict_many([PEPTIDE, PEPTIDE], model=model)
+    assert bare["id"].tolist() == ["1", "2"]
+    assert predict_many([], model=model).empty
+    assert set(predict_many([PEPTIDE], model=model, min_confidence=1)["states"][0]) == {"-"}
+
+
+def test_what_is_wrong_with_one_of_many_is_named(model):
+    pytest.importorskip("pandas")
+    with pytest.raises(InputError, match=r"^sequence 2 \(b\): symbol '7' at position 3"):
+        predict_many([("a", "MKT"), ("b", "MK7")], model=model)
+    kept = predict_many([("a", "MKT"), ("b", "MK7")], model=model, on_invalid="skip")
+    assert kept["id"].tolist() == ["a"]
+    with pytest.raises(InputError, match=r"one sequence alone is for ribbonet\.predict"):
+        predict_many("MKT", model=model)
+
+
+def test_a_table_without_pandas_says_what_to_install(model, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(InputError, match=r"pip install 'ribbonet\[dataframe\]'"):
+        predict_many(["MKT"], model=model)
+
+
+def test_threads_get_what_one_alone_gets(model, tmp_path):
+    path = tmp_path / "in.fasta"
+    chains = made(range(1, 200, 3))
+    path.write_text("".join(f">{chain.id}\n{chain.sequence}\n" for chain in chains))
+    expected = list(predict_chains(chains, model))
+
+    def work(n):
+        return list(predict_file(path, model=model))
+
+    with ThreadPoolExecutor(8) as pool:
+        for predictions in pool.map(work, range(24)):
+            assert [p.states for p in predictions] == [p.states for p in expected]
+            for own, other in zip(predictions, expected, strict=True):
+                np.testing.assert_array_equal(own.probabilities, other.probabilities)
