@@ -108,6 +108,34 @@ def fetch_(
         _say(f"{name} ({DATASETS[name].licence}) is in {path}")
 
 
+@app.command()
+def label(
+    structures: Annotated[
+        list[Path], typer.Argument(metavar="STRUCTURE...", help="PDB or mmCIF files, or .gz.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Three-line file to write, not standard output."),
+    ] = None,
+    all_models: Annotated[
+        bool, typer.Option("--all-models", help="Label every model, not the first alone.")
+    ] = False,
+) -> None:
+    """Label the protein chains of structures by DSSP (the program mkdssp), in eight states."""
+    from ribbonet.sequence.files import format_three_line
+    from ribbonet.sequence.forms import write_chains
+    from ribbonet.sequence.mkdssp import label_structure
+
+    chains = (
+        chain for path in structures for chain in label_structure(path, all_models=all_models)
+    )
+    if output is None:
+        for chain in chains:
+            sys.stdout.write(format_three_line(chain))
+    else:
+        _say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
+
+
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[int, int | None], None] | None]:
     """Show bytes on a terminal as they come."""
