@@ -9,6 +9,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
 
+# one thread a process: pytest runs one process a core
+test: export OMP_NUM_THREADS := 1
+test: export OPENBLAS_NUM_THREADS := 1
 test: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -167,3 +167,23 @@ def test_nothing_to_train_on(train_chains, tmp_path):
     bare = [replace(chain, labels="-" * len(chain)) for chain in train_chains]
     with pytest.raises(InputError, match="no labelled residue in the validation chains"):
         train_model(CONFIG, train_chains, bare, tmp_path / "model")
+
+
+def test_pytorch_gives_the_same_numbers(train_chains, valid_chains, tmp_path):
+    pytest.importorskip("torch", reason="needs the extra torch")
+    config = ModelConfig((replace(STAGE, epochs=1), replace(STAGE, epochs=1)))
+    codes = [chain.codes for chain in valid_chains]
+    by_hand, by_torch = (
+        train_model(config, train_chains, valid_chains, tmp_path / engine, engine=engine)
+        for engine in ("numpy", "torch")
+    )
+    for a, b in zip(by_hand.probabilities(codes), by_torch.probabilities(codes), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_a_rate_too_high_is_said_with_the_network_and_the_rate(
+    train_chains, valid_chains, tmp_path
+):
+    wild = ModelConfig((replace(STAGE, activation="relu", learning_rate=1e30),))
+    with pytest.raises(InputError, match=r"stage 1 network 1: .* the learning rate 1e\+30 is too"):
+        train_model(wild, train_chains, valid_chains, tmp_path / "model")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 import typer
 
@@ -43,8 +44,14 @@ def root(
     """Protein secondary structure from the sequence alone."""
 
 
+def _show(message: Warning | str, *_: object, **__: object) -> None:
+    """Show a warning as the message to the user that it is."""
+    sys.stderr.write(f"ribbonet: warning: {message}\n")
+
+
 def main() -> None:
     """Run the command line; exit codes: 0 done, 2 bad input or usage, 1 anything else."""
+    warnings.showwarning = _show
     try:
         app()
     except InputError as error:

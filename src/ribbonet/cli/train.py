@@ -5,10 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+
+class Engine(StrEnum):
+    """What computes the steps of a training."""
+
+    NUMPY = "numpy"
+    TORCH = "torch"
 
 
 def command(
@@ -27,6 +35,9 @@ def command(
         typer.Option(help="TOML file: the model and its training; else the network of 1988."),
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the configuration's.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What computes: the gradients by hand, or PyTorch.")
+    ] = Engine.NUMPY,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was broken off.")
     ] = False,
@@ -49,6 +60,7 @@ def command(
         chains,
         judges,
         output,
+        engine=engine.value,
         resume=resume,
         on_epoch=_report,
         track=_bar if sys.stderr.isatty() else None,

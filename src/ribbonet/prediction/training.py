@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,13 @@ from numpy.typing import NDArray
 import ribbonet
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
+from ribbonet.nn.checkpoint import History
+from ribbonet.nn.engine import EngineFactory
 from ribbonet.nn.losses import CategoricalCrossEntropy
+from ribbonet.nn.network import Network
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
-from ribbonet.nn.training import Tracker, fit, write_history
+from ribbonet.nn.training import DivergenceError, Tracker, fit, write_history
 from ribbonet.prediction.config import ModelConfig, StageConfig
 from ribbonet.prediction.examples import WindowExamples, clusters_of
 from ribbonet.prediction.model import Model, build_network, save_model
@@ -39,6 +42,7 @@ def train_model(
     valid: Sequence[Chain],
     folder: Path,
     *,
+    engine: Literal["numpy", "torch"] = "numpy",
     resume: bool = False,
     card: dict[str, Any] | None = None,
     on_epoch: Callable[[str, dict[str, float]], None] | None = None,
@@ -57,6 +61,8 @@ def train_model(
         Labelled chains to learn from, and to stop and choose by.
     folder : Path
         For `weights.safetensors`, `model.json` and `history.csv`.
+    engine : {"numpy", "torch"}
+        What computes: the gradients by hand, or PyTorch's autograd (on a GPU where there is one).
     resume : bool
         Go on with the training that was broken off in the folder, which must have had the
         same configuration and chains; the result is the same, bit for bit.
@@ -70,13 +76,15 @@ def train_model(
     Raises
     ------
     InputError
-        When there is nothing to train on, or the folder holds another training.
+        When there is nothing to train on, the folder holds another training, PyTorch is
+        wanted and missing, or a learning rate is too high.
     """
     for name, chains in (("training", train), ("validation", valid)):
         if not any(chain.mask.any() for chain in chains):
             raise InputError(f"no labelled residue in the {name} chains")
     if (folder / "model.json").exists():
         raise InputError(f"{folder}: holds a model already; choose another folder")
+    computed: dict[str, Any] = {"engine": _torch_engine()} if engine == "torch" else {}
     work = folder / "training"
     _claim(work, config, train, valid, resume)
 
@@ -96,26 +104,15 @@ def train_model(
         ]
         networks = []
         for n, seed in enumerate(stage_seed.spawn(stage.networks)):
+            name = f"stage {number + 1} network {n + 1}"
             rng = np.random.default_rng(seed)
             network = build_network(stage, first=number == 0).initialise(rng)
-            rows = fit(
-                network,
-                CategoricalCrossEntropy(label_smoothing=stage.label_smoothing),
-                _optimizer(stage),
-                examples[0],
-                valid=examples[1],
-                epochs=stage.epochs,
-                batch_size=stage.batch_size,
-                rng=rng,
-                patience=stage.patience,
-                average=stage.average,
-                schedule=SCHEDULES[stage.schedule],
-                checkpoint=work / f"{number}.{n}",
-                on_epoch=partial(on_epoch, f"stage {number + 1} network {n + 1}")
-                if on_epoch
-                else None,
-                track=track,
-            )
+            report = partial(on_epoch, name) if on_epoch else None
+            options = {**computed, "checkpoint": work / f"{number}.{n}", "on_epoch": report}
+            try:
+                rows = _fit(network, stage, *examples, rng=rng, track=track, **options)
+            except DivergenceError as error:
+                raise InputError(f"{name}: {error}") from None
             networks.append(network)
             history += [{"stage": number + 1, "network": n + 1, **row} for row in rows]
         trained = Stage(stage.window, tuple(networks))
@@ -133,6 +130,7 @@ def train_model(
             "validation_chains": len(valid),
             "validation_sha256": digest(valid),
             "seed": config.seed,
+            "engine": engine,
             "versions": {
                 "ribbonet": ribbonet.__version__,
                 "python": platform.python_version(),
@@ -149,6 +147,14 @@ def train_model(
     return model
 
 
+def _torch_engine() -> EngineFactory:
+    try:
+        from ribbonet.nn.torch_engine import TorchEngine
+    except ImportError:
+        raise InputError("PyTorch is missing; add it by: pip install 'ribbonet[torch]'") from None
+    return TorchEngine
+
+
 def digest(chains: Sequence[Chain]) -> str:
     """SHA-256 of chains, their headers, sequences and labels, in order, as three-line text."""
     text = hashlib.sha256()
@@ -157,9 +163,28 @@ def digest(chains: Sequence[Chain]) -> str:
     return text.hexdigest()
 
 
-def _optimizer(stage: StageConfig) -> Any:
-    options = {"momentum": stage.momentum} if stage.optimizer == "sgd" else {}
-    return OPTIMIZERS[stage.optimizer](learning_rate=stage.learning_rate, **options)
+def _fit(
+    network: Network,
+    stage: StageConfig,
+    examples: WindowExamples,
+    valid: WindowExamples,
+    **options: Any,
+) -> History:
+    """Train one network as its stage's configuration says."""
+    momentum = {"momentum": stage.momentum} if stage.optimizer == "sgd" else {}
+    return fit(
+        network,
+        CategoricalCrossEntropy(label_smoothing=stage.label_smoothing),
+        OPTIMIZERS[stage.optimizer](learning_rate=stage.learning_rate, **momentum),
+        examples,
+        valid=valid,
+        epochs=stage.epochs,
+        batch_size=stage.batch_size,
+        patience=stage.patience,
+        average=stage.average,
+        schedule=SCHEDULES[stage.schedule],
+        **options,
+    )
 
 
 def _in_parts(stage: Stage, tracks: Sequence[Array]) -> list[Array]:
