@@ -135,11 +135,14 @@ class ModernHopfield:
         return energies
 
     def retrieve(self, states: Array, *, steps: int = 100, tolerance: float = 1e-6) -> Array:
-        """Update states until none moves by more than `tolerance`, at most `steps` times."""
+        """Update each state `(M, N)` until it moves by at most `tolerance`, or `steps` times."""
+        states = states.copy()
+        moving = np.arange(len(states))
         for _ in range(steps):
-            before, states = states, self.attention(states) @ self.patterns
-            if np.abs(states - before).max(initial=0) <= tolerance:
-                break
+            following = self.attention(states[moving]) @ self.patterns
+            moved = np.abs(following - states[moving]).max(axis=-1) > tolerance
+            states[moving] = following
+            moving = moving[moved]
         return states
 
     def fixed_point(self, state: Array, threshold: float = 0.5) -> str:

@@ -1,0 +1,15 @@
+"""Scikit-learn estimators over `ribbonet.nn`: for pipelines, searches and cross-validation."""
+
+from ribbonet.estimators.autoencoder import Autoencoder
+from ribbonet.estimators.hopfield import HopfieldNetwork
+from ribbonet.estimators.mlp import MLPClassifier, MLPRegressor, Perceptron
+from ribbonet.estimators.windows import WindowClassifier
+
+__all__ = [
+    "Autoencoder",
+    "HopfieldNetwork",
+    "MLPClassifier",
+    "MLPRegressor",
+    "Perceptron",
+    "WindowClassifier",
+]

@@ -1,0 +1,210 @@
+"""Labels for the symbols of sequences, from a window around each: protein, NETtalk, any other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from sklearn.model_selection import GroupShuffleSplit
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from ribbonet.estimators.base import (
+    NetworkEstimator,
+    hidden_layers,
+    init_for,
+    output_of,
+    take,
+    weights_of,
+)
+from ribbonet.nn import Dense, Network, Sigmoid, Softmax, WindowDense
+from ribbonet.nn.layer import Array, Layer
+from ribbonet.sequence.windows import join
+
+Symbols = Sequence[Any]
+
+
+@dataclass(eq=False, repr=False)
+class WindowClassifier(NetworkEstimator):
+    """A multilayer perceptron that gives each symbol of a sequence a label.
+
+    It sees the symbol and its neighbours in a window, one-hot, with a spacer beyond the ends
+    (Sejnowski & Rosenberg 1987; Qian & Sejnowski 1988). `X` is a list of sequences of any
+    lengths, `y` one of label sequences of the same lengths: strings, or sequences of anything
+    that can be compared. Alphabets are taken from the examples; a symbol that was not among
+    them counts as a spacer. In cross-validation, sequences are examples and stay whole; `score`
+    counts symbols.
+
+    Parameters
+    ----------
+    window : int
+        Symbols in a window; odd.
+    hidden : tuple of int
+        Units of each hidden layer; none for a perceptron.
+    activation : str
+        Of the hidden layers, see `MLPClassifier`.
+    unlabelled : object
+        A label that means that there is none: it counts nowhere.
+    dropout, batch_norm, label_smoothing, class_weight
+        As in `MLPClassifier`.
+    learning_rate, epochs, batch_size, ...
+        As in `ribbonet.estimators.base.NetworkEstimator`; `validation_fraction` is one of
+        sequences, or of groups.
+
+    Attributes
+    ----------
+    symbols_ : list
+        The alphabet of the sequences.
+    classes_ : array
+        The labels, in the order of the columns of `predict_proba`.
+    network_, history_
+        As in `NetworkEstimator`.
+
+    Examples
+    --------
+    Whether a letter stands before a vowel:
+
+    >>> words, labels = ["banana", "anna", "nab"], ["101010", "0010", "100"]
+    >>> model = WindowClassifier(3, (8,), learning_rate=0.02, random_state=0).fit(words, labels)
+    >>> model.predict(["nana", "ban"])
+    ['1010', '100']
+    """
+
+    window: int = 13
+    hidden: tuple[int, ...] = (40,)
+    activation: str = "sigmoid"
+    _: KW_ONLY
+    epochs: int = 100
+    unlabelled: Any = None
+    dropout: float = 0.0
+    batch_norm: bool = False
+    label_smoothing: float = 0.0
+    class_weight: Any = None
+
+    def fit(
+        self,
+        X: Sequence[Symbols],
+        y: Sequence[Symbols],
+        groups: Any = None,
+        sample_weight: Any = None,
+    ) -> Self:
+        """Learn labels from sequences.
+
+        Parameters
+        ----------
+        X, y : sequences of N sequences
+            Symbols, and a label for each.
+        groups : (N,) array, optional
+            Sequences of one group (homologues, say) are never parted by early stopping.
+        sample_weight : (N,) array, optional
+            What the symbols of each sequence count.
+        """
+        if self.window < 1 or self.window % 2 == 0:
+            raise ValueError(f"the window must be odd and above 0, it is {self.window}")
+        lengths = _checked_lengths(X, y)
+        self.symbols_ = sorted({symbol for sequence in X for symbol in sequence})
+        windows = self._windows(X)
+        all_labels = np.array([label for labels in y for label in labels])
+        labelled = all_labels != self.unlabelled
+        self.classes_, labels = np.unique(all_labels[labelled], return_inverse=True)
+        self._text = all(isinstance(labels, str) for labels in y)
+        outputs, loss = output_of(self.classes_, self.label_smoothing)
+        rng = self._rng()
+        network = Network(self._layers(outputs), rng)
+
+        owner = np.repeat(np.arange(len(X)), lengths)[labelled]
+        weights = weights_of(np.empty((len(X), 1)), sample_weight)
+        each = None if weights is None else weights[owner]
+        weights = weights_of(
+            np.empty((len(labels), 1), np.float32), each, self.class_weight, self.classes_[labels]
+        )
+        windows = windows[labelled]
+        rows, held_out = np.arange(len(labels)), None
+        if self.patience is not None:
+            split = GroupShuffleSplit(
+                1, test_size=self.validation_fraction, random_state=int(rng.integers(2**31))
+            )
+            rows, held = next(split.split(windows, groups=_groups(groups, len(X))[owner]))
+            held_out = take(held, windows, labels, weights)
+        self._train(network, loss, take(rows, windows, labels, weights), held_out, rng)
+        return self
+
+    def _layers(self, outputs: int) -> list[Layer]:
+        """Return the layers, of which the first one is fed codes in place of their one-hot."""
+        symbols = len(self.symbols_) + 1
+        sizes = (self.window * symbols, *self.hidden)
+        layers = hidden_layers(
+            sizes[0],
+            self.hidden,
+            self.activation,
+            dropout=self.dropout,
+            batch_norm=self.batch_norm,
+        )
+        units = (*self.hidden, outputs)[0]
+        first = WindowDense(self.window, symbols, units, init_for(self.activation))
+        return [first, *layers[1:], Dense(sizes[-1], outputs)] if self.hidden else [first]
+
+    def predict_proba(self, X: Sequence[Symbols]) -> list[Array]:
+        """Return the probability of each label for each symbol, `(L, K)` for each sequence."""
+        check_is_fitted(self)
+        if not len(X):
+            return []
+        logits = self.network_(self._windows(X))
+        if len(self.classes_) == 2:
+            p = Sigmoid.value(logits)
+            probabilities = np.hstack([1 - p, p])
+        else:
+            probabilities = Softmax.value(logits)
+        return np.split(probabilities, np.cumsum([len(sequence) for sequence in X])[:-1])
+
+    def predict(self, X: Sequence[Symbols]) -> list[Any]:
+        """Return the likeliest labels: strings if those learnt from were, otherwise arrays."""
+        chosen = [self.classes_[p.argmax(axis=1)] for p in self.predict_proba(X)]
+        return ["".join(labels) for labels in chosen] if self._text else chosen
+
+    def score(self, X: Sequence[Symbols], y: Sequence[Symbols]) -> float:
+        """Return the share of symbols, of those that have a label, that get the right one."""
+        _checked_lengths(X, y)
+        right = [
+            given == label
+            for labels, true in zip(self.predict(X), y, strict=True)
+            for given, label in zip(labels, true, strict=True)
+            if label != self.unlabelled
+        ]
+        return float(np.mean(right))
+
+    def _windows(self, X: Sequence[Symbols]) -> Array:
+        """Return the window of codes around each symbol of all sequences, one below another."""
+        spacer = len(self.symbols_)
+        codes = {symbol: code for code, symbol in enumerate(self.symbols_)}
+        dtype = np.min_scalar_type(spacer)
+        chains = [np.array([codes.get(s, spacer) for s in sequence], dtype) for sequence in X]
+        packed, starts = join(chains, self.window // 2, spacer)
+        first = np.concatenate(
+            [start + np.arange(len(c)) for start, c in zip(starts, chains, strict=True)]
+        )
+        shown: Array = sliding_window_view(packed, self.window)[first - self.window // 2]
+        return shown
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.target_tags.required = True
+        return tags
+
+
+def _checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> list[int]:
+    check_consistent_length(X, y)
+    if not len(X):
+        raise ValueError("there is no sequence to learn from")
+    for i, (sequence, labels) in enumerate(zip(X, y, strict=True)):
+        if len(sequence) != len(labels):
+            raise ValueError(f"sequence {i} has {len(sequence)} symbols and {len(labels)} labels")
+    return [len(sequence) for sequence in X]
+
+
+def _groups(groups: Any, number: int) -> Array:
+    return np.arange(number) if groups is None else np.asarray(groups)

@@ -1,0 +1,107 @@
+"""Labels for the symbols of sequences of any length over any alphabet."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
+
+from ribbonet.estimators import WindowClassifier
+
+FAST = {"window": 3, "hidden": (12,), "learning_rate": 0.02, "epochs": 30, "random_state": 0}
+
+
+def texts(number: int, seed: int = 0) -> tuple[list[str], list[str]]:
+    """Return texts, and whether a letter stands between two alike, at an end, or neither."""
+    rng = np.random.default_rng(seed)
+    X = ["".join(rng.choice(list("abcd"), rng.integers(3, 20))) for _ in range(number)]
+    y = ["E" + "".join("AN"[a != c] for a, c in zip(x, x[2:], strict=False)) + "E" for x in X]
+    return X, y
+
+
+@pytest.fixture(scope="module")
+def fitted() -> WindowClassifier:
+    return WindowClassifier(**FAST).fit(*texts(200))
+
+
+def test_labels_depend_on_the_neighbours(fitted):
+    X, y = texts(50, seed=1)
+    assert fitted.score(X, y) > 0.99
+    assert fitted.predict(["abacc", "dd"]) == ["EANNE", "EE"]
+    probabilities = fitted.predict_proba(X)
+    assert [p.shape for p in probabilities] == [(len(x), 3) for x in X]
+    assert_allclose(np.concatenate(probabilities).sum(axis=1), 1, rtol=1e-5)
+    assert list(fitted.classes_) == ["A", "E", "N"]
+    assert fitted.symbols_ == list("abcd")
+
+
+def test_a_sequence_is_read_alone(fitted):
+    X, _ = texts(5, seed=2)
+    alone = [fitted.predict_proba([x])[0] for x in X]
+    assert_allclose(np.concatenate(alone), np.concatenate(fitted.predict_proba(X)), rtol=1e-5)
+    assert fitted.predict([]) == []
+    assert fitted.predict(["a?a"])[0][0] == "E"
+
+
+def test_symbols_and_labels_of_any_kind_give_the_same_network(fitted):
+    X, y = texts(200)
+    numbers = [["abcd".index(s) * 10 for s in x] for x in X]
+    labels = [np.array(["AEN".index(s) for s in own]) for own in y]
+    model = WindowClassifier(**FAST).fit(numbers, labels)
+    assert_array_equal(
+        model.network_.parameters["0.weight"], fitted.network_.parameters["0.weight"]
+    )
+    assert_array_equal(model.predict([[0, 10, 0]])[0], [1, 0, 1])
+
+
+def test_unlabelled_symbols_are_seen_but_count_nowhere(fitted):
+    X, y = texts(200)
+    hidden = [own.replace("E", "-") for own in y]
+    model = WindowClassifier(**FAST, unlabelled="-").fit(X, hidden)
+    assert list(model.classes_) == ["A", "N"]
+    assert model.score(X, hidden) > 0.99
+    assert model.network_.layers[-1].outputs == 1
+
+
+def test_cross_validation_keeps_sequences_and_groups_whole():
+    X, y = texts(60)
+    groups = np.arange(60) // 3
+    model = WindowClassifier(**FAST)
+    assert cross_val_score(model, X, y, cv=3).mean() > 0.8
+    assert cross_val_score(model, X, y, groups=groups, cv=GroupKFold(3)).mean() > 0.8
+    search = GridSearchCV(model, {"window": [1, 3]}, cv=3).fit(X, y)
+    assert search.best_params_ == {"window": 3}
+
+
+def test_early_stopping_holds_whole_groups_out():
+    X, y = texts(100)
+    model = WindowClassifier(**(FAST | {"epochs": 60}), patience=3, validation_fraction=0.2)
+    fitted = clone(model).fit(X, y, groups=np.arange(100) // 5)
+    assert "valid_accuracy" in fitted.history_[0]
+    with pytest.raises(ValueError, match="resulting train set will be empty"):
+        clone(model).fit(X, y, groups=np.zeros(100))
+
+
+def test_weights_of_sequences_and_of_classes():
+    X, y = texts(40)
+    wrong = [own[::-1].replace("A", "N") for own in y]
+    weights = np.repeat([1.0, 0.0], 40)
+    model = WindowClassifier(**FAST).fit(X + X, y + wrong, sample_weight=weights)
+    assert model.score(X, y) > 0.95
+    lopsided = WindowClassifier(**(FAST | {"epochs": 5}), class_weight={"A": 100, "E": 1, "N": 1})
+    assert "".join(lopsided.fit(X, y).predict(X)).count("A") > "".join(y).count("A")
+
+
+def test_a_perceptron_over_windows_has_no_hidden_layer():
+    X, y = texts(30)
+    model = WindowClassifier(**(FAST | {"hidden": ()})).fit(X, y)
+    assert model.network_.size == 3 * 5 * 3 + 3
+
+
+def test_what_goes_wrong_is_said():
+    with pytest.raises(ValueError, match="sequence 1 has 2 symbols and 1 labels"):
+        WindowClassifier().fit(["ab", "ab"], ["xy", "x"])
+    with pytest.raises(ValueError, match="odd"):
+        WindowClassifier(window=4).fit(["ab"], ["xy"])
+    with pytest.raises(ValueError, match="no sequence"):
+        WindowClassifier().fit([], [])
