@@ -187,3 +187,17 @@ def test_a_rate_too_high_is_said_with_the_network_and_the_rate(
     wild = ModelConfig((replace(STAGE, activation="relu", learning_rate=1e30),))
     with pytest.raises(InputError, match=r"stage 1 network 1: .* the learning rate 1e\+30 is too"):
         train_model(wild, train_chains, valid_chains, tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "activation", "weights"),
+    [((), "sigmoid", 13 * 21 * 3 + 3), ((40,), "sigmoid", 11083), ((40,), "relu", 11083)],
+)
+def test_the_shapes_of_1988_and_of_the_slides_learn(
+    train_chains, valid_chains, tmp_path, hidden, activation, weights
+):
+    stage = StageConfig(hidden=hidden, activation=activation, learning_rate=0.3, epochs=3)
+    model = train_model(ModelConfig((stage,)), train_chains, valid_chains, tmp_path / "model")
+    assert model.size == weights
+    predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
+    assert evaluate(valid_chains, predictions)["q3"] > 70
