@@ -196,7 +196,7 @@ def test_a_rate_too_high_is_said_with_the_network_and_the_rate(
 def test_the_shapes_of_1988_and_of_the_slides_learn(
     train_chains, valid_chains, tmp_path, hidden, activation, weights
 ):
-    stage = StageConfig(hidden=hidden, activation=activation, learning_rate=0.3, epochs=3)
+    stage = StageConfig(hidden=hidden, activation=activation, learning_rate=0.3, epochs=8)
     model = train_model(ModelConfig((stage,)), train_chains, valid_chains, tmp_path / "model")
     assert model.size == weights
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
