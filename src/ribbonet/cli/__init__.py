@@ -8,7 +8,7 @@ import warnings
 
 import typer
 
-from ribbonet.cli import data, evaluate, export, models, predict, train
+from ribbonet.cli import data, evaluate, explain, export, models, predict, train
 from ribbonet.errors import InputError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("predict")(predict.command)
 app.command("train")(train.command)
 app.command("evaluate")(evaluate.command)
 app.command("models")(models.command)
+app.command("explain")(explain.command)
 app.command("export")(export.command)
 app.add_typer(data.app, name="data")
 

@@ -1,0 +1,100 @@
+"""`ribbonet explain`: forward and backward pass of one example, with every number."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ribbonet.errors import InputError
+
+
+class Format(StrEnum):
+    """How the tables are written."""
+
+    text = "text"
+    markdown = "markdown"
+
+
+def command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="TOML or JSON with x, y, weights, biases, activation, output; "
+            "without it, x = [0, 1] with two hidden units and all weights 1.",
+            show_default=False,
+        ),
+    ] = None,
+    inputs: Annotated[
+        str | None, typer.Option("--input", "-x", help="The input, for example 0,1.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", "-y", help="The class, or the numbers, wanted.")
+    ] = None,
+    weights: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--weights",
+            "-w",
+            help="A layer's weights, one row for each of its inputs: 1,1;1,1. "
+            "Once for each layer, the first one first.",
+        ),
+    ] = None,
+    biases: Annotated[
+        list[str] | None,
+        typer.Option("--biases", "-b", help="A layer's biases: 0,0. Once for each layer."),
+    ] = None,
+    activation: Annotated[
+        str | None, typer.Option(help="Of the hidden layers: sigmoid, tanh, relu, ...")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            help="sigmoid, softmax or identity; by default sigmoid for one unit, else softmax."
+        ),
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Take one step of gradient descent, too, of this size.")
+    ] = None,
+    digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits.")] = 4,
+    format: Annotated[Format, typer.Option(help="text or markdown.")] = Format.text,
+) -> None:
+    """Show back-propagation step by step: every value of one example through a small network."""
+    from dataclasses import replace
+
+    from ribbonet.nn.explain import Example, explain, markdown, step, table
+
+    example = Example() if file is None else Example.read(file)
+    given: dict[str, Any] = {
+        "x": inputs and _numbers(inputs),
+        "y": target and _numbers(target),
+        "weights": weights and [[_numbers(row) for row in own.split(";")] for own in weights],
+        "biases": biases and [_numbers(own) for own in biases],
+        "activation": activation,
+        "output": output,
+    }
+    if weights and not biases:
+        given["biases"] = []
+    example = replace(
+        example, **{name: value for name, value in given.items() if value is not None}
+    )
+    forward, backward = explain(example)
+    sections = {"Forward pass": forward, "Backward pass": backward}
+    if learning_rate is not None:
+        sections["One step of gradient descent"] = step(example, learning_rate)
+    for title, rows in sections.items():
+        if format is Format.markdown:
+            sys.stdout.write(f"## {title}\n\n{markdown(rows, digits)}\n\n")
+        else:
+            sys.stdout.write(f"{title}\n{table(rows, digits)}\n\n")
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(number) for number in text.split(",")]
+    except ValueError:
+        raise InputError(f"{text!r} is not a list of numbers such as 0,1") from None

@@ -1,0 +1,32 @@
+"""`ribbonet explain`, run as a process."""
+
+
+def test_the_default_is_the_example_of_the_notes(ribbonet):
+    done = ribbonet("explain")
+    assert done.returncode == 0
+    text = done.stdout.decode()
+    assert "u1  sigmoid(z1)              0.7311 0.7311\n" in text
+    assert "ŷ   sigmoid(z2)              0.8119\n" in text
+    assert "Backward pass\ndL/dz2   ŷ - y            -0.1881\n" in text
+
+
+def test_an_example_on_the_command_line_as_markdown(ribbonet):
+    given = ["-x", "1,2", "-w", "1,0;0.5,-1", "-w", "1;1", "-b", "0,1", "-b", "0.5", "-y", "0.25"]
+    done = ribbonet("explain", *given, "--output", "identity", "--format", "markdown")
+    text = done.stdout.decode()
+    assert "## Forward pass\n\n| variable | formula | value |\n|---|---|---|\n" in text
+    assert "| z1 | `x W1 + b1` | 2 -1 |\n" in text
+    assert "| dL/dz2 | `2 (ŷ - y)` |" in text
+
+
+def test_a_file_and_a_step(ribbonet, tmp_path):
+    file = tmp_path / "example.toml"
+    file.write_text("x = [1]\ny = 1\nweights = [[[2]]]\n")
+    text = ribbonet("explain", file, "--learning-rate", "1", "--digits", "2").stdout.decode()
+    assert "One step of gradient descent\nW1  W1 - 1 dL/dW1   2.1\n" in text
+
+
+def test_bad_input_is_said_in_a_line(ribbonet):
+    done = ribbonet("explain", "-x", "1;2")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"ribbonet: error: '1;2' is not a list of numbers such as 0,1\n"
