@@ -1,6 +1,14 @@
 """`ribbonet data`, run as a process."""
 
 import json
+import shutil
+
+import numpy as np
+import pytest
+
+needs_mmseqs = pytest.mark.skipif(
+    shutil.which("mmseqs") is None, reason="needs mmseqs (Debian package mmseqs2)"
+)
 
 
 def test_convert_guesses_both_forms(ribbonet, tmp_path):
@@ -48,3 +56,23 @@ def test_fetch_refuses_a_name_it_does_not_know(ribbonet):
     done = ribbonet("data", "fetch", "cb514")
     assert done.returncode == 2
     assert b"ribbonet: error: 'cb514' is no data set; give one of cb513, ts115" in done.stderr
+
+
+@needs_mmseqs
+def test_split_keeps_homologues_together(ribbonet, tmp_path):
+    rng = np.random.default_rng(0)
+    sequences = ["".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 100)) for _ in range(20)]
+    sequences.append(sequences[0][:60] + sequences[1][:40])
+    chains = "".join(f">c{n}\n{s}\n{'H' * 100}\n" for n, s in enumerate(sequences))
+    (tmp_path / "in").write_text(chains)
+    done = ribbonet("data", "split", tmp_path / "in", "-o", tmp_path / "out", "--threads", 1)
+    assert done.returncode == 0, done.stderr
+    said = done.stderr.decode()
+    assert "21 chains in 19 families at 25 % identity, the largest of 3" in said
+    parts = {n: (tmp_path / "out" / f"{n}.3line").read_text() for n in ("train", "valid", "test")}
+    assert sum(text.count(">") for text in parts.values()) == 21
+    together = [name for name, text in parts.items() if ">c0\n" in text]
+    assert all(f">c{n}\n" in parts[together[0]] for n in (0, 1, 20))
+    done = ribbonet("data", "split", tmp_path / "in", "-o", tmp_path / "k", "--folds", 4)
+    assert done.returncode == 0
+    assert [(tmp_path / "k" / f"fold{n}.3line").exists() for n in (1, 2, 3, 4)] == [True] * 4

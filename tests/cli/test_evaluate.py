@@ -1,6 +1,7 @@
 """`ribbonet evaluate`, run as a process."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -89,6 +90,33 @@ def test_a_model_is_compared_with_predictions(ribbonet, model, predictions, data
     assert "(permutation)" in table.splitlines()[-1]
     same = json.loads(ribbonet("evaluate", model, data, "--compare", model, "--json").stdout)
     assert (same["compared"]["difference"], same["compared"]["equal"]) == (0, 2)
+
+
+@pytest.mark.skipif(shutil.which("mmseqs") is None, reason="needs mmseqs (package mmseqs2)")
+def test_a_planted_homologue_is_found_and_warned_of(ribbonet, model, tmp_path):
+    rng = np.random.default_rng(0)
+    draw = lambda: "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 80))  # noqa: E731
+    shared = draw()
+    chain = ">{}\n{}\n" + "H" * 80 + "\n"
+    test, train, other = (tmp_path / name for name in ("test", "train", "other"))
+    test.write_text(chain.format("mine", draw()) + chain.format("leaky", shared))
+    train.write_text(chain.format("t1", draw()) + chain.format("t2", "WWWWWWWWWW" + shared[10:]))
+    other.write_text(chain.format("o", draw()))
+    done = ribbonet("evaluate", model, test, "--against", other, "--against", train, "--json")
+    score = json.loads(done.stdout)
+    (leaked,) = score["leaked"]["chains"]
+    assert (leaked["id"], leaked["nearest"]) == ("leaky", "t2")
+    assert leaked["identity"] > 80
+    assert [group["chains"] for group in score["by_identity"]] == [1, 1]
+    assert done.stderr.decode().startswith(
+        "ribbonet: warning: test: leakage: 1 of 2 chains have 25 % identity or more to a training "
+        "chain, leaky has "
+    )
+    table = ribbonet("evaluate", model, test, "--against", train).stdout.decode()
+    assert "test: Q3 by identity to the nearest training chain" in table
+    (tmp_path / "ids").write_text("t2\n")
+    done = ribbonet("evaluate", model, test, "--against", train, "--exclude", tmp_path / "ids")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.sequence.cif import read_tables
-from ribbonet.sequence.mkdssp import find_program, label_structure
+from ribbonet.sequence.mkdssp import label_structure
+from ribbonet.sequence.programs import find_program
 from ribbonet.sequence.records import Chain
 from ribbonet.sequence.structures import read_structure
 

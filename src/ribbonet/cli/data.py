@@ -136,6 +136,43 @@ def label(
         _say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
 
 
+@app.command()
+def split(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Labelled chains.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the parts.")],
+    shares: Annotated[
+        str, typer.Option(help="Of train and test, or of train, valid and test.")
+    ] = "80,10,10",
+    folds: Annotated[
+        int | None, typer.Option(min=2, help="This many equal folds instead, for cross-validation.")
+    ] = None,
+    identity: Annotated[
+        float, typer.Option(min=0, max=100, help="Per cent; chains with more stay together.")
+    ] = 25,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    sensitivity: Annotated[
+        float, typer.Option(min=1, max=7.5, help="Of MMseqs2's search: more is slower.")
+    ] = 6.0,
+    threads: Annotated[int | None, typer.Option(min=1, help="Else all cores.")] = None,
+) -> None:
+    """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""
+    from ribbonet.sequence.splits import SHARES, read_all, read_shares, split_chains, write_parts
+
+    names = [f"fold{n + 1}" for n in range(folds)] if folds else SHARES[len(read_shares(shares))]
+    wanted = [1.0] * folds if folds else read_shares(shares)
+    chains = read_all(files)
+    result = split_chains(
+        chains, wanted, identity=identity / 100, seed=seed, sensitivity=sensitivity, threads=threads
+    )
+    write_parts(output, chains, names, result)
+    _say(
+        f"{len(chains):,} chains in {len(result.families):,} families at {identity:g} % identity, "
+        f"the largest of {len(result.families[0]):,}"
+    )
+    for name, part in zip(names, result.parts, strict=True):
+        _say(f"{output / name}.3line: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
+
+
 @contextmanager
 def _progress(name: str) -> Iterator[Callable[[int, int | None], None] | None]:
     """Show bytes on a terminal as they come."""

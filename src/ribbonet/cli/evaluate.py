@@ -53,12 +53,25 @@ def command(
             "tests.",
         ),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TRAIN",
+            help="Chains that were trained on, without those of --exclude: Q3 by the identity to "
+            "the nearest of them, by MMseqs2, and a warning of leakage.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
 ) -> None:
     """Score a model, or another predictor's files, on labelled chains."""
     from json import dumps
 
-    from ribbonet.prediction.evaluation import evaluate_on, read_predictions
+    from ribbonet.prediction.evaluation import (
+        evaluate_on,
+        read_labelled,
+        read_predictions,
+        score_by_distance,
+    )
     from ribbonet.prediction.predictor import load_model
     from ribbonet.sequence.scores import compare as compare_states
 
@@ -72,6 +85,7 @@ def command(
     else:
         predictor, name, data = load_model(files[0]), files[0], files[1:]
     other = None if compare is None else _other(compare)
+    trained = read_labelled(against, exclude or []) if against else None
     scores = []
     for path in data:
         evaluation = evaluate_on(predictor, name, path, exclude or [])
@@ -80,6 +94,9 @@ def command(
             second = evaluate_on(other, compare, path, exclude or [])
             tests = compare_states(evaluation.chains, evaluation.states, second.states)
             score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
+        if trained is not None:
+            score |= score_by_distance(evaluation, trained)
+            _warn_of_leakage(score)
         if json:
             sys.stdout.write(dumps(score) + "\n")
             sys.stdout.flush()
@@ -110,8 +127,35 @@ def _print_table(scores: list[dict[str, Any]]) -> None:
         sys.stdout.write(f"\n{score['data']}: true states (rows) and predicted states (columns)\n")
         confusion = zip("HEC", score["confusion"], strict=True)
         _print_columns([["", *"HEC"], *([state, *map(str, row)] for state, row in confusion)])
+        if "by_identity" in score:
+            _print_distances(score)
         if "compared" in score:
             _print_comparison(score)
+
+
+def _warn_of_leakage(score: dict[str, Any]) -> None:
+    leaked = score["leaked"]["chains"]
+    if not leaked:
+        return
+    worst = max(leaked, key=lambda chain: float(chain["identity"]))
+    sys.stderr.write(
+        f"ribbonet: warning: {score['data']}: leakage: {len(leaked):,} of {score['chains']:,} "
+        f"chains have {score['leaked']['identity']:.0f} % identity or more to a training chain, "
+        f"{worst['id']} has {worst['identity']:.0f} % to {worst['nearest']}; "
+        f"Q3 without them {_shown('q3', score['leaked']['q3_without'])}\n"
+    )
+
+
+def _print_distances(score: dict[str, Any]) -> None:
+    sys.stdout.write(f"\n{score['data']}: Q3 by identity to the nearest training chain\n")
+    rows = [["identity", "chains", "residues", "Q3"]]
+    for group in score["by_identity"]:
+        name = "no homologue"
+        if group["from"] is not None:
+            name = f"{group['from']:.0f} % to {group['below'] or 100:.0f} %"
+        counts = [f"{group['chains']:,}", f"{group['residues']:,}"]
+        rows.append([name, *counts, _shown("q3", group["q3"])])
+    _print_columns(rows)
 
 
 def _print_comparison(score: dict[str, Any]) -> None:

@@ -18,9 +18,10 @@ from ribbonet.sequence.alphabet import SPACER, encode_residues, reduce_states
 from ribbonet.sequence.datasets import fetched
 from ribbonet.sequence.files import read_ids
 from ribbonet.sequence.forms import read_chains, read_predicted
+from ribbonet.sequence.homology import IDENTITY, nearest
 from ribbonet.sequence.predictors import Predicted
 from ribbonet.sequence.records import Chain
-from ribbonet.sequence.scores import evaluate_eight, evaluate_states
+from ribbonet.sequence.scores import by_identity, evaluate_eight, evaluate_states
 
 
 def read_labelled(
@@ -142,6 +143,18 @@ def evaluate_on(
     if _in_eight(whole) and _in_eight(prediction.chain for prediction in found):
         scores |= evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
     return Evaluation(data, name, chains, predicted, {"data": data, **scores})
+
+
+def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> dict[str, Any]:
+    """Scores by the identity to the nearest training chain; see `scores.by_identity`.
+
+    Raises
+    ------
+    InputError
+        When mmseqs is missing or fails.
+    """
+    found = nearest(evaluation.chains, trained)
+    return by_identity(evaluation.chains, evaluation.states, found, IDENTITY)
 
 
 def evaluate_model(

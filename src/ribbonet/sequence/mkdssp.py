@@ -4,15 +4,14 @@ Kabsch & Sander 1983, Biopolymers 22, 2577-2637; the program is that of
 https://github.com/PDB-REDO/dssp, version 4 (Debian package dssp).
 """
 
-import shutil
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ribbonet.errors import InputError
 from ribbonet.sequence.alphabet import read_labels
 from ribbonet.sequence.cif import UNKNOWN, read_tables
+from ribbonet.sequence.programs import find_program, last_line, run
 from ribbonet.sequence.records import Chain
 from ribbonet.sequence.structures import BACKBONE, ONE_LETTER, Model, read_structure
 
@@ -52,40 +51,22 @@ def label_structure(path: str | Path, *, all_models: bool = False) -> Iterator[C
             yield Chain(f"{stem}-{polymer.id}{suffix}", polymer.sequence, read_labels(states, 8))
 
 
-def find_program(name: str, package: str) -> str:
-    """Path of a program.
-
-    Raises
-    ------
-    InputError
-        If it is missing; names the Debian package that brings it.
-    """
-    found = shutil.which(name)
-    if found is None:
-        raise InputError(
-            f"{name}: no such program; install it (Debian and Ubuntu: apt install {package})"
-        )
-    return found
-
-
 def _assign(program: str, model: Model, name: str) -> dict[tuple[int, int], str]:
     """States by chain and residue, both from 0; loops are left out."""
     if not any(residue.resolved for polymer in model for residue in polymer.residues):
         return {}
     options = ["--output-format", "mmcif"]
     # version 4.2 writes states residue by residue only if asked, later ones always
-    known = _run([program, "--help"])
+    known = run([program, "--help"])
     if "--write-experimental" in known.stdout + known.stderr:
         options.append("--write-experimental")
     with TemporaryDirectory() as folder:
         given, made = Path(folder, "in.cif"), Path(folder, "out.cif")
         given.write_text("\n".join(_backbone(model)) + "\n", encoding="utf-8")
-        done = _run([program, *options, str(given), str(made)])
+        done = run([program, *options, str(given), str(made)])
         if done.returncode or not made.exists():
-            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
             raise InputError(
-                f"{name}: mkdssp failed ({said[-1] if said else 'it says nothing'}); "
-                "mend the structure, or leave it out"
+                f"{name}: mkdssp failed ({last_line(done)}); mend the structure, or leave it out"
             )
         with made.open(encoding="utf-8") as file:
             summary = read_tables(file, ("_dssp_struct_summary",))["_dssp_struct_summary"]
@@ -96,12 +77,6 @@ def _assign(program: str, model: Model, name: str) -> dict[tuple[int, int], str]
         )
         if state not in UNKNOWN
     }
-
-
-def _run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-    )
 
 
 _SCHEME = (

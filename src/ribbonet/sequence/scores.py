@@ -1,6 +1,7 @@
 """All scores of the predictions for a set of chains, ready for JSON."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -245,6 +246,58 @@ def _by_content(
         for name, members in zip(CONTENTS, classes, strict=True)
         if (members & (totals > 0)).any()
     ]
+
+
+DISTANCES = (0.0, 0.25, 0.4, 0.6, 0.9)
+"""Identities to the nearest training chain; chains of each and less than the next are grouped."""
+
+
+def by_identity(
+    chains: Sequence[Chain],
+    states: Sequence[str],
+    nearest: Sequence[tuple[float, str] | None],
+    leak: float,
+) -> dict[str, Any]:
+    """Score chains by how near the nearest training chain is.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+    states : sequence of str
+        Predicted, three states.
+    nearest : sequence of (identity, id) or None
+        Of the training chain most identical to each chain, None where none is homologous.
+    leak : float
+        Identity from which on a chain should not have been tested.
+
+    Returns
+    -------
+    dict
+        ``by_identity``: groups with ``from`` and ``below`` (per cent; None for the chains that
+        have no homologue), ``chains``, ``residues`` and ``q3``; ``leaked``: ``identity`` (per
+        cent), ``chains`` (ids, with the identity and id of the nearest), and ``q3_without`` them.
+    """
+    correct, totals = _correct(_pairs(chains, states, STATES))
+    identities = np.array([np.nan if found is None else found[0] for found in nearest])
+    bounds = [*DISTANCES, np.inf]
+    groups = [{"from": None, "below": None, **_group(np.isnan(identities), correct, totals)}]
+    for low, high in pairwise(bounds):
+        members = (identities >= low) & (identities < high)
+        upper = None if np.isinf(high) else 100 * high
+        groups.append({"from": 100 * low, "below": upper, **_group(members, correct, totals)})
+    leaked = identities >= leak
+    return {
+        "by_identity": [group for group in groups if group["chains"]],
+        "leaked": {
+            "identity": 100 * leak,
+            "chains": [
+                {"id": chain.id, "identity": 100 * found[0], "nearest": found[1]}
+                for chain, found in zip(chains, nearest, strict=True)
+                if found is not None and found[0] >= leak
+            ],
+            "q3_without": _group(~leaked, correct, totals)["q3"],
+        },
+    }
 
 
 def _of_states(name: str, scores: NDArray[np.float64]) -> dict[str, float]:

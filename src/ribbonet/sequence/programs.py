@@ -1,0 +1,36 @@
+"""Programs of others, found on the user's path."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+
+from ribbonet.errors import InputError
+
+
+def find_program(name: str, package: str) -> str:
+    """Path of a program.
+
+    Raises
+    ------
+    InputError
+        If it is missing; names the Debian package that brings it.
+    """
+    found = shutil.which(name)
+    if found is None:
+        raise InputError(
+            f"{name}: no such program; install it (Debian and Ubuntu: apt install {package})"
+        )
+    return found
+
+
+def run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end, whatever that is, and keep what it says."""
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
+    )
+
+
+def last_line(done: "subprocess.CompletedProcess[str]") -> str:
+    """Tell what a program said last, of its errors if it named any."""
+    said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    return said[-1] if said else "it says nothing"
