@@ -131,7 +131,7 @@ def command(
                     Path(output), read, work, threads=threads, resume=resume, on_block=on_block
                 )
     except KeyboardInterrupt:
-        kept = output is not None and Path(f"{output.rstrip('/')}.partial").exists()
+        kept = output is not None and Path(f"{os.path.realpath(output)}.partial").exists()
         advice = "; what is finished is kept, go on by --resume" if kept else ""
         sys.stderr.write(f"ribbonet: interrupted{advice}\n")
         raise typer.Exit(130) from None

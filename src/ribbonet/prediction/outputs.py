@@ -71,15 +71,17 @@ class OneFile(Output):
         (part,) = parts
         self._begin()
         self._file.write(part)
-        self._sync()
+        self._file.flush()
         self._end += len(part)
         return crc32(part), len(part)
 
     def finish(self, entries: Sequence[Entry]) -> None:
         """Take away what may stand behind the last part; make the file of parts that need it."""
         self._begin()
-        self._sync()
-        if not self._format.appendable:
+        if self._format.appendable:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        else:
             self._file.seek(0)
             with self.path.open("wb") as file:
                 self._format.assemble((self._file.read(entry.size) for entry in entries), file)
@@ -91,10 +93,6 @@ class OneFile(Output):
         self._file.write(self._header)
         self._file.truncate(self._end)
         self._file.seek(self._end)
-
-    def _sync(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file."""
