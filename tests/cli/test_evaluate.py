@@ -134,3 +134,12 @@ def test_what_is_wrong_is_said_in_a_line(ribbonet, data, arguments, message):
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith(f"ribbonet: error: {message}")
     assert done.stderr.count(b"\n") == 1
+
+
+def test_the_report_is_a_page(ribbonet, model, data, tmp_path):
+    page = tmp_path / "report.html"
+    done = ribbonet("evaluate", model, data, "--report", page, "--json")
+    assert done.returncode == 0
+    assert done.stderr.decode() == f"ribbonet: the report is in {page}\n"
+    assert json.loads(done.stdout)["data"] == "small"
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")

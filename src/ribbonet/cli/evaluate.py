@@ -11,7 +11,7 @@ import typer
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.evaluation import Predictor
+    from ribbonet.prediction.evaluation import Evaluation, Predictor
 
 COLUMNS = {
     "q3": "Q3",
@@ -61,6 +61,10 @@ def command(
             "the nearest of them, by MMseqs2, and a warning of leakage.",
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Write a page of charts, chains and scores, too."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
 ) -> None:
     """Score a model, or another predictor's files, on labelled chains."""
@@ -86,7 +90,7 @@ def command(
         predictor, name, data = load_model(files[0]), files[0], files[1:]
     other = None if compare is None else _other(compare)
     trained = read_labelled(against, exclude or []) if against else None
-    scores = []
+    scores, evaluations = [], []
     for path in data:
         evaluation = evaluate_on(predictor, name, path, exclude or [])
         score = evaluation.scores
@@ -95,14 +99,26 @@ def command(
             tests = compare_states(evaluation.chains, evaluation.states, second.states)
             score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
         if trained is not None:
-            score |= score_by_distance(evaluation, trained)
+            score.update(score_by_distance(evaluation, trained))
             _warn_of_leakage(score)
         if json:
             sys.stdout.write(dumps(score) + "\n")
             sys.stdout.flush()
         scores.append(score)
+        evaluations.append(evaluation)
+    if report is not None:
+        _write_report(report, evaluations)
     if not json:
         _print_table(scores)
+
+
+def _write_report(path: Path, evaluations: list[Evaluation]) -> None:
+    from ribbonet.atomic import atomic_write
+    from ribbonet.prediction.report import report
+
+    with atomic_write(path) as file:
+        file.write(report(evaluations))
+    sys.stderr.write(f"ribbonet: the report is in {path}\n")
 
 
 def _other(name: str) -> Predictor:
@@ -150,7 +166,7 @@ def _print_distances(score: dict[str, Any]) -> None:
     sys.stdout.write(f"\n{score['data']}: Q3 by identity to the nearest training chain\n")
     rows = [["identity", "chains", "residues", "Q3"]]
     for group in score["by_identity"]:
-        name = "no homologue"
+        name = "none found"
         if group["from"] is not None:
             name = f"{group['from']:.0f} % to {group['below'] or 100:.0f} %"
         counts = [f"{group['chains']:,}", f"{group['residues']:,}"]
