@@ -214,7 +214,8 @@ def test_a_full_disk_is_told_and_can_be_resumed(predict, proteome, undisturbed, 
 
     code, _, stderr = ended(predict(proteome, "-o", out, preexec_fn=small_disk))
     assert code == 2
-    assert stderr.startswith(f"ribbonet: error: {out}: cannot be written (File too large)")
+    assert stderr.startswith(f"ribbonet: error: {out}: cannot be written (File too large); make")
+    assert stderr.endswith(" finished records are kept, go on by --resume\n")
     assert stderr.count("\n") == 1
     assert ended(predict(proteome, "-o", out, "--resume")) == (0, b"", "")
     assert out.read_bytes() == undisturbed("three-line")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -140,6 +141,7 @@ def predict_to(
     elif output.is_dir():
         raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
     partial = output.with_name(f"{output.name}.partial")
+    listed = output.with_name(f"{output.name}.skipped.tsv")
     skipped = Skipped(partial / "skipped.tsv")
     with _complaints(output):
         partial.mkdir(exist_ok=True)
@@ -151,19 +153,16 @@ def predict_to(
                     f"{partial}: holds an unfinished prediction; go on with it by --resume, or "
                     "remove that folder to start anew"
                 )
-            grown = (
-                FileARecord(partial, work.format)
-                if work.file_a_record
-                else OneFile(partial, work.format)
-            )
-            with closing(grown), closing(skipped), _kept(partial, journal):
+            kind = FileARecord if work.file_a_record else OneFile
+            grown: Output = kind(partial, work.format)
+            with closing(grown), closing(skipped), _kept(partial, journal), _complaints(output):
                 chains = read(skipped)
-                for block in _finished(blocks(chains), journal, grown, work, threads):
-                    if on_block is not None:
-                        on_block(block)
+                with closing(_finished(blocks(chains), journal, grown, work, threads)) as finished:
+                    for block in finished:
+                        if on_block is not None:
+                            on_block(block)
                 grown.finish(journal.entries)
         _move(grown.path, output)
-        listed = output.with_name(f"{output.name}.skipped.tsv")
         listed.unlink(missing_ok=True)
         if skipped.path.exists():
             _move(skipped.path, listed)
@@ -176,7 +175,7 @@ def _finished(
     grown: Output,
     work: Work,
     threads: int | None,
-) -> Iterator[list[Chain]]:
+) -> Generator[list[Chain]]:
     """Go through the blocks of an earlier run, then through new ones as they are finished."""
     for number, entry in enumerate(journal.entries):
         block = next(blocks, [])
@@ -204,14 +203,16 @@ def _checksum(chains: Iterable[Chain]) -> int:
     return checksum
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 @contextmanager
 def _complaints(output: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(
-            f"{output}: cannot be written ({error.strerror}); make room, or choose another place"
-        ) from None
+        remedy = "make room" if error.errno in _FULL else "choose another place"
+        raise InputError(f"{output}: cannot be written ({error.strerror}); {remedy}") from None
 
 
 @contextmanager

@@ -63,7 +63,8 @@ def in_order(
             while ahead is not None and idle and ahead[0] < delivered + AHEAD * processes:
                 connection = idle.pop()
                 given[connection] = ahead
-                connection.send(ahead[1])
+                with _alive():
+                    connection.send(ahead[1])
                 ahead = next(upcoming, None)
             ready = wait(list(given))
             for connection in [known for known in given if known in ready]:
@@ -114,7 +115,7 @@ def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
     while True:
         try:
             item = connection.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         try:
             answer = True, function(item)
@@ -122,18 +123,24 @@ def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
             answer = False, error
         try:
             connection.send(answer)
-        except BrokenPipeError:
+        except ConnectionError:
             return
 
 
 def _received(connection: Connection) -> Any:
-    try:
+    with _alive():
         succeeded, answer = connection.recv()
-    except (EOFError, ConnectionResetError):
+    if not succeeded:
+        raise answer
+    return answer
+
+
+@contextmanager
+def _alive() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, ConnectionError):
         raise InputError(
             "a process that predicted was ended from outside, perhaps for want of memory; "
             "fewer --threads need less"
         ) from None
-    if not succeeded:
-        raise answer
-    return answer
