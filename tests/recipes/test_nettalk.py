@@ -1,0 +1,69 @@
+import sys
+
+import numpy as np
+import pytest
+
+from ribbonet.sequence.nettalk import Word, format_nettalk
+
+WORDS = [
+    Word("aback", "xb@k-", "0>1<<"),
+    Word("abase", "xbes-", "0>1<<"),
+    Word("the", "D-x", ">>0"),
+    Word("of", "xv", "1<"),
+    Word("zoo", "zu-", ">1<"),
+]
+
+
+@pytest.fixture
+def nettalk(script):
+    return script("nettalk")
+
+
+def test_a_window_shows_three_letters_on_either_side(nettalk):
+    shown = nettalk.windows([Word("of", "xv", "1<"), Word("the", "D-x", ">>0")])
+    assert [nettalk.LETTERS.decode(row) for row in shown] == [
+        "___of__",
+        "__of___",
+        "___the_",
+        "__the__",
+        "_the___",
+    ]
+
+
+def test_the_listed_words_are_taken_once_and_their_homographs_left_out(nettalk):
+    again = Word("the", "Di-", ">1<")
+    common, others = nettalk.commonest([*WORDS, again], ["of", "the"])
+    assert [word.letters for word in common] == ["the", "of"]
+    assert common[0].phonemes == "D-x"
+    assert {word.letters for word in others} == {"aback", "abase", "zoo"}
+
+
+def test_a_network_learns_a_few_words(nettalk):
+    phonemes = nettalk.Alphabet("".join(sorted(set("".join(word.phonemes for word in WORDS)))))
+    for examples, classes in nettalk.questions(WORDS, phonemes).values():
+        network = nettalk.train(examples, classes, 15, 300, seed=0)
+        assert nettalk.accuracy(network, examples) == 100
+        assert network(examples.x).shape == (18, classes)
+        assert np.all(examples.targets < classes)
+
+
+def test_the_script_prints_tables(nettalk, tmp_path, monkeypatch, capsys):
+    (tmp_path / "nettalk.data").write_text("".join(map(format_nettalk, WORDS * 10)))
+    (tmp_path / "nettalk.list").write_text("note ***\n(THE\n OF)\n")
+    few = ["--seeds", "1", "--epochs", "2", "--dictionary-epochs", "1"]
+    monkeypatch.setattr(sys, "argv", ["reproduce.py", "--data", str(tmp_path), *few])
+    nettalk.main()
+    printed = capsys.readouterr().out
+    assert "trained on 2 words" in printed
+    assert printed.count("| 120 |") == 2
+
+
+def test_the_thousand_words_are_learned_and_read_on(nettalk, shared_data):
+    words = list(nettalk.read_nettalk(shared_data / "nettalk.data"))
+    phonemes = nettalk.Alphabet("".join(sorted(set("".join(word.phonemes for word in words)))))
+    common, others = nettalk.commonest(words, nettalk.read_word_list(shared_data / "nettalk.list"))
+    known = nettalk.questions(common, phonemes)["phonemes"]
+    unknown = nettalk.questions(others, phonemes)["phonemes"]
+    network = nettalk.train(*known, 120, 25, seed=0)
+    assert nettalk.accuracy(network, known[0]) >= 95
+    assert nettalk.accuracy(network, unknown[0]) >= 77
