@@ -67,6 +67,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body[:cut])
 
 
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downloading, "PAUSE", 0)
+
+
 @pytest.fixture
 def behaviour() -> Behaviour:
     return Behaviour()

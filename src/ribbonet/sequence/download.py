@@ -1,6 +1,7 @@
 """Files from the network: resumed where they broke off, and believed only when they are checked."""
 
 import http.client
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from ribbonet.errors import InputError
 ATTEMPTS = 4
 TIMEOUT = 30.0
 """Seconds without an answer."""
+PAUSE = 1.0
+"""Seconds before a transfer that made no headway is tried again, longer each time."""
 PIECE = 1 << 16
 
 OnBytes = Callable[[int, int | None], None]
@@ -54,6 +57,8 @@ def download(url: str, part: Path, on_bytes: OnBytes | None = None) -> None:
         failures = 1 if arrived > before else failures + 1
         if failures == ATTEMPTS:
             raise InputError(f"{url}: {why}; run the command again to go on")
+        if failures > 1:
+            time.sleep(PAUSE * (failures - 1))
 
 
 def _transfer(url: str, part: Path, start: int, on_bytes: OnBytes | None) -> int | None:
