@@ -152,7 +152,7 @@ def split(
     seed: Annotated[int, typer.Option(min=0)] = 0,
     sensitivity: Annotated[
         float, typer.Option(min=1, max=7.5, help="Of MMseqs2's search: more is slower.")
-    ] = 6.0,
+    ] = 7.0,
     threads: Annotated[int | None, typer.Option(min=1, help="Else all cores.")] = None,
 ) -> None:
     """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""

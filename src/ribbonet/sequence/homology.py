@@ -20,7 +20,7 @@ from ribbonet.sequence.records import Chain
 
 LENGTH = 30
 E_VALUE = 1e-3
-SENSITIVITY = 6.0
+SENSITIVITY = 7.0
 IDENTITY = 0.25
 """Above which chains should not stand on both sides of a split."""
 
