@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ribbonet.cli import app
 from ribbonet.errors import InputError
 from ribbonet.sequence import download as downloading
 from ribbonet.sequence.catalogue import DATASETS, Dataset
@@ -281,6 +283,21 @@ def test_uci_chains_are_named_after_their_set(
     test = DATASETS["qian-sejnowski-1988-test"]
     path = fetch(Dataset(**{**vars(test), "urls": (url,), "sha256": right}), tmp_path)
     assert [chain.id for chain in read_three_line(path)] == [f"{test.name}_00{n}" for n in (0, 1)]
+
+
+def test_the_command_fetches_by_name(
+    made: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(DATASETS, "made", made)
+    monkeypatch.setenv("RIBBONET_DATA", str(tmp_path))
+    done = CliRunner().invoke(app, ["data", "fetch", "made"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == f"ribbonet: made (none) is in {tmp_path / 'made.3line'}\n"
+    assert (
+        f"  here      {tmp_path / 'made.3line'}\n"
+        in CliRunner().invoke(app, ["data", "list"]).stdout
+    )
+    assert fetched("made") == tmp_path / "made.3line"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The published forms: each read, each that is written read back, each guessed by its content."""
 
 import gzip
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +129,17 @@ def test_every_form_has_a_sample_or_is_binary() -> None:
 def test_what_has_no_form_is_named(write: Write, text: str, message: str) -> None:
     path = write("file", text)
     assert complaint(guess_form, path).startswith(f"{path}: {message}; give one of biotrainer,")
+
+
+def test_a_pipe_is_read_once_as_three_lines(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(">1\nMK\nCH\n",))
+    writer.start()
+    assert list(read_chains(pipe)) == [Chain("1", "MK", "CH")]
+    writer.join()
+    assert "is a folder; give a file" in complaint(read_chains, tmp_path)
+    assert "no such file" in complaint(read_chains, tmp_path / "nothing")
 
 
 @pytest.mark.parametrize("form", ["three-line", "biotrainer", "netsurfp-csv", "csv"])

@@ -142,11 +142,15 @@ WITH_PROBABILITIES: dict[str, Callable[[str | Path], Iterator[Predicted]]] = {
 def guess_form(path: str | Path) -> str:
     """Name in `FORMS` of the form that a file has, by its content and not its name.
 
+    What can be read but once, as standard input or a pipe, is taken for a three-line file.
+
     Raises
     ------
     InputError
         If the file cannot be read, or has none of the forms.
     """
+    if str(path) == "-" or (Path(path).exists() and not Path(path).is_file()):
+        return "three-line"
     with open_bytes(path) as file:
         head = file.read(HEAD_BYTES)
     text = head.decode("utf-8-sig", errors="replace")
@@ -183,9 +187,7 @@ def read_chains(
     InputError
         If the file cannot be read or is not of the form; names the line.
     """
-    if form is None:
-        form = "three-line" if str(path) == "-" else guess_form(path)
-    return FORMS[form].read(path, states=states)
+    return FORMS[form or guess_form(path)].read(path, states=states)
 
 
 def read_predicted(path: str | Path) -> Iterator[Predicted]:
