@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ribbonet.errors import InputError
@@ -470,3 +470,32 @@ def test_reading_tells_how_far_it_is(tmp_path, suffix):
     for _ in chains:
         last = files[0].tell()
     assert last == path.stat().st_size
+
+
+SPOILT = st.tuples(st.integers(0, 10**6), st.binary(max_size=8), st.integers(0, 20))
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    text=st.binary(max_size=60) | st.just(TWO_RECORDS * 40),
+    suffix=st.sampled_from(list(COMPRESSIONS)),
+    spoilt=st.lists(SPOILT, max_size=4),
+    on_invalid=st.sampled_from(["error", "mask", "skip"]),
+)
+def test_any_bytes_are_read_or_refused_in_one_line(
+    tmp_path_factory, text, suffix, spoilt, on_invalid
+):
+    content = bytearray(COMPRESSIONS[suffix](text))
+    for place, inserted, lost in spoilt:
+        start = place % (len(content) + 1)
+        content[start : start + lost] = inserted
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(content)
+    refusal = f"{path}: nothing is wrong"
+    try:
+        for chain in read_fasta(path, on_invalid=on_invalid):
+            assert len(chain.codes) == len(chain) > 0
+    except InputError as error:
+        refusal = str(error)
+    assert refusal.startswith(f"{path}: ")
+    assert "\n" not in refusal
