@@ -90,6 +90,19 @@ def test_letters_in_images():
     assert load("letters").main() > 0.95
 
 
+def test_learning_curves():
+    curves = load("learning_curves")
+    _, seen, unseen = zip(*curves.examples(), strict=True)
+    assert unseen[-1] > unseen[0] + 0.05  # more examples generalise better
+    assert seen[0] - unseen[0] > seen[-1] - unseen[-1]
+    _, seen, unseen = zip(*curves.parameters(), strict=True)
+    assert seen[-1] == max(seen) > 0.98  # more parameters learn all by heart
+    assert unseen[-1] < 0.8
+    _, sizes, margins = zip(*curves.margins(), strict=True)
+    assert list(sizes) == sorted(sizes, reverse=True)  # small weights, wide margins
+    assert list(margins) == sorted(margins)
+
+
 def test_by_hand_and_in_torch():
     assert load("plug_and_play").main() < 1e-4
 

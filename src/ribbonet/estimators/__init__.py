@@ -1,15 +1,18 @@
 """Scikit-learn estimators over `ribbonet.nn`: for pipelines, searches and cross-validation."""
 
 from ribbonet.estimators.autoencoder import Autoencoder
+from ribbonet.estimators.comparison import Comparison, compare
 from ribbonet.estimators.hopfield import HopfieldNetwork
 from ribbonet.estimators.mlp import MLPClassifier, MLPRegressor, Perceptron
 from ribbonet.estimators.windows import WindowClassifier
 
 __all__ = [
     "Autoencoder",
+    "Comparison",
     "HopfieldNetwork",
     "MLPClassifier",
     "MLPRegressor",
     "Perceptron",
     "WindowClassifier",
+    "compare",
 ]
