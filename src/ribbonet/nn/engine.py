@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ribbonet.nn.examples import Batch
+from ribbonet.nn.examples import Batch, Examples
 from ribbonet.nn.layer import Array, Arrays
 from ribbonet.nn.losses import Loss
+from ribbonet.nn.meter import Meter
 from ribbonet.nn.network import Network
 from ribbonet.nn.optimizers import Optimizer, clip_by_norm
 from ribbonet.nn.penalties import Penalty, penalise
@@ -17,6 +19,33 @@ from ribbonet.nn.penalties import Penalty, penalise
 
 class Engine(Protocol):
     """Trains a network step by step, and holds what changes in a step."""
+
+    def train(
+        self,
+        examples: Examples,
+        chosen: Sequence[NDArray[np.int64]],
+        factors: Sequence[float],
+        rng: np.random.Generator,
+        meter: Meter,
+    ) -> Iterator[float]:
+        """Take a step for each batch of indices; yield the cost before it.
+
+        Parameters
+        ----------
+        examples : Examples
+        chosen : sequence of (N,) int64 arrays
+            The batches, of the same size but the last.
+        factors : sequence of float
+            What the schedule makes of the learning rate at each step.
+        rng : numpy.random.Generator
+        meter : Meter
+            Takes in the loss and the accuracy of each step.
+        """
+        for indices, factor in zip(chosen, factors, strict=True):
+            batch = Batch(*examples.batch(indices))
+            cost, outputs = self.train_step(batch, factor, rng)
+            meter.add(cost, outputs, batch)
+            yield cost
 
     def train_step(
         self, batch: Batch, factor: float, rng: np.random.Generator
@@ -52,7 +81,7 @@ class EngineFactory(Protocol):
         """Return an engine that trains `network` in place."""
 
 
-class NumpyEngine:
+class NumpyEngine(Engine):
     r"""The gradients by hand.
 
     Parameters

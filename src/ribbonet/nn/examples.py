@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,32 @@ class Examples(Protocol):
         """Return some examples: a `Batch`, or inputs and targets alone."""
 
 
+class Windows(NamedTuple):
+    """Examples that are windows of codes, not yet cut.
+
+    Attributes
+    ----------
+    codes : (T,) array of int
+        What the windows are of.
+    starts : (N,) int64 array
+        Where the window of each example begins.
+    targets : (N,) array of int
+        Labels.
+    weights : (N,) array, optional
+        What each example counts in the loss; all the same by default.
+    """
+
+    codes: Array
+    starts: NDArray[np.int64]
+    targets: Array
+    weights: Array | None = None
+
+
+@runtime_checkable
+class _Windowed(Protocol):
+    def windows(self) -> Windows | None: ...
+
+
 @dataclass
 class ArrayExamples:
     """Inputs `(N, ...)`, targets `(N, ...)` and, where wanted, weights `(N,)` held as arrays."""
@@ -73,6 +99,23 @@ class ArrayExamples:
         """Return the rows at `indices`."""
         weights = None if self.weights is None else self.weights[indices]
         return Batch(self.x[indices], self.targets[indices], weights)
+
+    def windows(self) -> Windows | None:
+        """Return rows of whole numbers with a label each as windows, one behind the other."""
+        whole = self.x.dtype.kind in "iu" and self.targets.dtype.kind in "iu"
+        if not (whole and self.x.ndim == 2 and self.targets.ndim == 1):
+            return None
+        starts = np.arange(len(self.x), dtype=np.int64) * self.x.shape[1]
+        return Windows(self.x.ravel(), starts, self.targets, self.weights)
+
+
+def windows_of(examples: Examples) -> Windows | None:
+    """Return all examples as windows of codes, under the indices that `batch` takes.
+
+    Examples that are such say so by a method `windows`; others have none, or one that returns
+    None.
+    """
+    return examples.windows() if isinstance(examples, _Windowed) else None
 
 
 def batches(

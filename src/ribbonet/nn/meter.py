@@ -55,13 +55,20 @@ class Meter:
     def add(self, value: float, outputs: Array, batch: Batch) -> None:
         """Take in a batch's loss, and its outputs beside the targets."""
         counts = np.ones(outputs.shape[:-1]) if batch.counts is None else batch.counts
-        count = float(counts.sum(dtype=np.float64))
+        hits = right(self.criterion, outputs, batch.targets)
+        self.take(
+            value,
+            float(counts.sum(dtype=np.float64)),
+            None if hits is None else float((hits * counts).sum(dtype=np.float64)),
+        )
+
+    def take(self, value: float, count: float, hits: float | None) -> None:
+        """Take in a batch's loss, what its examples count, and what the right ones count."""
         self.count += count
         self.total += value * count if self.criterion.reduction == "mean" else value
-        hits = right(self.criterion, outputs, batch.targets)
         if hits is not None:
             self.classes = True
-            self.hits += float((hits * counts).sum(dtype=np.float64))
+            self.hits += hits
 
     @property
     def loss(self) -> float:

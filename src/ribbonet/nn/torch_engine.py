@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ribbonet.nn import optimizers
-from ribbonet.nn.engine import averaging
+from ribbonet.nn.engine import Engine, averaging
 from ribbonet.nn.examples import Batch, Examples
 from ribbonet.nn.layer import Array, Arrays
 from ribbonet.nn.losses import Loss
@@ -63,7 +63,7 @@ def data_loader(
     )
 
 
-class TorchEngine:
+class TorchEngine(Engine):
     """PyTorch's `Engine`: `fit(..., engine=TorchEngine)`.
 
     Examples come in the same order as with `NumpyEngine`, whose weights it reproduces up to

@@ -15,7 +15,8 @@ import numpy as np
 from ribbonet.atomic import atomic_write
 from ribbonet.nn.checkpoint import History, Progress
 from ribbonet.nn.engine import EngineFactory, NumpyEngine
-from ribbonet.nn.examples import Batch, Examples, batches
+from ribbonet.nn.examples import Examples, batches, windows_of
+from ribbonet.nn.fused import PAYS, FusedEngine, fits
 from ribbonet.nn.layer import Arrays
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.meter import Meter, measure
@@ -59,7 +60,7 @@ def fit(
     clip: float | None = None,
     average: float | None = None,
     keep_last: bool = True,
-    engine: EngineFactory = NumpyEngine,
+    engine: EngineFactory | None = None,
     checkpoint: Path | None = None,
     on_epoch: Callback | Sequence[Callback] | None = None,
     track: Tracker | None = None,
@@ -99,9 +100,10 @@ def fit(
         validated, and what the network ends with.
     keep_last : bool
         Whether the last, smaller batch of an epoch is kept or dropped.
-    engine : callable
-        Makes the `Engine` that computes: `NumpyEngine`, or `TorchEngine` from
-        `ribbonet.nn.torch_engine`.
+    engine : callable, optional
+        Makes the `Engine` that computes: `NumpyEngine`, `FusedEngine` from
+        `ribbonet.nn.fused`, or `TorchEngine` from `ribbonet.nn.torch_engine`. Without one, the
+        second where it applies and there is enough to train on, otherwise the first.
     checkpoint : Path, optional
         Folder to keep the state in after each epoch; a training that finds one there goes
         on from it and ends with the weights of an uninterrupted one.
@@ -127,6 +129,14 @@ def fit(
         When neither the cost nor the weights have moved.
     """
     callbacks = (on_epoch,) if callable(on_epoch) else tuple(on_epoch or ())
+    if engine is None:
+        windows = epochs * len(examples.all())
+        fused = (
+            windows >= PAYS
+            and windows_of(examples) is not None
+            and fits(network, loss, optimizer, penalties, clip)
+        )
+        engine = FusedEngine if fused else NumpyEngine
     running = engine(network, loss, optimizer, penalties=penalties, clip=clip, average=average)
     progress = Progress()
     if checkpoint is not None:
@@ -148,18 +158,17 @@ def fit(
         chosen = list(batches(examples.epoch(rng), batch_size, keep_last=keep_last))
         if not chosen:
             raise ValueError(f"fewer examples than a batch of {batch_size}; take a smaller one")
-        numbered: Iterable[Any] = enumerate(chosen)
-        if track is not None:
-            numbered = track(numbered, f"epoch {progress.epoch + 1}/{epochs}", len(chosen))
+        factors = [
+            schedule((progress.epoch + step / len(chosen)) / epochs) for step in range(len(chosen))
+        ]
         meter = Meter(loss)
-        for step, indices in numbered:
-            batch = Batch(*examples.batch(indices))
-            factor = schedule((progress.epoch + step / len(chosen)) / epochs)
-            cost, outputs = running.train_step(batch, factor, rng)
+        costs: Iterable[Any] = running.train(examples, chosen, factors, rng, meter)
+        if track is not None:
+            costs = track(costs, f"epoch {progress.epoch + 1}/{epochs}", len(chosen))
+        for step, cost in enumerate(costs, 1):
             if not math.isfinite(cost):
-                place = f"in epoch {progress.epoch + 1}, step {step + 1}"
+                place = f"in epoch {progress.epoch + 1}, step {step}"
                 raise DivergenceError(_too_high(f"the cost became {cost} {place}", optimizer))
-            meter.add(cost, outputs, batch)
 
         progress.epoch += 1
         row = {

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from ribbonet.nn.examples import Windows
 from ribbonet.sequence.alphabet import SPACER, UNLABELLED
 from ribbonet.sequence.windows import join
 
@@ -47,8 +49,8 @@ class WindowExamples:
         places = np.concatenate(
             [s + np.arange(len(own)) for s, own in zip(starts, labels, strict=True)]
         )
-        self.centres = places.astype(np.int32)
-        self.offsets = np.arange(window, dtype=np.int32) - window // 2
+        self.starts = places - window // 2
+        self._shown = sliding_window_view(self.packed, window, axis=0)
         self.labelled = np.flatnonzero(self.labels != UNLABELLED)
         self._chain_bounds = np.searchsorted(
             self.labelled, np.cumsum([0, *(len(own) for own in labels)])
@@ -72,8 +74,16 @@ class WindowExamples:
 
     def batch(self, indices: NDArray[np.int64]) -> tuple[Array, Array]:
         """Return windows, `(N, window)` codes or `(N, window * F)` features, and labels `(N,)`."""
-        shown = self.packed[self.centres[indices, None] + self.offsets]
-        return shown.reshape(len(indices), -1), self.labels[indices]
+        shown = self._shown[self.starts[indices]]
+        if shown.ndim > 2:
+            shown = shown.swapaxes(1, 2).reshape(len(indices), -1)
+        return shown, self.labels[indices]
+
+    def windows(self) -> Windows | None:
+        """Return the windows over codes, not cut."""
+        if self.packed.ndim > 1:
+            return None
+        return Windows(self.packed, self.starts, self.labels)
 
 
 def clusters_of(headers: Sequence[str]) -> list[int]:

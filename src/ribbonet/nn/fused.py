@@ -1,0 +1,341 @@
+"""Networks over windows by compiled kernels: the engine that trains them, and predictions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
+from threading import Lock, Timer
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.nn.engine import Engine, averaging
+from ribbonet.nn.examples import ArrayExamples, Batch, Examples, Windows, windows_of
+from ribbonet.nn.layer import Array, Arrays
+from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
+from ribbonet.nn.meter import Meter
+from ribbonet.nn.network import Network
+from ribbonet.nn.optimizers import SGD, Adam, Optimizer
+from ribbonet.nn.penalties import Penalty
+from ribbonet.nn.plan import BLOCK, Layout, aligned
+
+PAYS = 1_000_000
+"""Windows to train on for which loading the compiler pays."""
+
+STEPS, PRODUCTS = 64, 1e9
+"""Steps between two looks at the cost, at most; and products of a window with a weight."""
+
+A_THREAD = 256
+"""Windows of a batch for which a thread pays."""
+
+SLOW = 2.0
+"""Seconds of compiling after which a message says so."""
+
+_NONE = np.zeros(0, np.float32)
+_one_at_a_time = Lock()
+
+
+def fits(
+    network: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    penalties: Sequence[Penalty] = (),
+    clip: float | None = None,
+) -> bool:
+    """Whether `FusedEngine` can take these, and Numba is there."""
+    try:
+        layout = Layout(network)
+    except TypeError:
+        return False
+    return (
+        type(loss) is CategoricalCrossEntropy
+        and type(optimizer) in (SGD, Adam)
+        and not getattr(optimizer, "nesterov", False)
+        and not penalties
+        and clip is None
+        and all(array.dtype == np.float32 for array in network.parameters.values())
+        and max(layout.plan.symbols, layout.plan.outputs[-1]) <= 256
+        and find_spec("numba") is not None
+    )
+
+
+class FusedEngine(Engine):
+    """The steps of `NumpyEngine`, compiled, for networks over windows of codes.
+
+    Equal up to rounding where dropout draws no numbers; it draws its own, which follow from the
+    training's generator. The same seed and the same number of threads give the same weights,
+    bit for bit.
+
+    Parameters
+    ----------
+    network, loss, optimizer, penalties, clip, average
+        As for `NumpyEngine`: a network `[WindowDense, activation, (Dropout), (Dense, activation,
+        (Dropout),) ... Dense]` with sigmoid, tanh or ReLU in float32, `CategoricalCrossEntropy`,
+        `SGD` without Nesterov's momentum or `Adam`, no penalties, no clipping.
+    threads : int, optional
+        As many as there are cores, unless batches are small.
+
+    Raises
+    ------
+    TypeError
+        When it is anything else.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: Optimizer,
+        *,
+        penalties: Sequence[Penalty] = (),
+        clip: float | None = None,
+        average: float | None = None,
+        threads: int | None = None,
+    ) -> None:
+        if not fits(network, loss, optimizer, penalties, clip):
+            raise TypeError("no kernel for this network, loss or optimiser; use NumpyEngine")
+        assert isinstance(loss, CategoricalCrossEntropy)
+        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.average, self.threads = average, threads
+        self.layout = Layout(network)
+        self.now = self.layout.pack(network.parameters)
+        self.judged = self.now if average is None else self.now.copy()
+        self.moments = {
+            kind: aligned(len(self.now))
+            for kind in (("m", "v") if isinstance(optimizer, Adam) else ("velocity",))
+        }
+
+    def train(
+        self,
+        examples: Examples,
+        chosen: Sequence[NDArray[np.int64]],
+        factors: Sequence[float],
+        rng: np.random.Generator,
+        meter: Meter,
+    ) -> Iterator[float]:
+        """Take a step for each batch of indices; yield the cost before it."""
+        windows = windows_of(examples)
+        if windows is None:
+            yield from super().train(examples, chosen, factors, rng, meter)
+            return
+        size = len(chosen[0])
+        many = int(np.clip(PRODUCTS / (size * self.network.size), 1, STEPS))
+        for first in range(0, len(chosen), many):
+            part = slice(first, first + many)
+            for row in self._steps(windows, np.concatenate(chosen[part]), size, factors[part], rng):
+                meter.take(*row)
+                yield row[0]
+        self._to_network()
+
+    def train_step(
+        self, batch: Batch, factor: float, rng: np.random.Generator
+    ) -> tuple[float, Array]:
+        """Take one step; return the cost before it, and the outputs as at prediction."""
+        windows = ArrayExamples(batch.x, batch.targets, batch.counts).windows()
+        assert windows is not None, "windows of codes, and labels"
+        outputs = self._logits(self.now, batch.x)
+        indices = np.arange(len(batch.x))
+        ((cost, _, _),) = self._steps(windows, indices, len(indices), [factor], rng)
+        self._to_network()
+        return cost, outputs
+
+    def outputs(self, batch: Batch) -> Array:
+        """Return the logits of the network, or of its average."""
+        return self._logits(self.judged, batch.x)
+
+    def weights(self) -> Arrays:
+        """Return copies of the weights, or of their average."""
+        return self.layout.unpack(self.judged)
+
+    def state(self) -> dict[str, Arrays]:
+        """Return the weights, their average, and the optimiser's memory."""
+        moments = {
+            f"{kind}.{name}": array
+            for kind, vector in self.moments.items()
+            for name, array in self.layout.unpack(vector).items()
+        }
+        state = {"now": self.layout.unpack(self.now), "optimizer": moments}
+        return state if self.average is None else {**state, "average": self.weights()}
+
+    def restore(self, state: dict[str, Arrays]) -> None:
+        """Set the weights, their average, and the optimiser's memory."""
+        self.now[:] = self.layout.pack(state["now"])
+        if self.average is not None:
+            self.judged[:] = self.layout.pack(state["average"])
+        for kind, vector in self.moments.items():
+            own = {
+                key.removeprefix(f"{kind}."): array
+                for key, array in state["optimizer"].items()
+                if key.startswith(f"{kind}.")
+            }
+            vector[:] = self.layout.pack(own) if own else 0
+        self._to_network()
+
+    def _to_network(self) -> None:
+        for name, array in self.layout.unpack(self.now).items():
+            self.network.parameters[name][...] = array
+
+    def _logits(self, vector: NDArray[np.float32], x: Array) -> Array:
+        plan = self.layout.plan
+        _check(x, plan.symbols, "codes")
+        starts = np.arange(0, x.size, plan.window)
+        return forward(self.layout, vector, x.astype(np.uint8).ravel(), starts, logits=True)
+
+    def _steps(
+        self,
+        windows: Windows,
+        indices: NDArray[np.int64],
+        size: int,
+        factors: Sequence[float],
+        rng: np.random.Generator,
+    ) -> list[list[float]]:
+        """Take steps; return the cost of each, what its examples count, and right answers.
+
+        Those after the first cost that is not finite are not taken.
+        """
+        from ribbonet.nn import training_kernels as kernels
+
+        threads = self.threads or max(1, min(_cores(), size // A_THREAD))
+        plan, lengths, done = self.layout.plan, self.layout.lengths, self.optimizer.steps
+        first, second, *_ = *self.moments.values(), _NONE
+        memory = kernels.Memory(
+            self.now,
+            aligned(lengths.turned),
+            _NONE if self.average is None else self.judged,
+            first,
+            second,
+            aligned(threads, lengths.parameters),
+            aligned(threads, lengths.work),
+            np.zeros((threads, BLOCK * plan.window), np.int64),
+            np.zeros((threads, 2)),
+        )
+        rule = kernels.Rule(
+            *_rule(self.optimizer),
+            done,
+            self.optimizer.learning_rate * np.array(factors, np.float64),
+            np.array([averaging(self.average or 0.0, done + 1 + i) for i in range(len(factors))]),
+            rng.integers(2**31, size=len(factors) if plan.rate.any() else 0),
+        )
+        record = np.full((len(factors), 3), np.nan)
+        learning = kernels.Learning(*self._learning(windows))
+        arguments = plan, learning, memory, rule, indices, size
+        run = kernels.steps if threads == 1 else kernels.steps_in_threads
+        with nullcontext() if threads == 1 else _one_at_a_time:
+            if not run.signatures:
+                with told():
+                    run(*arguments, record[:0])
+            run(*arguments, record)
+        taken = np.cumsum(np.cumsum(~np.isfinite(record[:, 0]))) < 2
+        self.optimizer.steps += int(taken.sum())
+        rows: list[list[float]] = record[taken].tolist()
+        return rows
+
+    def _learning(self, windows: Windows) -> tuple[Any, ...]:
+        """Return what `kernels.Learning` holds."""
+        plan, loss, classes = self.layout.plan, self.loss, int(self.layout.plan.outputs[-1])
+        targets, weights = windows.targets, windows.weights
+        if weights is not None:
+            targets = np.where(weights != 0, targets, 0)
+        _check(windows.codes, plan.symbols, "codes")
+        _check(targets, classes, "labels")
+        targets = targets.astype(np.uint8, copy=False)
+        weights = _NONE if weights is None else weights.astype(np.float32)
+        shares = weights
+        if loss.class_weights is not None:
+            shares = np.asarray(loss.class_weights, np.float32)[targets]
+            shares *= weights if weights.size else 1
+        return (
+            windows.codes.astype(np.uint8, copy=False),
+            windows.starts,
+            targets,
+            weights,
+            shares,
+            np.float32(1 - loss.label_smoothing),
+            np.float32(loss.label_smoothing / max(classes - 1, 1)),
+            loss.reduction == "mean",
+        )
+
+
+def forward(
+    layout: Layout,
+    vector: NDArray[np.float32],
+    track: Array,
+    starts: NDArray[np.int64],
+    *,
+    logits: bool = False,
+) -> NDArray[np.float32]:
+    """Probabilities, or logits, of windows.
+
+    Parameters
+    ----------
+    layout : Layout
+    vector : array
+        The parameters, as `layout.pack` returns them.
+    track : (T,) uint8 array or (T, F) float32 array
+        Codes or features, of chains joined.
+    starts : (N,) int64 array
+        Where in the track the windows begin.
+    logits : bool
+        Whether to leave the softmax out.
+
+    Returns
+    -------
+    outputs : (N, K) array
+    """
+    from ribbonet.nn import kernels
+
+    plan, lengths = layout.plan, layout.lengths
+    codes, features = track, _NONE
+    if not plan.symbols:
+        codes, features = np.zeros(0, np.uint8), np.ascontiguousarray(track, np.float32).ravel()
+    work, rows = aligned(lengths.work), np.zeros(BLOCK * plan.window, np.int64)
+    out = np.empty((len(starts), plan.outputs[-1]), np.float32)
+    quiet = plan._replace(rate=np.zeros_like(plan.rate))
+    arguments = quiet, vector, codes, features, starts, not logits, work, rows
+    if not kernels.outputs.signatures:
+        with told():
+            kernels.outputs(*arguments, out)
+    else:
+        kernels.outputs(*arguments, out)
+    return out
+
+
+def _rule(optimizer: Optimizer) -> tuple[int, float, float, float]:
+    """Return the kind of an optimiser, and its numbers."""
+    from ribbonet.nn import training_kernels as kernels
+
+    match optimizer:
+        case SGD(momentum=momentum):
+            return kernels.MOMENTUM if momentum else kernels.SGD, momentum, 0.0, 0.0
+        case Adam(beta1=beta1, beta2=beta2, epsilon=epsilon):
+            return kernels.ADAM, beta1, beta2, epsilon
+    raise TypeError(f"no kernel for {type(optimizer).__name__}")
+
+
+def _check(numbers: Array, limit: int, what: str) -> None:
+    """Refuse numbers that would be looked up beyond a table's ends."""
+    if numbers.size and not 0 <= numbers.min() <= numbers.max() < limit:
+        least, most = numbers.min(), numbers.max()
+        raise ValueError(f"{what} from {least} to {most}, expected 0 to {limit - 1}")
+
+
+def _cores() -> int:
+    """Return how many threads Numba has for this process."""
+    from numba import get_num_threads
+
+    return int(get_num_threads())
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say on standard error that something is being compiled, if it takes long."""
+    message = "ribbonet: compiling for this machine, once; this takes some seconds\n"
+    timer = Timer(SLOW, sys.stderr.write, [message])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

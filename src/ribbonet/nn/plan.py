@@ -1,0 +1,186 @@
+"""Where the numbers of a network over windows stand in the vectors of the compiled kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.nn.activations import ReLU, Sigmoid, Tanh
+from ribbonet.nn.layer import Array, Arrays, Layer
+from ribbonet.nn.layers import Dense, WindowDense
+from ribbonet.nn.network import Network
+from ribbonet.nn.noise import Dropout
+
+LANES = 8
+"""Floats that are added or multiplied together."""
+
+BLOCK = 64
+"""Windows that go through the network together."""
+
+SIGMOID, TANH, RELU = 0, 1, 2
+"""Activations."""
+
+KINDS: dict[type[Layer], int] = {Sigmoid: SIGMOID, Tanh: TANH, ReLU: RELU}
+
+
+class Plan(NamedTuple):
+    """Sizes of a network's layers, and where their numbers stand.
+
+    A hidden layer's outputs are filled up to a multiple of eight. The weights of the filling
+    are zero and stay so: no gradient reaches them. The last layer's weights stand column after
+    column, a row of weights a class.
+
+    Attributes
+    ----------
+    window : int
+        Positions in a window.
+    symbols : int
+        Codes that a position can have; 0 where it holds features instead.
+    inputs, outputs : (layers,) int64 arrays
+        Sizes of a layer.
+    width : (layers,) int64 array
+        Its outputs with the filling; of the last layer, filled up to a multiple of four.
+    weight, bias : (layers,) int64 arrays
+        Where its weights and its biases begin in the vector of parameters.
+    turned : (layers,) int64 array
+        Where the weights of a layer between hidden ones begin a second time, column after
+        column, in a vector of their own, which starts with zeros.
+    hidden, slope : (layers,) int64 arrays
+        Where its block of outputs begins in the working memory, and that of their derivatives.
+    activation : (layers,) int64 array
+        What follows it, of the last one nothing.
+    rate : (layers,) float32 array
+        The share of its outputs that dropout leaves out.
+    """
+
+    window: int
+    symbols: int
+    inputs: NDArray[np.int64]
+    outputs: NDArray[np.int64]
+    width: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    bias: NDArray[np.int64]
+    turned: NDArray[np.int64]
+    hidden: NDArray[np.int64]
+    slope: NDArray[np.int64]
+    activation: NDArray[np.int64]
+    rate: NDArray[np.float32]
+
+
+class Lengths(NamedTuple):
+    """Lengths of the vectors: of the parameters, of weights turned, of the working memory."""
+
+    parameters: int
+    turned: int
+    work: int
+
+
+class Layout:
+    """A network's plan, and its arrays laid out by it.
+
+    Parameters
+    ----------
+    network : Network
+        A first layer over windows, an activation, perhaps dropout, `Dense`, an activation... and
+        a last `Dense`.
+    window : int, optional
+        Positions in a window of a first layer that is `Dense`, over features.
+
+    Raises
+    ------
+    TypeError
+        When the network is of another form.
+    """
+
+    def __init__(self, network: Network, window: int | None = None) -> None:
+        affine: list[tuple[int, Dense | WindowDense]] = []
+        kinds: list[int] = []
+        rates: list[float] = []
+        for place, layer in enumerate(network.layers):
+            first = WindowDense if window is None else Dense
+            match layer:
+                case WindowDense() | Dense() if len(kinds) == len(affine) and isinstance(
+                    layer, Dense if affine else first
+                ):
+                    affine.append((place, layer))
+                    rates.append(0.0)
+                case Sigmoid() | Tanh() | ReLU() if len(kinds) + 1 == len(affine):
+                    kinds.append(KINDS[type(layer)])
+                case Dropout() if affine and len(kinds) == len(affine) and not rates[-1]:
+                    rates[-1] = layer.rate
+                case _:
+                    raise TypeError(f"no kernel for layer {place}, {layer!r}")
+        if len(affine) < 2 or len(kinds) != len(affine) - 1:
+            raise TypeError("no kernel for a network that does not end with a second Dense")
+        self.places = [place for place, _ in affine]
+        self.plan, self.lengths = _plan([layer for _, layer in affine], kinds, rates, window)
+
+    def pack(self, arrays: Mapping[str, Array]) -> NDArray[np.float32]:
+        """Return a vector that holds a network's parameters, or their gradients."""
+        vector = aligned(self.lengths.parameters)
+        for name, view in self._views(vector).items():
+            view[...] = arrays[name]
+        return vector
+
+    def unpack(self, vector: NDArray[np.float32]) -> Arrays:
+        """Return copies of what a vector holds, under the parameters' names."""
+        return {name: np.array(view, order="C") for name, view in self._views(vector).items()}
+
+    def _views(self, vector: NDArray[np.float32]) -> Arrays:
+        """Return the parts of a vector of parameters, in the network's shapes."""
+        plan, last = self.plan, len(self.places) - 1
+        views: Arrays = {}
+        for layer, place in enumerate(self.places):
+            inputs, outputs = plan.inputs[layer], plan.outputs[layer]
+            weights = vector[plan.weight[layer] :]
+            if layer < last:
+                rows = weights[: inputs * plan.width[layer]].reshape(inputs, -1)[:, :outputs]
+            else:
+                rows = weights[: outputs * plan.width[layer - 1]].reshape(outputs, -1)[:, :inputs].T
+            views[f"{place}.weight"] = rows
+            views[f"{place}.bias"] = vector[plan.bias[layer] :][:outputs]
+        return views
+
+
+def _plan(
+    layers: list[Dense | WindowDense], kinds: list[int], rates: list[float], window: int | None
+) -> tuple[Plan, Lengths]:
+    """Put the numbers of layers one behind the other."""
+    first, last = layers[0], len(layers) - 1
+    outputs = [layer.outputs for layer in layers]
+    inputs = [first.inputs if isinstance(first, Dense) else first.window * first.symbols]
+    inputs += outputs[:-1]
+    width = [up(n, LANES) for n in outputs[:-1]] + [up(outputs[-1], 4)]
+    weight, bias, turned, hidden, slope = ([0] * len(layers) for _ in range(5))
+    parameters, turned_size, work = 0, max(width), 0
+    for i in range(len(layers)):
+        weight[i] = parameters
+        parameters += inputs[i] * width[i] if i < last else width[i] * width[i - 1]
+        bias[i] = parameters
+        parameters += up(width[i], LANES)
+        turned[i] = turned_size
+        if 0 < i < last:
+            turned_size += outputs[i] * width[i - 1]
+        hidden[i], slope[i] = work, work + BLOCK * width[i]
+        work += 2 * BLOCK * width[i]
+    sizes = (first.window, first.symbols) if isinstance(first, WindowDense) else (window, 0)
+    whole = [inputs, outputs, width, weight, bias, turned, hidden, slope, [*kinds, -1]]
+    arrays = [np.array(numbers, np.int64) for numbers in whole]
+    plan = Plan._make([*sizes, *arrays, np.array(rates, np.float32)])
+    return plan, Lengths(*(up(size, 16) for size in (parameters, turned_size, work)))
+
+
+def up(number: int, step: int) -> int:
+    """Return the next multiple of `step`."""
+    return -(-number // step) * step
+
+
+def aligned(*shape: int) -> NDArray[np.float32]:
+    """Return zeros, the first at the start of a line of the processor's cache (64 bytes)."""
+    size = int(np.prod(shape))
+    memory = np.zeros(size + 16, np.float32)
+    start = -memory.ctypes.data % 64 // memory.itemsize
+    return memory[start : start + size].reshape(shape)
