@@ -15,6 +15,7 @@ import typer
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
+    from ribbonet.prediction.predictor import NumberOfStates
     from ribbonet.sequence.records import Chain
 
 
@@ -30,6 +31,13 @@ class Format(StrEnum):
     TSV = "tsv"
     JSONL = "jsonl"
     PARQUET = "parquet"
+
+
+class States(StrEnum):
+    """How many states are told apart."""
+
+    THREE = "3"
+    EIGHT = "8"
 
 
 class Invalid(StrEnum):
@@ -71,6 +79,9 @@ def command(
         float,
         typer.Option(min=0, max=1, help="Write - for states less probable than this."),
     ] = 0.0,
+    states: Annotated[
+        States, typer.Option(help="States to predict: eight where the model knows them.")
+    ] = States.THREE,
     on_invalid: Annotated[
         Invalid,
         typer.Option(
@@ -93,14 +104,18 @@ def command(
         raise InputError("--resume goes on with a file or folder; name it by --output")
     _one_thread_a_process()
 
-    from ribbonet.prediction.formats import FORMATS
+    from ribbonet.prediction.formats import FORMATS, FORMATS8
     from ribbonet.prediction.predictor import DEFAULT_MODEL, blocks, load_model
     from ribbonet.prediction.stream import Work, predict_to, predicted
     from ribbonet.sequence.files import clean_sequence, read_fasta
     from ribbonet.sequence.records import Chain
 
     loaded = load_model(model or DEFAULT_MODEL)
-    chosen = FORMATS[format]
+    number: NumberOfStates = 3 if states is States.THREE else 8
+    formats = FORMATS if number == 3 else FORMATS8
+    if format not in formats:
+        raise InputError(f"--format {format} has room for three states; give another format")
+    chosen = formats[format]
     chosen.check()
     where = _Reading()
 
@@ -121,11 +136,11 @@ def command(
             with _opened(output) as target:
                 if target.isatty():
                     chosen = chosen.for_terminal()
-                work = Work(loaded, chosen, min_confidence)
+                work = Work(loaded, chosen, min_confidence, number)
                 done = predicted(blocks(read(None)), work, threads)
                 chosen.assemble((part for _, parts in done for part in parts), target)
         else:
-            work = Work(loaded, chosen, min_confidence, file_a_record=output.endswith(_SLASHES))
+            work = Work(loaded, chosen, min_confidence, number, output.endswith(_SLASHES))
             with _progress(where) as on_block:
                 predict_to(
                     Path(output), read, work, threads=threads, resume=resume, on_block=on_block

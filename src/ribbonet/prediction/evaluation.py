@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.model import Model
-from ribbonet.prediction.predictor import predict_chains
-from ribbonet.sequence.alphabet import SPACER, encode_residues, reduce_states
+from ribbonet.prediction.predictor import Prediction, predict_chains
+from ribbonet.sequence.alphabet import SPACER, STATES8, encode_residues, reduce_states
 from ribbonet.sequence.datasets import fetched
 from ribbonet.sequence.files import read_ids
 from ribbonet.sequence.forms import read_chains, read_predicted
@@ -126,13 +126,15 @@ def evaluate_on(
     whole = read_labelled([path], exclude, states=8)
     chains = [_in_three(chain) for chain in whole]
     if isinstance(predictor, Model):
-        made = predict_chains(chains, predictor)
-        found = [Predicted(Chain(p.id, p.sequence, p.states), p.probabilities) for p in made]
+        eight = predictor.states == STATES8.symbols and _in_eight(whole)
+        made = list(predict_chains(chains, predictor, states=8 if eight else 3))
+        found = [_predicted(prediction) for prediction in made]
+        predicted = [_predicted(prediction.in_three()) for prediction in made]
     else:
         found = [
             _whole(chain, p) for chain, p in zip(chains, match(chains, predictor), strict=True)
         ]
-    predicted = [Predicted(_in_three(chain), probabilities) for chain, probabilities in found]
+        predicted = [Predicted(_in_three(chain), probabilities) for chain, probabilities in found]
     known = [prediction.probabilities for prediction in predicted]
     data = Path(path).name.split(".")[0]
     scores = evaluate_states(
@@ -162,6 +164,11 @@ def evaluate_model(
 ) -> dict[str, Any]:
     """Scores of a model on the labelled chains of a file; see `evaluate_on`."""
     return evaluate_on(model, "", path, exclude).scores
+
+
+def _predicted(prediction: Prediction) -> Predicted:
+    chain = Chain(prediction.id, prediction.sequence, prediction.states)
+    return Predicted(chain, prediction.probabilities)
 
 
 def _in_three(chain: Chain) -> Chain:

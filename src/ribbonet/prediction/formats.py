@@ -9,10 +9,10 @@ import numpy as np
 
 from ribbonet import __version__
 from ribbonet.prediction.format import Format, Text
-from ribbonet.prediction.parquet import Parquet
+from ribbonet.prediction.parquet import PROBABILITIES, Parquet
 from ribbonet.prediction.predictor import Prediction
 from ribbonet.prediction.view import paint, text
-from ribbonet.sequence.alphabet import STATES
+from ribbonet.sequence.alphabet import STATES, STATES8, Alphabet
 
 
 def three_line(prediction: Prediction, colour: bool = False) -> str:
@@ -34,7 +34,7 @@ THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
 
 
 def _decimals(prediction: Prediction) -> list[list[str]]:
-    """For H, E and C the probabilities with three decimals."""
+    """For each state the probabilities with three decimals."""
     return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
 
 
@@ -91,15 +91,17 @@ def tsv(prediction: Prediction) -> str:
     return _rows(prediction.id, "\t", prediction)
 
 
-COLUMNS = ("id", "position", "residue", "state", "p_helix", "p_strand", "p_coil")
+COLUMNS = ("id", "position", "residue", "state")
 
 
 def _rows(id: str, sep: str, prediction: Prediction) -> str:
-    rows = zip(prediction.sequence, prediction.states, *_decimals(prediction), strict=True)
-    return "".join(
-        f"{id}{sep}{n}{sep}{residue}{sep}{state}{sep}{ph}{sep}{pe}{sep}{pc}\n"
-        for n, (residue, state, ph, pe, pc) in enumerate(rows, 1)
-    )
+    columns = _decimals(prediction)
+    rows = zip(prediction.sequence, prediction.states, *columns, strict=True)
+    return "".join(f"{id}{sep}{n}{sep}{sep.join(row)}\n" for n, row in enumerate(rows, 1))
+
+
+def _header(sep: str, alphabet: Alphabet) -> str:
+    return sep.join(COLUMNS + PROBABILITIES[alphabet]) + "\n"
 
 
 def jsonl(prediction: Prediction) -> str:
@@ -113,7 +115,9 @@ def jsonl(prediction: Prediction) -> str:
     }
     lists = ",".join(
         f'"{name}":[{",".join(column)}]'
-        for name, column in zip(COLUMNS[-len(STATES) :], _decimals(prediction), strict=True)
+        for name, column in zip(
+            PROBABILITIES[prediction.alphabet], _decimals(prediction), strict=True
+        )
     )
     start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return f"{start[:-1]},{lists}}}\n"
@@ -125,9 +129,17 @@ FORMATS: dict[str, Format] = {
     "text": Text(".txt", text, coloured=partial(text, colour=True)),
     "ss2": Text(".ss2", ss2),
     "horiz": Text(".horiz", horiz),
-    "csv": Text(".csv", csv, ",".join(COLUMNS) + "\n"),
-    "tsv": Text(".tsv", tsv, "\t".join(COLUMNS) + "\n"),
+    "csv": Text(".csv", csv, _header(",", STATES)),
+    "tsv": Text(".tsv", tsv, _header("\t", STATES)),
     "jsonl": Text(".jsonl", jsonl),
-    "parquet": Parquet(),
+    "parquet": Parquet(STATES),
 }
 """What `ribbonet predict --format` knows."""
+
+FORMATS8: dict[str, Format] = {
+    **{name: FORMATS[name] for name in ("three-line", "fasta", "jsonl")},
+    "csv": Text(".csv", csv, _header(",", STATES8)),
+    "tsv": Text(".tsv", tsv, _header("\t", STATES8)),
+    "parquet": Parquet(STATES8),
+}
+"""What it knows for eight states; the other formats have room for three."""

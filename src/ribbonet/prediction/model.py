@@ -62,25 +62,44 @@ class Model:
     stages: tuple[Stage, ...]
     card: dict[str, Any] = field(default_factory=dict)
 
-    def probabilities(self, chains: Sequence[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
-        """Probabilities of the states H, E, C for each residue of each chain.
+    @property
+    def states(self) -> str:
+        """The states that the model knows: three, or the eight of DSSP."""
+        return self.stages[-1].states
+
+    def probabilities(
+        self, chains: Sequence[NDArray[np.uint8]], states: str = STATES.symbols
+    ) -> list[NDArray[np.float32]]:
+        """Probabilities of the states of each residue of each chain.
 
         Parameters
         ----------
         chains : sequence of (L,) uint8 arrays
             Codes of residues (`ribbonet.sequence.alphabet.encode_residues`).
+        states : str
+            `HEC`, or the model's own states, `states`.
 
         Returns
         -------
-        probabilities : list of (L, 3) float32 arrays
+        probabilities : list of (L, K) float32 arrays
             In the order of the chains; each row sums to 1.
+
+        Raises
+        ------
+        InputError
+            When the model knows other states.
         """
+        if states not in (STATES.symbols, self.states):
+            raise InputError(
+                f"the model {self.card.get('name', '')!r} knows the states {self.states} only; "
+                "take another model, or three states"
+            )
         if not chains:
             return []
         tracks: Sequence[Array] = chains
-        for stage in self.stages:
+        for stage in self.stages[:-1]:
             tracks = stage.probabilities(tracks)
-        return list(tracks)
+        return self.stages[-1].probabilities(tracks, states)
 
     @property
     def reach(self) -> int:

@@ -12,6 +12,7 @@ from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.prediction.format import Format
 from ribbonet.prediction.predictor import Prediction
+from ribbonet.sequence.alphabet import STATES, STATES8, Alphabet
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,16 +21,27 @@ ROW_GROUP = 1 << 24
 """Bytes of parts that go into one row group, or more by less than a part."""
 
 
-class Parquet(Format):
-    """One row a record: id, description, length, sequence, states, p_helix, p_strand, p_coil.
+PROBABILITIES = {
+    STATES: ("p_helix", "p_strand", "p_coil"),
+    STATES8: tuple(f"p_{state}" for state in STATES8),
+}
+"""Names of the probabilities of three and of eight states, in formats that name them."""
 
-    The probabilities are lists of whole thousandths (uint16), as the file's metadata say; all is
-    compressed by zstd. A Parquet file cannot be gone on with, for its index stands at its end; so
-    `encode` gives tables in the stream format of Arrow, and `assemble` makes a file of them.
+
+class Parquet(Format):
+    """One row a record: id, description, length, sequence, states, and the probabilities.
+
+    The probabilities of each state, in columns named as in `PROBABILITIES`, are lists of whole
+    thousandths (uint16), as the file's metadata say; all is compressed by zstd. A Parquet file
+    cannot be gone on with, for its index stands at its end; so `encode` gives tables in the
+    stream format of Arrow, and `assemble` makes a file of them.
     """
 
     suffix = ".parquet"
     appendable = False
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        self.alphabet = alphabet
 
     def check(self) -> None:
         """Raise InputError without pyarrow."""
@@ -55,7 +67,7 @@ class Parquet(Format):
             [p.states for p in predictions],
             *(pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in thousandths.T),
         ]
-        schema = _schema()
+        schema = self._schema()
         batch = pa.record_batch(
             [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
         )
@@ -69,19 +81,18 @@ class Parquet(Format):
         """Write a file of Arrow streams, several of them to a row group."""
         import pyarrow.parquet as pq
 
-        with pq.ParquetWriter(file, _schema(), compression="zstd") as writer:
+        with pq.ParquetWriter(file, self._schema(), compression="zstd") as writer:
             for table in _row_groups(parts):
                 writer.write_table(table, row_group_size=len(table))
 
+    def _schema(self) -> pa.Schema:
+        import pyarrow as pa
 
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    texts = ["id", "description", "length", "sequence", "states"]
-    fields = [pa.field(name, pa.int32() if name == "length" else pa.string()) for name in texts]
-    lists = [pa.field(name, pa.list_(pa.uint16())) for name in ("p_helix", "p_strand", "p_coil")]
-    about = {"probabilities": "in thousandths", "program": f"ribbonet {__version__}"}
-    return pa.schema([*fields, *lists], about)
+        texts = ["id", "description", "length", "sequence", "states"]
+        fields = [pa.field(name, pa.int32() if name == "length" else pa.string()) for name in texts]
+        lists = [pa.field(name, pa.list_(pa.uint16())) for name in PROBABILITIES[self.alphabet]]
+        about = {"probabilities": "in thousandths", "program": f"ribbonet {__version__}"}
+        return pa.schema([*fields, *lists], about)
 
 
 def _row_groups(parts: Iterable[bytes]) -> Iterator[pa.Table]:

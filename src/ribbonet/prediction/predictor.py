@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.model import Model, read_model
-from ribbonet.sequence.alphabet import STATES
+from ribbonet.prediction.stages import THREE_OF_EIGHT
+from ribbonet.sequence.alphabet import STATES, STATES8, Alphabet
 from ribbonet.sequence.files import OnInvalid, clean_sequence, read_fasta
 from ribbonet.sequence.records import Chain
 
 DEFAULT_MODEL = "fast"
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
+NumberOfStates = Literal[3, 8]
 MASK = "-"
 """Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
 
@@ -33,8 +35,9 @@ class Prediction:
     ----------
     chain : Chain
         What was predicted; its letters as they were given, in upper case.
-    probabilities : (L, 3) float32 array
-        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`.
+    probabilities : (L, 3) or (L, 8) float32 array
+        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; or of the
+        eight states of DSSP, in the order of `ribbonet.STATES8`.
     min_confidence : float
         States less probable than this are masked.
     """
@@ -42,6 +45,11 @@ class Prediction:
     chain: Chain
     probabilities: NDArray[np.float32]
     min_confidence: float = 0.0
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """What the columns of the probabilities stand for."""
+        return STATES if self.probabilities.shape[1] == len(STATES) else STATES8
 
     @property
     def id(self) -> str:
@@ -55,12 +63,18 @@ class Prediction:
 
     @property
     def states(self) -> str:
-        """The likeliest state of each residue: H, E or C, or `MASK` where it is masked."""
-        likeliest = STATES.decode(self.probabilities.argmax(axis=1))
+        """The likeliest state of each residue, or `MASK` where it is masked."""
+        likeliest = self.alphabet.decode(self.probabilities.argmax(axis=1))
         if self.min_confidence <= 0:
             return likeliest
         sure = self.confidence >= self.min_confidence
         return "".join(state if keep else MASK for state, keep in zip(likeliest, sure, strict=True))
+
+    def in_three(self) -> Prediction:
+        """Return the same prediction in three states, eight of them summed."""
+        if self.alphabet == STATES:
+            return self
+        return replace(self, probabilities=self.probabilities @ THREE_OF_EIGHT)
 
     @property
     def confidence(self) -> NDArray[np.float32]:
@@ -70,7 +84,7 @@ class Prediction:
 
     @property
     def thousandths(self) -> NDArray[np.uint16]:
-        """The probabilities in whole thousandths, `(L, 3)`, halves rounded to the even."""
+        """The probabilities in whole thousandths, `(L, K)`, halves rounded to the even."""
         return np.rint(self.probabilities.astype(np.float64) * 1000).astype(np.uint16)
 
     def __len__(self) -> int:
@@ -147,10 +161,11 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
 
 
 def predict_block(
-    chains: Sequence[Chain], model: Model, min_confidence: float = 0.0
+    chains: Sequence[Chain], model: Model, min_confidence: float = 0.0, states: NumberOfStates = 3
 ) -> list[Prediction]:
     """Predict chains that memory holds together, in their order."""
-    probabilities = model.probabilities([chain.codes for chain in chains])
+    alphabet = STATES if states == 3 else STATES8
+    probabilities = model.probabilities([chain.codes for chain in chains], alphabet.symbols)
     return [
         Prediction(chain, own, min_confidence)
         for chain, own in zip(chains, probabilities, strict=True)
@@ -158,7 +173,10 @@ def predict_block(
 
 
 def predict_chains(
-    chains: Iterable[Chain], model: Model, min_confidence: float = 0.0
+    chains: Iterable[Chain],
+    model: Model,
+    min_confidence: float = 0.0,
+    states: NumberOfStates = 3,
 ) -> Iterator[Prediction]:
     """Predict chains in their order, many short ones at a time.
 
@@ -169,6 +187,8 @@ def predict_chains(
     model : Model
     min_confidence : float
         Mask states less probable than this.
+    states : {3, 8}
+        Helix, strand and coil, or the eight of DSSP where the model knows them.
 
     Yields
     ------
@@ -176,7 +196,7 @@ def predict_chains(
         One for each chain, of its length.
     """
     for block in blocks(chains):
-        yield from predict_block(block, model, min_confidence)
+        yield from predict_block(block, model, min_confidence, states)
 
 
 def predict(
@@ -185,6 +205,7 @@ def predict(
     model: str | Path | Model = DEFAULT_MODEL,
     id: str = "",
     min_confidence: float = 0.0,
+    states: NumberOfStates = 3,
 ) -> Prediction:
     """Predict the secondary structure of one sequence.
 
@@ -199,6 +220,8 @@ def predict(
         For the prediction's header.
     min_confidence : float
         Mask states less probable than this, by `-`.
+    states : {3, 8}
+        Helix, strand and coil, or the eight of DSSP where the model knows them.
 
     Returns
     -------
@@ -207,7 +230,8 @@ def predict(
     Raises
     ------
     InputError
-        When the sequence is empty or has a symbol that is no residue.
+        When the sequence is empty or has a symbol that is no residue, or the model does not
+        know eight states.
 
     Examples
     --------
@@ -217,7 +241,7 @@ def predict(
     """
     chain = Chain(id, clean_sequence(sequence))
     loaded = model if isinstance(model, Model) else load_model(model)
-    return predict_block([chain], loaded, min_confidence)[0]
+    return predict_block([chain], loaded, min_confidence, states)[0]
 
 
 def predict_file(
@@ -226,6 +250,7 @@ def predict_file(
     model: str | Path | Model = DEFAULT_MODEL,
     on_invalid: OnInvalid = "error",
     min_confidence: float = 0.0,
+    states: NumberOfStates = 3,
     **options: Any,
 ) -> Iterator[Prediction]:
     """Predict the chains of a FASTA file, in its order, as they are read.
@@ -240,6 +265,8 @@ def predict_file(
         What to do with a record that has a symbol which is no residue.
     min_confidence : float
         Mask states less probable than this, by `-`.
+    states : {3, 8}
+        Helix, strand and coil, or the eight of DSSP where the model knows them.
     **options
         Further options of `ribbonet.sequence.files.read_fasta`.
 
@@ -254,4 +281,4 @@ def predict_file(
     """
     loaded = model if isinstance(model, Model) else load_model(model)
     chains = read_fasta(path, on_invalid=on_invalid, **options)
-    return predict_chains(chains, loaded, min_confidence)
+    return predict_chains(chains, loaded, min_confidence, states)

@@ -15,7 +15,7 @@ from ribbonet.nn.activations import Softmax
 from ribbonet.nn.convolution import Conv1d
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.network import Network, Stack
-from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES, STATES8
+from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES
 from ribbonet.sequence.windows import join
 
 Array = NDArray[Any]
@@ -59,21 +59,25 @@ class Stage:
         """Residues on either side that a residue's probabilities depend on."""
         return self.window // 2 + max(map(_reach, self.networks))
 
-    def probabilities(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
-        """Probabilities of helix, strand and coil for each residue of each chain.
+    def probabilities(
+        self, tracks: Sequence[Array], states: str = STATES.symbols
+    ) -> list[NDArray[np.float32]]:
+        """Probabilities of the states for each residue of each chain.
 
         Parameters
         ----------
         tracks : sequence of (L,) uint8 or (L, 3) float32 arrays
             Residues' codes for the first stage, the probabilities before for others.
+        states : str
+            The three states, or the stage's own.
 
         Returns
         -------
-        probabilities : list of (L, 3) float32 arrays
+        probabilities : list of (L, K) float32 arrays
         """
-        if any(map(_reach, self.networks)):
-            return self._along_chains(tracks)
-        return self._by_windows(tracks)
+        along = any(map(_reach, self.networks))
+        given = self._along_chains(tracks) if along else self._by_windows(tracks)
+        return given if states == self.states else [own @ THREE_OF_EIGHT for own in given]
 
     def _by_windows(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
         """Take the residues of all chains together, a few windows at a time."""
@@ -84,7 +88,7 @@ class Stage:
             [np.arange(s - reach, s - reach + n) for s, n in zip(starts, lengths, strict=True)]
         )
         offsets = np.arange(self.window)
-        result = np.empty((len(rows), len(STATES)), np.float32)
+        result = np.empty((len(rows), len(self.states)), np.float32)
         for start in range(0, len(rows), ROWS):
             shown = packed[rows[start : start + ROWS, None] + offsets]
             result[start : start + ROWS] = self._average(shown.reshape(len(shown), -1))
@@ -93,7 +97,7 @@ class Stage:
     def _along_chains(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""
         reach = self.reach - self.window // 2
-        results = [np.empty((len(track), len(STATES)), np.float32) for track in tracks]
+        results = [np.empty((len(track), len(self.states)), np.float32) for track in tracks]
         for batch in _batches(_tiles([len(track) for track in tracks], reach)):
             length = max(tile.stop - tile.start for tile in batch)
             first = self._windows(tracks[batch[0].chain])
@@ -116,11 +120,9 @@ class Stage:
         return shown if track.ndim == 1 else shown.swapaxes(1, 2).reshape(len(track), -1)
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-        """Return the networks' mean probabilities of the three states, `(..., 3)`."""
+        """Return the networks' mean probabilities of the stage's states, `(..., K)`."""
         each = [Softmax.value(network(x, mask)) for network in self.networks]
         mean: NDArray[np.float32] = np.mean(each, axis=0)
-        if self.states == STATES8.symbols:
-            return mean @ THREE_OF_EIGHT
         return mean
 
 

@@ -23,7 +23,7 @@ from ribbonet.prediction.format import Format
 from ribbonet.prediction.journal import Entry, Journal
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.outputs import FileARecord, OneFile, Output, Skipped
-from ribbonet.prediction.predictor import blocks, predict_block
+from ribbonet.prediction.predictor import NumberOfStates, blocks, predict_block
 from ribbonet.prediction.workers import cores, in_order
 from ribbonet.sequence.records import Chain
 
@@ -41,11 +41,12 @@ class Work:
     model: Model
     format: Format
     min_confidence: float = 0.0
+    states: NumberOfStates = 3
     file_a_record: bool = False
 
     def __call__(self, chains: Sequence[Chain]) -> list[bytes]:
         """Predict the chains and write them down."""
-        predictions = predict_block(chains, self.model, self.min_confidence)
+        predictions = predict_block(chains, self.model, self.min_confidence, self.states)
         if not self.file_a_record:
             return [self.format.encode(predictions)]
         files = [BytesIO() for _ in predictions]
@@ -61,6 +62,7 @@ class Work:
             "--model": _fingerprint(self.model),
             "--format": self.format.suffix,
             "--min-confidence": self.min_confidence,
+            "--states": self.states,
             "kind of --output": "folder" if self.file_a_record else "file",
         }
 

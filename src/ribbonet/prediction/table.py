@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.model import Model
-from ribbonet.prediction.predictor import DEFAULT_MODEL, load_model, predict_chains
+from ribbonet.prediction.predictor import DEFAULT_MODEL, NumberOfStates, load_model, predict_chains
 from ribbonet.sequence.files import OnInvalid, clean_sequence
 from ribbonet.sequence.records import Chain
 
@@ -22,6 +22,7 @@ def predict_many(
     model: str | Path | Model = DEFAULT_MODEL,
     on_invalid: OnInvalid = "error",
     min_confidence: float = 0.0,
+    states: NumberOfStates = 3,
 ) -> pd.DataFrame:
     """Predict many sequences to a table (needs pandas: `pip install ribbonet[dataframe]`).
 
@@ -35,12 +36,14 @@ def predict_many(
         What to do with a sequence that has a symbol which is no residue.
     min_confidence : float
         Mask states less probable than this, by `-`.
+    states : {3, 8}
+        Helix, strand and coil, or the eight of DSSP where the model knows them.
 
     Returns
     -------
     table : pandas.DataFrame
         A row a sequence, in their order: `id`, `length`, `sequence`, `states`, `confidence` (mean
-        probability of the likeliest states) and `probabilities` ((L, 3) arrays).
+        probability of the likeliest states) and `probabilities` ((L, K) arrays).
 
     Raises
     ------
@@ -60,7 +63,7 @@ def predict_many(
             "predict_many needs pandas; add it by: pip install 'ribbonet[dataframe]'"
         ) from None
     loaded = model if isinstance(model, Model) else load_model(model)
-    predictions = predict_chains(_named(sequences, on_invalid), loaded, min_confidence)
+    predictions = predict_chains(_named(sequences, on_invalid), loaded, min_confidence, states)
     rows = [
         (p.id, len(p), p.sequence, p.states, float(p.confidence.mean()), p.probabilities)
         for p in predictions

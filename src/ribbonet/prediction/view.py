@@ -13,7 +13,11 @@ from ribbonet.sequence.alphabet import STATES
 LINE = 60
 """Residues on a line."""
 
-COLOURS = {"H": "\033[35m", "E": "\033[33m", "C": "\033[90m"}
+COLOURS = {
+    state: colour
+    for states, colour in (("HGI", "\033[35m"), ("EB", "\033[33m"), ("CTS", "\033[90m"))
+    for state in states
+}
 """Terminal colours of the states: magenta, yellow, grey; they differ in brightness too."""
 PLAIN = "\033[0m"
 BARS = np.array(list(" ▁▂▃▄▅▆▇█"))
