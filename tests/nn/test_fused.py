@@ -29,7 +29,8 @@ from ribbonet.nn import (
     fit,
 )
 from ribbonet.nn.engine import NumpyEngine
-from ribbonet.nn.fused import FusedEngine, fits, forward
+from ribbonet.nn.fused import FusedEngine, fits
+from ribbonet.nn.inference import Wait, forward
 from ribbonet.nn.plan import Layout
 
 RNG = np.random.default_rng(0)
@@ -256,6 +257,18 @@ def test_forward_over_codes_and_over_features():
     layout = Layout(net, window=5)
     own = forward(layout, layout.pack(net.parameters), track, starts, logits=True)
     np.testing.assert_allclose(own, net(shown.reshape(-1, 15)), atol=1e-5)
+
+
+def test_compiled_code_waits_until_it_pays(monkeypatch):
+    known = {"ready": False}
+    monkeypatch.setattr("ribbonet.nn.kernels.compiled_before", lambda: known["ready"])
+    wait = Wait()
+    assert not wait.is_over(100_000)
+    known["ready"] = True
+    assert wait.is_over(1)
+    assert not Wait().is_over(1000)
+    known["ready"] = False
+    assert wait.is_over(900_000)
 
 
 def test_no_cache_folder_is_no_error(tmp_path):

@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from ribbonet.nn import Conv1d, Dense, LayerNorm, Network, ReLU, Residual, Softmax, WindowDense
+from ribbonet.nn import (
+    Conv1d,
+    Dense,
+    Dropout,
+    LayerNorm,
+    Network,
+    ReLU,
+    Residual,
+    Softmax,
+    WindowDense,
+)
 from ribbonet.prediction import stages
 from ribbonet.prediction.stages import Stage
 from ribbonet.sequence.alphabet import SPACER, reduce_states
@@ -86,3 +96,19 @@ def test_probabilities_as_input_are_zero_beyond_the_ends():
     x = np.stack([padded[i : i + 3].ravel() for i in range(20)])[None]
     expected = Softmax.value(network(x)[0])
     np.testing.assert_allclose(stage.probabilities([track])[0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("codes", [True, False], ids=["codes", "features"])
+def test_compiled_windows_give_what_numpy_gives(monkeypatch, codes):
+    first = WindowDense(5, 21, 12) if codes else Dense(15, 12)
+    networks = tuple(
+        Network([first, ReLU(), Dropout(0.2), Dense(12, 3)], rng=seed) for seed in (0, 1)
+    )
+    stage = Stage(5, networks)
+    tracks = chains([1, 300, 2, 64, 65])
+    if not codes:
+        tracks = [np.eye(21, dtype=np.float32)[track][:, :3] for track in tracks]
+    plain = stage.probabilities(tracks)
+    monkeypatch.setattr("ribbonet.prediction.stages._wait.windows", 10**6)
+    for a, b in zip(stage.probabilities(tracks), plain, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)

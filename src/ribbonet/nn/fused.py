@@ -1,12 +1,11 @@
-"""Networks over windows by compiled kernels: the engine that trains them, and predictions."""
+"""The engine that trains networks over windows by compiled steps."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from importlib.util import find_spec
-from threading import Lock, Timer
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from ribbonet.nn.engine import Engine, averaging
 from ribbonet.nn.examples import ArrayExamples, Batch, Examples, Windows, windows_of
+from ribbonet.nn.inference import forward, told
 from ribbonet.nn.layer import Array, Arrays
 from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
 from ribbonet.nn.meter import Meter
@@ -30,9 +30,6 @@ STEPS, PRODUCTS = 64, 1e9
 
 A_THREAD = 256
 """Windows of a batch for which a thread pays."""
-
-SLOW = 2.0
-"""Seconds of compiling after which a message says so."""
 
 _NONE = np.zeros(0, np.float32)
 _one_at_a_time = Lock()
@@ -259,50 +256,6 @@ class FusedEngine(Engine):
         )
 
 
-def forward(
-    layout: Layout,
-    vector: NDArray[np.float32],
-    track: Array,
-    starts: NDArray[np.int64],
-    *,
-    logits: bool = False,
-) -> NDArray[np.float32]:
-    """Probabilities, or logits, of windows.
-
-    Parameters
-    ----------
-    layout : Layout
-    vector : array
-        The parameters, as `layout.pack` returns them.
-    track : (T,) uint8 array or (T, F) float32 array
-        Codes or features, of chains joined.
-    starts : (N,) int64 array
-        Where in the track the windows begin.
-    logits : bool
-        Whether to leave the softmax out.
-
-    Returns
-    -------
-    outputs : (N, K) array
-    """
-    from ribbonet.nn import kernels
-
-    plan, lengths = layout.plan, layout.lengths
-    codes, features = track, _NONE
-    if not plan.symbols:
-        codes, features = np.zeros(0, np.uint8), np.ascontiguousarray(track, np.float32).ravel()
-    work, rows = aligned(lengths.work), np.zeros(BLOCK * plan.window, np.int64)
-    out = np.empty((len(starts), plan.outputs[-1]), np.float32)
-    quiet = plan._replace(rate=np.zeros_like(plan.rate))
-    arguments = quiet, vector, codes, features, starts, not logits, work, rows
-    if not kernels.outputs.signatures:
-        with told():
-            kernels.outputs(*arguments, out)
-    else:
-        kernels.outputs(*arguments, out)
-    return out
-
-
 def _rule(optimizer: Optimizer) -> tuple[int, float, float, float]:
     """Return the kind of an optimiser, and its numbers."""
     from ribbonet.nn import training_kernels as kernels
@@ -327,15 +280,3 @@ def _cores() -> int:
     from numba import get_num_threads
 
     return int(get_num_threads())
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Say on standard error that something is being compiled, if it takes long."""
-    message = "ribbonet: compiling for this machine, once; this takes some seconds\n"
-    timer = Timer(SLOW, sys.stderr.write, [message])
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -12,6 +12,7 @@ up to a multiple of eight: the weights of the filling are zero, and no gradient 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -292,18 +293,29 @@ def outputs(
                 select(plan, codes, starts[first + i], i, rows)
             gather(plan, parameters, rows, n, work)
         else:
-            per_position = plan.inputs[0] // plan.window
-            for i in range(n):
+            per_position, i = plan.inputs[0] // plan.window, 0
+            while i < n:  # windows that follow one another are rows of a matrix that overlap
+                start, run = starts[first + i], 1
+                while i + run < n and starts[first + i + run] == start + run:
+                    run += 1
                 multiply(
-                    features, starts[first + i] * per_position, ZERO, ONE,
+                    features, start * per_position, per_position, ONE,
                     parameters, plan.weight[0], plan.width[0],
                     parameters, plan.bias[0], ZERO,
-                    ONE, plan.inputs[0],
-                    work, plan.hidden[0] + i * plan.width[0], ZERO, plan.width[0],
+                    run, plan.inputs[0],
+                    work, plan.hidden[0] + i * plan.width[0], plan.width[0], plan.width[0],
                 )  # fmt: skip
+                i += run
         forward(plan, parameters, work, n, ZERO, ZERO)
         if probabilities:
             softmax(plan, work, n)
         for i in range(n):
             for k in range(plan.outputs[-1]):
                 out[first + i, k] = work[plan.hidden[-1] + k * BLOCK + i]
+
+
+def compiled_before() -> bool:
+    """Whether `outputs` is compiled, or its code is on the disk."""
+    folder = outputs.stats.cache_path
+    name = f"{__name__.rpartition('.')[2]}.outputs-*.nbi"
+    return bool(outputs.signatures) or (folder is not None and any(Path(folder).glob(name)))

@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 
 from ribbonet.nn.activations import Softmax
 from ribbonet.nn.convolution import Conv1d
+from ribbonet.nn.inference import Wait, forward
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.network import Network, Stack
+from ribbonet.nn.plan import Layout
+from ribbonet.nn.shapes import takes_codes
 from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES
 from ribbonet.sequence.windows import join
 
@@ -30,6 +33,9 @@ THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STAT
 """Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
+
+
+_wait = Wait()
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,34 @@ class Stage:
         rows = np.concatenate(
             [np.arange(s - reach, s - reach + n) for s, n in zip(starts, lengths, strict=True)]
         )
-        offsets = np.arange(self.window)
-        result = np.empty((len(rows), len(self.states)), np.float32)
-        for start in range(0, len(rows), ROWS):
-            shown = packed[rows[start : start + ROWS, None] + offsets]
-            result[start : start + ROWS] = self._average(shown.reshape(len(shown), -1))
+        layouts = self._layouts()
+        if layouts and _wait.is_over(len(rows)):
+            each = [forward(layout, vector, packed, rows) for layout, vector in layouts]
+            result: NDArray[np.float32] = np.mean(each, axis=0)
+        else:
+            result = np.empty((len(rows), len(self.states)), np.float32)
+            shown = sliding_window_view(packed, self.window, axis=0)
+            for start in range(0, len(rows), ROWS):
+                windows = shown[rows[start : start + ROWS]]
+                if packed.ndim > 1:
+                    windows = windows.swapaxes(1, 2)
+                own = self._average(windows.reshape(len(windows), -1))
+                result[start : start + ROWS] = own
         return np.split(result, list(accumulate(lengths))[:-1])
+
+    def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
+        """Return the networks' parameters as compiled code reads them; empty if it cannot."""
+        features = not all(takes_codes(network) for network in self.networks)
+        try:
+            layouts = [
+                Layout(network, self.window if features else None) for network in self.networks
+            ]
+        except TypeError:
+            return []
+        return [
+            (layout, layout.pack(network.parameters))
+            for layout, network in zip(layouts, self.networks, strict=True)
+        ]
 
     def _along_chains(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""

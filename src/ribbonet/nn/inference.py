@@ -1,0 +1,97 @@
+"""Predictions of networks over windows by compiled code, and when it pays."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from threading import Timer
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.nn.layer import Array
+from ribbonet.nn.plan import BLOCK, Layout, aligned
+
+LOADS, COMPILES = 30_000, 1_000_000
+"""Windows to predict for which it pays to load compiled code; and to compile it."""
+
+SLOW = 2.0
+"""Seconds of compiling after which a message says so."""
+
+
+def forward(
+    layout: Layout,
+    vector: NDArray[np.float32],
+    track: Array,
+    starts: NDArray[np.int64],
+    *,
+    logits: bool = False,
+) -> NDArray[np.float32]:
+    """Probabilities, or logits, of windows.
+
+    Parameters
+    ----------
+    layout : Layout
+    vector : array
+        The parameters, as `layout.pack` returns them.
+    track : (T,) uint8 array or (T, F) float32 array
+        Codes or features, of chains joined.
+    starts : (N,) int64 array
+        Where in the track the windows begin.
+    logits : bool
+        Whether to leave the softmax out.
+
+    Returns
+    -------
+    outputs : (N, K) array
+    """
+    from ribbonet.nn import kernels
+
+    plan, lengths = layout.plan, layout.lengths
+    codes, features = track, np.zeros(0, np.float32)
+    if not plan.symbols:
+        codes, features = np.zeros(0, np.uint8), np.ascontiguousarray(track, np.float32).ravel()
+    work, rows = aligned(lengths.work), np.zeros(BLOCK * plan.window, np.int64)
+    out = np.empty((len(starts), plan.outputs[-1]), np.float32)
+    quiet = plan._replace(rate=np.zeros_like(plan.rate))
+    arguments = quiet, vector, codes, features, starts, not logits, work, rows
+    if not kernels.outputs.signatures:
+        with told():
+            kernels.outputs(*arguments, out)
+    else:
+        kernels.outputs(*arguments, out)
+    return out
+
+
+class Wait:
+    """Tells whether compiled code pays by now, from how much was predicted before.
+
+    It must be loaded, in nearly a second, and on a machine where it never ran be compiled; few
+    windows are done sooner without.
+    """
+
+    def __init__(self) -> None:
+        self.windows = 0
+
+    def is_over(self, windows: int) -> bool:
+        """Whether to predict so many more windows by compiled code."""
+        self.windows += windows
+        if self.windows < LOADS or find_spec("numba") is None:
+            return False
+        from ribbonet.nn.kernels import compiled_before
+
+        return self.windows >= COMPILES or compiled_before()
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say on standard error that something is being compiled, if it takes long."""
+    message = "ribbonet: compiling for this machine, once; this takes some seconds\n"
+    timer = Timer(SLOW, sys.stderr.write, [message])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
