@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 from ribbonet.estimators.base import (
     NetworkEstimator,
     hidden_layers,
-    init_for,
     output_of,
     take,
     weights_of,
@@ -143,7 +142,7 @@ class WindowClassifier(NetworkEstimator):
             batch_norm=self.batch_norm,
         )
         units = (*self.hidden, outputs)[0]
-        first = WindowDense(self.window, symbols, units, init_for(self.activation))
+        first = WindowDense(self.window, symbols, units)
         return [first, *layers[1:], Dense(sizes[-1], outputs)] if self.hidden else [first]
 
     def predict_proba(self, X: Sequence[Symbols]) -> list[Array]:
