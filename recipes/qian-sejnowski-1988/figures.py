@@ -31,11 +31,11 @@ LOOKS = {
 }
 
 
-def published(axes: Axes) -> None:
+def published(axes: Axes, first: float, last: float) -> None:
     """Draw what the paper reports for one network as a line across, and say so below."""
-    axes.axhline(PUBLISHED, color=GREY, lw=1, ls=":", zorder=0)
-    note = f"dotted: {PUBLISHED} %, the paper's one network on the test set"
-    axes.text(0.98, 0.03, note, transform=axes.transAxes, ha="right", color=GREY, fontsize=7.5)
+    axes.plot((first, last), (PUBLISHED, PUBLISHED), color="black", lw=1, ls=":", zorder=0)
+    note = f"dotted: 1988, test set, {PUBLISHED} %"
+    axes.text(0.03, 0.95, note, transform=axes.transAxes, color=GREY, fontsize=8)
 
 
 def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
@@ -46,6 +46,7 @@ def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
     }
     with rc_context(STYLE):
         figure = Figure(figsize=(8, 3.6), layout="constrained")
+        named = []
         for axes, (setting, title) in zip(
             figure.subplots(1, 2, sharey=True), settings.items(), strict=True
         ):
@@ -60,14 +61,17 @@ def draw_curves(rows: list[dict[str, Any]], path: Path) -> None:
                 axes.plot(cycles, mean, color=color, ls=dashes, lw=1.6)
                 ends.append((mean[-1], row["curve"], color, len(mean)))
             last = max(end[3] for end in ends)
-            place = -np.inf
-            for height, name, color, _ in sorted(ends):
-                place = max(place + 0.05 * (max(ends)[0] - 54), height)
-                axes.text(last * 1.02, place, name, color=color, va="center", fontsize=8.5)
+            named.append((axes, last, sorted(ends)))
             axes.set(title=title, xlabel="Training cycles", xlim=(0, last * 1.22))
             axes.set_xticks(range(0, last + 1, 10))
-            published(axes)
+            published(axes, 0, last)
         figure.axes[0].set_ylabel("Residues predicted right (%)")
+        low, high = figure.axes[0].get_ylim()
+        for axes, last, ends in named:
+            place = -np.inf
+            for height, name, color, _ in ends:
+                place = max(place + 0.045 * (high - low), height - 0.02 * (high - low))
+                axes.text(last * 1.02, place, name, color=color, va="center", fontsize=8.5)
         figure.savefig(path, dpi=160)
 
 
@@ -83,11 +87,12 @@ def draw_windows_and_leakage(results: dict[str, Any], path: Path) -> None:
         left.plot(sizes, mean, color=BLUE, marker="o", ms=4, lw=1.6)
         left.set(title="Size of the window", xlabel="Residues in the window", xticks=sizes)
         left.set_ylabel("Test residues predicted right (%)")
-        published(left)
+        published(left, sizes[0], sizes[-1])
 
-        groups = results["leakage"]
-        names = [row["name"].split(", these")[0] for row in groups[::2]]
-        for place, (inside, outside) in enumerate(zip(groups[::2], groups[1::2], strict=True)):
+        groups = {row["name"]: row for row in results["leakage"]}
+        names = [name for name in groups if " not in " not in name]
+        for place, name in enumerate(names):
+            inside, outside = groups[name], groups[name.replace(" in the", " not in the")]
             a, b = inside["mean"][0], outside["mean"][0]
             right.plot([b, a], [place, place], color=GREY, lw=1, zorder=1)
             for value, row, color, marker in ((a, inside, ORANGE, "s"), (b, outside, BLUE, "o")):
@@ -98,7 +103,9 @@ def draw_windows_and_leakage(results: dict[str, Any], path: Path) -> None:
                 f"{a - b:+.1f}", ((a + b) / 2, place), (0, 5), textcoords="offset points",
                 ha="center", color=GREY, fontsize=8,
             )  # fmt: skip
-        right.set_yticks(range(len(names)), [name.replace(": ", ":\n") for name in names])
+        right.set_yticks(
+            range(len(names)), [name.split(", these")[0].replace(": ", ":\n") for name in names]
+        )
         right.set(ylim=(len(names) - 0.4, -0.8), xlabel="Residues predicted right (%)")
         right.set_title("Relatives in the training set (■) or not (●)")
         figure.savefig(path, dpi=160)

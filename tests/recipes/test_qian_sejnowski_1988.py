@@ -108,7 +108,11 @@ def test_the_figures_are_drawn(qs, tmp_path, monkeypatch):
         for units in (40, 0)
     ]
     rows = [{"name": str(n), "mean": [60.0 + n], "sd": [0.1]} for n in (1, 3)]
-    results = {"curves": curves, "windows": rows, "leakage": rows}
+    pair = [
+        {"name": f"so: chains, these {split} the training set", "mean": [60.0], "sd": [0.1]}
+        for split in ("in", "not in")
+    ]
+    results = {"curves": curves, "windows": rows, "leakage": pair}
     (tmp_path / "results.json").write_text(json.dumps(results))
     monkeypatch.setattr(sys, "argv", ["reproduce.py", "draw", "--out", str(tmp_path)])
     qs.main()
