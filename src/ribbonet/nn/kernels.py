@@ -134,30 +134,28 @@ def _rows(
 @inner
 def gather(plan: Plan, parameters: Any, rows: Any, n: int, work: Any) -> None:
     """Sum the rows of weights that each window selects, and the biases, into the first layer."""
-    width = plan.width[0]
-    bias, out = plan.bias[0], plan.hidden[0]
-    for i in range(n):
-        first, last = i * plan.window, (i + 1) * plan.window
-        column = 0
-        while column + 32 <= width:
+    window, width, bias, column = plan.window, plan.width[0], plan.bias[0], 0
+    while column + 32 <= width:
+        for i in range(n):
             z0, z1 = load(parameters, bias + column), load(parameters, bias + column + 8)
             z2, z3 = load(parameters, bias + column + 16), load(parameters, bias + column + 24)
-            for j in range(first, last):
+            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
                 at = rows[j] + column
                 z0, z1 = z0 + load(parameters, at), z1 + load(parameters, at + 8)
                 z2, z3 = z2 + load(parameters, at + 16), z3 + load(parameters, at + 24)
-            at = out + i * width + column
+            at = plan.hidden[0] + i * width + column
             store(work, at, z0)
             store(work, at + 8, z1)
             store(work, at + 16, z2)
             store(work, at + 24, z3)
-            column += 32
-        while column < width:
+        column += 32
+    while column < width:
+        for i in range(n):
             z0 = load(parameters, bias + column)
-            for j in range(first, last):
+            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
                 z0 = z0 + load(parameters, rows[j] + column)
-            store(work, out + i * width + column, z0)
-            column += 8
+            store(work, plan.hidden[0] + i * width + column, z0)
+        column += 8
 
 
 @inner

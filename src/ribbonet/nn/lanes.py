@@ -253,13 +253,11 @@ def exp(x: Any) -> Any:
     n = shifted - constant(12582912.0)
     r = fma(n, constant(-0.693359375), x)
     r = fma(n, constant(2.12194440e-4), r)
-    y = constant(1.9875691500e-4)
-    y = fma(y, r, constant(1.3981999507e-3))
-    y = fma(y, r, constant(8.3334519073e-3))
-    y = fma(y, r, constant(4.1665795894e-2))
-    y = fma(y, r, constant(1.6666665459e-1))
-    y = fma(y, r, constant(5.0000001201e-1))
-    y = fma(y, r * r, r + constant(1.0))
+    square = r * r  # pairs of terms, which need not wait for one another
+    y = fma(r, constant(1.9875691500e-4), constant(1.3981999507e-3))
+    y = fma(y, square, fma(r, constant(8.3334519073e-3), constant(4.1665795894e-2)))
+    y = fma(y, square, fma(r, constant(1.6666665459e-1), constant(5.0000001201e-1)))
+    y = fma(y, square, r + constant(1.0))
     return _as_floats(_bits(y) + (_bits(shifted) << _ints(23)))
 
 

@@ -154,6 +154,8 @@ def _plan(
     inputs = [first.inputs if isinstance(first, Dense) else first.window * first.symbols]
     inputs += outputs[:-1]
     width = [up(n, LANES) for n in outputs[:-1]] + [up(outputs[-1], 4)]
+    if isinstance(first, WindowDense) and width[0] % 128 == 0:
+        width[0] += LANES  # rows that far apart would meet in few places of the cache
     weight, bias, turned, hidden, slope = ([0] * len(layers) for _ in range(5))
     parameters, turned_size, work = 0, max(width), 0
     for i in range(len(layers)):

@@ -114,27 +114,26 @@ class Memory(NamedTuple):
 @inner
 def scatter(plan: Plan, gradient: Any, rows: Any, n: int, work: Any) -> None:
     """Add each window's gradient of the first layer to the rows of weights it selected."""
-    width, own = plan.width[0], plan.hidden[0]
-    for i in range(n):
-        first, last = i * plan.window, (i + 1) * plan.window
-        column = 0
-        while column + 32 <= width:
-            at = own + i * width + column
+    window, width, column = plan.window, plan.width[0], 0
+    while column + 32 <= width:
+        for i in range(n):
+            at = plan.hidden[0] + i * width + column
             dz0, dz1 = load(work, at), load(work, at + 8)
             dz2, dz3 = load(work, at + 16), load(work, at + 24)
-            for j in range(first, last):
+            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
                 at = rows[j] + column
                 store(gradient, at, load(gradient, at) + dz0)
                 store(gradient, at + 8, load(gradient, at + 8) + dz1)
                 store(gradient, at + 16, load(gradient, at + 16) + dz2)
                 store(gradient, at + 24, load(gradient, at + 24) + dz3)
-            column += 32
-        while column < width:
-            dz0 = load(work, own + i * width + column)
-            for j in range(first, last):
+        column += 32
+    while column < width:
+        for i in range(n):
+            dz0 = load(work, plan.hidden[0] + i * width + column)
+            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
                 at = rows[j] + column
                 store(gradient, at, load(gradient, at) + dz0)
-            column += 8
+        column += 8
 
 
 @inner
