@@ -1,8 +1,9 @@
 """Make a model folder of what `train.py export` wrote.
 
-    python recipes/accurate/convert.py EXPORT LOG FOLDER
+    python recipes/accurate/convert.py EXPORT LOG FOLDER --train DATA --valid DATA
 
-`EXPORT` is the exported model without its suffix, `LOG` the run's log. The temperature that the
+`EXPORT` is the exported model without its suffix, `LOG` the run's log, `--train` and `--valid` the
+chains that it learned from and was judged by, for the card. The temperature that the
 export found on the validation chains goes into the last layer: its weights and bias are divided by
 it. Then `recipes/ship.py FOLDER accurate ...` scores the model and puts it into the package.
 """
@@ -21,7 +22,9 @@ from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residu
 from ribbonet.nn.layer import Array, Layer
 from ribbonet.prediction.model import Model, save_model
 from ribbonet.prediction.stages import Stage
+from ribbonet.prediction.training import digest
 from ribbonet.sequence.alphabet import STATES8, SYMBOLS
+from ribbonet.sequence.files import read_three_line
 
 
 def build(shape: dict[str, Any]) -> Network:
@@ -52,10 +55,13 @@ def main() -> None:
     parser.add_argument("export", type=Path)
     parser.add_argument("log", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--train", required=True)
+    parser.add_argument("--valid", required=True)
     args = parser.parse_args()
 
     facts = json.loads(args.export.with_suffix(".json").read_text())
-    training, sums = facts["training"], facts["sha256"]
+    training, files = facts["training"], facts["sha256"]
+    train, valid = (list(read_three_line(path)) for path in (args.train, args.valid))
     network = build(training["config"]["network"])
     arrays = load_file(args.export.with_suffix(".safetensors"))
     network.load(named(network, arrays, facts["temperature"]))
@@ -63,8 +69,11 @@ def main() -> None:
         "configuration": training.pop("config"),
         "training": {
             **training,
-            "validation_chains": facts["validation"]["chains"],
-            "sha256": sums,
+            "residues": int(sum(chain.mask.sum() for chain in train)),
+            "sha256": digest(train),
+            "validation_chains": len(valid),
+            "validation_sha256": digest(valid),
+            "files_sha256": files,
             "temperature": facts["temperature"],
             "weights": network.size,
         },

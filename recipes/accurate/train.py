@@ -408,6 +408,15 @@ def resume(out: Path, net, ema, opt):
     return facts
 
 
+def start_from(path: Path, net, ema) -> None:
+    """Take the averaged weights of an earlier run as the first ones of this."""
+    arrays = load_file(path)
+    with torch.no_grad():
+        for n, p in net.named_parameters():
+            p.copy_(arrays[n])
+            ema[n].copy_(arrays[n])
+
+
 def train(args, cfg) -> None:
     """Train from the start or from the checkpoint."""
     t, n, d, out = cfg["training"], cfg["network"], cfg["data"], Path(args.out)
@@ -426,6 +435,8 @@ def train(args, cfg) -> None:
     # step number is the whole state of the random numbers.
     facts = {"config": cfg, "step": 0, "epoch": 0, "batch": 0, "residues": 0, "seconds": 0.0}
     old = resume(out, net, ema, opt)
+    if old is None and args.init:
+        start_from(Path(args.init) / "ema.safetensors", net, ema)
     if old is not None:
         if old["config"] != cfg:
             raise SystemExit(f"{out} holds a run with another configuration")
@@ -788,6 +799,7 @@ def main() -> None:
     p.add_argument("--data", required=True, help="folder with the data files")
     p.add_argument("--config", default=str(Path(__file__).with_name("config.toml")))
     p.add_argument("--out", default="run", help="folder of the run")
+    p.add_argument("--init", help="folder of an earlier run to start from its averaged weights")
     p.add_argument("--to", default="accurate", help="exported model, without suffix")
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)
