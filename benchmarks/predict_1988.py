@@ -28,7 +28,7 @@ from ribbonet.prediction import stages
 from ribbonet.sequence.windows import join
 
 WINDOW, SYMBOLS, UNITS, CLASSES, BATCH = 13, 21, 40, 3, 4096
-CYCLES = 72
+CYCLES = 90
 """Cycles a window needs at least on one core; see docs/performance.md."""
 
 

@@ -206,7 +206,7 @@ class FusedEngine(Engine):
             second,
             aligned(threads, lengths.parameters),
             aligned(threads, lengths.work),
-            np.zeros((threads, BLOCK * plan.window), np.int64),
+            np.zeros((threads, BLOCK * (plan.window + 1)), np.int64),
             np.zeros((threads, 2)),
         )
         rule = kernels.Rule(

@@ -263,8 +263,12 @@ def _part(
     for first in range(start, stop, BLOCK):
         block = indices[first : min(first + BLOCK, stop)]
         n = len(block)
+        found = BLOCK * plan.window
+        for i in range(n):  # first of all, so that many windows are fetched from afar at once
+            rows[found + i] = learning.starts[block[i]]
+            work[i] = learning.codes[rows[found + i]]
         for i in range(n):
-            select(plan, learning.codes, learning.starts[block[i]], i, rows)
+            select(plan, learning.codes, rows[found + i], i, rows)
         gather(plan, memory.parameters, rows, n, work)
         forward(plan, memory.parameters, work, n, key, first)
         own, right = _losses(plan, learning, block, scale, work)
