@@ -188,10 +188,10 @@ def _backward(
     last, block = len(plan.width) - 1, np.int64(BLOCK)
     below, before, dz = plan.hidden[last - 1], plan.width[last - 1], plan.hidden[last]
     for k in range(plan.outputs[last]):
-        bias = types.float32(0.0)
-        for i in range(n):
-            bias += work[dz + k * BLOCK + i]
-        gradient[plan.bias[last] + k] += bias
+        bias = constant(0.0)
+        for i in range(0, n, LANES):  # those beyond the last window are zero
+            bias = bias + load(work, dz + k * BLOCK + i)
+        gradient[plan.bias[last] + k] += total(bias)
     multiply(
         work, dz, block, ONE,
         work, below, before,

@@ -96,7 +96,7 @@ class Stage:
         layouts = self._layouts()
         if layouts and _wait.is_over(len(rows)):
             each = [forward(layout, vector, packed, rows) for layout, vector in layouts]
-            result: NDArray[np.float32] = np.mean(each, axis=0)
+            result: NDArray[np.float32] = np.mean(each, axis=0) if each[1:] else each[0]
         else:
             result = np.empty((len(rows), len(self.states)), np.float32)
             shown = sliding_window_view(packed, self.window, axis=0)
