@@ -1,0 +1,98 @@
+"""How fast a deep convolutional network predicts, beside PyTorch and the rate of matrix products.
+
+    python benchmarks/predict_accurate.py [--repeats 5] [--chains 40] [--json]
+
+The network is of the shape of `accurate`'s: windows of 13 residues to 192 channels, seven residual
+blocks of a convolution over 7 positions and a layer of 192 units, eight states. One thread, random
+weights, the same in PyTorch, which gets one chain at a time. Prints residues a second, and which
+share of the time NumPy's matrix products would need by themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import numpy as np
+from machine import alternate, line
+
+from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
+from ribbonet.prediction.stages import Stage
+from ribbonet.sequence.windows import windows
+
+WINDOW, SYMBOLS, CHANNELS, KERNEL, STATES = 13, 21, 192, 7, 8
+DILATIONS = (1, 2, 4, 1, 2, 4, 1)
+PRODUCTS = len(DILATIONS) * (KERNEL + 1) * CHANNELS**2 + CHANNELS * STATES
+"""Multiplications a residue needs in matrix products."""
+
+
+def network() -> Network:
+    """Return the network."""
+    blocks = [
+        Residual(
+            [
+                LayerNorm(CHANNELS),
+                Conv1d(CHANNELS, CHANNELS, KERNEL, dilation),
+                ReLU(),
+                Dropout(0.1),
+                Dense(CHANNELS, CHANNELS),
+            ]
+        )
+        for dilation in DILATIONS
+    ]
+    ends = [LayerNorm(CHANNELS), Dropout(0.1), Dense(CHANNELS, STATES)]
+    return Network([WindowDense(WINDOW, SYMBOLS, CHANNELS), *blocks, *ends], rng=0)
+
+
+def main() -> None:
+    """Predict with both, and print the medians."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--chains", type=int, default=40)
+    parser.add_argument("--json", action="store_true", help="end with one line, an object")
+    args = parser.parse_args()
+
+    import torch
+    from threadpoolctl import threadpool_limits
+
+    from ribbonet.nn.torch_engine import to_torch
+
+    rng = np.random.default_rng(0)
+    lengths = rng.lognormal(5.6, 0.6, args.chains).astype(int) + 30
+    chains = [rng.integers(0, SYMBOLS, length, dtype=np.uint8) for length in lengths]
+    ours = network()
+    stage, module = Stage(WINDOW, (ours,), "GHIEBTSC"), to_torch(ours).eval()
+    a = rng.random((1024, CHANNELS), np.float32)
+    b, c = rng.random((CHANNELS, CHANNELS), np.float32), np.empty_like(a)
+
+    def pytorch() -> None:
+        with torch.inference_mode():
+            for chain in chains:
+                shown = torch.from_numpy(windows(chain, WINDOW).astype(np.int64))[None]
+                module(shown, None).softmax(dim=-1)
+
+    def products() -> None:
+        for _ in range(100):
+            np.matmul(a, b, out=c)
+
+    print(line())
+    torch.set_num_threads(1)
+    runs = {"ribbonet": lambda: stage.probabilities(chains), "PyTorch": pytorch}
+    with threadpool_limits(1):
+        seconds = alternate({**runs, "products": products}, args.repeats)
+    rate = 100 * a.size * CHANNELS / seconds["products"]
+    result = {
+        "machine": line(),
+        "residues_per_s": {name: round(sum(lengths) / seconds[name]) for name in runs},
+        "vs_torch": round(seconds["PyTorch"] / seconds["ribbonet"], 2),
+        "of_matrix_products": round(sum(lengths) * PRODUCTS / seconds["ribbonet"] / rate, 2),
+    }
+    for name, residues in result["residues_per_s"].items():
+        print(f"{name:10} {residues:10,d} residues/s")
+    print(f"of the rate of matrix products: {result['of_matrix_products']}")
+    if args.json:
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
