@@ -19,7 +19,7 @@ from ribbonet.sequence.alphabet import STATES, STATES8, Alphabet
 from ribbonet.sequence.files import OnInvalid, clean_sequence, read_fasta
 from ribbonet.sequence.records import Chain
 
-DEFAULT_MODEL = "fast"
+DEFAULT_MODEL = "accurate"
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
 NumberOfStates = Literal[3, 8]

@@ -1,0 +1,66 @@
+"""The models in the package: what their cards say, and that they are as good as they say."""
+
+import hashlib
+
+import pytest
+
+from ribbonet.prediction.evaluation import evaluate_model
+from ribbonet.prediction.predictor import DEFAULT_MODEL, load_model, shipped_models
+from ribbonet.prediction.training import digest
+from ribbonet.sequence.files import read_ids, read_three_line
+
+FLOORS = {"fast": (69.2, 71.2, 68.0), "accurate": (72.2, 74.8, 70.0)}
+"""Q3 on CB513, TS115 and CASP12 below which a model is not what it was made to be."""
+
+MEGABYTES = {"fast": 1, "accurate": 8}
+
+
+def test_the_default_is_the_most_accurate_one():
+    assert shipped_models() == ["accurate", "fast"]
+    assert DEFAULT_MODEL == "accurate"
+
+
+@pytest.mark.parametrize("name", shipped_models())
+def test_a_card_says_all_that_a_user_must_know(name):
+    card = load_model(name).card
+    assert card["name"] == name
+    assert card["licence"] == "BSD-3-Clause"
+    assert card["data"].startswith("pdb_train_q8")
+    assert [score["data"] for score in card["scores"]] == ["cb513_q3", "ts115_q3", "casp12_q3"]
+    assert all(score["q3_ci95"][0] < score["q3"] < score["q3_ci95"][1] for score in card["scores"])
+    assert card["scores"][0]["ece"] <= 0.02
+    assert {"chains", "residues", "sha256", "validation_sha256", "seed"} <= card["training"].keys()
+
+
+@pytest.mark.parametrize("name", shipped_models())
+def test_weights_are_small(name):
+    from importlib.resources import files
+
+    weights = files("ribbonet.prediction") / "models" / name / "weights.safetensors"
+    assert len(weights.read_bytes()) < MEGABYTES[name] * 1e6
+
+
+@pytest.mark.parametrize("name", shipped_models())
+def test_the_scores_of_the_card_are_those_of_the_model(name, shared_data):
+    for score, floor in zip(load_model(name).card["scores"], FLOORS[name], strict=True):
+        found = evaluate_model(load_model(name), shared_data / f"{score['data']}.3line")
+        assert found["q3"] == pytest.approx(score["q3"], abs=0.01)
+        assert found["q3"] >= floor
+
+
+def test_no_excluded_chain_was_trained_on(shared_data):
+    train = list(read_three_line(shared_data / "pdb_train_q8.3line.xz"))
+    valid = list(read_three_line(shared_data / "pdb_valid_q8.3line"))
+    for name in shipped_models():
+        training = load_model(name).card["training"]
+        assert training["sha256"] == digest(train)
+        assert training["validation_sha256"] == digest(valid)
+    named = {word.lower() for chain in train for word in chain.id.split(":")}
+    excluded = read_ids(shared_data / "exclude_train.txt")
+    assert not named & {name.lower() for name in excluded}
+    tested = {
+        hashlib.sha256(chain.sequence.encode()).digest()
+        for name in ("cb513_q3", "ts115_q3", "casp12_q3")
+        for chain in read_three_line(shared_data / f"{name}.3line")
+    }
+    assert not tested & {hashlib.sha256(chain.sequence.encode()).digest() for chain in train}
