@@ -61,7 +61,7 @@ def test_ten_steps_equal_torch(name, schedule):
         (Adam(0.1), [0.9, 0.9 - 0.1 * (0.29 / 0.19) / math.sqrt(0.004999 / 0.001999)]),
         (AdamW(0.1, weight_decay=1), [0.8, 0.72 - 0.1 * (0.29 / 0.19) / math.sqrt(2.5007504)]),
     ],
-    ids=repr,
+    ids=["sgd", "momentum", "nesterov", "adam", "adamw"],
 )
 def test_two_steps_by_hand(optimizer, expected):
     """Gradients 1 and 2, the weight 1 at first."""
