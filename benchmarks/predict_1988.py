@@ -106,7 +106,6 @@ def main() -> None:
     packed, _ = join(chains, WINDOW // 2)
     layout = Layout(network)
     vector, starts = layout.pack(network.parameters), np.arange(len(packed) - WINDOW + 1)
-    stages._wait.windows = 10**9  # compile at once
     stage = stages.Stage(WINDOW, (network,))
 
     print(line())

@@ -30,7 +30,7 @@ from ribbonet.nn import (
 )
 from ribbonet.nn.engine import NumpyEngine
 from ribbonet.nn.fused import FusedEngine, fits
-from ribbonet.nn.inference import Wait, forward
+from ribbonet.nn.inference import forward, pays
 from ribbonet.nn.plan import Layout
 
 RNG = np.random.default_rng(0)
@@ -259,16 +259,10 @@ def test_forward_over_codes_and_over_features():
     np.testing.assert_allclose(own, net(shown.reshape(-1, 15)), atol=1e-5)
 
 
-def test_compiled_code_waits_until_it_pays(monkeypatch):
-    known = {"ready": False}
-    monkeypatch.setattr("ribbonet.nn.kernels.compiled_before", lambda: known["ready"])
-    wait = Wait()
-    assert not wait.is_over(100_000)
-    known["ready"] = True
-    assert wait.is_over(1)
-    assert not Wait().is_over(1000)
-    known["ready"] = False
-    assert wait.is_over(900_000)
+def test_what_is_predicted_by_compiled_code_depends_on_its_size_alone():
+    for _ in range(100):
+        assert not pays(29_999)
+    assert pays(30_000)
 
 
 def test_no_cache_folder_is_no_error(tmp_path):

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ribbonet.nn.layer import Array
 from ribbonet.nn.plan import BLOCK, Layout, aligned
 
-LOADS, COMPILES = 30_000, 1_000_000
-"""Windows to predict for which it pays to load compiled code; and to compile it."""
+PAYS = 30_000
+"""Windows to predict at once for which it pays to load compiled code, in nearly a second."""
 
 SLOW = 2.0
 """Seconds of compiling after which a message says so."""
@@ -65,24 +65,13 @@ def forward(
     return out
 
 
-class Wait:
-    """Tells whether compiled code pays by now, from how much was predicted before.
+def pays(windows: int) -> bool:
+    """Whether to predict so many windows at once by compiled code.
 
-    It must be loaded, in nearly a second, and on a machine where it never ran be compiled; few
-    windows are done sooner without.
+    Compiled code differs from NumPy in the last bit; so what decides is the number alone, not
+    what was predicted before, and the same chains give the same bits whenever they are predicted.
     """
-
-    def __init__(self) -> None:
-        self.windows = 0
-
-    def is_over(self, windows: int) -> bool:
-        """Whether to predict so many more windows by compiled code."""
-        self.windows += windows
-        if self.windows < LOADS or find_spec("numba") is None:
-            return False
-        from ribbonet.nn.kernels import compiled_before
-
-        return self.windows >= COMPILES or compiled_before()
+    return windows >= PAYS and find_spec("numba") is not None
 
 
 @contextmanager

@@ -12,7 +12,6 @@ up to a multiple of eight: the weights of the filling are zero, and no gradient 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -310,10 +309,3 @@ def outputs(
         for i in range(n):
             for k in range(plan.outputs[-1]):
                 out[first + i, k] = work[plan.hidden[-1] + k * BLOCK + i]
-
-
-def compiled_before() -> bool:
-    """Whether `outputs` is compiled, or its code is on the disk."""
-    folder = outputs.stats.cache_path
-    name = f"{__name__.rpartition('.')[2]}.outputs-*.nbi"
-    return bool(outputs.signatures) or (folder is not None and any(Path(folder).glob(name)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ribbonet.nn.activations import Softmax
 from ribbonet.nn.convolution import Conv1d
-from ribbonet.nn.inference import Wait, forward
+from ribbonet.nn.inference import forward, pays
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.network import Network, Stack
 from ribbonet.nn.plan import Layout
@@ -33,9 +33,6 @@ THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STAT
 """Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
-
-
-_wait = Wait()
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Stage:
             [np.arange(s - reach, s - reach + n) for s, n in zip(starts, lengths, strict=True)]
         )
         layouts = self._layouts()
-        if layouts and _wait.is_over(len(rows)):
+        if layouts and pays(len(rows)):
             each = [forward(layout, vector, packed, rows) for layout, vector in layouts]
             result: NDArray[np.float32] = np.mean(each, axis=0) if each[1:] else each[0]
         else:
