@@ -1,5 +1,6 @@
 """The compiled engine: what the plain one computes, at any size, in any number of threads."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -276,3 +277,17 @@ def test_no_cache_folder_is_no_error(tmp_path):
         [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True
     )
     assert done.stdout == "None\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("hidden", "size", "several"),
+    [((40,), 4096, False), ((512, 64), 4096, True), ((512, 64), 100, False)],
+)
+def test_several_threads_are_taken_where_they_pay(monkeypatch, hidden, size, several):
+    monkeypatch.setattr("ribbonet.nn.fused._cores", lambda: 4)
+    units = [*hidden, 3]
+    layers = [WindowDense(13, 21, units[0])]
+    for inputs, outputs in itertools.pairwise(units):
+        layers += [Sigmoid(), Dense(inputs, outputs)]
+    engine = FusedEngine(Network(layers, rng=0), CategoricalCrossEntropy(), SGD())
+    assert (engine._threads(size) > 1) == several

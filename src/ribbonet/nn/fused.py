@@ -15,6 +15,7 @@ from ribbonet.nn.engine import Engine, averaging
 from ribbonet.nn.examples import ArrayExamples, Batch, Examples, Windows, windows_of
 from ribbonet.nn.inference import forward, told
 from ribbonet.nn.layer import Array, Arrays
+from ribbonet.nn.layers import Dense
 from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
 from ribbonet.nn.meter import Meter
 from ribbonet.nn.network import Network
@@ -28,8 +29,11 @@ PAYS = 1_000_000
 STEPS, PRODUCTS = 64, 1e9
 """Steps between two looks at the cost, at most; and products of a window with a weight."""
 
-A_THREAD = 256
-"""Windows of a batch for which a thread pays."""
+A_THREAD, A_WINDOW = 256, 8192
+"""Windows of a batch for which a thread pays, where each is multiplied with so many weights.
+
+With fewer, behind the first layer, adding up the threads' gradients takes what the threads save.
+"""
 
 _NONE = np.zeros(0, np.float32)
 _one_at_a_time = Lock()
@@ -73,7 +77,7 @@ class FusedEngine(Engine):
         (Dropout),) ... Dense]` with sigmoid, tanh or ReLU in float32, `CategoricalCrossEntropy`,
         `SGD` without Nesterov's momentum or `Adam`, no penalties, no clipping.
     threads : int, optional
-        As many as there are cores, unless batches are small.
+        As many as there are cores, unless batches or the layers behind the first are small.
 
     Raises
     ------
@@ -181,6 +185,12 @@ class FusedEngine(Engine):
         starts = np.arange(0, x.size, plan.window)
         return forward(self.layout, vector, x.astype(np.uint8).ravel(), starts, logits=True)
 
+    def _threads(self, size: int) -> int:
+        """Return how many threads pay for batches of so many windows."""
+        dense = [layer for layer in self.network.layers if isinstance(layer, Dense)]
+        products = sum(layer.inputs * layer.outputs for layer in dense)
+        return max(1, min(_cores(), size // A_THREAD)) if products >= A_WINDOW else 1
+
     def _steps(
         self,
         windows: Windows,
@@ -195,7 +205,7 @@ class FusedEngine(Engine):
         """
         from ribbonet.nn import training_kernels as kernels
 
-        threads = self.threads or max(1, min(_cores(), size // A_THREAD))
+        threads = self.threads or self._threads(size)
         plan, lengths, done = self.layout.plan, self.layout.lengths, self.optimizer.steps
         first, second, *_ = *self.moments.values(), _NONE
         memory = kernels.Memory(
