@@ -9,6 +9,8 @@ HEAVY = (
     "torch",
     "ray",
     "fastapi",
+    "starlette",
+    "uvicorn",
     "numba",
     "sklearn",
     "scipy",

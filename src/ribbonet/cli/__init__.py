@@ -8,7 +8,7 @@ import warnings
 
 import typer
 
-from ribbonet.cli import data, evaluate, explain, export, models, predict, train
+from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train
 from ribbonet.errors import InputError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("evaluate")(evaluate.command)
 app.command("models")(models.command)
 app.command("explain")(explain.command)
 app.command("export")(export.command)
+app.command("serve")(serve.command)
 app.add_typer(data.app, name="data")
 
 

@@ -102,7 +102,7 @@ def command(
         raise InputError("give either a FASTA file (- is standard input) or --sequence")
     if resume and output is None:
         raise InputError("--resume goes on with a file or folder; name it by --output")
-    _one_thread_a_process()
+    one_thread_a_process()
 
     from ribbonet.prediction.formats import FORMATS, FORMATS8
     from ribbonet.prediction.predictor import DEFAULT_MODEL, blocks, load_model
@@ -155,7 +155,7 @@ def command(
 _SLASHES = ("/", os.sep)
 
 
-def _one_thread_a_process() -> None:
+def one_thread_a_process() -> None:
     """Keep libraries of linear algebra, loaded later, from starting threads.
 
     The matrices are small, and several processes share the cores; each library has its variable.

@@ -1,0 +1,1 @@
+"""The page: predict, play, look inside; needs the extra `web`."""

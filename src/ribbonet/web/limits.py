@@ -1,0 +1,33 @@
+"""How much the page takes on, so that nobody can bring it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is refused beyond: a body by 413, its content by 422, one more of something by 429.
+
+    Parameters
+    ----------
+    body : int
+        Bytes of a request, as sent and, where it is compressed, as decompressed.
+    chains : int
+        Of one prediction.
+    predictions : int
+        Under way or waiting at once.
+    kept : int
+        Residues whose predictions are kept, for a download that follows.
+    sessions : int
+        Players at once.
+    steps : int
+        Training steps a second of one player.
+    """
+
+    body: int = 1_000_000
+    chains: int = 1_000
+    predictions: int = 256
+    kept: int = 4_000_000
+    sessions: int = 50
+    steps: int = 20_000

@@ -1,0 +1,12 @@
+"""What the room Play asks the server for."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ribbonet.web.limits import Limits
+
+
+def router(limits: Limits) -> APIRouter:
+    """Make the room's part of the application."""
+    return APIRouter(prefix="/api/play", tags=["play"])

@@ -1,0 +1,34 @@
+// Elements and the address, in a few words.
+
+// An element with attributes and children; what is named on... listens, true is an empty
+// attribute, and what is false, null or undefined is left out. Strings are text, never markup.
+export function element(tag, attributes = {}, ...children) {
+  return furnished(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return furnished(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function furnished(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+// Keep a room's state in the address, without an entry in the history for each change of it.
+export function remember(room, parameters) {
+  const query = new URLSearchParams(parameters).toString();
+  history.replaceState(null, "", query ? `#${room}?${query}` : `#${room}`);
+}
+
+// Save bytes or text as a file.
+export function save(content, name, type = "application/octet-stream") {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

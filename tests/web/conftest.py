@@ -1,0 +1,132 @@
+"""The real server and a real Chromium."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+WIDTHS = (1280, 390)
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[str]:
+    """Run `ribbonet serve` in a process of its own; the URL of its page."""
+    command = [sys.executable, "-m", "ribbonet", "serve", "--no-open", "--port=0", *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stderr is not None
+            line = server.stderr.readline()
+            found = re.search(r"http://\S+", line)
+            assert found, line + server.stderr.read()
+            yield found[0]
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def url() -> Iterator[str]:
+    with served() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    if CHROMIUM is None:
+        pytest.skip("needs the program chromium (Debian package chromium)")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
+def width(request) -> int:
+    """The browser's width in pixels; a test that takes one page for both overrides it."""
+    return request.param
+
+
+@pytest.fixture
+def opened(browser, url, width):
+    """Open a room: `opened("#predict?s=MKT")` gives the page.
+
+    At the end the test fails if anything was written to the console as an error or asked of
+    another host. `opened(..., faults=r"429")` lets errors through that match.
+    """
+    contexts, errors, foreign = [], [], []
+
+    def open_page(fragment: str = "", faults: str = r"(?!)", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, accept_downloads=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+
+        def complain(text: str) -> None:
+            if not re.search(faults, text):
+                errors.append(text)
+
+        def look(address: str) -> None:
+            if urlsplit(address).netloc not in (urlsplit(url).netloc, ""):
+                foreign.append(address)
+
+        page.on("console", lambda message: message.type == "error" and complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("request", lambda request: look(request.url))
+        page.on("websocket", lambda socket: look(socket.url))
+        page.goto(url + fragment)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+    assert foreign == []
+
+
+@pytest.fixture
+def picture(tmp_path, width, request) -> Callable[..., Path]:
+    """Keep a screenshot, in the folder RIBBONET_PICTURES or the test's own."""
+    folder = Path(os.environ.get("RIBBONET_PICTURES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(page, name: str, **options) -> Path:
+        path = folder / f"{name}-{width}.png"
+        page.screenshot(path=path, **options)
+        return path
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def serious_faults() -> Callable[..., list[str]]:
+    """What axe-core finds on a page that is serious or critical."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def find(page) -> list[str]:
+        return [
+            f"{fault['id']}: {fault['help']}: {[node['html'][:200] for node in fault['nodes']][:3]}"
+            for fault in axe.run(page).response["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+
+    return find
