@@ -1,7 +1,7 @@
 import pytest
 
 from ribbonet.errors import InputError
-from ribbonet.prediction.config import ModelConfig, StageConfig, read_config
+from ribbonet.prediction.config import ModelConfig, StageConfig, format_config, read_config
 
 
 def test_the_default_is_the_network_of_1988():
@@ -20,6 +20,21 @@ def test_stages_in_order_and_whole_numbers_as_rates(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (StageConfig(),),
+        (StageConfig(hidden=(), l2=1e-7, one_per_cluster=True), StageConfig(hidden=(9, 3))),
+        (StageConfig(learning_rate=1e-05, patience=2, average=0.999, schedule="cosine"),),
+    ],
+)
+def test_what_is_written_is_read_back(tmp_path, stages):
+    config = ModelConfig(stages, seed=2**40)
+    path = tmp_path / "c.toml"
+    path.write_text(format_config(config))
+    assert read_config(path) == config
+
+
 BAD = {
     "seed = -1": "seed = -1: give a whole number, 0 or more",
     "sead = 1": "unknown key 'sead' in the file; known: seed, stage",
@@ -29,6 +44,7 @@ BAD = {
     "[[stage]]\nhidden = [0]": "hidden = (0,): give a list of whole numbers above 0, or []",
     "[[stage]]\nepochs = 0": "epochs = 0: give a whole number above 0",
     "[[stage]]\nlearning_rate = 0": "learning_rate = 0.0: give a number above 0",
+    "[[stage]]\nl2 = -1": "l2 = -1.0: give a number, 0 or more",
     "[[stage]]\npatience = 0": "patience = 0: give a number above 0",
 }
 

@@ -189,6 +189,15 @@ def test_a_rate_too_high_is_said_with_the_network_and_the_rate(
         train_model(wild, train_chains, valid_chains, tmp_path / "model")
 
 
+def test_a_penalty_makes_the_weights_small(train_chains, valid_chains, tmp_path):
+    size = {}
+    for l2 in (0.0, 0.01):
+        config = ModelConfig((replace(STAGE, l2=l2),))
+        model = train_model(config, train_chains, valid_chains, tmp_path / str(l2))
+        size[l2] = np.square(model.stages[0].networks[0].parameters["0.weight"]).sum()
+    assert size[0.01] < 0.7 * size[0.0]
+
+
 @pytest.mark.parametrize(
     ("hidden", "activation", "weights"),
     [((), "sigmoid", 13 * 21 * 3 + 3), ((40,), "sigmoid", 11083), ((40,), "relu", 11083)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -52,6 +53,8 @@ class StageConfig:
         Share of the hidden units that each step of the training leaves out.
     label_smoothing : float
         Share of the true state's probability given to the others.
+    l2 : float
+        Strength of the penalty on the squares of the weights (`ribbonet.nn.penalties.L2`).
     average : float or None
         Decay of the average of the weights that is validated and kept, such as 0.999.
     one_per_cluster : bool
@@ -73,6 +76,7 @@ class StageConfig:
     patience: int | None = None
     dropout: float = 0.0
     label_smoothing: float = 0.0
+    l2: float = 0.0
     average: float | None = None
     one_per_cluster: bool = False
 
@@ -97,6 +101,7 @@ class StageConfig:
         for name in ("momentum", "dropout", "label_smoothing", "average"):
             value = getattr(self, name)
             require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
+        require(self.l2 >= 0, "l2", "give a number, 0 or more")
         require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
 
 
@@ -121,17 +126,51 @@ def read_config(path: str | Path) -> ModelConfig:
         When the file cannot be read, is not TOML, has a key that is not known or a value
         that does not fit; the message names the file and the key.
     """
-    try:
-        with Path(path).open("rb") as file:
-            tables = tomllib.load(file)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is not TOML: {error}") from None
+    tables = read_tables(path)
     try:
         return parse_config(tables)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+
+
+def read_tables(path: str | Path) -> dict[str, Any]:
+    """Read a TOML file as plain values.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or is not TOML.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+
+
+def format_config(config: ModelConfig) -> str:
+    """Return a configuration as the TOML that `read_config` reads.
+
+    Examples
+    --------
+    >>> print(format_config(ModelConfig((StageConfig(patience=3),), seed=7)))  # doctest: +ELLIPSIS
+    seed = 7
+    <BLANKLINE>
+    [[stage]]
+    window = 13
+    hidden = [40]
+    ...
+    patience = 3
+    ...
+    """
+    tables = [f"seed = {config.seed}\n"]
+    for stage in config.stages:
+        values = {key: value for key, value in asdict(stage).items() if value is not None}
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in values.items()]
+        tables.append("".join(["[[stage]]\n", *lines]))
+    return "\n".join(tables)
 
 
 def parse_config(tables: Mapping[str, Any]) -> ModelConfig:

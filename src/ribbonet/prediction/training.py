@@ -23,6 +23,7 @@ from ribbonet.nn.engine import EngineFactory
 from ribbonet.nn.losses import CategoricalCrossEntropy
 from ribbonet.nn.network import Network
 from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training import DivergenceError, Tracker, fit, write_history
 from ribbonet.prediction.config import ModelConfig, StageConfig
@@ -112,7 +113,7 @@ def train_model(
             try:
                 rows = _fit(network, stage, *examples, rng=rng, track=track, **options)
             except DivergenceError as error:
-                raise InputError(f"{name}: {error}") from None
+                raise InputError(f"{name}: {error}") from error
             networks.append(network)
             history += [{"stage": number + 1, "network": n + 1, **row} for row in rows]
         trained = Stage(stage.window, tuple(networks))
@@ -181,6 +182,7 @@ def _fit(
         epochs=stage.epochs,
         batch_size=stage.batch_size,
         patience=stage.patience,
+        penalties=[L2(stage.l2)] if stage.l2 else [],
         average=stage.average,
         schedule=SCHEDULES[stage.schedule],
         **options,
