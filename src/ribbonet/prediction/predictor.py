@@ -22,6 +22,8 @@ from ribbonet.sequence.records import Chain
 DEFAULT_MODEL = "accurate"
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
+FIRST = 4096
+"""The same of the first block; each that follows may have twice as many, up to `BLOCK`."""
 NumberOfStates = Literal[3, 8]
 MASK = "-"
 """Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
@@ -138,6 +140,8 @@ def _load_shipped(name: str) -> Model:
 def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
     """Cut chains into runs of up to `BLOCK` residues, or of one chain that has more.
 
+    The first ones are shorter (`FIRST`), so that there is something to see at once.
+
     Parameters
     ----------
     chains : iterable of Chain
@@ -149,11 +153,11 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
         The same for the same chains whenever and wherever they are read.
     """
     block: list[Chain] = []
-    residues = 0
+    residues, most = 0, min(FIRST, BLOCK)
     for chain in chains:
-        if block and residues + len(chain) > BLOCK:
+        if block and residues + len(chain) > most:
             yield block
-            block, residues = [], 0
+            block, residues, most = [], 0, min(2 * most, BLOCK)
         block.append(chain)
         residues += len(chain)
     if block:

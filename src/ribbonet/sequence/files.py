@@ -20,7 +20,7 @@ OnInvalid = Literal["error", "mask", "skip"]
 
 
 def read_fasta(
-    path: str | Path,
+    path: str | Path | BinaryIO,
     *,
     on_invalid: OnInvalid = "error",
     on_warning: Callable[[str], None] | None = None,
@@ -35,7 +35,7 @@ def read_fasta(
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or BinaryIO
         Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
     on_invalid : {"error", "mask", "skip"}
         What to do where a sequence holds any other symbol: raise, read the symbol as X, or leave
@@ -107,7 +107,7 @@ class _Record(NamedTuple):
 
 
 def _fasta_records(
-    path: str | Path, on_open: Callable[[BinaryIO], None] | None
+    path: str | Path | BinaryIO, on_open: Callable[[BinaryIO], None] | None
 ) -> Iterator["SequenceRecord"]:
     from dnaio import FastaFormatError, FastaReader
 

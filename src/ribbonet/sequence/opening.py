@@ -3,7 +3,7 @@
 import io
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
@@ -22,13 +22,14 @@ def open_text(path: str | Path) -> Iterator[TextIO]:
 
 @contextmanager
 def open_bytes(
-    path: str | Path, on_open: Callable[[BinaryIO], None] | None = None
+    path: str | Path | BinaryIO, on_open: Callable[[BinaryIO], None] | None = None
 ) -> Iterator[io.BufferedReader]:
     """Open a file, or standard input for ``-``, decompressed if it is compressed.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or BinaryIO
+        The last is open already, and stays so.
     on_open : callable, optional
         Called with the file as it is, compressed or not.
 
@@ -41,7 +42,7 @@ def open_bytes(
 
     name = name_of(path)
     try:
-        with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as raw:
+        with _raw(path) as raw:
             if on_open is not None:
                 on_open(raw)
             # threads=0: libraries decompress, not programs that may be lacking
@@ -58,6 +59,12 @@ def open_bytes(
             f"{name}: is not text in UTF-8 (byte 0x{error.object[error.start]:02x}); give a text "
             "file, plain or compressed with gzip, xz, bzip2 or zstd"
         ) from None
+
+
+def _raw(path: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    if not isinstance(path, str | Path):
+        return nullcontext(path)
+    return nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb")
 
 
 class _Decompressed(io.RawIOBase):
@@ -82,8 +89,10 @@ class _Decompressed(io.RawIOBase):
             ) from error
 
 
-def name_of(path: str | Path) -> str:
-    """Name of a file in complaints."""
+def name_of(path: str | Path | BinaryIO) -> str:
+    """Name of a file in complaints; of one that is open and has none, ``input``."""
+    if not isinstance(path, str | Path):
+        return str(getattr(path, "name", "input"))
     return "standard input" if str(path) == "-" else str(path)
 
 
