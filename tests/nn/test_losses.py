@@ -15,6 +15,7 @@ from ribbonet.nn import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     GroupedCrossEntropy,
+    NestedCrossEntropy,
     ProbabilityCrossEntropy,
     Softmax,
     SquaredError,
@@ -74,6 +75,14 @@ CASES = {
         GroupedCrossEntropy((0, 1, 0, 1)),
         LABELS // 2,
         lambda z, y: -torch.log(torch.softmax(z, -1).reshape(6, 2, 2).sum(dim=1)[range(6), y]),
+    ),
+    "NestedCrossEntropy": Case(
+        NestedCrossEntropy((0, 0, 1, 1), 0.4),
+        LABELS,
+        lambda z, y: (
+            0.4 * cross_entropy(z, y)
+            - 0.6 * torch.log(torch.softmax(z, -1).reshape(6, 2, 2).sum(dim=2)[range(6), y // 2])
+        ),
     ),
     "SquaredError": Case(SquaredError(), VALUES, lambda z, y: ((z - y) ** 2).sum(dim=-1)),
 }
@@ -164,7 +173,8 @@ def test_cross_entropies_of_large_logits_are_exact(z: float, dtype: Any) -> None
         binary = BinaryCrossEntropy()(np.array([[z]], dtype), np.array([label]))
         two = CategoricalCrossEntropy()(np.array([[0, z]], dtype), np.array([label]))
         grouped = GroupedCrossEntropy((0, 1))(np.array([[0, z]], dtype), np.array([label]))
-        assert binary[0] == two[0] == grouped[0] == expected
+        nested = NestedCrossEntropy((0, 0), 0.5)(np.array([[0, z]], dtype), np.array([label]))
+        assert binary[0] == two[0] == grouped[0] == 2 * nested[0] == expected
         assert binary[1][0, 0] == two[1][0, 1] == grouped[1][0, 1] == (z > 0) - label
 
 
@@ -202,7 +212,8 @@ def test_a_label_outside_the_classes_is_an_error_unless_it_weighs_nothing() -> N
         CategoricalCrossEntropy()(LOGITS, labels)
     with pytest.raises(ValueError, match=r"none of the groups \[0, 1, 2, 3\]"):
         GroupedCrossEntropy((0, 1, 2, 3))(LOGITS, labels)
-    for loss in (CategoricalCrossEntropy(), GroupedCrossEntropy((0, 1, 2, 3))):
+    grouped, nested = GroupedCrossEntropy((0, 1, 2, 3)), NestedCrossEntropy((0, 1, 1, 0))
+    for loss in (CategoricalCrossEntropy(), grouped, nested):
         value, gradient = loss(LOGITS, labels, labels != 255)
         assert np.isfinite(value)
         assert not gradient[2].any()

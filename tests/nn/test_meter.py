@@ -8,6 +8,7 @@ from ribbonet.nn import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     GroupedCrossEntropy,
+    NestedCrossEntropy,
     SquaredError,
 )
 from ribbonet.nn.meter import Meter, right
@@ -41,6 +42,7 @@ def test_meter_weighs_batches():
         (BinaryCrossEntropy(), [[0.5], [-0.5]], [1, 1], [True, False]),
         (BinaryCrossEntropy(), [[0.5, -1], [-0.5, 1]], [[1, 0], [0, 0]], [True, False]),
         (GroupedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5], [4, 1, 1]], [1, 1], [True, False]),
+        (NestedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5], [4, 1, 1]], [1, 2], [True, False]),
     ],
 )
 def test_right_by_kind_of_loss(loss, outputs, targets, expected):

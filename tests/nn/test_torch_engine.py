@@ -27,6 +27,7 @@ from ribbonet.nn import (
     GroupedCrossEntropy,
     HardThreshold,
     Identity,
+    NestedCrossEntropy,
     Network,
     ProbabilityCrossEntropy,
     ReLU,
@@ -171,6 +172,7 @@ LOSSES = [
     (BinaryCrossEntropy(label_smoothing=0.1), np.eye(3, dtype=int)[LABELS]),
     (BinaryCrossEntropy(), np.full((12, 3), 0.3)),
     (GroupedCrossEntropy((0, 0, 1)), LABELS // 2),
+    (NestedCrossEntropy((0, 0, 1), 0.4), LABELS),
     (SquaredError(), VECTORS[:, :3]),
 ]
 

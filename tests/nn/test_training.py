@@ -325,3 +325,37 @@ def test_engine_is_made_by_what_is_given():
     plain, _ = train()
     other, _ = train(engine=partial(NumpyEngine))
     assert_same(plain, other)
+
+
+def test_what_is_trained_already_can_be_the_best_and_is_kept():
+    """A network that knows its task, trained on labels turned round."""
+    trained, _ = train(epochs=40)
+    before = trained.state
+    known = {name: array.copy() for name, array in before.items()}
+    wrong, valid = rings(), rings(seed=1)
+    wrong.targets = 1 - wrong.targets
+    _, history = train(trained, examples=wrong, valid=valid, judge_start=True, epochs=2)
+    loss, accuracy = evaluate(Network(small().config()["layers"]).load(known), LOSS, valid)
+    assert [row["epoch"] for row in history] == [0, 1, 2]
+    assert history[0]["valid_loss"] == pytest.approx(loss)
+    assert history[0]["valid_accuracy"] == pytest.approx(accuracy)
+    assert history[0].keys() == history[1].keys()
+    for name, array in trained.state.items():
+        np.testing.assert_array_equal(array, known[name])
+
+
+def test_examples_may_cut_their_own_batches():
+    class Pairs(ArrayExamples):
+        def batches(self, indices, size):
+            assert size == 32
+            yield from np.split(indices, len(indices) // 2)
+
+    steps = []
+
+    def track(costs, description, length):
+        steps.append(length)
+        return costs
+
+    examples = rings()
+    train(examples=Pairs(examples.x, examples.targets), epochs=1, track=track)
+    assert steps == [100]

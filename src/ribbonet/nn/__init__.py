@@ -21,6 +21,7 @@ from ribbonet.nn.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     GroupedCrossEntropy,
+    NestedCrossEntropy,
     ProbabilityCrossEntropy,
     SquaredError,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "History",
     "Identity",
     "LayerNorm",
+    "NestedCrossEntropy",
     "Network",
     "Noise",
     "NoisyWeights",

@@ -79,6 +79,11 @@ class _Windowed(Protocol):
     def windows(self) -> Windows | None: ...
 
 
+@runtime_checkable
+class _Batched(Protocol):
+    def batches(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]: ...
+
+
 @dataclass
 class ArrayExamples:
     """Inputs `(N, ...)`, targets `(N, ...)` and, where wanted, weights `(N,)` held as arrays."""
@@ -116,6 +121,19 @@ def windows_of(examples: Examples) -> Windows | None:
     None.
     """
     return examples.windows() if isinstance(examples, _Windowed) else None
+
+
+def cut(
+    examples: Examples, indices: NDArray[np.int64], size: int, *, keep_last: bool = True
+) -> Iterator[NDArray[np.int64]]:
+    """Cut indices into batches: as the examples' own method `batches` does, or by `batches`.
+
+    Examples of unequal size (chains) have such a method; what `size` counts is theirs to say, and
+    they keep all.
+    """
+    if isinstance(examples, _Batched):
+        return examples.batches(indices, size)
+    return batches(indices, size, keep_last=keep_last)
 
 
 def batches(

@@ -213,6 +213,44 @@ class GroupedCrossEntropy(ClassificationLoss):
 
 
 @dataclass(frozen=True)
+class NestedCrossEntropy(GroupedCrossEntropy):
+    r"""Cross-entropy of groups, and of the classes within them at a lower price.
+
+    Where the groups are what counts (three states) and the classes tell more (eight), for the true
+    class c and the set G of its group's classes, :math:`L = -\ln \sum_{k \in G} y_k - \omega \ln
+    (y_c / \sum_{k \in G} y_k)`, and :math:`\partial L / \partial z_k = y_k - (1 - \omega) r_k -
+    \omega [k = c]`, with r as in `GroupedCrossEntropy`. With :math:`\omega = 1` it is the
+    cross-entropy of the classes, with 0 that of the groups.
+
+    Parameters
+    ----------
+    groups : sequence of int
+        The group of each class; targets are labels of classes.
+    within : float
+        The price omega.
+
+    Examples
+    --------
+    >>> loss, gradient = NestedCrossEntropy((0, 0, 1, 1), 0.5)(np.zeros((1, 4)), np.array([2]))
+    >>> round(loss, 4), gradient
+    (1.0397, array([[ 0.25,  0.25, -0.5 ,  0.  ]]))
+    """
+
+    within: float = 0.3
+
+    def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
+        """Loss of each example and y - (1 - omega) r - omega [k = c]."""
+        one_hot = target_probabilities(targets, outputs, 0.0)
+        groups = np.asarray(self.groups)
+        members = groups == groups[targets.astype(np.intp)][..., None]
+        log_all, y = _log_sum_exp(outputs)
+        log_inside, r = _log_sum_exp(np.where(members, outputs, -np.inf))
+        of_class = log_inside - (one_hot * outputs).sum(axis=-1)
+        values = log_all - log_inside + self.within * of_class
+        return values, y - r + self.within * (r - one_hot)
+
+
+@dataclass(frozen=True)
 class SquaredError(Loss):
     r"""Squared error, :math:`L = \lVert z - y \rVert^2` (seed 004, eq. 20); gradient 2 (z - y)."""
 

@@ -10,9 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.nn.activations import Softmax
-from ribbonet.nn.examples import Batch, Examples, batches
+from ribbonet.nn.examples import Batch, Examples, cut
 from ribbonet.nn.layer import Array
-from ribbonet.nn.losses import BinaryCrossEntropy, ClassificationLoss, GroupedCrossEntropy, Loss
+from ribbonet.nn.losses import (
+    BinaryCrossEntropy,
+    ClassificationLoss,
+    GroupedCrossEntropy,
+    Loss,
+    NestedCrossEntropy,
+)
 from ribbonet.nn.network import Network
 
 
@@ -23,7 +29,7 @@ def right(loss: Loss, outputs: Array, targets: Array) -> Array | None:
     ----------
     loss : Loss
         Tells how classes are written: as labels, as answers to yes-or-no questions (all of
-        which must be right), or as groups of classes.
+        which must be right), or as groups of classes, or as classes of which the group counts.
     outputs, targets : (..., K) and (...) or (..., K) arrays
 
     Returns
@@ -35,6 +41,8 @@ def right(loss: Loss, outputs: Array, targets: Array) -> Array | None:
     if isinstance(loss, BinaryCrossEntropy):
         yes = (outputs > 0) == (targets.reshape(outputs.shape) > 0.5)
         return np.asarray(yes.all(axis=-1))
+    if isinstance(loss, NestedCrossEntropy):
+        targets = np.take(loss.groups, targets.astype(np.intp), mode="clip")
     if isinstance(loss, GroupedCrossEntropy):
         outputs = Softmax.value(outputs) @ np.eye(max(loss.groups) + 1)[list(loss.groups)]
     labels = targets if targets.ndim < outputs.ndim else targets.argmax(axis=-1)
@@ -107,7 +115,7 @@ def measure(
 ) -> Meter:
     """Loss and accuracy over the examples at `indices`, given what makes outputs of a batch."""
     meter = Meter(loss)
-    for chosen in batches(indices, batch_size):
+    for chosen in cut(examples, indices, batch_size):
         batch = Batch(*examples.batch(chosen))
         given = outputs(batch)
         meter.add(loss(given, batch.targets, batch.counts)[0], given, batch)

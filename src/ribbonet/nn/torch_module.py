@@ -226,6 +226,15 @@ def _(loss: losses.GroupedCrossEntropy, outputs: Tensor, targets: Tensor) -> Ten
     return outputs.logsumexp(-1) - outputs.masked_fill(outside, -math.inf).logsumexp(-1)
 
 
+@terms.register
+def _(loss: losses.NestedCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    groups = torch.tensor(loss.groups, device=outputs.device)
+    outside = groups != groups[targets][..., None]
+    of_group = outputs.masked_fill(outside, -math.inf).logsumexp(-1)
+    of_class = outputs.gather(-1, targets[..., None])[..., 0]
+    return outputs.logsumexp(-1) - of_group + loss.within * (of_group - of_class)
+
+
 def _target_probabilities(targets: Tensor, outputs: Tensor, smoothing: float) -> Tensor:
     if targets.is_floating_point():
         return targets.reshape(outputs.shape)

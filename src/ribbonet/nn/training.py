@@ -15,7 +15,7 @@ import numpy as np
 from ribbonet.atomic import atomic_write
 from ribbonet.nn.checkpoint import History, Progress
 from ribbonet.nn.engine import EngineFactory, NumpyEngine
-from ribbonet.nn.examples import Examples, batches, windows_of
+from ribbonet.nn.examples import Examples, cut, windows_of
 from ribbonet.nn.fused import PAYS, FusedEngine, fits
 from ribbonet.nn.layer import Arrays
 from ribbonet.nn.losses import Loss
@@ -60,6 +60,7 @@ def fit(
     clip: float | None = None,
     average: float | None = None,
     keep_last: bool = True,
+    judge_start: bool = False,
     engine: EngineFactory | None = None,
     checkpoint: Path | None = None,
     on_epoch: Callback | Sequence[Callback] | None = None,
@@ -100,6 +101,9 @@ def fit(
         validated, and what the network ends with.
     keep_last : bool
         Whether the last, smaller batch of an epoch is kept or dropped.
+    judge_start : bool
+        Whether the weights that there are before the first step are validated too, as epoch 0:
+        what is already trained can be the best.
     engine : callable, optional
         Makes the `Engine` that computes: `NumpyEngine`, `FusedEngine` from
         `ribbonet.nn.fused`, or `TorchEngine` from `ribbonet.nn.torch_engine`. Without one, the
@@ -152,10 +156,30 @@ def fit(
     if not math.isfinite(progress.start):
         raise ValueError(f"the cost before the first step is {first_cost}: look at the inputs")
 
+    def judge(row: dict[str, float]) -> None:
+        """Validate, and keep the weights if they are the best."""
+        if valid is None:
+            return
+        judged = measure(running.outputs, loss, valid, valid.all(), batch_size)
+        row |= judged.row("valid")
+        if judged.loss < progress.best_loss:
+            progress.best_loss, progress.best_epoch = judged.loss, progress.epoch
+            progress.best = running.weights()
+
+    if judge_start and not progress.history:
+        started = time.perf_counter()
+        first = measure(running.outputs, loss, examples, sample, batch_size)
+        row = {"epoch": 0, "learning_rate": 0.0, **first.row("train")}
+        judge(row)
+        row["seconds"] = time.perf_counter() - started
+        progress.history.append(row)
+        for callback in callbacks:
+            callback(row)
+
     stopped = False
     while progress.epoch < epochs and not stopped and not _exhausted(progress, patience):
         started = time.perf_counter()
-        chosen = list(batches(examples.epoch(rng), batch_size, keep_last=keep_last))
+        chosen = list(cut(examples, examples.epoch(rng), batch_size, keep_last=keep_last))
         if not chosen:
             raise ValueError(f"fewer examples than a batch of {batch_size}; take a smaller one")
         factors = [
@@ -176,12 +200,7 @@ def fit(
             "learning_rate": optimizer.learning_rate * schedule((progress.epoch - 1) / epochs),
             **meter.row("train"),
         }
-        if valid is not None:
-            judged = measure(running.outputs, loss, valid, valid.all(), batch_size)
-            row |= judged.row("valid")
-            if judged.loss < progress.best_loss:
-                progress.best_loss, progress.best_epoch = judged.loss, progress.epoch
-                progress.best = running.weights()
+        judge(row)
         row["seconds"] = time.perf_counter() - started
         progress.history.append(row)
         risen = meter.loss > progress.start and not sample_cost() <= RISE * progress.start
