@@ -60,7 +60,7 @@ class Noise(Layer):
         self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
     ) -> tuple[Array, Any]:
         """Return x and noise in training, and x at prediction."""
-        if not training:
+        if not training or self.deviation == 0:
             return x, None
         return x + _noise(_given(rng), x, self.deviation), None
 

@@ -1,12 +1,174 @@
-"""What the room Play asks the server for."""
+"""What the room Play asks the server for: a session for each player, over a WebSocket."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar, get_args
 
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from ribbonet.errors import InputError
 from ribbonet.web.limits import Limits
+from ribbonet.web.playground.export import Form
+from ribbonet.web.playground.session import Session
+from ribbonet.web.playground.settings import choices
+from ribbonet.web.playground.thumbnails import thumbnails
+
+FRAMES = 40
+"""Pictures a second of one player, at most."""
+
+SLOWEST = 7
+"""Pictures a second for which time is shared out where there are many players."""
+
+AHEAD = 2
+"""Pictures sent before the page has said that it has drawn the first of them."""
+
+T = TypeVar("T")
 
 
 def router(limits: Limits) -> APIRouter:
     """Make the room's part of the application."""
-    return APIRouter(prefix="/api/play", tags=["play"])
+    router = APIRouter(tags=["play"])
+    players = Players(limits)
+
+    @router.get("/api/play")
+    def room() -> dict[str, Any]:
+        """Tell what can be chosen, what the data sets look like, and how many play."""
+        return {
+            "choices": choices(),
+            "thumbnails": thumbnails(),
+            "forms": get_args(Form),
+            "players": len(players.present),
+            "most": limits.sessions,
+        }
+
+    @router.websocket("/ws/play")
+    async def play(socket: WebSocket) -> None:
+        await players.welcome(socket)
+
+    return router
+
+
+class Players:
+    """All who play; their turns are taken one after the other, and each gets the same share.
+
+    Parameters
+    ----------
+    limits : Limits
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.present: set[Player] = set()
+        self._turns = ThreadPoolExecutor(1, "turns")
+
+    async def welcome(self, socket: WebSocket) -> None:
+        """Let somebody play until the page is left, unless there are too many."""
+        await socket.accept()
+        if len(self.present) >= self.limits.sessions:
+            fault = f"{len(self.present)} are playing, more the page cannot hold; try again later"
+            await socket.send_json({"type": "full", "status": 429, "message": fault})
+            await socket.close(1013)
+            return
+        player = Player(socket, self)
+        self.present.add(player)
+        try:
+            await player.play()
+        finally:
+            self.present.discard(player)
+            self._turns.submit(player.session.close)
+
+    async def turn(self, work: Callable[[], T]) -> T:
+        """Do something in turn with what the others do."""
+        return await asyncio.get_running_loop().run_in_executor(self._turns, work)
+
+    @property
+    def share(self) -> float:
+        """Seconds that a turn may take."""
+        active = sum(player.session.playing for player in self.present)
+        return min(1 / FRAMES, 1 / (SLOWEST * max(active, 1)))
+
+
+class Player:
+    """A page that plays.
+
+    Parameters
+    ----------
+    socket : WebSocket
+    players : Players
+        All of them.
+    """
+
+    def __init__(self, socket: WebSocket, players: Players) -> None:
+        self.socket, self.players = socket, players
+        self.session = Session(players.limits.steps)
+        self._credit = asyncio.BoundedSemaphore(AHEAD)
+        self._wake = asyncio.Event()
+
+    async def play(self) -> None:
+        """Answer messages and send pictures until the page is left."""
+        pictures = asyncio.create_task(self._pictures())
+        try:
+            while True:
+                await self._take(await self.socket.receive_text())
+        except (WebSocketDisconnect, RuntimeError):  # the latter where sending finds it gone
+            pass
+        finally:
+            pictures.cancel()
+            with suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+                await pictures
+
+    async def _take(self, text: str) -> None:
+        """Do what a message says."""
+        try:
+            if len(text) > self.players.limits.body:
+                fault = f"more than {self.players.limits.body:,} characters; send less"
+                return await self._send({"type": "fault", "status": 413, "message": fault})
+            message = _read(text)
+            if message["type"] == "drawn":
+                with suppress(ValueError):  # it has drawn more than it was sent
+                    self._credit.release()
+                return None
+            answer = await self.players.turn(lambda: self.session.answer(message))
+        except InputError as error:
+            answer = {"type": "fault", "status": 422, "message": str(error)}
+        if answer is not None:
+            await self._send(answer)
+        self._wake.set()
+        return None
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.socket.send_text(json.dumps(message, separators=(",", ":")))
+
+    async def _pictures(self) -> None:
+        """Train and send pictures, as fast as the page draws them."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._credit.acquire()
+            picture = None
+            while picture is None:
+                if not (self.session.playing or self.session.changed):
+                    self._wake.clear()
+                    await self._wake.wait()
+                started = loop.time()
+                picture = await self.players.turn(lambda: self.session.turn(self.players.share))
+                rest = 1 / FRAMES - (loop.time() - started)
+                if picture is None:
+                    await asyncio.sleep(max(rest, 0))
+            await self.socket.send_bytes(picture)
+            await asyncio.sleep(max(rest, 0))
+
+
+def _read(text: str) -> dict[str, Any]:
+    """Return a message that has a type."""
+    try:
+        message = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"a message that is no JSON: {error}") from None
+    if not isinstance(message, dict) or "type" not in message:
+        raise InputError("a message needs a type")
+    return message

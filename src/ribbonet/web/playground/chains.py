@@ -1,0 +1,117 @@
+"""Protein chains as a problem: the state of a residue from the window around it, as in 1988."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ribbonet.errors import InputError
+from ribbonet.nn import Network, WindowDense
+from ribbonet.nn.layer import Array, Layer
+from ribbonet.sequence.alphabet import (
+    RESIDUES,
+    SPACER,
+    STATES,
+    UNLABELLED,
+    encode_labels,
+    encode_residues,
+)
+from ribbonet.sequence.files import read_three_line
+from ribbonet.sequence.records import Chain
+from ribbonet.sequence.windows import windows
+from ribbonet.web.playground.problem import Problem, as_bytes, share_of
+from ribbonet.web.playground.settings import Settings
+
+SHIPPED = Path(__file__).parent / "chains.3line"
+"""A dozen proteins with the states that the shipped model `accurate` predicts for them."""
+
+
+class ChainsProblem(Problem):
+    """Protein chains, their windows of residues, and the state of the residue in the middle.
+
+    Parameters
+    ----------
+    settings : Settings
+    upload : str
+        Three lines a chain; without it, the chains that are shipped.
+    """
+
+    classes = tuple(STATES)
+    shown: ClassVar[int] = 400  # residues of the test chain that the page follows
+
+    def __init__(self, settings: Settings, upload: str = "") -> None:
+        self.window, self.shipped = settings.window, not upload
+        self.squared = settings.loss == "squared error"
+        chains = read_chains(upload)
+        order = np.random.default_rng(settings.seed).permutation(len(chains))
+        learned = order[: share_of(len(chains), settings.share)]
+        codes = np.concatenate([windows(chain.codes, self.window) for chain in chains])
+        labels = np.concatenate([encode_labels(chain.labels or "") for chain in chains])
+        of = np.repeat(np.arange(len(chains)), [len(chain) for chain in chains])
+        known = labels != UNLABELLED
+        self.x, self.targets = codes[known], labels[known].astype(np.int64)
+        self.learned = np.isin(of[known], learned)
+        if not self.learned.any() or self.learned.all():
+            raise InputError(
+                "the chains to learn from, and those to test, need labels other than -"
+            )
+        self.counts = len(learned), len(chains) - len(learned)
+        followed = chains[min(order[len(learned) :])]
+        self.followed = Chain(
+            followed.header,
+            followed.sequence[: self.shown],
+            (followed.labels or "")[: self.shown],
+        )
+
+    def first(self, units: int) -> Layer:
+        """Return the layer over windows of residues."""
+        return WindowDense(self.window, SPACER + 1, units)
+
+    def windows_of(self, sequence: str) -> Array:
+        """Return the network's inputs, `(L, window)`, for a sequence."""
+        return windows(encode_residues(sequence), self.window)
+
+    def scene(self) -> dict[str, Any]:
+        """Return the chain that is followed, and how many there are to learn from and to test."""
+        return {
+            "kind": "chains",
+            "window": self.window,
+            "residues": RESIDUES.symbols,
+            "shipped": self.shipped,
+            "chains": self.counts,
+            "examples": (int(self.learned.sum()), int((~self.learned).sum())),
+            "id": self.followed.id,
+            "description": self.followed.description,
+            "sequence": self.followed.sequence,
+            "labels": self.followed.labels,
+        }
+
+    def view(self, network: Network) -> dict[str, Array]:
+        """Return the probabilities of the followed chain's states, uint8 `(L, 3)`."""
+        outputs = network(self.windows_of(self.followed.sequence))
+        return {"states": as_bytes(self.probabilities(outputs))}
+
+
+def read_chains(text: str) -> list[Chain]:
+    """Read chains of three lines each; the shipped ones where there is no text.
+
+    Raises
+    ------
+    InputError
+        For what is not in this form, or fewer than two chains.
+    """
+    if not text:
+        return list(read_three_line(SHIPPED))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        path.write_text(text, encoding="utf-8")
+        try:
+            chains = list(read_three_line(path))
+        except InputError as error:
+            raise InputError(str(error).replace(str(path), "the file")) from None
+    if len(chains) < 2:
+        raise InputError("give two chains or more: one to learn from and one to test")
+    return chains

@@ -1,0 +1,167 @@
+"""Points of a plane as a problem: what a network gets of them, and its maps of the plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ribbonet.errors import InputError
+from ribbonet.nn import Dense, Network
+from ribbonet.nn.activations import Activation
+from ribbonet.nn.layer import Array, Layer
+from ribbonet.web.playground.planes import CLASSES, NUMBERS, REACH
+from ribbonet.web.playground.problem import Problem, as_bytes, share_of
+from ribbonet.web.playground.settings import Settings
+from ribbonet.web.playground.tables import Scale, read_table
+
+GRID, THIN = 96, 3
+"""Points of the decision surface along a side; every third of them makes a unit's map."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """What a network can be given of a point: a name, and a function of x1 and x2 in NumPy."""
+
+    formula: str
+    value: Callable[[Array, Array], Array]
+
+
+INPUTS: dict[str, Input] = {
+    "x1": Input("x1", lambda x1, x2: x1),
+    "x2": Input("x2", lambda x1, x2: x2),
+    "x1²": Input("x1 * x1", lambda x1, x2: x1 * x1),
+    "x2²": Input("x2 * x2", lambda x1, x2: x2 * x2),
+    "x1x2": Input("x1 * x2", lambda x1, x2: x1 * x2),
+    "sin x1": Input("np.sin(x1)", lambda x1, x2: np.sin(x1)),
+    "sin x2": Input("np.sin(x2)", lambda x1, x2: np.sin(x2)),
+}
+"""The inputs by name."""
+
+
+class PlaneProblem(Problem):
+    """Points of a plane.
+
+    Parameters
+    ----------
+    settings : Settings
+    upload : str
+        The text of a table, for the data set `csv`.
+    """
+
+    scales: tuple[Scale, Scale] = (Scale(), Scale())
+    target_scale: Scale = Scale()
+    names: tuple[str, ...] = ()
+    columns: tuple[int, ...] = ()
+
+    def __init__(self, settings: Settings, upload: str = "") -> None:
+        self.inputs, self.squared = settings.inputs, settings.loss == "squared error"
+        rng = np.random.default_rng(settings.seed)
+        self.classes = ()
+        if settings.data == "drawn":
+            if len(settings.drawn) < 4:
+                raise InputError("draw four points or more, of two classes")
+            drawn = np.array(settings.drawn)
+            points, targets = drawn[:, :2], drawn[:, 2].astype(np.int64)
+            present = np.unique(targets)
+            if len(present) < 2:
+                raise InputError("draw points of a second class, too")
+            self.classes = tuple(f"class {i + 1}" for i in range(present[-1] + 1))
+        elif settings.data == "csv":
+            table = read_table(upload, settings.columns)
+            points, targets, self.classes = table.x, table.targets, table.classes
+            self.scales, self.target_scale = table.scales, table.target_scale
+            self.names, self.columns = table.names, table.columns
+        else:
+            make = (CLASSES | NUMBERS)[settings.data]
+            points, targets = make(rng, settings.points, settings.noise, settings.classes)
+            if settings.data in CLASSES:
+                self.classes = tuple(f"class {i + 1}" for i in range(targets.max() + 1))
+        self.points = points.astype(np.float32)
+        self.targets = targets if self.classes else targets.astype(np.float32)[:, None]
+        self.x = self.features(self.points)
+        order = rng.permutation(len(points))
+        self.learned = np.zeros(len(points), bool)
+        self.learned[order[: share_of(len(points), settings.share)]] = True
+
+    def features(self, points: Array) -> Array:
+        """Return the network's inputs, `(N, F)`, of points `(N, 2)`."""
+        columns = [INPUTS[name].value(points[:, 0], points[:, 1]) for name in self.inputs]
+        return np.column_stack(columns).astype(np.float32)
+
+    @cached_property
+    def grid(self) -> Array:
+        """The inputs at all places of the picture, from above left row by row."""
+        side = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID * 2 * REACH - REACH
+        x1, x2 = np.meshgrid(side, side[::-1])
+        return self.features(np.column_stack([x1.ravel(), x2.ravel()]))
+
+    def first(self, units: int) -> Layer:
+        """Return a dense layer over the inputs."""
+        return Dense(len(self.inputs), units)
+
+    def scene(self) -> dict[str, Any]:
+        """Return the points, the maps of the inputs, and the columns of a table."""
+        maps = [as_map(column) for column in self.grid.T]
+        return {
+            "kind": "plane",
+            "points": self.points.round(3).tolist(),
+            "targets": self.targets.ravel().round(4).tolist(),
+            "learned": self.learned.astype(int).tolist(),
+            "maps": [thinned(own).tolist() for own, _ in maps],
+            "scales": [scale for _, scale in maps],
+            "columns": {"names": self.names, "chosen": self.columns},
+        }
+
+    def view(self, network: Network) -> dict[str, Array]:
+        """Return a map of each unit, its scale, and what the network says at each place.
+
+        Returns
+        -------
+        arrays : dict
+            `units` int8 `(U, 32, 32)` from -127 to 127 at the scale in `scales`; `surface` uint8
+            `(96, 96)`: the probability of the second class, the likeliest class, or the number
+            from -1 to 1; `sure` uint8 `(96, 96)`: the probability of the likeliest class.
+        """
+        maps, z = [], self.grid
+        for layer in network.layers:
+            z = layer(z)
+            if isinstance(layer, Activation):
+                maps += [as_map(column) for column in z.T]
+        arrays: dict[str, Array] = {
+            "units": np.array([thinned(own) for own, _ in maps], np.int8),
+            "scales": np.array([scale for _, scale in maps], np.float32),
+        }
+        shares = self.probabilities(z) if self.classes else (z + 1) / 2
+        if shares.shape[1] == 1:
+            arrays["surface"] = as_bytes(shares[:, 0])
+        else:
+            arrays["surface"] = shares.argmax(axis=1).astype(np.uint8)
+            arrays["sure"] = as_bytes(shares.max(axis=1))
+        return arrays
+
+    def map_of(self, network: Network, unit: int) -> Array:
+        """Return the map of the `unit`-th hidden unit at all places, int8 `(96, 96)`."""
+        z = self.grid
+        for layer in network.layers:
+            z = layer(z)
+            if isinstance(layer, Activation):
+                if unit < z.shape[1]:
+                    return as_map(z[:, unit])[0].reshape(GRID, GRID)
+                unit -= z.shape[1]
+        raise InputError(f"there is no hidden unit {unit}")
+
+
+def as_map(values: Array) -> tuple[Array, float]:
+    """Return values as int8, and the scale: what 127 stands for."""
+    finite = np.nan_to_num(values, nan=0.0, posinf=3e38, neginf=-3e38)
+    scale = max(float(np.abs(finite).max()), 0.01)
+    return (finite * np.float32(127 / scale)).astype(np.int8), scale
+
+
+def thinned(values: Array) -> Array:
+    """Return every third place of a map both ways."""
+    return values.reshape(GRID, GRID)[THIN // 2 :: THIN, THIN // 2 :: THIN]

@@ -1,0 +1,197 @@
+"""A player's session: messages in, answers and pictures out."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any, get_args
+
+from ribbonet.errors import InputError
+from ribbonet.web.playground.export import Form, export
+from ribbonet.web.playground.frames import frame
+from ribbonet.web.playground.playground import Playground
+from ribbonet.web.playground.settings import Settings
+
+Message = dict[str, Any]
+
+ARREARS = 0.25
+"""Seconds of training that are made up for at most, when a turn comes late."""
+
+
+class Session:
+    """What a player's page asks for, and what it gets.
+
+    A message is a dictionary with its `type`:
+
+    - `settings` with `settings` and perhaps an `upload`, a text: the first message, and again at
+      each change; answered by `ready`.
+    - `play`, `pause`, `restart`; `step` with `unit` ("step" or "epoch").
+    - `speed` with `value`, so many of `unit` ("step" or "epoch") a second; null for as fast as it
+      goes.
+    - `go` with `epoch`; `edit` with `name`, `index` and `value`; `look` with `unit`, the number
+      of a hidden unit, or null.
+    - `export` with `form`; answered by `export`.
+
+    Parameters
+    ----------
+    most : float
+        Steps a second at most.
+    """
+
+    def __init__(self, most: float) -> None:
+        self.most = most
+        self.playground: Playground | None = None
+        self.playing = False
+        self.changed = False
+        self._uploads: dict[str, str] = {}
+        self._speed: tuple[float | None, str] = 30, "epoch"
+        self._look: int | None = None
+        self._sent = -1
+        self._paid = 0.0  # until when the steps have been taken
+        self._cost = 0.002  # seconds that a picture takes
+
+    def close(self) -> None:
+        """End the training."""
+        self.playing = False
+        if self.playground is not None:
+            self.playground.close()
+
+    def answer(self, message: Message) -> Message | None:
+        """Do what a message says; return the answer if there is one.
+
+        Raises
+        ------
+        InputError
+            When it cannot be done; the session is as before.
+        """
+        try:
+            answer = self._answer(message)
+        except InputError:
+            raise
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
+            raise InputError(f"a message that cannot be understood: {error!r}") from None
+        self.changed = True
+        return answer
+
+    def _answer(self, message: Message) -> Message | None:
+        if message["type"] == "settings":
+            return self._settings(message["settings"], message.get("upload"))
+        if (playground := self.playground) is None:
+            raise InputError("send the settings first")
+        match message["type"]:
+            case "play":
+                playground.resume()
+                self._turn_back(playground.epoch)
+                self.playing, self._paid = True, time.perf_counter()
+            case "pause":
+                self.playing = False
+            case "restart":
+                playground.restart()
+                self._turn_back(-1)
+            case "step":
+                self.playing = False
+                playground.resume()
+                self._turn_back(playground.epoch)
+                if message["unit"] == "epoch":
+                    playground.finish_epoch()
+                else:
+                    playground.step()
+            case "speed":
+                value = message["value"]
+                if value is not None and not 0 < value < math.inf:
+                    raise InputError(f"speed: {value} is none")
+                self._speed = value, message["unit"]
+            case "go":
+                self.playing = False
+                playground.go_to(int(message["epoch"]))
+            case "edit":
+                playground.edit(message["name"], message["index"], float(message["value"]))
+            case "look":
+                self._look = None
+                if message["unit"] is not None:
+                    playground.look_at(message["unit"])
+                    self._look = message["unit"]
+            case "export":
+                if message["form"] not in get_args(Form):
+                    raise InputError(f"form: choose one of {', '.join(get_args(Form))}")
+                name, content = export(playground, message["form"])
+                return {"type": "export", "name": name, "content": content}
+            case other:
+                raise InputError(f"a message of unknown type {other!r}")
+        return None
+
+    def _settings(self, given: Message, upload: str | None) -> Message:
+        settings = Settings.read(given)
+        text = self._uploads.get(settings.data, "") if upload is None else upload
+        if self.playground is None:
+            self.playground, anew = Playground(settings, text), True
+        else:
+            anew = self.playground.configure(settings, text, anew=upload is not None)
+        if upload is not None:
+            self._uploads[settings.data] = upload
+        playground = self.playground
+        if anew:
+            self._look = None
+            self._turn_back(-1)
+        return {
+            "type": "ready",
+            "anew": anew,
+            "settings": settings.model_dump(),
+            "scene": playground.problem.scene() if anew else None,
+            "classes": playground.problem.classes,
+            "output": playground.problem.output,
+            "sizes": (*settings.layers, playground.problem.outputs),
+            "parameters": [(n, a.shape) for n, a in playground.network.parameters.items()],
+            "steps_per_epoch": playground.steps_per_epoch,
+        }
+
+    def _turn_back(self, epoch: int) -> None:
+        """Send the history after an epoch once more: it will be another one."""
+        self._sent = min(self._sent, epoch)
+
+    def turn(self, seconds: float) -> bytes | None:
+        """Train for a share of time, if it is playing, and return a picture if there is need.
+
+        Parameters
+        ----------
+        seconds : float
+            What the training and the picture may take together.
+        """
+        if self.playground is None:
+            return None
+        if self.playing and self._train(seconds - self._cost):
+            self.changed = True
+        if not self.changed:
+            return None
+        self.changed = False
+        started = time.perf_counter()
+        picture = frame(self.playground, self._sent, self._look, playing=self.playing)
+        self._sent = max(self._sent, self.playground.last)
+        self._cost += 0.2 * (time.perf_counter() - started - self._cost)
+        return picture
+
+    def _train(self, seconds: float) -> bool:
+        """Take the steps that are due, as far as there is time; return whether there were any."""
+        playground = self.playground
+        assert playground is not None
+        value, unit = self._speed
+        rate = self.most
+        if value is not None:
+            rate = min(rate, value * (playground.steps_per_epoch if unit == "epoch" else 1))
+        now = time.perf_counter()
+        due = int((now - self._paid) * rate)
+        if due == 0:
+            return False
+        before = playground.optimizer.steps
+        until = now + max(seconds, 0.0005)
+
+        def more() -> bool:
+            taken = playground.optimizer.steps - before
+            return taken < due and (taken == 0 or time.perf_counter() < until)
+
+        playground.advance(more)
+        taken = playground.optimizer.steps - before
+        self._paid = max(self._paid + taken / rate, now - ARREARS)
+        if playground.end:
+            self.playing = False
+        return True

@@ -1,0 +1,162 @@
+"""The playground trains as `ribbonet.nn.fit` does, and can be stopped, changed and turned back."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.nn import L2, BinaryCrossEntropy, Dense, Dropout, Network, Noise, Tanh, fit
+from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.schedules import SCHEDULES
+from ribbonet.web.playground.playground import Playground
+from ribbonet.web.playground.settings import Settings
+from ribbonet.web.playground.timeline import Moment, Timeline
+
+SMALL = {"points": 60, "batch": 10, "layers": (3,)}
+
+
+def same(a, b) -> bool:
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+
+
+def trained(settings: Settings, epochs: int) -> Playground:
+    playground = Playground(settings)
+    playground.step(epochs * playground.steps_per_epoch)
+    return playground
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_weights_are_those_of_fit_bit_for_bit(optimizer):
+    settings = Settings(
+        **SMALL,
+        optimizer=optimizer,
+        schedule="cosine",
+        epochs=6,
+        dropout=0.2,
+        input_noise=0.1,
+        l2=0.01,
+        label_smoothing=0.1,
+        seed=3,
+    )
+    playground = Playground(settings)
+    for _ in range(6 * 3):
+        playground.step()
+    playground.step()  # asks for one more, and so comes to the end
+    assert (playground.epoch, playground.end) == (6, "done")
+
+    rng = np.random.default_rng(3)
+    network = Network([Noise(0.1), Dense(2, 3), Tanh(), Dropout(0.2), Dense(3, 1)], rng)
+    fit(
+        network,
+        BinaryCrossEntropy(label_smoothing=0.1),
+        OPTIMIZERS[optimizer](0.03),
+        playground.problem.train,
+        epochs=6,
+        batch_size=10,
+        rng=rng,
+        schedule=SCHEDULES["cosine"],
+        penalties=[L2(0.01)],
+    )
+    assert same(network.state, playground.network.state)
+
+
+def test_turning_back_and_going_on_gives_the_same_weights():
+    playground = trained(Settings(**SMALL, optimizer="adam", dropout=0.3), 12)
+    end, rows = playground.network.state, playground.rows
+    end = {name: array.copy() for name, array in end.items()}
+    playground.go_to(5)
+    assert playground.epoch == 5
+    assert not same(end, playground.network.state)
+    assert playground.rows == rows  # to be seen until another way is taken
+    playground.step(7 * playground.steps_per_epoch)
+    assert same(end, playground.network.state)
+    assert [row["epoch"] for row in playground.rows] == list(range(13))
+    assert playground.rows == rows
+
+
+def test_settings_that_fit_the_weights_keep_them():
+    playground = trained(Settings(**SMALL), 3)
+    before = {name: array.copy() for name, array in playground.network.state.items()}
+    other = playground.settings.model_copy(
+        update={"dropout": 0.5, "input_noise": 1.0, "learning_rate": 0.1, "optimizer": "adam"}
+    )
+    assert not playground.configure(other)
+    assert same(before, playground.network.state)
+    assert playground.epoch == 3
+    playground.step()
+    assert not same(before, playground.network.state)
+    assert playground.configure(other.model_copy(update={"layers": (4,)}))
+    assert playground.epoch == 0
+    assert len(playground.rows) == 1
+
+
+def test_a_setting_that_cannot_be_leaves_all_as_it_was():
+    playground = trained(Settings(**SMALL), 2)
+    with pytest.raises(InputError, match="draw four points or more"):
+        playground.configure(Settings(data="drawn"))
+    assert playground.settings == Settings(**SMALL)
+    playground.step()
+    assert playground.optimizer.steps == 2 * 3 + 1
+
+
+def test_a_divergent_training_says_why():
+    playground = trained(Settings(data="hills", learning_rate=100, activation="identity"), 40)
+    assert playground.end == "diverged"
+    assert "the learning rate 100 is too high; try 10" in playground.message
+
+
+def test_a_training_that_stands_still_says_why():
+    playground = trained(Settings(**SMALL, learning_rate=1e-9, epochs=12), 12)
+    playground.step()
+    assert playground.end == "slow"
+    assert "the learning rate 1e-09 may be too low" in playground.message
+
+
+def test_an_early_stop_ends_with_the_best_weights():
+    settings = Settings(data="xor", noise=0.5, points=60, layers=(16,), patience=5, epochs=2000)
+    playground = trained(settings.model_copy(update={"optimizer": "adam"}), 2000)
+    assert playground.end == "early"
+    assert "5 epochs brought no lower loss" in playground.message
+    losses = [row["test_loss"] for row in playground.rows]
+    assert playground.last == playground.epoch + 5
+    assert losses[playground.epoch] == min(losses[1:])
+    playground.go_to(playground.epoch)
+    before = {name: array.copy() for name, array in playground.network.state.items()}
+    playground.go_to(playground.epoch)
+    assert same(before, playground.network.state)
+
+
+def test_weights_are_edited_in_place():
+    playground = trained(Settings(**SMALL), 1)
+    playground.edit("1.weight", 4, 2.5)
+    assert playground.network.parameters["1.weight"][1, 1] == 2.5
+    for wrong in (("1.weight", 6, 1.0), ("9.bias", 0, 1.0), ("1.bias", 0, float("nan"))):
+        with pytest.raises(InputError, match="there is no"):
+            playground.edit(*wrong)
+
+
+def test_closing_ends_the_thread():
+    playground = trained(Settings(**SMALL), 1)
+    names = [thread.name for thread in threading.enumerate()]
+    assert "playground" in names
+    playground.close()
+    assert names.count("playground") == 1 + [t.name for t in threading.enumerate()].count(
+        "playground"
+    )
+
+
+def test_a_last_example_alone_is_not_normalised():
+    settings = Settings(data="circle", points=42, share=0.5, batch=10, batch_norm=True)
+    playground = trained(settings, 2)
+    assert len(playground.problem.train.x) == 21
+    assert (playground.steps_per_epoch, playground.epoch, playground.end) == (2, 2, "")
+
+
+def test_the_timeline_stays_within_its_memory():
+    timeline = Timeline(memory=1000)
+    for epoch in range(5000):
+        timeline.keep(Moment(epoch, {"0.bias": np.zeros(25, np.float32)}, {}, 0, None))
+        assert len(timeline.epochs) * 100 <= 1000
+    assert timeline.epochs[0] == 0
+    assert timeline.at(4999).epoch > 3000

@@ -1,0 +1,153 @@
+"""A session: messages in, answers and pictures out."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.web.playground.session import Session
+
+SETTINGS = {"points": 60, "layers": [3, 2]}
+
+
+def unpacked(picture: bytes):
+    """Return the header and the arrays of a picture, as the page reads them."""
+    end = 4 + int.from_bytes(picture[:4], "little")
+    header, arrays = json.loads(picture[4:end]), {}
+    for name, kind, shape in header["arrays"]:
+        size = int(np.prod(shape)) * np.dtype(kind).itemsize
+        arrays[name] = np.frombuffer(picture[end : end + size], kind).reshape(shape)
+        end += -(-size // 4) * 4
+    assert end == len(picture)
+    return header, arrays
+
+
+@pytest.fixture
+def session():
+    session = Session(1e9)
+    session.ready = session.answer({"type": "settings", "settings": SETTINGS})
+    yield session
+    session.close()
+
+
+def header(session):
+    return unpacked(session.turn(0.01))[0]
+
+
+def test_the_first_answer_tells_all_and_the_first_picture_shows_it(session):
+    ready = session.ready
+    assert ready["anew"]
+    assert ready["sizes"] == (3, 2, 1)
+    assert ready["parameters"][0] == ("1.weight", (2, 3))
+    assert len(ready["scene"]["points"]) == 60
+    head, arrays = unpacked(session.turn(0.01))
+    assert (head["epoch"], head["step"], len(head["rows"])) == (0, 0, 1)
+    assert arrays["weights"].size == 2 * 3 + 3 + 3 * 2 + 2 + 2 + 1
+    assert arrays["units"].shape == (5, 32, 32)
+    assert np.sum(head["confusion"]["train"]) == 30
+    assert session.turn(0.01) is None  # nothing is new
+
+
+def test_it_plays_as_fast_as_told_and_sends_each_row_once(session):
+    header(session)
+    session.answer({"type": "speed", "value": 100, "unit": "step"})
+    session.answer({"type": "play"})
+    time.sleep(0.1)
+    head = header(session)
+    assert head["playing"]
+    assert 10 <= head["step"] <= 25
+    epochs = [row["epoch"] for row in head["rows"]]
+    assert epochs == list(range(1, head["epoch"] + 1))
+    session.answer({"type": "pause"})
+    assert header(session)["rows"] == []
+    assert session.turn(0.01) is None
+
+
+def test_steps_and_epochs_one_by_one(session):
+    session.answer({"type": "step", "unit": "step"})
+    assert (header(session)["step"], session.playground.epoch) == (1, 0)
+    session.answer({"type": "step", "unit": "epoch"})  # the rest of it
+    head = header(session)
+    assert (head["step"], head["epoch"]) == (3, 1)
+
+
+def test_back_in_time_and_on_from_there(session):
+    for _ in range(6):
+        session.answer({"type": "step", "unit": "epoch"})
+    header(session)
+    session.answer({"type": "go", "epoch": 2})
+    head = header(session)
+    assert (head["epoch"], head["last"], head["rows"]) == (2, 6, [])
+    session.answer({"type": "step", "unit": "epoch"})
+    head = header(session)
+    assert (head["epoch"], head["last"], [row["epoch"] for row in head["rows"]]) == (3, 3, [3])
+
+
+def test_a_look_at_a_unit_and_an_edit(session):
+    session.answer({"type": "look", "unit": 4})
+    session.answer({"type": "edit", "name": "1.bias", "index": 2, "value": 7})
+    _, arrays = unpacked(session.turn(0.01))
+    assert arrays["large"].shape == (96, 96)
+    assert arrays["weights"][6 + 2] == 7
+    session.answer({"type": "look", "unit": None})
+    assert "large" not in unpacked(session.turn(0.01))[1]
+
+
+def test_an_export(session):
+    answer = session.answer({"type": "export", "form": "numpy"})
+    assert answer["name"] == "playground_numpy.py"
+    assert "def predict" in answer["content"]
+
+
+def test_an_upload_stays_with_its_data_set(session):
+    table = "x,y,c\n1,2,a\n2,3,b\n3,1,a\n4,4,b\n"
+    ready = session.answer({"type": "settings", "settings": {"data": "csv"}, "upload": table})
+    assert ready["classes"] == ("a", "b")
+    session.answer({"type": "settings", "settings": SETTINGS})
+    ready = session.answer({"type": "settings", "settings": {"data": "csv", "columns": [1, 0, 2]}})
+    assert ready["scene"]["columns"] == {"names": ("x", "y", "c"), "chosen": (1, 0, 2)}
+
+
+def test_a_divergence_stops_it_and_can_be_drawn(session):
+    given = {**SETTINGS, "data": "hills", "activation": "identity", "learning_rate": 100}
+    session.answer({"type": "settings", "settings": given})
+    session.answer({"type": "speed", "value": None, "unit": "epoch"})
+    session.answer({"type": "play"})
+    until = time.monotonic() + 10
+    while session.playing and time.monotonic() < until:
+        picture = session.turn(0.05)
+    head, _ = unpacked(picture)
+    assert (head["end"], head["playing"]) == ("diverged", False)
+    assert "too high" in head["message"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "dance"},
+        {"type": "step"},
+        {"type": "go", "epoch": "x"},
+        {"type": "speed", "value": -1, "unit": "step"},
+        {"type": "edit", "name": "1.bias", "index": "0", "value": 1},
+        {"type": "edit", "name": ["1.bias"], "index": 0, "value": 1},
+        {"type": "look", "unit": 99},
+        {"type": "look", "unit": "a"},
+        {"type": "export", "form": "cobol"},
+        {"type": "export", "form": ["numpy"]},
+        {"type": "settings", "settings": None},
+        {"type": "settings", "settings": {"data": "csv"}, "upload": 5},
+        {"type": ["play"]},
+    ],
+)
+def test_a_message_that_makes_no_sense_is_refused_and_harms_nothing(session, message):
+    with pytest.raises(InputError):
+        session.answer(message)
+    session.answer({"type": "step", "unit": "epoch"})
+    assert header(session)["epoch"] == 1
+
+
+def test_settings_come_first():
+    with pytest.raises(InputError, match="settings first"):
+        Session(1e9).answer({"type": "play"})
