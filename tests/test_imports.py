@@ -7,6 +7,7 @@ import pytest
 
 HEAVY = (
     "torch",
+    "optuna",
     "ray",
     "fastapi",
     "starlette",

@@ -8,7 +8,7 @@ import warnings
 
 import typer
 
-from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train
+from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
 from ribbonet.errors import InputError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("predict")(predict.command)
 app.command("train")(train.command)
+app.command("tune")(tune.command)
 app.command("evaluate")(evaluate.command)
 app.command("models")(models.command)
 app.command("explain")(explain.command)

@@ -63,7 +63,7 @@ def command(
         engine=engine.value,
         resume=resume,
         on_epoch=_report,
-        track=_bar if sys.stderr.isatty() else None,
+        track=bar if sys.stderr.isatty() else None,
     )
     sys.stderr.write(f"ribbonet: the model is in {output}\n")
 
@@ -76,7 +76,8 @@ def _report(name: str, row: dict[str, float]) -> None:
     )
 
 
-def _bar(steps: Iterable[Any], description: str, length: int) -> Iterator[Any]:
+def bar(steps: Iterable[Any], description: str, length: int) -> Iterator[Any]:
+    """Show on standard error how far an epoch is."""
     from rich.console import Console
     from rich.progress import track
 

@@ -1,0 +1,102 @@
+"""`ribbonet tune`: a search for the configuration that suits one's own labels best."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ribbonet.cli.train import Engine, bar
+from ribbonet.errors import InputError
+
+
+def command(
+    train: Annotated[list[str], typer.Argument(help="Files of labelled chains, or names.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for best.toml and the trials.")
+    ],
+    valid: Annotated[
+        list[str] | None, typer.Option(help="Files to judge by; else a tenth of TRAIN.")
+    ] = None,
+    exclude: Annotated[
+        list[Path] | None,
+        typer.Option(help="Files of ids of chains to leave out, of both, one a line."),
+    ] = None,
+    space: Annotated[
+        Path | None,
+        typer.Option(help="TOML file: a configuration with ranges; else those of docs/tune.md."),
+    ] = None,
+    trials: Annotated[int, typer.Option(min=1, help="To finish, by all workers together.")] = 50,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Database that keeps the trials, postgresql://USER@HOST/NAME for several "
+            "machines; else SQLite in the folder.",
+        ),
+    ] = None,
+    study: Annotated[str, typer.Option(help="What the search is called there.")] = "ribbonet",
+    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the space's.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What computes: the gradients by hand, or PyTorch.")
+    ] = Engine.NUMPY,
+    then_train: Annotated[
+        bool, typer.Option("--train", help="Train the best one afterwards, to FOLDER/model.")
+    ] = False,
+) -> None:
+    """Search for the best configuration; killed, it goes on when it is run again."""
+    try:
+        from ribbonet.prediction.tuning import shown, tune
+    except ImportError:
+        raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
+    from ribbonet.atomic import atomic_write
+    from ribbonet.prediction.config import format_config
+    from ribbonet.prediction.evaluation import read_labelled
+    from ribbonet.prediction.space import default_space, read_space
+    from ribbonet.prediction.training import hold_out, train_model
+
+    searched = default_space() if space is None else read_space(space)
+    if seed is not None:
+        searched = searched.with_seed(seed)
+    chains = read_labelled(train, exclude or [])
+    if valid:
+        judges = read_labelled(valid, exclude or [])
+    else:
+        chains, judges = hold_out(chains, searched.seed)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{output}: cannot be made ({error.strerror})") from None
+    url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
+    track = bar if sys.stderr.isatty() else None
+    _say(f"trials are kept in {shown(url)}, as {study!r}")
+    found = tune(
+        searched,
+        chains,
+        judges,
+        trials=trials,
+        storage=url,
+        study=study,
+        engine=engine.value,
+        on_trial=_say,
+        track=track,
+    )
+    best = output / "best.toml"
+    with atomic_write(best, "w") as file:
+        file.write(
+            f"# trial {found.number}, the best of {found.trials}: Q3 {found.q3:.2f} % of the "
+            f"validation chains\n{format_config(found.config)}"
+        )
+    _say(f"best is trial {found.number} of {found.trials}, Q3 {found.q3:.2f} %: {best}")
+    if then_train:
+        model = output / "model"
+        train_model(
+            found.config, chains, judges, model, engine=engine.value, resume=True, track=track
+        )
+        _say(f"the model is in {model}")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"ribbonet: {line}\n")

@@ -1,0 +1,140 @@
+"""Searching for a configuration: judged, kept, gone on with."""
+
+import optuna
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.space import read_space
+from ribbonet.prediction.training import train_model
+from ribbonet.prediction.tuning import shown, tune
+from ribbonet.sequence.scores import evaluate
+
+SPACE = """
+seed = 3
+[[stage]]
+window = {low = 1, high = 9, step = 2}
+hidden = [{low = 2, high = 16, log = true}]
+learning_rate = {low = 0.01, high = 1.0, log = true}
+activation = {choices = ["sigmoid", "relu"]}
+batch_size = 32
+epochs = 6
+"""
+
+
+@pytest.fixture
+def space(tmp_path):
+    path = tmp_path / "space.toml"
+    path.write_text(SPACE)
+    return read_space(path)
+
+
+def kept(storage):
+    """Return the trials that a database keeps."""
+    database = optuna.storages.RDBStorage(storage)
+    try:
+        return optuna.load_study(study_name="ribbonet", storage=database).trials
+    finally:
+        database.remove_session()
+        database.engine.dispose()
+
+
+def test_the_best_is_the_best_on_the_validation_chains(space, train_chains, valid_chains, tmp_path):
+    storage = f"sqlite:///{tmp_path / 'trials.db'}"
+    lines = []
+    found = tune(
+        space, train_chains, valid_chains, trials=12, storage=storage, on_trial=lines.append
+    )
+    trials = kept(storage)
+    whole = [trial for trial in trials if trial.state.name == "COMPLETE"]
+    assert found.trials == len(trials) == len(lines) == 12
+    assert found.q3 == max(trial.value for trial in whole) > 80
+    given_up = [trial for trial in trials if trial.state.name == "PRUNED"]
+    assert given_up
+    assert all(trial.last_step >= 3 for trial in given_up)
+    assert sum("given up after epoch" in line for line in lines) == len(given_up)
+    assert lines[0].startswith(f"trial 0: Q3 {trials[0].value:.2f} %; window ")
+    assert lines[-1].endswith("; 12 of 12 trials finished")
+
+    model = train_model(found.config, train_chains, valid_chains, tmp_path / "model")
+    predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
+    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.q3)
+
+
+def test_the_same_seed_draws_the_same_and_a_search_goes_on(
+    space, train_chains, valid_chains, tmp_path
+):
+    def search(name, trials, seed=3):
+        storage = f"sqlite:///{tmp_path / name}"
+        chains = train_chains[:10], valid_chains[:4]
+        tune(space.with_seed(seed), *chains, trials=trials, storage=storage)
+        return [(trial.params, trial.value) for trial in kept(storage)]
+
+    at_once = search("once.db", 13)  # of which the first ten are drawn without looking back
+    assert search("again.db", 5) == at_once[:5]
+    assert search("again.db", 13) == at_once
+    assert search("again.db", 2) == at_once
+    assert search("other.db", 2, seed=4) != at_once[:2]
+
+
+def test_networks_and_stages_are_searched_together(train_chains, valid_chains, tmp_path):
+    path = tmp_path / "space.toml"
+    stage = "[[stage]]\nhidden = [4]\nlearning_rate = 0.3\nbatch_size = 64\nepochs = 2\n"
+    path.write_text(
+        f"{stage}networks = 2\nwindow = {{choices = [5, 7]}}\n"
+        f"{stage}window = {{choices = [3, 5]}}\n"
+    )
+    storage = f"sqlite:///{tmp_path / 'trials.db'}"
+    found = tune(read_space(path), train_chains, valid_chains, trials=2, storage=storage)
+    trial = kept(storage)[0]
+    assert set(trial.params) == {"stage 1 window", "stage 2 window"}
+    assert set(trial.intermediate_values) == {1, 2, 10_001, 10_002, 20_001, 20_002}
+    assert [stage.networks for stage in found.config.stages] == [2, 1]
+
+
+def test_a_search_for_something_else_is_refused(space, train_chains, valid_chains, tmp_path):
+    storage = f"sqlite:///{tmp_path / 'trials.db'}"
+    chains = train_chains[:10], valid_chains[:4]
+    tune(space, *chains, trials=1, storage=storage)
+    with pytest.raises(InputError, match="'ribbonet' with another seed; give what it had, or an"):
+        tune(space.with_seed(9), *chains, trials=1, storage=storage)
+    with pytest.raises(InputError, match="with another validation chains;"):
+        tune(space, chains[0], valid_chains, trials=1, storage=storage)
+    tune(space.with_seed(9), *chains, trials=1, storage=storage, study="another")
+
+
+def test_rates_that_are_all_too_high_are_said(train_chains, valid_chains, tmp_path):
+    path = tmp_path / "space.toml"
+    path.write_text('[[stage]]\nactivation = "relu"\nlearning_rate = {low = 1e30, high = 1e31}')
+    lines = []
+    with pytest.raises(InputError, match="none of 2 trials came to its end: their costs grew"):
+        tune(
+            read_space(path),
+            train_chains,
+            valid_chains,
+            trials=2,
+            storage=f"sqlite:///{tmp_path / 'trials.db'}",
+            on_trial=lines.append,
+        )
+    assert all("given up, its cost grew without bounds; learning_rate" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("storage", "message"),
+    [
+        ("trials.db", "the storage is no database's URL; give one such as postgresql://"),
+        ("postgresql://ann:secret@127.0.0.1:1/no", r"ann:\*\*\*@127.*cannot be used: .*refused"),
+        ("sqlite:////no/such/folder/t.db", "t.db: the database cannot be used: .*unable to open"),
+        ("oracle+nothing://host/name", "its driver is missing|cannot be used"),
+    ],
+)
+def test_a_database_that_is_not_there(
+    space, train_chains, valid_chains, monkeypatch, storage, message
+):
+    monkeypatch.setattr("ribbonet.prediction.tuning.ATTEMPTS", 1)
+    with pytest.raises(InputError, match=message):
+        tune(space, train_chains, valid_chains, trials=1, storage=storage)
+
+
+def test_passwords_are_not_shown():
+    assert "secret" not in shown("postgresql://ann:secret@host/name")
