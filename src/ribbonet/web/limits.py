@@ -28,6 +28,6 @@ class Limits:
     body: int = 1_000_000
     chains: int = 1_000
     predictions: int = 256
-    kept: int = 4_000_000
+    kept: int = 2_000_000
     sessions: int = 50
     steps: int = 20_000

@@ -1,12 +1,155 @@
-"""What the room Predict asks the server for."""
+"""What the room Predict asks the server for: predictions, in the formats of `ribbonet predict`."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import AsyncIterator, Iterable
+from enum import IntEnum
+from hashlib import sha256
+from io import BytesIO
+from typing import Annotated, Any
 
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from ribbonet.errors import InputError
+from ribbonet.prediction.format import Format
+from ribbonet.prediction.formats import FORMATS, FORMATS8
+from ribbonet.prediction.predictor import DEFAULT_MODEL, shipped_models
+from ribbonet.sequence.files import OnInvalid
+from ribbonet.web.desk import Desk, knows_eight
 from ribbonet.web.limits import Limits
+from ribbonet.web.reading import read
+
+
+class States(IntEnum):
+    """How many states are told apart."""
+
+    THREE = 3
+    EIGHT = 8
+
+
+BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "FASTA or bare sequences; plain, or compressed by gzip, xz, bzip2 or zstd.",
+        "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+    }
+}
+FAULT = {
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "properties": {"detail": {"type": "string"}}}
+        }
+    }
+}
+FAULTS: dict[int | str, dict[str, Any]] = {
+    413: {"description": "More bytes than are taken at a time", **FAULT},
+    422: {"description": "No sequences, or what is wrong with them", **FAULT},
+    429: {"description": "As many predictions as are taken on are under way", **FAULT},
+}
+TYPES = {".csv": "text/csv", ".tsv": "text/tab-separated-values", ".jsonl": "application/x-ndjson"}
 
 
 def router(limits: Limits) -> APIRouter:
     """Make the room's part of the application."""
-    return APIRouter(prefix="/api/predict", tags=["predict"])
+    desk = Desk(limits)
+    room = APIRouter(prefix="/api", tags=["predict"])
+
+    @room.get("/models")
+    async def models() -> dict[str, Any]:
+        """List the models, the formats that there are for three and for eight states, limits."""
+        return {
+            "models": [
+                {
+                    "name": name,
+                    "summary": model.card["summary"],
+                    "weights": model.size,
+                    "states": len(model.states),
+                    "scores": {s["data"]: s["q3"] for s in model.card["scores"]},
+                }
+                for name, model in desk.models.items()
+            ],
+            "formats": {3: _available(FORMATS), 8: _available(FORMATS8)},
+            "limits": {"bytes": limits.body, "chains": limits.chains},
+        }
+
+    @room.post(
+        "/predict",
+        dependencies=[Depends(desk.place)],
+        responses=FAULTS,
+        openapi_extra=BODY,
+        response_class=Response,
+    )
+    async def predict(
+        request: Request,
+        model: Annotated[str, _one_of(shipped_models())] = DEFAULT_MODEL,
+        format: Annotated[str, _one_of(FORMATS)] = "jsonl",
+        states: States = States.THREE,
+        on_invalid: OnInvalid = "error",
+        min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
+    ) -> Response:
+        """Predict chains; what comes is what `ribbonet predict` writes, as it is finished."""
+        if model not in desk.models:
+            raise InputError(f"model: {model!r} is none of {', '.join(desk.models)}")
+        three = states is States.THREE
+        chosen = _format(format, three)
+        if not three and not knows_eight(desk.models[model]):
+            raise InputError(f"the model {model} knows three states only; choose another model")
+        body = await request.body()
+        reading = await desk.work(read, body, on_invalid, limits)
+        key = sha256(f"{model} {on_invalid} ".encode() + body).digest()
+
+        async def parts() -> AsyncIterator[bytes]:
+            async for done in desk.predictions(model, reading, key):
+                yield await desk.work(done.encoded, chosen, min_confidence, three)
+
+        return StreamingResponse(
+            _assembled(chosen, parts()),
+            media_type=TYPES.get(chosen.suffix, "application/octet-stream"),
+            headers={
+                "Content-Disposition": f'attachment; filename="prediction{chosen.suffix}"',
+                "Ribbonet-Chains": str(len(reading.chains)),
+                "Ribbonet-Residues": str(reading.residues),
+                "Ribbonet-Warning": reading.warning,
+            },
+        )
+
+    return room
+
+
+def _one_of(names: Iterable[str]) -> Any:
+    """Let the description of the interface say what there is to choose from."""
+    return Query(json_schema_extra={"enum": list(names)})
+
+
+def _format(name: str, three: bool) -> Format:
+    formats = FORMATS if three else FORMATS8
+    if name not in formats:
+        states = "three" if three else "eight"
+        raise InputError(f"format: {name!r} is none of {', '.join(formats)} ({states} states)")
+    formats[name].check()
+    return formats[name]
+
+
+def _available(formats: dict[str, Format]) -> dict[str, str]:
+    """Names and suffixes of the formats whose libraries are there."""
+    available = {}
+    for name, format in formats.items():
+        try:
+            format.check()
+        except InputError:
+            continue
+        available[name] = format.suffix
+    return available
+
+
+async def _assembled(chosen: Format, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Make a file of its parts, as they come if the format allows it."""
+    if chosen.appendable:
+        yield chosen.header.encode()
+        async for part in parts:
+            yield part
+    else:
+        file = BytesIO()
+        chosen.assemble([part async for part in parts], file)
+        yield file.getvalue()

@@ -1,0 +1,101 @@
+"""What a user pastes or drops, FASTA or bare sequences, compressed or not, as chains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+
+from fastapi import HTTPException
+
+from ribbonet.errors import InputError
+from ribbonet.sequence.files import OnInvalid, read_fasta
+from ribbonet.sequence.opening import open_bytes
+from ribbonet.sequence.records import Chain
+from ribbonet.web.limits import Limits
+
+WRAPPED = 40
+"""Letters from which lines of one length are taken for one sequence, wrapped."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Chains, and what was not taken as it stood (a line, or nothing)."""
+
+    chains: list[Chain]
+    warning: str
+
+    @property
+    def residues(self) -> int:
+        """Of all chains together."""
+        return sum(map(len, self.chains))
+
+
+def read(body: bytes, on_invalid: OnInvalid, limits: Limits) -> Reading:
+    """Read the chains in a body.
+
+    Raises
+    ------
+    InputError
+        When there are none, or too many, or what `read_fasta` finds wrong.
+    HTTPException
+        413, when it is too long once it is decompressed.
+    """
+    with open_bytes(_named(body)) as file:
+        text = file.read(limits.body + 1)
+    if len(text) > limits.body:
+        raise HTTPException(413, f"more than {limits.body:,} bytes; send less at a time")
+    warnings: list[str] = []
+    chains = []
+    for chain in read_fasta(_named(fasta(text)), on_invalid=on_invalid, on_warning=warnings.append):
+        chains.append(chain)
+        if len(chains) > limits.chains:
+            raise InputError(f"more than {limits.chains:,} chains; send fewer at a time")
+    return Reading(chains, "; ".join(warnings).removeprefix(f"{NAME}: "))
+
+
+NAME = "input"
+
+
+def _named(text: bytes) -> BytesIO:
+    file = BytesIO(text)
+    file.name = NAME  # for complaints
+    return file
+
+
+def fasta(text: bytes) -> bytes:
+    r"""Give bare sequences headers; FASTA stays as it is.
+
+    A bare sequence is a line, or a run of lines of one length of `WRAPPED` letters or more, the
+    last of which may be shorter. One alone is named as `ribbonet predict --sequence` names it.
+
+    Examples
+    --------
+    >>> fasta(b"MKTAY IAKQR\n")
+    b'>sequence\nMKTAYIAKQR\n'
+    >>> fasta(b"MKTAY\nIAKQR\n")
+    b'>sequence-1\nMKTAY\n>sequence-2\nIAKQR\n'
+    """
+    lines = [b"".join(line.split()) for line in text.splitlines()]
+    starts = (line[:1] for line in lines if line and not line.startswith(b"#"))
+    if next(starts, b">") in (b">", b"@") or any(line.startswith(b">") for line in lines):
+        return text
+    sequences = [
+        sequence
+        for filled, run in groupby(lines, key=bool)
+        if filled
+        for sequence in _unwrapped([line for line in run if not line.startswith(b"#")])
+    ]
+    names = (
+        [b"sequence"]
+        if len(sequences) == 1
+        else [b"sequence-%d" % n for n in range(1, len(sequences) + 1)]
+    )
+    return b"".join(b">%s\n%s\n" % pair for pair in zip(names, sequences, strict=True))
+
+
+def _unwrapped(lines: list[bytes]) -> list[bytes]:
+    lengths = {len(line) for line in lines[:-1]}
+    if len(lengths) == 1 and len(lines[-1]) <= max(lengths) >= WRAPPED:
+        return [b"".join(lines)]
+    return lines

@@ -1,0 +1,149 @@
+// The list of predicted chains: a row each, which opens to the drawing; sorted and filtered.
+
+import { element } from "./dom.js";
+import { Drawing } from "./drawing.js";
+import { runs } from "./ribbon.js";
+
+const OPEN = 6; // as many chains are open from the start; of more, the first alone
+
+const count = new Intl.NumberFormat("en");
+const ORDERS = {
+  given: ["as given", (a, b) => a.number - b.number],
+  name: ["name", (a, b) => a.id.localeCompare(b.id, "en", { numeric: true })],
+  longest: ["longest first", (a, b) => b.length - a.length],
+  shortest: ["shortest first", (a, b) => a.length - b.length],
+  helix: ["most helix", (a, b) => b.shares.H - a.shares.H],
+  strand: ["most strand", (a, b) => b.shares.E - a.shares.E],
+  coil: ["most coil", (a, b) => b.shares.C - a.shares.C],
+  sure: ["surest first", (a, b) => b.confidence - a.confidence],
+  unsure: ["least sure first", (a, b) => a.confidence - b.confidence],
+};
+export const SORTS = Object.entries(ORDERS).map(([name, [label]]) => [name, label]);
+
+// A line of JSON, as `ribbonet predict --format jsonl` writes it, with what the list needs.
+export function chainOf(line, number) {
+  const record = JSON.parse(line);
+  const { p_helix: helix, p_strand: strand, p_coil: coil, states, length } = record;
+  const shares = { H: 0, E: 0, C: 0 };
+  for (const state of states) if (state in shares) shares[state] += 1 / length;
+  let sum = 0;
+  for (let n = 0; n < length; n++) sum += Math.max(helix[n], strand[n], coil[n]);
+  const sought = `${record.id} ${record.description}`.toLowerCase();
+  return { ...record, helix, strand, coil, number, shares, confidence: sum / length, sought };
+}
+
+export class Chains {
+  constructor(onchange) {
+    this.element = element("div", { class: "chains", role: "list", "aria-label": "Chains" });
+    this.onchange = onchange;
+    this.pitch = 11;
+    this.sort = "given";
+    this.filter = "";
+    this.clear();
+    let width = 0;
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === width) return;
+      width = contentRect.width;
+      this.layout();
+    }).observe(this.element);
+  }
+
+  clear() {
+    this.rows = [];
+    this.opened = new Set();
+    this.element.replaceChildren();
+  }
+
+  // Chains as they come; `expected` says how many there will be in the end.
+  add(chains, expected) {
+    const added = chains.map((chain) => new Row(chain, this));
+    this.rows.push(...added);
+    if (this.sort === "given" && !this.filter) this.element.append(...added.map((row) => row.element));
+    else this.arrange();
+    for (const row of added) {
+      if (expected <= OPEN || row.chain.number === 0) row.toggle(true);
+    }
+  }
+
+  arrange() {
+    const sought = this.filter.trim().toLowerCase();
+    const motif = sought.toUpperCase();
+    const order = ORDERS[this.sort][1];
+    const shown = this.rows
+      .filter(({ chain }) => !sought || chain.sought.includes(sought) || chain.sequence.includes(motif))
+      .sort((a, b) => order(a.chain, b.chain) || a.chain.number - b.chain.number);
+    this.element.replaceChildren(...shown.map((row) => row.element));
+    this.onchange(shown.length);
+    this.layout();
+  }
+
+  layout() {
+    for (const row of this.opened) if (row.element.isConnected) row.drawing.layout(this.pitch);
+  }
+
+  // Open all that are shown, or close all.
+  toggleAll(open) {
+    for (const row of this.rows) if (row.element.isConnected) row.toggle(open);
+  }
+}
+
+class Row {
+  constructor(chain, list) {
+    this.chain = chain;
+    this.list = list;
+    this.drawing = null;
+    const id = `chain-${chain.number}`;
+    const share = (state, name) =>
+      element(
+        "span",
+        { class: `share-of ${name}` },
+        element("b", {}, Math.round(100 * chain.shares[state])),
+        element("span", {}, ` % ${name}`),
+      );
+    this.button = element(
+      "button",
+      { class: "row", "aria-expanded": "false", "aria-controls": id, onclick: () => this.toggle() },
+      element(
+        "span",
+        { class: "name" },
+        element("b", {}, chain.id || "(no name)"),
+        element("span", { class: "soft" }, ` ${chain.description}`),
+      ),
+      strip(chain.states),
+      element("span", { class: "length" }, element("b", {}, count.format(chain.length)), " residues"),
+      share("H", "helix"),
+      share("E", "strand"),
+      share("C", "coil"),
+      element("span", { class: "sure" }, element("span", {}, "confidence "), element("b", {}, chain.confidence.toFixed(2))),
+    );
+    this.panel = element("div", { id, class: "panel", hidden: true });
+    this.element = element("div", { class: "chain", role: "listitem" }, this.button, this.panel);
+  }
+
+  toggle(open = this.panel.hidden) {
+    if (open === !this.panel.hidden) return;
+    this.button.setAttribute("aria-expanded", open);
+    this.panel.hidden = !open;
+    if (open) {
+      this.drawing ??= new Drawing(this.chain);
+      this.panel.replaceChildren(this.drawing.element);
+      this.list.opened.add(this);
+      this.drawing.layout(this.list.pitch);
+    } else {
+      this.list.opened.delete(this);
+    }
+  }
+}
+
+// The whole chain in a line: helices and strands as blocks.
+function strip(states) {
+  const paths = { H: "", E: "" };
+  for (const [state, start, length] of runs(states)) {
+    if (state in paths) paths[state] += `M${start} 0h${length}v1h-${length}z`;
+  }
+  const holder = element("span", { class: "strip", "aria-hidden": "true" });
+  holder.innerHTML =
+    `<svg viewBox="0 0 ${states.length} 1" preserveAspectRatio="none">` +
+    `<path class="helix" d="${paths.H}"/><path class="strand" d="${paths.E}"/></svg>`;
+  return holder;
+}

@@ -1,0 +1,225 @@
+// One chain drawn: lines of residues, each a ribbon above the letters above the probabilities as
+// stacked curves. A cursor goes from residue to residue by pointer or by keys, and tells of each.
+
+import { element, svg } from "./dom.js";
+import { HEIGHT, ribbon } from "./ribbon.js";
+
+const RULER = 14; // heights, in pixels, from a line's top down
+const LETTERS = 38;
+const CURVES = 54;
+const GAP = 22; // below, but for the last line
+const LINE = RULER + HEIGHT + LETTERS + CURVES + GAP;
+const RIGHT = 10; // margins
+const LEFT = { narrow: 30, wide: 44 };
+const BLOCK = 12; // lines in one drawing, made when it comes into view
+const LEGIBLE = 6.5; // pixels a residue from which letters are shown
+
+const NAMES = { H: "helix", E: "strand", C: "coil", "-": "unsure" };
+const RESIDUES = {
+  A: "Ala", R: "Arg", N: "Asn", D: "Asp", C: "Cys", Q: "Gln", E: "Glu", G: "Gly", H: "His",
+  I: "Ile", L: "Leu", K: "Lys", M: "Met", F: "Phe", P: "Pro", S: "Ser", T: "Thr", W: "Trp",
+  Y: "Tyr", V: "Val", B: "Asx", Z: "Glx", J: "Xle", U: "Sec", O: "Pyl",
+};
+
+// Blocks are drawn a little before they are seen, and let go when they are far away.
+const drawers = new WeakMap();
+const watch = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) target.replaceChildren();
+      else if (!target.firstChild) target.append(drawers.get(target)());
+    }
+  },
+  { rootMargin: "500px 0px" },
+);
+
+export class Drawing {
+  constructor(chain) {
+    this.chain = chain;
+    this.place = -1;
+    this.mark = element("div", { class: "mark", hidden: true });
+    this.readout = element("div", { class: "readout", hidden: true });
+    this.element = element(
+      "div",
+      {
+        class: "drawing",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": `Residues of ${chain.id || "the chain"}`,
+        "aria-valuemin": 1,
+        "aria-valuemax": chain.length,
+        "aria-valuenow": 1,
+        "aria-valuetext": this.told(0),
+        onpointermove: (event) => this.point(event),
+        onpointerdown: (event) => this.point(event),
+        onpointerleave: (event) => event.pointerType === "mouse" && this.leave(),
+        onkeydown: (event) => this.key(event),
+        onfocus: () => this.element.matches(":focus-visible") && this.go(Math.max(this.place, 0)),
+        onblur: () => this.leave(),
+      },
+    );
+  }
+
+  // Lay the lines out, for residues about `pitch` pixels wide.
+  layout(pitch) {
+    const width = this.element.clientWidth;
+    if (!width) return;
+    this.leave();
+    this.left = width < 600 ? LEFT.narrow : LEFT.wide;
+    const room = width - this.left - RIGHT;
+    const most = Math.max(Math.floor(room / pitch), 10);
+    this.perLine = most - (most % 10);
+    this.pitch = room / this.perLine;
+    const lines = Math.ceil(this.chain.length / this.perLine);
+    for (const block of this.element.querySelectorAll(".block")) watch.unobserve(block);
+    const blocks = [];
+    for (let first = 0; first < lines; first += BLOCK) {
+      const count = Math.min(BLOCK, lines - first);
+      const block = element("div", { class: "block" });
+      block.style.height = `${count * LINE - (first + count === lines ? GAP : 0)}px`;
+      drawers.set(block, () => this.draw(first, count, width));
+      watch.observe(block);
+      blocks.push(block);
+    }
+    this.element.replaceChildren(...blocks, this.mark, this.readout);
+  }
+
+  draw(first, count, width) {
+    const picture = svg("svg", { width, height: count * LINE, "aria-hidden": "true" });
+    for (let line = 0; line < count; line++) {
+      const group = svg("g", { transform: `translate(${this.left} ${line * LINE})` });
+      group.innerHTML = this.line((first + line) * this.perLine);
+      picture.append(group);
+    }
+    return picture;
+  }
+
+  // Markup of one line; all that comes from the user are letters, - and numbers.
+  line(start) {
+    const { chain, pitch } = this;
+    const end = Math.min(start + this.perLine, chain.length);
+    const states = chain.states.slice(start, end);
+    const continues = chain.states[end] === chain.states[end - 1];
+    const parts = [`<g class="ribbon">${ribbon(states, { step: pitch, y: RULER, continues })}</g>`];
+    const centre = (n) => ((n - start + 0.5) * pitch).toFixed(1);
+    for (let n = start - (start % 10) + 9; n < end; n += 10) {
+      parts.push(`<text class="tick" x="${centre(n)}" y="9">${n + 1}</text>`);
+    }
+    parts.push(`<text class="first" x="-10" y="${RULER + HEIGHT + 16}">${start + 1}</text>`);
+    if (pitch >= LEGIBLE) {
+      const size = Math.min(pitch * 1.25, 14).toFixed(1);
+      const row = (kind, letters, y, own) => {
+        const places = [];
+        let text = "";
+        for (let n = start; n < end; n++) {
+          if (own && chain.states[n] !== own) continue;
+          places.push(centre(n));
+          text += letters[n];
+        }
+        if (text) {
+          parts.push(`<text class="${kind}" font-size="${size}" x="${places.join(" ")}" y="${y}">${text}</text>`);
+        }
+      };
+      row("residues", chain.sequence, RULER + HEIGHT + 16);
+      for (const state of "HEC-") row(`states ${NAMES[state]}`, chain.states, RULER + HEIGHT + 31, state);
+    }
+    const top = RULER + HEIGHT + LETTERS;
+    const length = ((end - start) * pitch).toFixed(1);
+    parts.push(`<rect class="rest" x="0" y="${top}" width="${length}" height="${CURVES}"/>`);
+    const helix = chain.helix.slice(start, end).map((p) => top + CURVES * (1 - p));
+    const strand = chain.strand.slice(start, end).map((p) => top + CURVES * p);
+    parts.push(`<path class="area helix" d="${this.area(helix, top + CURVES)}"/>`);
+    parts.push(`<path class="area strand" d="${this.area(strand, top)}"/>`);
+    parts.push(`<path class="half" d="M0 ${top + CURVES / 2}H${length}"/>`);
+    parts.push(`<text class="axis" x="-10" y="${top + 9}">1</text><text class="axis" x="-10" y="${top + CURVES}">0</text>`);
+    return parts.join("");
+  }
+
+  // What lies between heights, one for each residue, joined by curves, and a base.
+  area(heights, base) {
+    const { pitch } = this;
+    const y = heights.map((height) => height.toFixed(1));
+    let path = `M0 ${base}V${y[0]}H${(pitch / 2).toFixed(1)}`;
+    for (let n = 1; n < y.length; n++) {
+      const middle = (n * pitch).toFixed(1);
+      path += `C${middle} ${y[n - 1]} ${middle} ${y[n]} ${((n + 0.5) * pitch).toFixed(1)} ${y[n]}`;
+    }
+    return `${path}H${(y.length * pitch).toFixed(1)}V${base}Z`;
+  }
+
+  point(event) {
+    const box = this.element.getBoundingClientRect();
+    const column = Math.floor((event.clientX - box.left - this.left) / this.pitch);
+    const line = Math.floor((event.clientY - box.top) / LINE);
+    const place = line * this.perLine + column;
+    if (column < 0 || column >= this.perLine || place >= this.chain.length) this.leave();
+    else if (place !== this.place || this.mark.hidden) this.go(place);
+  }
+
+  key(event) {
+    const { place, perLine, chain } = this;
+    const to = {
+      ArrowLeft: place - 1, ArrowRight: place + 1, ArrowUp: place - perLine,
+      ArrowDown: place + perLine, PageUp: place - 10, PageDown: place + 10,
+      Home: 0, End: chain.length - 1,
+    }[event.key];
+    if (event.key === "Escape") this.leave();
+    if (to === undefined) return;
+    event.preventDefault();
+    this.go(Math.min(Math.max(to, 0), chain.length - 1));
+    this.mark.scrollIntoView({ block: "nearest" });
+  }
+
+  go(place) {
+    this.place = place;
+    const line = Math.floor(place / this.perLine);
+    const x = this.left + (place % this.perLine) * this.pitch;
+    Object.assign(this.mark.style, {
+      left: `${x}px`, top: `${line * LINE + RULER - 2}px`, width: `${this.pitch}px`,
+      height: `${LINE - RULER - GAP + 4}px`,
+    });
+    this.readout.replaceChildren(...this.told_in_full(place));
+    this.mark.hidden = this.readout.hidden = false;
+    const most = this.element.clientWidth - this.readout.offsetWidth;
+    const left = Math.max(Math.min(x + this.pitch / 2 - this.readout.offsetWidth / 2, most), 0);
+    Object.assign(this.readout.style, {
+      left: `${left}px`, top: `${line * LINE + RULER - 8 - this.readout.offsetHeight}px`,
+    });
+    this.element.setAttribute("aria-valuenow", place + 1);
+    this.element.setAttribute("aria-valuetext", this.told(place));
+  }
+
+  leave() {
+    this.mark.hidden = this.readout.hidden = true;
+  }
+
+  told(place) {
+    const { chain } = this;
+    const share = (p) => `${Math.round(100 * p)} %`;
+    return (
+      `${RESIDUES[chain.sequence[place]] ?? "unknown residue"} ${place + 1}: ${NAMES[chain.states[place]]}; ` +
+      `helix ${share(chain.helix[place])}, strand ${share(chain.strand[place])}, coil ${share(chain.coil[place])}`
+    );
+  }
+
+  told_in_full(place) {
+    const { chain } = this;
+    const letter = chain.sequence[place];
+    const rows = ["helix", "strand", "coil"].map((name) => {
+      const bar = element("i", { class: name });
+      bar.style.width = `${100 * chain[name][place]}%`;
+      return element(
+        "div",
+        { class: "share" },
+        element("span", {}, name),
+        element("span", { class: "track" }, bar),
+        element("b", {}, chain[name][place].toFixed(3)),
+      );
+    });
+    const name = `${RESIDUES[letter] ?? "unknown"} ${place + 1}`;
+    return [
+      element("p", {}, element("b", {}, letter), ` ${name} · ${NAMES[chain.states[place]]}`),
+      ...rows,
+    ];
+  }
+}
