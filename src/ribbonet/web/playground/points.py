@@ -94,10 +94,8 @@ class PlaneProblem(Problem):
 
     @cached_property
     def grid(self) -> Array:
-        """The inputs at all places of the picture, from above left row by row."""
-        side = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID * 2 * REACH - REACH
-        x1, x2 = np.meshgrid(side, side[::-1])
-        return self.features(np.column_stack([x1.ravel(), x2.ravel()]))
+        """The network's inputs at all places of the picture."""
+        return self.features(places())
 
     def first(self, units: int) -> Layer:
         """Return a dense layer over the inputs."""
@@ -105,14 +103,14 @@ class PlaneProblem(Problem):
 
     def scene(self) -> dict[str, Any]:
         """Return the points, the maps of the inputs, and the columns of a table."""
-        maps = [as_map(column) for column in self.grid.T]
+        maps = [as_map(own.value(*places().T)) for own in INPUTS.values()]
         return {
             "kind": "plane",
             "points": self.points.round(3).tolist(),
             "targets": self.targets.ravel().round(4).tolist(),
             "learned": self.learned.astype(int).tolist(),
+            "inputs": list(INPUTS),
             "maps": [thinned(own).tolist() for own, _ in maps],
-            "scales": [scale for _, scale in maps],
             "columns": {"names": self.names, "chosen": self.columns},
         }
 
@@ -153,6 +151,13 @@ class PlaneProblem(Problem):
                     return as_map(z[:, unit])[0].reshape(GRID, GRID)
                 unit -= z.shape[1]
         raise InputError(f"there is no hidden unit {unit}")
+
+
+def places() -> Array:
+    """Return the places of the picture, `(96 * 96, 2)`, from above left row by row."""
+    side = (np.arange(GRID, dtype=np.float32) + 0.5) / GRID * 2 * REACH - REACH
+    x1, x2 = np.meshgrid(side, side[::-1])
+    return np.column_stack([x1.ravel(), x2.ravel()])
 
 
 def as_map(values: Array) -> tuple[Array, float]:

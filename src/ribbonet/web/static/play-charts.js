@@ -1,0 +1,138 @@
+// Curves, histograms and counts.
+
+import { element, svg } from "./dom.js";
+
+const WIDTH = 280;
+const HEIGHT = 96;
+const MOST = 240; // points of a curve
+
+const short = (value) => (value === null || value === undefined ? "–" : Math.abs(value) >= 1000 ? value.toExponential(1) : value.toFixed(value < 0.0995 ? 4 : 3));
+
+// Curves of both parts over the epochs; `names` are the rows' columns.
+export function curves(title, train, test, { top = null } = {}) {
+  const figure = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curves", role: "img", "aria-label": title, preserveAspectRatio: "none" });
+  const paths = [test, train].map((name) => svg("path", { class: name.split("_")[0] }));
+  const marker = svg("path", { class: "now" });
+  const grid = svg("path", { class: "grid", d: [0, 0.5, 1].map((s) => `M0 ${4 + s * (HEIGHT - 8)}H${WIDTH}`).join("") });
+  figure.append(grid, marker, ...paths);
+  const high = element("span", { class: "tick number" });
+  const values = element("p", { class: "values number" });
+  const node = element("div", { class: "chart" }, element("div", { class: "chart-head" }, element("h3", {}, title), values), element("div", { class: "chart-body" }, figure, high));
+
+  function path(rows, name, most) {
+    const last = rows.at(-1).epoch || 1;
+    const stride = Math.max(1, Math.ceil(rows.length / MOST));
+    let d = "";
+    for (let i = 0; i < rows.length; i += stride) {
+      const row = i + stride >= rows.length ? rows.at(-1) : rows[i];
+      const value = row[name];
+      if (value === null || value === undefined) continue;
+      const y = HEIGHT - 4 - (Math.min(value, most) / most) * (HEIGHT - 8);
+      d += `${d ? "L" : "M"}${((row.epoch / last) * WIDTH).toFixed(1)} ${y.toFixed(1)}`;
+    }
+    return d;
+  }
+  let drawn = [];
+  let now = 0;
+  function show(rows, epoch) {
+    drawn = rows;
+    now = epoch;
+    const known = rows.flatMap((row) => [row[train], row[test]]).filter((value) => value !== null && value !== undefined);
+    node.hidden = known.length === 0;
+    if (!known.length) return;
+    const start = Math.max(rows[0][train] ?? 0, rows[0][test] ?? 0);
+    const most = top ?? (Math.min(known.reduce((a, b) => Math.max(a, b), 1e-9), 2 * start || Infinity) || 1);
+    high.textContent = top === null ? short(most) : "100 %";
+    [test, train].forEach((name, i) => paths[i].setAttribute("d", path(rows, name, most)));
+    const x = (epoch / (rows.at(-1).epoch || 1)) * WIDTH;
+    marker.setAttribute("d", epoch < rows.at(-1).epoch ? `M${x.toFixed(1)} 0V${HEIGHT}` : "");
+    say(rows[epoch] ?? rows.at(-1));
+  }
+  function say(row) {
+    const written = (name) => (top === null ? short(row[name]) : row[name] === undefined ? "–" : `${(100 * row[name]).toFixed(1)} %`);
+    values.replaceChildren(
+      element("span", { class: "test" }, `test ${written(test)}`), " ",
+      element("span", { class: "train" }, `train ${written(train)}`));
+  }
+  figure.addEventListener("pointermove", (event) => {
+    const box = figure.getBoundingClientRect();
+    const last = drawn.at(-1)?.epoch ?? 0;
+    const row = drawn[Math.round(((event.clientX - box.left) / box.width) * last)];
+    if (row) {
+      say(row);
+      values.prepend(`epoch ${row.epoch}: `);
+    }
+  });
+  figure.addEventListener("pointerleave", () => drawn.length && say(drawn[now] ?? drawn.at(-1)));
+  return { node, show };
+}
+
+// A table of true classes (rows) by answers (columns).
+export function confusion() {
+  const node = element("div", { class: "confusion" });
+  return {
+    node,
+    show(counts, classes) {
+      node.hidden = !counts;
+      if (!counts) return;
+      const rows = counts.test.map((row, i) => {
+        const total = row.reduce((a, b) => a + b, 0) || 1;
+        return element("tr", {}, element("th", { scope: "row", title: classes[i] }, classes[i]), ...row.map((count, j) => {
+          const cell = element("td", { class: i === j ? "hit number" : "miss number" }, String(count));
+          cell.style.setProperty("--share", `${Math.round((100 * count) / total)}%`);
+          return cell;
+        }));
+      });
+      node.replaceChildren(element("table", {},
+        element("caption", {}, "Test examples: true class by answer"),
+        element("thead", {}, element("tr", {}, element("td", {}), ...classes.map((name) => element("th", { scope: "col", title: name }, name.replace(/^class /, ""))))),
+        element("tbody", {}, ...rows)));
+    },
+  };
+}
+
+// Histograms of activations and of gradients, a pair for each layer.
+export function histograms() {
+  const node = element("div", { class: "histograms" });
+  let parts = [];
+  const histogram = (kind, label) => {
+    const bars = svg("path", {});
+    const figure = svg("svg", { viewBox: "0 0 24 10", preserveAspectRatio: "none", class: kind, role: "img", "aria-label": label }, bars);
+    return { bars, figure, low: element("span", {}), high: element("span", {}) };
+  };
+  const bars = (path, counts) => {
+    const most = Math.max(1, ...counts);
+    let d = "";
+    counts.forEach((count, i) => { if (count) d += `M${i + 0.06} 10v${(-10 * count / most).toFixed(2)}h.88v${(10 * count / most).toFixed(2)}z`; });
+    path.setAttribute("d", d);
+  };
+  return {
+    node,
+    begin(sizes) {
+      parts = sizes.map((units, i) => {
+        const name = i < sizes.length - 1 ? `Layer ${i + 1}` : "Output";
+        const activations = histogram("activations", `Activations of ${name}`);
+        const gradients = histogram("gradients", `Gradients of ${name}`);
+        gradients.low.textContent = "10⁻⁸";
+        gradients.high.textContent = "10²";
+        const none = element("span", { class: "soft" });
+        const cell = element("div", { class: "pair" },
+          element("h3", {}, name),
+          activations.figure, element("p", { class: "ends number" }, activations.low, activations.high),
+          gradients.figure, element("p", { class: "ends number" }, gradients.low, none, gradients.high));
+        return { activations, gradients, none, cell };
+      });
+      node.replaceChildren(element("div", { class: "names", "aria-hidden": true }, element("span", {}, "Activations"), element("span", {}, "|∂L/∂z|")), ...parts.map((part) => part.cell));
+    },
+    show(picture) {
+      parts.forEach((part, i) => {
+        const [low, high, none] = picture.signals[i];
+        bars(part.activations.bars, picture.activations.subarray(24 * i, 24 * i + 24));
+        bars(part.gradients.bars, picture.gradients.subarray(24 * i, 24 * i + 24));
+        part.activations.low.textContent = low.toPrecision(2);
+        part.activations.high.textContent = high.toPrecision(2);
+        part.none.textContent = none > 0.005 ? `${Math.round(100 * none)} % zero` : "";
+      });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// The connection to the server: messages out, answers and pictures in.
+
+const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array, int64: BigInt64Array };
+
+// A picture's header, with its arrays under their names; see `frames.packed` on the server.
+export function unpacked(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  let start = 4 + length;
+  for (const [name, type, shape] of header.arrays) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    const array = new TYPES[type](buffer, start, size);
+    header[name] = array;
+    start += Math.ceil(array.byteLength / 4) * 4;
+  }
+  return header;
+}
+
+// Connect; `on` has a function for each type of answer, for `picture`, and for `lost`.
+export function connect(on) {
+  const address = new URL("ws/play", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  address.hash = "";
+  const socket = new WebSocket(address);
+  socket.binaryType = "arraybuffer";
+  const waiting = [];
+  const send = (message) => {
+    const text = JSON.stringify(message);
+    if (socket.readyState === WebSocket.CONNECTING) waiting.push(text);
+    else if (socket.readyState === WebSocket.OPEN) socket.send(text);
+  };
+  let full = false;
+  socket.addEventListener("open", () => waiting.splice(0).forEach((text) => socket.send(text)));
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data === "string") {
+      const answer = JSON.parse(data);
+      full ||= answer.type === "full";
+      on[answer.type]?.(answer);
+      return;
+    }
+    requestAnimationFrame(() => {
+      on.picture(unpacked(data));
+      send({ type: "drawn" });
+    });
+  });
+  socket.addEventListener("close", () => full || on.lost());
+  return { send, close: () => socket.close() };
+}
