@@ -36,8 +36,16 @@ def test_what_is_written_is_read_back(tmp_path, stages):
 
 
 BAD = {
+    "states = 4": "states = 4: give one of 3, 8",
+    'inputs = "letters"': "inputs = 'letters': give one of sequence, profile, features",
+    "[[stage]]\ndilations = [1]\nhidden = [8, 8]": "hidden = (8, 8): give one number, the units of "
+    "all layers, with dilations",
+    "[[stage]]\ndilations = [0]": "dilations = (0,): give a list of whole numbers above 0, or []",
+    "[[stage]]\nkernel = 4": "kernel = 4: give an odd number above 0",
+    "[[stage]]\nclip = 0": "clip = 0.0: give a number above 0",
+    "[[stage]]\nmask = 1": "mask = 1.0: give a number from 0 to below 1",
     "seed = -1": "seed = -1: give a whole number, 0 or more",
-    "sead = 1": "unknown key 'sead' in the file; known: seed, stage",
+    "sead = 1": "unknown key 'sead' in the file; known: inputs, seed, stage, states",
     "stage = []": "stage: give one table [[stage]] for each stage",
     "[[stage]]\nwindow = 12": "window = 12: give an odd number above 0",
     "[[stage]]\nwindow = 1.5": "window = 1.5: give a value of the kind int",
@@ -72,3 +80,18 @@ def test_a_file_that_is_missing_or_not_toml(tmp_path):
     path.write_text("window: 13")
     with pytest.raises(InputError, match=r"c.toml: is not TOML: "):
         read_config(path)
+
+
+def test_a_network_of_convolutions_states_and_inputs(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text(
+        'states = 8\ninputs = "profile"\n[[stage]]\nhidden = [96]\ndilations = [1, 2]\nkernel = 5\n'
+        "mask = 0.1\nclip = 1\nweight_decay = 0.05\n"
+    )
+    stage = StageConfig(
+        hidden=(96,), dilations=(1, 2), kernel=5, mask=0.1, clip=1.0, weight_decay=0.05
+    )
+    config = ModelConfig((stage,), states=8, inputs="profile")
+    assert read_config(path) == config
+    path.write_text(format_config(config))
+    assert read_config(path) == config

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.prediction.evaluation import Evaluation, Predictor
+    from ribbonet.sequence.records import Chain
 
 COLUMNS = {
     "q3": "Q3",
@@ -61,6 +63,9 @@ def command(
             "the nearest of them, by MMseqs2, and a warning of leakage.",
         ),
     ] = None,
+    msa: Msa = None,
+    homologues: Homologues = None,
+    inputs: Arrays = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE.html", help="Write a page of charts, chains and scores, too."),
@@ -76,6 +81,8 @@ def command(
         read_predictions,
         score_by_distance,
     )
+    from ribbonet.prediction.inputs import check_source
+    from ribbonet.prediction.model import Model
     from ribbonet.prediction.predictor import load_model
     from ribbonet.sequence.scores import compare as compare_states
 
@@ -87,25 +94,38 @@ def command(
         predictor: Predictor = read_predictions(given)
         name, data = Path(given[0]).name.split(".")[0] if len(given) == 1 else "predictions", [last]
     else:
-        predictor, name, data = load_model(files[0]), files[0], files[1:]
+        known = msa is not None or homologues is not None
+        predictor, name, data = load_model(files[0], profiles=known), files[0], files[1:]
     other = None if compare is None else _other(compare)
     trained = read_labelled(against, exclude or []) if against else None
     scores, evaluations = [], []
-    for path in data:
-        evaluation = evaluate_on(predictor, name, path, exclude or [])
-        score = evaluation.scores
-        if other is not None and compare is not None:
-            second = evaluate_on(other, compare, path, exclude or [])
-            tests = compare_states(evaluation.chains, evaluation.states, second.states)
-            score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
-        if trained is not None:
-            score.update(score_by_distance(evaluation, trained))
-            _warn_of_leakage(score)
-        if json:
-            sys.stdout.write(dumps(score) + "\n")
-            sys.stdout.flush()
-        scores.append(score)
-        evaluations.append(evaluation)
+
+    def chains() -> list[Chain]:
+        return read_labelled(data, exclude or [])
+
+    given_arrays = msa or homologues or inputs
+    if isinstance(predictor, Model):
+        check_source(predictor.inputs, given_arrays, name)
+    elif given_arrays:
+        raise InputError("--msa, --homologues and --inputs are for a model, not for predictions")
+    with opened(chains, msa, homologues, inputs) as source:
+        for path in data:
+            evaluation = evaluate_on(predictor, name, path, exclude or [], source)
+            score = evaluation.scores
+            if other is not None and compare is not None:
+                reads = isinstance(other, Model) and other.inputs != "sequence"
+                used = source if reads else None
+                second = evaluate_on(other, compare, path, exclude or [], used)
+                tests = compare_states(evaluation.chains, evaluation.states, second.states)
+                score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
+            if trained is not None:
+                score.update(score_by_distance(evaluation, trained))
+                _warn_of_leakage(score)
+            if json:
+                sys.stdout.write(dumps(score) + "\n")
+                sys.stdout.flush()
+            scores.append(score)
+            evaluations.append(evaluation)
     if report is not None:
         _write_report(report, evaluations)
     if not json:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
+
+from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 
 
 class Engine(StrEnum):
@@ -34,6 +36,17 @@ def command(
         Path | None,
         typer.Option(help="TOML file: the model and its training; else the network of 1988."),
     ] = None,
+    init: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Start from this model, shipped or in a folder; --config then says how it is "
+            "trained further.",
+        ),
+    ] = None,
+    msa: Msa = None,
+    homologues: Homologues = None,
+    inputs: Arrays = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the configuration's.")] = None,
     engine: Annotated[
         Engine, typer.Option(help="What computes: the gradients by hand, or PyTorch.")
@@ -45,26 +58,43 @@ def command(
     """Train a model on labelled chains."""
     from ribbonet.prediction.config import ModelConfig, read_config
     from ribbonet.prediction.evaluation import read_labelled
+    from ribbonet.prediction.fine_tuning import DEFAULT as FURTHER
+    from ribbonet.prediction.predictor import load_model
     from ribbonet.prediction.training import hold_out, train_model
 
-    settings = ModelConfig() if config is None else read_config(config)
+    profiles = msa is not None or homologues is not None
+    start = None if init is None else load_model(init, profiles=profiles)
+    default = ModelConfig() if start is None else FURTHER
+    settings = default if config is None else read_config(config)
     if seed is not None:
         settings = replace(settings, seed=seed)
-    chains = read_labelled(train, exclude or [])
+    if start is None and profiles and settings.inputs is None:
+        settings = replace(settings, inputs="profile")
+    states = settings.states or (3 if start is None else len(start.states))
+    if start is not None and states != len(start.states):
+        sys.stderr.write(
+            f"ribbonet: the model {init!r} has {len(start.states)} states, not {states}: its last "
+            "layer is drawn anew\n"
+        )
+    told: Literal[3, 8] = 8 if states == 8 else 3
+    chains = read_labelled(train, exclude or [], told)
     if valid:
-        judges = read_labelled(valid, exclude or [])
+        judges = read_labelled(valid, exclude or [], told)
     else:
         chains, judges = hold_out(chains, settings.seed)
-    train_model(
-        settings,
-        chains,
-        judges,
-        output,
-        engine=engine.value,
-        resume=resume,
-        on_epoch=_report,
-        track=bar if sys.stderr.isatty() else None,
-    )
+    with opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source:
+        train_model(
+            settings,
+            chains,
+            judges,
+            output,
+            engine=engine.value,
+            resume=resume,
+            on_epoch=_report,
+            track=bar if sys.stderr.isatty() else None,
+            source=source,
+            start=start,
+        )
     sys.stderr.write(f"ribbonet: the model is in {output}\n")
 
 

@@ -14,8 +14,9 @@ from ribbonet.nn.activations import ACTIVATIONS
 from ribbonet.nn.initialisation import RULES
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
+from ribbonet.prediction.inputs import INPUTS, Inputs
 
-OPTIONAL: dict[str, type] = {"patience": int, "average": float}
+OPTIONAL: dict[str, type] = {"patience": int, "average": float, "clip": float}
 """Kinds of the values that are None by default."""
 
 
@@ -31,20 +32,30 @@ class StageConfig:
     window : int
         Residues that a network sees, odd; the one in the middle is predicted.
     hidden : tuple of int
-        Units of each hidden layer; empty for a network without.
+        Units of each hidden layer; empty for a network without. With `dilations`, one number:
+        the units of all layers.
     activation : str
         Of the hidden units: a name in `ribbonet.nn.activations.ACTIVATIONS`.
     init : str
         Rule of the initial weights: a name in `ribbonet.nn.initialisation.RULES`.
+    dilations : tuple of int
+        Of the convolutions along the chain, one residual block each (layer norm, convolution,
+        activation, dropout, dense); empty for a network that sees its window alone.
+    kernel : int
+        Positions that each of them sees, odd.
     networks : int
         Networks of different seeds, their probabilities averaged.
-    optimizer : {"sgd", "adam"}
+    optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw"}
     learning_rate : float
     momentum : float
         Of SGD.
-    schedule : {"constant", "cosine"}
+    weight_decay : float
+        Of AdamW.
+    clip : float or None
+        Largest norm of a step's gradient.
+    schedule : {"constant", "step", "cosine", "one-cycle"}
     batch_size : int
-        Residues in a step.
+        Residues in a step; where a network sees whole chains, of like length, their padding too.
     epochs : int
         Passes over the training chains, at most.
     patience : int or None
@@ -53,6 +64,8 @@ class StageConfig:
         Share of the hidden units that each step of the training leaves out.
     label_smoothing : float
         Share of the true state's probability given to the others.
+    mask : float
+        Share of the residues that a network with convolutions is not shown, others in each epoch.
     l2 : float
         Strength of the penalty on the squares of the weights (`ribbonet.nn.penalties.L2`).
     average : float or None
@@ -66,16 +79,21 @@ class StageConfig:
     hidden: tuple[int, ...] = (40,)
     activation: str = "sigmoid"
     init: str = "uniform"
+    dilations: tuple[int, ...] = ()
+    kernel: int = 7
     networks: int = 1
     optimizer: str = "sgd"
     learning_rate: float = 0.1
     momentum: float = 0.0
+    weight_decay: float = 0.01
+    clip: float | None = None
     schedule: str = "constant"
     batch_size: int = 128
     epochs: int = 20
     patience: int | None = None
     dropout: float = 0.0
     label_smoothing: float = 0.0
+    mask: float = 0.0
     l2: float = 0.0
     average: float | None = None
     one_per_cluster: bool = False
@@ -85,9 +103,14 @@ class StageConfig:
             if not condition:
                 raise InputError(f"{name} = {getattr(self, name)!r}: {wanted}")
 
-        whole = all(isinstance(units, int) and units > 0 for units in self.hidden)
-        require(self.window > 0 and self.window % 2 == 1, "window", "give an odd number above 0")
-        require(whole, "hidden", "give a list of whole numbers above 0, or []")
+        for name in ("window", "kernel"):
+            value = getattr(self, name)
+            require(value > 0 and value % 2 == 1, name, "give an odd number above 0")
+        for name in ("hidden", "dilations"):
+            whole = all(isinstance(value, int) and value > 0 for value in getattr(self, name))
+            require(whole, name, "give a list of whole numbers above 0, or []")
+        one = not self.dilations or len(self.hidden) == 1
+        require(one, "hidden", "give one number, the units of all layers, with dilations")
         for name, known in {
             "activation": ACTIVATIONS,
             "init": RULES,
@@ -98,19 +121,41 @@ class StageConfig:
         for name in ("networks", "batch_size", "epochs"):
             require(getattr(self, name) >= 1, name, "give a whole number above 0")
         require(self.learning_rate > 0, "learning_rate", "give a number above 0")
-        for name in ("momentum", "dropout", "label_smoothing", "average"):
+        for name in ("momentum", "dropout", "label_smoothing", "mask", "average"):
             value = getattr(self, name)
             require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
-        require(self.l2 >= 0, "l2", "give a number, 0 or more")
+        for name in ("l2", "weight_decay"):
+            require(getattr(self, name) >= 0, name, "give a number, 0 or more")
+        require(self.clip is None or self.clip > 0, "clip", "give a number above 0")
         require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """A model: its stages, in order, and the seed of all its random numbers."""
+    """A model: its stages, in order, the seed of all its random numbers, what it reads and tells.
+
+    Parameters
+    ----------
+    stages : tuple of StageConfig
+    seed : int
+    states : {3, 8} or None
+        Helix, strand and coil, or the eight states of DSSP, whose sums are the three; None for
+        three, or those of the model that is trained further.
+    inputs : {"sequence", "profile", "features"} or None
+        What the first stage reads, see `ribbonet.prediction.inputs`; None for what it is given.
+    """
 
     stages: tuple[StageConfig, ...] = (StageConfig(),)
     seed: int = 0
+    states: int | None = None
+    inputs: Inputs | None = None
+
+    def __post_init__(self) -> None:
+        for name, known in {"states": (3, 8), "inputs": INPUTS}.items():
+            value = getattr(self, name)
+            if value is not None and value not in known:
+                wanted = ", ".join(map(str, known))
+                raise InputError(f"{name} = {value!r}: give one of {wanted}")
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
@@ -118,7 +163,7 @@ class ModelConfig:
 
 
 def read_config(path: str | Path) -> ModelConfig:
-    """Read a configuration: `seed = 0`, and a table `[[stage]]` for each stage.
+    """Read a configuration: `seed = 0`, `states = 8`, and a table `[[stage]]` for each stage.
 
     Raises
     ------
@@ -165,7 +210,9 @@ def format_config(config: ModelConfig) -> str:
     patience = 3
     ...
     """
-    tables = [f"seed = {config.seed}\n"]
+    known = {"seed": config.seed, "states": config.states, "inputs": config.inputs}
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in known.items() if value is not None]
+    tables = ["".join(lines)]
     for stage in config.stages:
         values = {key: value for key, value in asdict(stage).items() if value is not None}
         lines = [f"{key} = {json.dumps(value)}\n" for key, value in values.items()]
@@ -177,12 +224,13 @@ def parse_config(tables: Mapping[str, Any]) -> ModelConfig:
     """Build a configuration from TOML's or JSON's plain values."""
     stages = tables.get("stage", [{}])
     seed = tables.get("seed", 0)
-    _check_keys(tables, {"stage", "seed"}, "the file")
+    _check_keys(tables, {"stage", "seed", "states", "inputs"}, "the file")
     if not isinstance(stages, list) or not stages:
         raise InputError("stage: give one table [[stage]] for each stage")
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise InputError(f"seed = {seed!r}: give a whole number, 0 or more")
-    return ModelConfig(tuple(_parse_stage(table) for table in stages), seed)
+    others = {key: tables[key] for key in ("states", "inputs") if key in tables}
+    return ModelConfig(tuple(_parse_stage(table) for table in stages), seed, **others)
 
 
 def _parse_stage(table: Mapping[str, Any]) -> StageConfig:

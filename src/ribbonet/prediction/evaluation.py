@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
+from ribbonet.prediction.inputs import Source
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.predictor import Prediction, predict_chains
 from ribbonet.sequence.alphabet import SPACER, STATES8, encode_residues, reduce_states
@@ -102,6 +103,7 @@ def evaluate_on(
     name: str,
     path: str | Path,
     exclude: Sequence[str | Path] = (),
+    source: Source | None = None,
 ) -> Evaluation:
     """Score a predictor on the labelled chains of a file.
 
@@ -117,17 +119,20 @@ def evaluate_on(
         A file of labelled chains in any form, of three or eight states.
     exclude : sequence of str or Path
         Files of ids to leave out.
+    source : Source, optional
+        Of the profiles or arrays that the model reads.
 
     Raises
     ------
     InputError
-        When the file cannot be read, or a chain has no prediction.
+        When the file cannot be read, a chain has no prediction, or the arrays are not what the
+        model reads.
     """
     whole = read_labelled([path], exclude, states=8)
     chains = [_in_three(chain) for chain in whole]
     if isinstance(predictor, Model):
         eight = predictor.states == STATES8.symbols and _in_eight(whole)
-        made = list(predict_chains(chains, predictor, states=8 if eight else 3))
+        made = list(predict_chains(chains, predictor, states=8 if eight else 3, source=source))
         found = [_predicted(prediction) for prediction in made]
         predicted = [_predicted(prediction.in_three()) for prediction in made]
     else:
@@ -160,10 +165,13 @@ def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> dict[
 
 
 def evaluate_model(
-    model: Model, path: str | Path, exclude: Sequence[str | Path] = ()
+    model: Model,
+    path: str | Path,
+    exclude: Sequence[str | Path] = (),
+    source: Source | None = None,
 ) -> dict[str, Any]:
     """Scores of a model on the labelled chains of a file; see `evaluate_on`."""
-    return evaluate_on(model, "", path, exclude).scores
+    return evaluate_on(model, "", path, exclude, source).scores
 
 
 def _predicted(prediction: Prediction) -> Predicted:

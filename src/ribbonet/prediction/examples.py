@@ -1,20 +1,24 @@
-"""Chains as training examples: a window around each labelled residue."""
+"""Chains as training examples: a window around each labelled residue, or whole chains."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ribbonet.nn.examples import Windows
+from ribbonet.nn.examples import Batch, Windows
+from ribbonet.prediction.inputs import Tracks
 from ribbonet.sequence.alphabet import SPACER, UNLABELLED
-from ribbonet.sequence.windows import join
+from ribbonet.sequence.windows import join, windows
 
 Array = NDArray[Any]
+
+POOL = 32
+"""Batches whose chains are sorted by length together."""
 
 
 class WindowExamples:
@@ -65,9 +69,7 @@ class WindowExamples:
         """Return the indices of the labelled residues of an epoch's chains, in random order."""
         if self._clusters is None:
             return rng.permutation(self.labelled)
-        shuffled = rng.permutation(len(self._clusters))
-        _, first = np.unique(self._clusters[shuffled], return_index=True)
-        chosen = np.sort(shuffled[first])
+        chosen = np.sort(one_per_cluster(self._clusters, rng))
         bounds = self._chain_bounds
         residues = [self.labelled[bounds[chain] : bounds[chain + 1]] for chain in chosen]
         return rng.permutation(np.concatenate(residues))
@@ -84,6 +86,105 @@ class WindowExamples:
         if self.packed.ndim > 1:
             return None
         return Windows(self.packed, self.starts, self.labels)
+
+
+class ChainExamples:
+    """Whole chains and the labels of their residues, for networks that look along them.
+
+    A batch has chains of like length, padded. Memory holds what `tracks` holds.
+
+    Parameters
+    ----------
+    tracks : sequence or Tracks
+        Of each chain a `(L,)` uint8 array of codes or a `(L, F)` float32 array of features; read
+        anew for each batch.
+    labels : sequence of (L,) uint8 arrays
+        Code of each residue's state, `UNLABELLED` where it has none.
+    window : int
+        Residues in the window that each position shows.
+    clusters : sequence of int, optional
+        Cluster of each chain; an epoch then takes one chain of each cluster.
+    mask : float
+        Share of the residues shown as unknown, or as zeros, drawn for each epoch.
+    """
+
+    def __init__(
+        self,
+        tracks: Sequence[Array] | Tracks,
+        labels: Sequence[NDArray[np.uint8]],
+        window: int,
+        clusters: Sequence[int] | None = None,
+        mask: float = 0.0,
+    ) -> None:
+        self.tracks, self.labels, self.window, self.mask = tracks, labels, window, mask
+        self.lengths = np.array([len(own) for own in labels])
+        self._labelled = np.array([bool((own != UNLABELLED).any()) for own in labels])
+        self._clusters = np.arange(len(labels)) if clusters is None else np.asarray(clusters)
+        self._epoch = 0
+
+    def all(self) -> NDArray[np.int64]:
+        """Return the places of all chains that have a label, in order."""
+        return np.flatnonzero(self._labelled)
+
+    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the places of an epoch's chains, in random order; draw which residues hide."""
+        self._epoch = int(rng.integers(2**62))
+        chosen = rng.permutation(one_per_cluster(self._clusters, rng))
+        return np.asarray(chosen[self._labelled[chosen]])
+
+    def batches(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+        """Cut chains into batches of like length and up to `size` residues, padding included.
+
+        Of a few batches' chains at a time; the batches follow each other as their first chains do
+        in `indices`.
+        """
+        for pool in self._pools(indices, POOL * size):
+            by_length = pool[np.argsort(self.lengths[pool], kind="stable")]
+            cut, start = [], 0
+            for end, length in enumerate(self.lengths[by_length]):
+                if end > start and (end + 1 - start) * length > size:
+                    cut.append(by_length[start:end])
+                    start = end
+            cut.append(by_length[start:])
+            place = {chain: n for n, chain in enumerate(pool)}
+            yield from sorted(cut, key=lambda batch: min(place[chain] for chain in batch))
+
+    def _pools(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+        """Cut the chains into runs of about `size` residues."""
+        if len(indices):
+            runs = (np.cumsum(self.lengths[indices]) - 1) // size
+            yield from np.split(indices, np.flatnonzero(np.diff(runs)) + 1)
+
+    def batch(self, indices: NDArray[np.int64]) -> Batch:
+        """Return what chains show, `(B, L, window)` codes or `(B, L, window * F)`, and labels."""
+        tracks = [self._shown(int(chain)) for chain in indices]
+        length = max(map(len, tracks))
+        x = np.zeros((len(tracks), length, *tracks[0].shape[1:]), tracks[0].dtype)
+        targets = np.full((len(tracks), length), UNLABELLED)
+        mask = np.zeros((len(tracks), length), np.bool_)
+        for row, (chain, track) in enumerate(zip(indices, tracks, strict=True)):
+            x[row, : len(track)] = track
+            targets[row, : len(track)] = self.labels[chain]
+            mask[row, : len(track)] = True
+        return Batch(x, targets, targets != UNLABELLED, mask)
+
+    def _shown(self, chain: int) -> Array:
+        track = self.tracks[chain]
+        if self.mask:
+            hidden = np.random.default_rng([self._epoch, chain]).random(len(track)) < self.mask
+            fill = SPACER if track.ndim == 1 else 0
+            track = np.where(hidden if track.ndim == 1 else hidden[:, None], fill, track).astype(
+                track.dtype
+            )
+        return windows(track, self.window)
+
+
+def one_per_cluster(clusters: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw the place of one chain of each cluster."""
+    shuffled = rng.permutation(len(clusters))
+    _, first = np.unique(clusters[shuffled], return_index=True)
+    drawn: NDArray[np.int64] = shuffled[first]
+    return drawn
 
 
 def clusters_of(headers: Sequence[str]) -> list[int]:

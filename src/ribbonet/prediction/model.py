@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from numpy.typing import NDArray
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
 from ribbonet.nn.activations import ACTIVATIONS
+from ribbonet.nn.convolution import Conv1d
 from ribbonet.nn.layer import Layer
 from ribbonet.nn.layers import Dense, WindowDense
-from ribbonet.nn.network import Network
+from ribbonet.nn.network import Network, Residual
 from ribbonet.nn.noise import Dropout
+from ribbonet.nn.normalisation import LayerNorm
 from ribbonet.prediction.config import StageConfig
+from ribbonet.prediction.inputs import INPUTS, Inputs
 from ribbonet.prediction.stages import Stage
 from ribbonet.sequence.alphabet import STATES, SYMBOLS
 
@@ -28,24 +32,49 @@ Array = NDArray[Any]
 FORMAT = 1
 
 
-def build_network(config: StageConfig, first: bool) -> Network:
+def build_network(
+    config: StageConfig, first: bool, features: int = 0, states: int = len(STATES)
+) -> Network:
     """Build one network of a stage, its weights not yet drawn.
 
-    The first stage of a model reads windows of residues' codes, the others windows of the
-    probabilities of the states.
+    Parameters
+    ----------
+    config : StageConfig
+    first : bool
+        Whether it is of a model's first stage, and reads residues; the others read windows of the
+        probabilities of the three states.
+    features : int
+        Numbers that the first stage reads of a residue, whose windows a convolution sees; 0 for
+        windows of residues' codes.
+    states : int
+        Outputs.
     """
-    units = [*config.hidden, len(STATES)]
-    layers: list[Layer] = (
-        [WindowDense(config.window, SYMBOLS, units[0], config.init)]
-        if first
-        else [Dense(config.window * len(STATES), units[0], config.init)]
-    )
+    units = [*config.hidden, states]
+    start: WindowDense | Dense | Conv1d
+    if not first:
+        start = Dense(config.window * len(STATES), units[0], config.init)
+    elif features:
+        start = Conv1d(features, units[0], config.window, init=config.init)
+    else:
+        start = WindowDense(config.window, SYMBOLS, units[0], config.init)
+    layers: list[Layer] = [start]
+    activation = ACTIVATIONS[config.activation]
+    dropout: list[Layer] = [Dropout(config.dropout)] if config.dropout else []
+    if config.dilations:
+        (width,) = config.hidden
+        for dilation in config.dilations:
+            convolution = Conv1d(width, width, config.kernel, dilation, init=config.init)
+            block = [LayerNorm(width), convolution, activation(), *dropout]
+            layers.append(Residual([*block, Dense(width, width, config.init)]))
+        return Network([*layers, LayerNorm(width), *dropout, Dense(width, states, config.init)])
     for inputs, outputs in pairwise(units):
-        layers.append(ACTIVATIONS[config.activation]())
-        if config.dropout:
-            layers.append(Dropout(config.dropout))
-        layers.append(Dense(inputs, outputs, config.init))
+        layers += [activation(), *dropout, Dense(inputs, outputs, config.init)]
     return Network(layers)
+
+
+def cut_window(network: Network, window: int) -> int:
+    """Return the window that a stage cuts for a network: 1 if its first layer convolves itself."""
+    return 1 if isinstance(network.layers[0], Conv1d) else window
 
 
 @dataclass(frozen=True)
@@ -57,10 +86,30 @@ class Model:
     stages : tuple of Stage
     card : dict
         What is known of the model: how it was trained, its scores, its licence.
+    inputs : {"sequence", "profile", "features"}
+        What the first stage reads; see `ribbonet.prediction.inputs`.
     """
 
     stages: tuple[Stage, ...]
     card: dict[str, Any] = field(default_factory=dict)
+    inputs: Inputs = "sequence"
+
+    @property
+    def columns(self) -> int:
+        """Columns of the arrays that the model reads; 0 where it reads sequences alone."""
+        return self.stages[0].features - (SYMBOLS if self.inputs == "profile" else 0)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the architecture and the weights."""
+        digest = sha256(self.inputs.encode() if self.inputs != "sequence" else b"")
+        for stage in self.stages:
+            digest.update(f"{stage.window} {stage.states}".encode())
+            for network in stage.networks:
+                digest.update(json.dumps(network.config()).encode())
+                for array in network.state.values():
+                    digest.update(array.tobytes())
+        return digest.hexdigest()
 
     @property
     def states(self) -> str:
@@ -68,14 +117,15 @@ class Model:
         return self.stages[-1].states
 
     def probabilities(
-        self, chains: Sequence[NDArray[np.uint8]], states: str = STATES.symbols
+        self, chains: Sequence[Array], states: str = STATES.symbols
     ) -> list[NDArray[np.float32]]:
         """Probabilities of the states of each residue of each chain.
 
         Parameters
         ----------
-        chains : sequence of (L,) uint8 arrays
-            Codes of residues (`ribbonet.sequence.alphabet.encode_residues`).
+        chains : sequence of (L,) uint8 or (L, F) float32 arrays
+            Codes of residues (`ribbonet.sequence.alphabet.encode_residues`), or what the model
+            reads instead (`ribbonet.prediction.inputs.Tracks`).
         states : str
             `HEC`, or the model's own states, `states`.
 
@@ -133,6 +183,7 @@ def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
     }
     description = {
         "format": FORMAT,
+        "inputs": model.inputs,
         "stages": [
             {
                 "window": stage.window,
@@ -173,7 +224,9 @@ def read_model(folder: Path) -> Model:
             raise InputError(
                 f"{path}: has format {version}, and this version of ribbonet reads {FORMAT}"
             )
-        described = card.pop("stages")
+        described, inputs = card.pop("stages"), card.pop("inputs", "sequence")
+        if inputs not in INPUTS:
+            raise InputError(f"{path}: reads {inputs!r}, unknown to this version of ribbonet")
         path = folder / "weights.safetensors"
         arrays = load_file(path)
         stages = tuple(
@@ -193,7 +246,7 @@ def read_model(folder: Path) -> Model:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: is not a model of ribbonet's: {error}") from None
-    return Model(stages, card)
+    return Model(stages, card, inputs)
 
 
 def _part(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:

@@ -19,7 +19,9 @@ def export_model(model: Model, path: Path) -> None:
     Its inputs are `codes`, int64 `(batch, length)`, and `mask`, bool of the same shape, true
     where a chain has a residue (chains are padded at their ends); its output `y`, float32
     `(batch, length, 3)`, are the probabilities of helix, strand and coil. The model's
-    properties say what the codes stand for.
+    properties say what the codes stand for. A model that reads profiles or arrays has, instead of
+    codes, `features`, float32 `(batch, length, F)`, as `ribbonet.prediction.inputs.Tracks` has
+    them.
 
     Parameters
     ----------
@@ -32,9 +34,13 @@ def export_model(model: Model, path: Path) -> None:
         When the packages of the extra `onnx` are missing, or the file cannot be written.
     """
     graph = Graph()
-    x = graph.input("codes", np.int64, ("batch", "length"))
-    mask = graph.input("mask", np.bool_, ("batch", "length"))
     fill: int | float = SPACER
+    if model.inputs == "sequence":
+        x = graph.input("codes", np.int64, ("batch", "length"))
+    else:
+        x = graph.input("features", np.float32, ("batch", "length", model.stages[0].features))
+        fill = 0.0
+    mask = graph.input("mask", np.bool_, ("batch", "length"))
     for stage in model.stages:
         shown = graph.windows(x, stage.window, fill, mask)
         logits = [graph.add(network, shown, mask) for network in stage.networks]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
+from ribbonet.prediction.inputs import GivenArray, Source, Tracks, check_source
 from ribbonet.prediction.model import Model, read_model
 from ribbonet.prediction.stages import THREE_OF_EIGHT
 from ribbonet.sequence.alphabet import STATES, STATES8, Alphabet
@@ -20,6 +21,8 @@ from ribbonet.sequence.files import OnInvalid, clean_sequence, read_fasta
 from ribbonet.sequence.records import Chain
 
 DEFAULT_MODEL = "accurate"
+WITH_PROFILES = "-msa"
+"""Behind a shipped model's name: the same for chains whose homologues are known."""
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
 FIRST = 4096
@@ -103,13 +106,16 @@ def shipped_models() -> list[str]:
     return sorted(names, key=lambda name: name != DEFAULT_MODEL)
 
 
-def load_model(name: str | Path = DEFAULT_MODEL) -> Model:
+def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> Model:
     """Load a shipped model by its name, or another one from its folder.
 
     Parameters
     ----------
     name : str or Path
         A name of `shipped_models`, or a folder that `ribbonet train` wrote.
+    profiles : bool
+        Whether profiles are at hand; of a shipped model, the one that reads them is then taken, if
+        there is one.
 
     Raises
     ------
@@ -121,12 +127,15 @@ def load_model(name: str | Path = DEFAULT_MODEL) -> Model:
     >>> load_model("fast").card["name"]
     'fast'
     """
-    if str(name) in shipped_models():
+    shipped = shipped_models()
+    if profiles and f"{name}{WITH_PROFILES}" in shipped:
+        return _load_shipped(f"{name}{WITH_PROFILES}")
+    if str(name) in shipped:
         return _load_shipped(str(name))
     folder = Path(name)
     if not (folder / "model.json").is_file():
         raise InputError(
-            f"{name}: no such model; give one of {', '.join(shipped_models())}, "
+            f"{name}: no such model; give one of {', '.join(shipped)}, "
             "or a folder written by `ribbonet train`"
         )
     return read_model(folder)
@@ -165,11 +174,17 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
 
 
 def predict_block(
-    chains: Sequence[Chain], model: Model, min_confidence: float = 0.0, states: NumberOfStates = 3
+    chains: Sequence[Chain],
+    model: Model,
+    min_confidence: float = 0.0,
+    states: NumberOfStates = 3,
+    source: Source | None = None,
 ) -> list[Prediction]:
     """Predict chains that memory holds together, in their order."""
     alphabet = STATES if states == 3 else STATES8
-    probabilities = model.probabilities([chain.codes for chain in chains], alphabet.symbols)
+    check_source(model.inputs, source, model.card.get("name", ""))
+    tracks = Tracks(chains, model.inputs, source, model.columns)
+    probabilities = model.probabilities(list(tracks), alphabet.symbols)
     return [
         Prediction(chain, own, min_confidence)
         for chain, own in zip(chains, probabilities, strict=True)
@@ -181,6 +196,7 @@ def predict_chains(
     model: Model,
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
+    source: Source | None = None,
 ) -> Iterator[Prediction]:
     """Predict chains in their order, many short ones at a time.
 
@@ -193,6 +209,8 @@ def predict_chains(
         Mask states less probable than this.
     states : {3, 8}
         Helix, strand and coil, or the eight of DSSP where the model knows them.
+    source : Source, optional
+        Of the profiles or arrays that the model reads.
 
     Yields
     ------
@@ -200,7 +218,7 @@ def predict_chains(
         One for each chain, of its length.
     """
     for block in blocks(chains):
-        yield from predict_block(block, model, min_confidence, states)
+        yield from predict_block(block, model, min_confidence, states, source)
 
 
 def predict(
@@ -210,6 +228,7 @@ def predict(
     id: str = "",
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
+    array: NDArray[np.float32] | None = None,
 ) -> Prediction:
     """Predict the secondary structure of one sequence.
 
@@ -226,6 +245,9 @@ def predict(
         Mask states less probable than this, by `-`.
     states : {3, 8}
         Helix, strand and coil, or the eight of DSSP where the model knows them.
+    array : (L, D) float32 array, optional
+        Where the model reads profiles (see `ribbonet.sequence.profiles.profile`) or other arrays:
+        that of the sequence. The default model is then the one for profiles.
 
     Returns
     -------
@@ -234,8 +256,8 @@ def predict(
     Raises
     ------
     InputError
-        When the sequence is empty or has a symbol that is no residue, or the model does not
-        know eight states.
+        When the sequence is empty or has a symbol that is no residue, the model does not
+        know eight states, or the array is missing, or not what the model reads.
 
     Examples
     --------
@@ -244,8 +266,10 @@ def predict(
     (33, (33, 3))
     """
     chain = Chain(id, clean_sequence(sequence))
-    loaded = model if isinstance(model, Model) else load_model(model)
-    return predict_block([chain], loaded, min_confidence, states)[0]
+    known = array is not None
+    loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
+    source = None if array is None else GivenArray(array)
+    return predict_block([chain], loaded, min_confidence, states, source)[0]
 
 
 def predict_file(
@@ -255,6 +279,7 @@ def predict_file(
     on_invalid: OnInvalid = "error",
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
+    source: Source | None = None,
     **options: Any,
 ) -> Iterator[Prediction]:
     """Predict the chains of a FASTA file, in its order, as they are read.
@@ -271,6 +296,10 @@ def predict_file(
         Mask states less probable than this, by `-`.
     states : {3, 8}
         Helix, strand and coil, or the eight of DSSP where the model knows them.
+    source : Source, optional
+        Of the profiles or arrays that the model reads: a
+        `ribbonet.sequence.profile_files.ProfileFolder`, a `ribbonet.sequence.arrays.ArrayFile`, or
+        any function from a chain to its array.
     **options
         Further options of `ribbonet.sequence.files.read_fasta`.
 
@@ -283,6 +312,7 @@ def predict_file(
     InputError
         As `read_fasta` does, when the record at fault is reached.
     """
-    loaded = model if isinstance(model, Model) else load_model(model)
+    known = source is not None
+    loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     chains = read_fasta(path, on_invalid=on_invalid, **options)
-    return predict_chains(chains, loaded, min_confidence, states)
+    return predict_chains(chains, loaded, min_confidence, states, source)

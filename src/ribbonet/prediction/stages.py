@@ -15,11 +15,12 @@ from ribbonet.nn.activations import Softmax
 from ribbonet.nn.convolution import Conv1d
 from ribbonet.nn.inference import forward, pays
 from ribbonet.nn.layer import Layer
+from ribbonet.nn.layers import Dense
 from ribbonet.nn.network import Network, Stack
 from ribbonet.nn.plan import Layout
 from ribbonet.nn.shapes import takes_codes
 from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES
-from ribbonet.sequence.windows import join
+from ribbonet.sequence.windows import join, windows
 
 Array = NDArray[Any]
 
@@ -58,6 +59,14 @@ class Stage:
     states: str = STATES.symbols
 
     @property
+    def features(self) -> int:
+        """Numbers that the first layer reads of a residue; 0 where it reads the residue's code."""
+        first = self.networks[0].layers[0]
+        if isinstance(first, Conv1d):
+            return first.inputs
+        return first.inputs // self.window if isinstance(first, Dense) else 0
+
+    @property
     def reach(self) -> int:
         """Residues on either side that a residue's probabilities depend on."""
         return self.window // 2 + max(map(_reach, self.networks))
@@ -69,8 +78,8 @@ class Stage:
 
         Parameters
         ----------
-        tracks : sequence of (L,) uint8 or (L, 3) float32 arrays
-            Residues' codes for the first stage, the probabilities before for others.
+        tracks : sequence of (L,) uint8 or (L, F) float32 arrays
+            Residues' codes or features for the first stage, the probabilities before for others.
         states : str
             The three states, or the stage's own.
 
@@ -98,10 +107,10 @@ class Stage:
             result = np.empty((len(rows), len(self.states)), np.float32)
             shown = sliding_window_view(packed, self.window, axis=0)
             for start in range(0, len(rows), ROWS):
-                windows = shown[rows[start : start + ROWS]]
+                chosen = shown[rows[start : start + ROWS]]
                 if packed.ndim > 1:
-                    windows = windows.swapaxes(1, 2)
-                own = self._average(windows.reshape(len(windows), -1))
+                    chosen = chosen.swapaxes(1, 2)
+                own = self._average(chosen.reshape(len(chosen), -1))
                 result[start : start + ROWS] = own
         return np.split(result, list(accumulate(lengths))[:-1])
 
@@ -125,24 +134,19 @@ class Stage:
         results = [np.empty((len(track), len(self.states)), np.float32) for track in tracks]
         for batch in _batches(_tiles([len(track) for track in tracks], reach)):
             length = max(tile.stop - tile.start for tile in batch)
-            first = self._windows(tracks[batch[0].chain])
+            first = windows(tracks[batch[0].chain], self.window)
             shown = np.zeros((len(batch), length, *first.shape[1:]), first.dtype)
             mask = np.zeros((len(batch), length), np.bool_)
             for row, tile in enumerate(batch):
                 size = tile.stop - tile.start
-                shown[row, :size] = self._windows(tracks[tile.chain])[tile.start : tile.stop]
+                whole = windows(tracks[tile.chain], self.window)
+                shown[row, :size] = whole[tile.start : tile.stop]
                 mask[row, :size] = True
             averaged = self._average(shown, mask)
             for row, tile in enumerate(batch):
                 own = averaged[row, tile.first - tile.start : tile.last - tile.start]
                 results[tile.chain][tile.first : tile.last] = own
         return results
-
-    def _windows(self, track: Array) -> Array:
-        """Return the window around each residue, `(L, window)` or `(L, window * F)`."""
-        packed = join([track], self.window // 2, _fill(track))[0]
-        shown = sliding_window_view(packed, self.window, axis=0)
-        return shown if track.ndim == 1 else shown.swapaxes(1, 2).reshape(len(track), -1)
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return the networks' mean probabilities of the stage's states, `(..., K)`."""

@@ -20,21 +20,39 @@ from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
 from ribbonet.nn.checkpoint import History
 from ribbonet.nn.engine import EngineFactory
-from ribbonet.nn.losses import CategoricalCrossEntropy
+from ribbonet.nn.examples import batches
+from ribbonet.nn.losses import (
+    CategoricalCrossEntropy,
+    GroupedCrossEntropy,
+    Loss,
+    NestedCrossEntropy,
+)
 from ribbonet.nn.network import Network
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
+from ribbonet.nn.shapes import takes_chains
 from ribbonet.nn.training import DivergenceError, Tracker, fit, write_history
 from ribbonet.prediction.config import ModelConfig, StageConfig
-from ribbonet.prediction.examples import WindowExamples, clusters_of
-from ribbonet.prediction.model import Model, build_network, save_model
+from ribbonet.prediction.examples import ChainExamples, WindowExamples, clusters_of
+from ribbonet.prediction.fine_tuning import configure, started, training_alone
+from ribbonet.prediction.inputs import PROFILE_COLUMNS, Inputs, Source, Tracks, check_source
+from ribbonet.prediction.model import Model, build_network, cut_window, save_model
 from ribbonet.prediction.stages import Stage
-from ribbonet.sequence.alphabet import encode_labels
+from ribbonet.sequence.alphabet import (
+    STATE_OF_STATE8,
+    STATES,
+    STATES8,
+    SYMBOLS,
+    encode_labels,
+    reduce_states,
+)
 from ribbonet.sequence.records import Chain
 
 Array = NDArray[Any]
 CHAINS_AT_ONCE = 256
+ONLY_EIGHT = set(STATES8) - set(STATES)
+"""States that labels in three do not have."""
 
 
 def train_model(
@@ -48,6 +66,8 @@ def train_model(
     card: dict[str, Any] | None = None,
     on_epoch: Callable[[str, dict[str, float]], None] | None = None,
     track: Tracker | None = None,
+    source: Source | None = None,
+    start: Model | None = None,
 ) -> Model:
     """Train a model and write it to a folder.
 
@@ -73,12 +93,18 @@ def train_model(
         Called with the network's name and the history's row after each epoch.
     track : callable, optional
         Wraps the steps of an epoch to show progress.
+    source : Source, optional
+        Of the arrays that the model is to read instead of residues, or beside them.
+    start : Model, optional
+        What to start from; `config` then says how it is trained further (see
+        `ribbonet.prediction.fine_tuning`), and its own weights are epoch 0.
 
     Raises
     ------
     InputError
         When there is nothing to train on, the folder holds another training, PyTorch is
-        wanted and missing, or a learning rate is too high.
+        wanted and missing, a learning rate is too high, eight states are wanted of labels in
+        three, or the arrays do not fit.
     """
     for name, chains in (("training", train), ("validation", valid)):
         if not any(chain.mask.any() for chain in chains):
@@ -86,44 +112,68 @@ def train_model(
     if (folder / "model.json").exists():
         raise InputError(f"{folder}: holds a model already; choose another folder")
     computed: dict[str, Any] = {"engine": _torch_engine()} if engine == "torch" else {}
+    if start is not None:
+        config = configure(config, start)
+    inputs = config.inputs or ("sequence" if source is None else "features")
+    check_source(inputs, source, str(folder))
+    columns = _columns(inputs, source, train, start)
+    features = columns + (SYMBOLS if inputs == "profile" else 0)
+    states = STATES8.symbols if config.states == len(STATES8) else STATES.symbols
+    in_eight = any(set(chain.labels or "") & ONLY_EIGHT for chain in train)
+    if states == STATES8.symbols and not in_eight and start is None:
+        raise InputError("states = 8: the labels are in three states; give the eight of DSSP")
     work = folder / "training"
-    _claim(work, config, train, valid, resume)
+    this = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
+    this |= {} if source is None else {"inputs": source.settings}
+    this |= {} if start is None else {"start": start.digest}
+    _claim(work, this, resume)
 
     seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
-    labels = [
-        [encode_labels(c.labels or "-" * len(c)) for c in chains] for chains in (train, valid)
-    ]
     clusters = clusters_of([chain.header for chain in train])
-    tracks: list[Sequence[Array]] = [[chain.codes for chain in chains] for chains in (train, valid)]
-    model, history = Model(()), []
+    tracks: list[Sequence[Array] | Tracks] = [
+        Tracks(chains, inputs, source, columns) for chains in (train, valid)
+    ]
+    if source is None:
+        tracks = [[chain.codes for chain in chains] for chains in (train, valid)]
+    model, history = Model((), inputs=inputs), []
     for number, (stage, stage_seed) in enumerate(zip(config.stages, seeds, strict=True)):
-        examples = [
-            WindowExamples(own, known, stage.window, used)
-            for own, known, used in zip(
-                tracks, labels, (clusters if stage.one_per_cluster else None, None), strict=True
-            )
+        before = None if start is None else start.stages[number]
+        told = states if number + 1 == len(config.stages) else STATES.symbols
+        rngs = [np.random.default_rng(seed) for seed in stage_seed.spawn(stage.networks)]
+        networks = [
+            build_network(stage, number == 0, features, len(told)).initialise(rng)
+            if before is None
+            else started(before.networks[n], len(told), rng)
+            for n, rng in enumerate(rngs)
         ]
-        networks = []
-        for n, seed in enumerate(stage_seed.spawn(stage.networks)):
+        window = cut_window(networks[0], stage.window) if before is None else before.window
+        nested = told == STATES8.symbols and in_eight
+        examples = [
+            _examples(networks[0], stage, own, _encoded(chains, nested), window, used)
+            for own, chains, used in zip(tracks, (train, valid), (clusters, None), strict=True)
+        ]
+        for n, (network, rng) in enumerate(zip(networks, rngs, strict=True)):
             name = f"stage {number + 1} network {n + 1}"
-            rng = np.random.default_rng(seed)
-            network = build_network(stage, first=number == 0).initialise(rng)
-            report = partial(on_epoch, name) if on_epoch else None
-            options = {**computed, "checkpoint": work / f"{number}.{n}", "on_epoch": report}
+            options = {
+                **computed,
+                "loss": _loss(stage, told, nested),
+                "checkpoint": work / f"{number}.{n}",
+                "on_epoch": partial(on_epoch, name) if on_epoch else None,
+                "judge_start": start is not None,
+            }
             try:
                 rows = _fit(network, stage, *examples, rng=rng, track=track, **options)
             except DivergenceError as error:
                 raise InputError(f"{name}: {error}") from error
-            networks.append(network)
             history += [{"stage": number + 1, "network": n + 1, **row} for row in rows]
-        trained = Stage(stage.window, tuple(networks))
-        model = Model((*model.stages, trained))
+        trained = Stage(window, tuple(networks), told)
+        model = replace(model, stages=(*model.stages, trained))
         if number + 1 < len(config.stages):
             tracks = [_in_parts(trained, own) for own in tracks]
 
     card = {
-        "states": "HEC",
-        "configuration": config.to_dict(),
+        "states": model.states,
+        "configuration": config.to_dict() if start is None else training_alone(config),
         "training": {
             "chains": len(train),
             "residues": int(sum(chain.mask.sum() for chain in train)),
@@ -139,6 +189,7 @@ def train_model(
             },
             "weights": model.size,
         },
+        **({} if start is None else {"start": _described(start)}),
         **(card or {}),
     }
     model = replace(model, card=card)
@@ -146,6 +197,55 @@ def train_model(
     save_model(model, folder)
     shutil.rmtree(work)
     return model
+
+
+def _described(model: Model) -> dict[str, Any]:
+    """Tell what a training started from."""
+    known: dict[str, Any] = {key: model.card[key] for key in ("name", "data") if key in model.card}
+    return {"sha256": model.digest, **known}
+
+
+def _columns(
+    inputs: Inputs, source: Source | None, train: Sequence[Chain], start: Model | None
+) -> int:
+    """Columns of the arrays that are read: those of the first chain, unless they are known."""
+    if source is None or start is not None:
+        return 0 if start is None else start.columns
+    return PROFILE_COLUMNS if inputs == "profile" else source(train[0]).shape[1]
+
+
+def _encoded(chains: Sequence[Chain], eight: bool) -> list[NDArray[np.uint8]]:
+    """Codes of the chains' labels, in three states or in eight."""
+    labels = [chain.labels or "-" * len(chain) for chain in chains]
+    if eight:
+        return [encode_labels(own, STATES8) for own in labels]
+    return [encode_labels(reduce_states(own)) for own in labels]
+
+
+def _examples(
+    network: Network,
+    stage: StageConfig,
+    tracks: Sequence[Array] | Tracks,
+    labels: Sequence[NDArray[np.uint8]],
+    window: int,
+    clusters: Sequence[int] | None,
+) -> ChainExamples | WindowExamples:
+    """Windows, or whole chains for a network that looks along them; clusters for training."""
+    used = clusters if stage.one_per_cluster else None
+    if takes_chains(network):
+        mask = 0.0 if clusters is None else stage.mask
+        return ChainExamples(tracks, labels, window, used, mask)
+    return WindowExamples(list(tracks), labels, window, used)
+
+
+def _loss(stage: StageConfig, states: str, nested: bool) -> Loss:
+    """Return what a stage makes small: Q3 is what counts, whatever the states of the labels."""
+    if states == STATES.symbols:
+        return CategoricalCrossEntropy(label_smoothing=stage.label_smoothing)
+    if stage.label_smoothing:
+        raise InputError("label_smoothing: is for three states; leave it out")
+    groups = tuple(STATE_OF_STATE8.tolist())
+    return NestedCrossEntropy(groups) if nested else GroupedCrossEntropy(groups)
 
 
 def _torch_engine() -> EngineFactory:
@@ -167,45 +267,43 @@ def digest(chains: Sequence[Chain]) -> str:
 def _fit(
     network: Network,
     stage: StageConfig,
-    examples: WindowExamples,
-    valid: WindowExamples,
+    examples: ChainExamples | WindowExamples,
+    valid: ChainExamples | WindowExamples,
     **options: Any,
 ) -> History:
     """Train one network as its stage's configuration says."""
-    momentum = {"momentum": stage.momentum} if stage.optimizer == "sgd" else {}
+    own = {
+        "sgd": {"momentum": stage.momentum},
+        "adamw": {"weight_decay": stage.weight_decay},
+    }.get(stage.optimizer, {})
     return fit(
         network,
-        CategoricalCrossEntropy(label_smoothing=stage.label_smoothing),
-        OPTIMIZERS[stage.optimizer](learning_rate=stage.learning_rate, **momentum),
+        options.pop("loss"),
+        OPTIMIZERS[stage.optimizer](learning_rate=stage.learning_rate, **own),
         examples,
         valid=valid,
         epochs=stage.epochs,
         batch_size=stage.batch_size,
         patience=stage.patience,
         penalties=[L2(stage.l2)] if stage.l2 else [],
+        clip=stage.clip,
         average=stage.average,
         schedule=SCHEDULES[stage.schedule],
         **options,
     )
 
 
-def _in_parts(stage: Stage, tracks: Sequence[Array]) -> list[Array]:
+def _in_parts(stage: Stage, tracks: Sequence[Array] | Tracks) -> list[Array]:
     """Probabilities of many chains, a few hundred at a time."""
     result: list[Array] = []
-    for start in range(0, len(tracks), CHAINS_AT_ONCE):
-        result += stage.probabilities(tracks[start : start + CHAINS_AT_ONCE])
+    for places in batches(np.arange(len(tracks)), CHAINS_AT_ONCE):
+        result += stage.probabilities([tracks[int(place)] for place in places])
     return result
 
 
-def _claim(
-    work: Path, config: ModelConfig, train: Sequence[Chain], valid: Sequence[Chain], resume: bool
-) -> None:
+def _claim(work: Path, this: dict[str, Any], resume: bool) -> None:
     """Make the folder of the training's state, or check that the one there is of this training."""
-    this = json.loads(
-        json.dumps(
-            {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
-        )
-    )
+    this = json.loads(json.dumps(this))
     path = work / "started.json"
     try:
         before = json.loads(path.read_text())
@@ -225,7 +323,8 @@ def _claim(
             f"{work}: holds a training already; go on with it by --resume, or choose another folder"
         )
     elif before != this:
-        changed = " and ".join(key for key in this if this[key] != before.get(key))
+        keys = [key for key in {**this, **before} if this.get(key) != before.get(key)]
+        changed = " and ".join(keys)
         raise InputError(
             f"{work}: the training that was broken off there had another {changed}; "
             "give what it had, or choose another folder"

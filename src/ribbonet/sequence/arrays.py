@@ -34,6 +34,12 @@ def by_sequence(chain: Chain) -> str:
     return sha256(chain.sequence.encode()).hexdigest()
 
 
+def state_of(path: Path) -> str:
+    """Which file this is, and of when."""
+    known = path.stat()
+    return f"{path.resolve()} {known.st_size} {known.st_mtime_ns}"
+
+
 class ArrayFile:
     """A file of one array `(L, D)` a chain, each read when it is asked for.
 
@@ -46,6 +52,8 @@ class ArrayFile:
     path : str or Path
     key : callable
         What a chain's array is called in it.
+    made_of : str, optional
+        What the arrays were computed from, for `settings`, where the file itself is not to last.
 
     Raises
     ------
@@ -55,8 +63,8 @@ class ArrayFile:
         anything but finite numbers. Names the file and the id.
     """
 
-    def __init__(self, path: str | Path, key: Key = by_id) -> None:
-        self.path, self.key = Path(path), key
+    def __init__(self, path: str | Path, key: Key = by_id, made_of: str | None = None) -> None:
+        self.path, self.key, self.made_of = Path(path), key, made_of
         _ = self._file  # what is wrong with it is said now
 
     def __call__(self, chain: Chain) -> NDArray[np.float32]:
@@ -89,9 +97,8 @@ class ArrayFile:
 
     @property
     def settings(self) -> str:
-        """Which file it is, and of when."""
-        known = self.path.stat()
-        return f"{self.path.resolve()} {known.st_size} {known.st_mtime_ns}"
+        """Which file it is, and of when; or what it was made of."""
+        return self.made_of or state_of(self.path)
 
     @cached_property
     def _file(self) -> Mapping[str, Any]:
@@ -141,7 +148,7 @@ class ArrayFile:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the open file out: another process opens its own."""
-        return {"path": self.path, "key": self.key}
+        return {"path": self.path, "key": self.key, "made_of": self.made_of}
 
     def __str__(self) -> str:
         return str(self.path)

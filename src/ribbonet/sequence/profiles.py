@@ -7,7 +7,8 @@ J. Mol. Biol. 243, 574-578).
 """
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
 from ribbonet.sequence.alphabet import RESIDUES, UNKNOWN
-from ribbonet.sequence.arrays import Key, by_id
+from ribbonet.sequence.arrays import ArrayFile, Key, by_id, by_sequence
 from ribbonet.sequence.opening import open_bytes
 from ribbonet.sequence.programs import find_program, last_line, run
 from ribbonet.sequence.records import Chain
@@ -227,6 +228,29 @@ def _aligned(chain: Chain, table: bytes) -> NDArray[np.uint8]:
         codes = encode_row(target)[np.frombuffer(query, np.uint8) != ord("-")]
         row[int(start) - 1 :][: len(codes)] = codes
     return rows
+
+
+@contextmanager
+def stored_profiles(
+    chains: Iterable[Chain],
+    compute: Callable[[Sequence[Chain]], Iterable[NDArray[np.float32]]],
+    made_of: str,
+) -> Iterator[ArrayFile]:
+    """Compute the profiles of chains once, and keep them in a file as long as the block runs.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+    compute : callable
+        Gives the profiles of chains, in order; of each sequence it is given one chain.
+    made_of : str
+        What the profiles depend on but the chains.
+    """
+    different = list({chain.sequence: chain for chain in chains}.values())
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "profiles.npz")
+        write_profiles(path, different, compute(different), by_sequence)
+        yield ArrayFile(path, by_sequence, made_of)
 
 
 def write_profiles(

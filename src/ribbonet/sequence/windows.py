@@ -58,15 +58,20 @@ def join(
     return packed, starts
 
 
-def windows(codes: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
-    """Windows of codes, one around each residue: a read-only view, uint8 of shape (L, width).
+def windows(track: NDArray[Any], width: int) -> NDArray[Any]:
+    """Windows of a chain, one around each residue.
 
     Parameters
     ----------
-    codes : (L,) uint8
-        One chain, at least one residue.
+    track : (L,) uint8 or (L, F) float array
+        Codes or features of one chain, at least one residue.
     width : int
-        Odd: the residue itself is in the middle, spacers beyond the ends.
+        Odd: the residue itself is in the middle, spacers (zeros for features) beyond the ends.
+
+    Returns
+    -------
+    windows : (L, width) or (L, width * F) array
+        Of codes, a read-only view.
 
     Raises
     ------
@@ -81,4 +86,7 @@ def windows(codes: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
     """
     if width < 1 or width % 2 == 0:
         raise ValueError(f"the width of a window must be odd and above 0, not {width}")
-    return sliding_window_view(pad(codes, width // 2), width)
+    if track.ndim == 1:
+        return sliding_window_view(pad(track, width // 2), width)
+    packed = join([track], width // 2, 0)[0]
+    return sliding_window_view(packed, width, axis=0).swapaxes(1, 2).reshape(len(track), -1)
