@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -42,7 +43,7 @@ def read(body: bytes, on_invalid: OnInvalid, limits: Limits) -> Reading:
         413, when it is too long once it is decompressed.
     """
     with open_bytes(_named(body)) as file:
-        text = file.read(limits.body + 1)
+        text = file.read(limits.body + 1).removeprefix(BOM_UTF8)
     if len(text) > limits.body:
         raise HTTPException(413, f"more than {limits.body:,} bytes; send less at a time")
     warnings: list[str] = []

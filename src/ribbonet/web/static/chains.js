@@ -40,12 +40,8 @@ export class Chains {
     this.sort = "given";
     this.filter = "";
     this.clear();
-    let width = 0;
-    new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width === width) return;
-      width = contentRect.width;
-      this.layout();
-    }).observe(this.element);
+    this.width = 0; // of a drawing; measured once for all
+    new ResizeObserver(() => this.measure()).observe(this.element);
   }
 
   clear() {
@@ -74,11 +70,23 @@ export class Chains {
       .sort((a, b) => order(a.chain, b.chain) || a.chain.number - b.chain.number);
     this.element.replaceChildren(...shown.map((row) => row.element));
     this.onchange(shown.length);
+    if (this.width) this.layout();
+    else this.measure();
+  }
+
+  measure() {
+    const panel = this.opened.values().next().value?.panel;
+    if (!panel?.isConnected) return;
+    const style = getComputedStyle(panel);
+    this.width = panel.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     this.layout();
   }
 
   layout() {
-    for (const row of this.opened) if (row.element.isConnected) row.drawing.layout(this.pitch);
+    if (!this.width) return;
+    for (const row of this.opened) {
+      if (row.element.isConnected) row.drawing.layout(this.width, this.pitch);
+    }
   }
 
   // Open all that are shown, or close all.
@@ -128,7 +136,8 @@ class Row {
       this.drawing ??= new Drawing(this.chain);
       this.panel.replaceChildren(this.drawing.element);
       this.list.opened.add(this);
-      this.drawing.layout(this.list.pitch);
+      if (this.list.width) this.drawing.layout(this.list.width, this.list.pitch);
+      else this.list.measure();
     } else {
       this.list.opened.delete(this);
     }

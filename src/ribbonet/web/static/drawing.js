@@ -60,11 +60,13 @@ export class Drawing {
     );
   }
 
-  // Lay the lines out, for residues about `pitch` pixels wide.
-  layout(pitch) {
-    const width = this.element.clientWidth;
-    if (!width) return;
+  // Lay the lines out in a width, for residues about `pitch` pixels wide.
+  layout(width, pitch) {
+    const asked = `${width} ${pitch}`;
+    if (asked === this.laid) return;
+    this.laid = asked;
     this.leave();
+    this.width = width;
     this.left = width < 600 ? LEFT.narrow : LEFT.wide;
     const room = width - this.left - RIGHT;
     const most = Math.max(Math.floor(room / pitch), 10);
@@ -77,15 +79,15 @@ export class Drawing {
       const count = Math.min(BLOCK, lines - first);
       const block = element("div", { class: "block" });
       block.style.height = `${count * LINE - (first + count === lines ? GAP : 0)}px`;
-      drawers.set(block, () => this.draw(first, count, width));
+      drawers.set(block, () => this.draw(first, count));
       watch.observe(block);
       blocks.push(block);
     }
     this.element.replaceChildren(...blocks, this.mark, this.readout);
   }
 
-  draw(first, count, width) {
-    const picture = svg("svg", { width, height: count * LINE, "aria-hidden": "true" });
+  draw(first, count) {
+    const picture = svg("svg", { width: this.width, height: count * LINE, "aria-hidden": "true" });
     for (let line = 0; line < count; line++) {
       const group = svg("g", { transform: `translate(${this.left} ${line * LINE})` });
       group.innerHTML = this.line((first + line) * this.perLine);
@@ -180,7 +182,7 @@ export class Drawing {
     });
     this.readout.replaceChildren(...this.told_in_full(place));
     this.mark.hidden = this.readout.hidden = false;
-    const most = this.element.clientWidth - this.readout.offsetWidth;
+    const most = this.width - this.readout.offsetWidth;
     const left = Math.max(Math.min(x + this.pitch / 2 - this.readout.offsetWidth / 2, most), 0);
     Object.assign(this.readout.style, {
       left: `${left}px`, top: `${line * LINE + RULER - 8 - this.readout.offsetHeight}px`,
