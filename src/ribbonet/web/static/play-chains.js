@@ -7,7 +7,7 @@ const WORDS = { H: "helix", E: "strand", C: "coil" };
 
 export function chainView() {
   const title = element("h3", {});
-  const lines = element("div", { class: "chain", tabindex: 0, role: "region", "aria-label": "The chain and its states" });
+  const lines = element("div", { class: "followed", tabindex: 0, role: "region", "aria-label": "The chain and its states" });
   const legend = element("div", { class: "legend" }, ...Object.entries(WORDS).map(([state, word], i) => {
     const mark = element("i", {});
     mark.style.background = classColour(i, true);

@@ -79,7 +79,7 @@ export function inspector({ edit, leave }) {
       if (bar) {
         bar.style.setProperty("--size", `${Math.min(1, Math.abs(value) / 3) * 50}%`);
         bar.style.setProperty("--colour", signedColour(value < 0 ? -1 : 1));
-        bar.classList.toggle("below", value < 0);
+        bar.classList.toggle("negative", value < 0);
       }
     }
     map?.();

@@ -120,7 +120,7 @@ export function surface(draw) {
       classes = ready.classes;
       last = null;
       drawing = drawn;
-      frame.classList.toggle("drawing", drawn);
+      frame.classList.toggle("pencil", drawn);
       frame.tabIndex = 0;
       frame.setAttribute("role", drawn ? "application" : "img");
       frame.setAttribute("aria-label", drawn ? "Decision surface: arrows move the cross, Enter draws a point" : "Decision surface with the points");

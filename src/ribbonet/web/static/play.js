@@ -68,7 +68,7 @@ function makeRoom(section, info, parameters) {
   const speed = element("select", { id: "play-speed", "aria-label": "Speed", onchange: () => sendSpeed() }, ...Object.keys(SPEEDS).map((name) => element("option", {}, name)));
   speed.value = "30 epochs a second";
   const rate = element("p", { class: "rate number soft" });
-  const status = element("p", { class: "status", role: "status", "aria-live": "polite" });
+  const status = element("p", { class: "say", role: "status", "aria-live": "polite" });
   const bar = element("div", { class: "card toolbar", role: "toolbar", "aria-label": "Training" },
     element("div", { class: "buttons" },
       play,
@@ -100,7 +100,7 @@ function makeRoom(section, info, parameters) {
   }
   function fault(text) {
     status.textContent = text;
-    status.className = "status fault";
+    status.className = "say fault";
   }
 
   // ---- the panels
@@ -158,7 +158,7 @@ function makeRoom(section, info, parameters) {
       remember("play", toAddress(settings, choices));
       showSettings();
       status.textContent = "";
-      status.className = "status";
+      status.className = "say";
       if (message.anew) {
         rows = [];
         last = null;
@@ -201,10 +201,10 @@ function makeRoom(section, info, parameters) {
       pace(picture);
       if (picture.message) {
         status.textContent = picture.message;
-        status.className = picture.end === "diverged" ? "status fault" : "status";
+        status.className = picture.end === "diverged" ? "say fault" : "say";
       } else if (!status.classList.contains("fault") || playing) {
         status.textContent = "";
-        status.className = "status";
+        status.className = "say";
       }
     },
     fault({ message }) { fault(message); },
