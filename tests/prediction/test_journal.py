@@ -9,7 +9,7 @@ ENTRIES = [Entry(3, 1, 2, 10), Entry(1, 5, 6, 7), Entry(2, 8, 9, 11)]
 
 @pytest.fixture
 def path(tmp_path):
-    journal = Journal(tmp_path / "journal", SETTINGS)
+    journal = Journal(tmp_path / "journal", SETTINGS, Entry)
     for entry in ENTRIES:
         journal.add(entry)
     journal.close()
@@ -17,13 +17,13 @@ def path(tmp_path):
 
 
 def entries(path):
-    journal = Journal(path, SETTINGS)
+    journal = Journal(path, SETTINGS, Entry)
     journal.close()
     return journal.entries
 
 
 def test_entries_are_read_back_and_added_to(path):
-    journal = Journal(path, SETTINGS)
+    journal = Journal(path, SETTINGS, Entry)
     assert journal.entries == ENTRIES
     journal.keep(1)
     journal.add(ENTRIES[2])
@@ -39,7 +39,7 @@ def test_wherever_it_is_cut_the_whole_lines_before_are_believed(path):
         path.write_bytes(whole[:length])
         expected = ENTRIES[: max(sum(end <= length for end in ends) - 1, 0)]
         assert entries(path) == expected
-        journal = Journal(path, SETTINGS)
+        journal = Journal(path, SETTINGS, Entry)
         journal.add(ENTRIES[1])
         journal.close()
         assert entries(path) == [*expected, ENTRIES[1]]
@@ -58,14 +58,14 @@ def test_a_garbled_line_ends_what_is_believed(path):
 
 def test_other_settings_are_named(path):
     with pytest.raises(InputError, match="was begun with another --format; go on with the same"):
-        Journal(path, SETTINGS | {"--format": ".tsv"})
+        Journal(path, SETTINGS | {"--format": ".tsv"}, Entry)
     path.write_bytes(b"")
-    Journal(path, SETTINGS | {"--format": ".tsv"}).close()
-    Journal(path, SETTINGS).close()
+    Journal(path, SETTINGS | {"--format": ".tsv"}, Entry).close()
+    Journal(path, SETTINGS, Entry).close()
 
 
 def test_it_is_open_once(path):
-    journal = Journal(path, SETTINGS)
+    journal = Journal(path, SETTINGS, Entry)
     with pytest.raises(InputError, match="another process is writing there"):
-        Journal(path, SETTINGS)
+        Journal(path, SETTINGS, Entry)
     journal.close()

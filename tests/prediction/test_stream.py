@@ -38,7 +38,7 @@ def chains():
     return [Chain(f"a/{n % 3} x", "".join(rng.choice(letters, x))) for n, x in enumerate(LENGTHS)]
 
 
-predict_to = partial(stream.predict_to, threads=1)
+predict_to = partial(stream.predict_to, predict=partial(predicted, threads=1))
 
 
 class StopError(Exception):
@@ -147,7 +147,7 @@ def test_several_processes_write_the_bytes_of_one(model, chains):
     written = []
     for threads in (1, 3):
         file = io.BytesIO()
-        done = predicted(predictor.blocks(chains), work, threads)
+        done = predicted(predictor.blocks(chains), work, threads=threads)
         work.format.assemble((part for _, parts in done for part in parts), file)
         written.append(file.getvalue())
     assert written[0] == written[1]

@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("predict")(predict.command)
+app.command("predict", cls=predict.PredictCommand)(predict.command)
 app.command("train")(train.command)
 app.command("tune")(tune.command)
 app.command("evaluate")(evaluate.command)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
+from typer.core import TyperCommand
 
+from ribbonet.cli.progress import Files, Reading, progress
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.prediction.predictor import NumberOfStates
+    from ribbonet.prediction.shards import Each, Finished
+    from ribbonet.prediction.stream import Predict
+    from ribbonet.sequence.files import OnInvalid
     from ribbonet.sequence.records import Chain
 
 
@@ -48,12 +56,27 @@ class Invalid(StrEnum):
     SKIP = "skip"
 
 
+_ADDRESS = re.compile(r"auto|local|.*:\d+")
+
+
+class PredictCommand(TyperCommand):
+    """Lets `--ray` stand alone, before anything that is no address."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the address in where it is left out."""
+        for place, arg in enumerate(args):
+            if arg == "--ray" and not _ADDRESS.fullmatch("".join(args[place + 1 : place + 2])):
+                args = [*args[:place], "--ray=local", *args[place + 1 :]]
+        return super().parse_args(ctx, args)
+
+
 def command(
     file: Annotated[
         str | None,
         typer.Argument(
             metavar="FILE",
-            help="FASTA; plain, or compressed by gzip, xz, bzip2 or zstd; - is standard input.",
+            help="FASTA; plain, or compressed by gzip, xz, bzip2 or zstd; - is standard input; a "
+            "folder of such files gets a folder of predictions.",
         ),
     ] = None,
     sequence: Annotated[
@@ -96,17 +119,31 @@ def command(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an output that was broken off.")
     ] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[ADDRESS]",
+            help="Predict by Ray, on the cluster at ADDRESS (auto, or HOST:PORT), or on one that "
+            "is started on this machine; see docs/scale.md.",
+        ),
+    ] = None,
 ) -> None:
     """Predict the secondary structure of the chains in a FASTA file."""
     if (file is None) == (sequence is None):
         raise InputError("give either a FASTA file (- is standard input) or --sequence")
+    folder = file is not None and Path(file).is_dir()
+    if folder and output is None:
+        raise InputError(f"{file}: is a folder; name one for its predictions by --output")
+    if ray is not None and not folder and not Path(file or "-").is_file():
+        raise InputError("--ray reads files by their names; give a FASTA file or a folder of them")
     if resume and output is None:
         raise InputError("--resume goes on with a file or folder; name it by --output")
     one_thread_a_process()
 
     from ribbonet.prediction.formats import FORMATS, FORMATS8
     from ribbonet.prediction.predictor import DEFAULT_MODEL, blocks, load_model
-    from ribbonet.prediction.stream import Work, predict_to, predicted
+    from ribbonet.prediction.shards import predict_shards, shards_of
+    from ribbonet.prediction.stream import Work, predict_to
     from ribbonet.sequence.files import clean_sequence, read_fasta
     from ribbonet.sequence.records import Chain
 
@@ -117,7 +154,8 @@ def command(
         raise InputError(f"--format {format} has room for three states; give another format")
     chosen = formats[format]
     chosen.check()
-    where = _Reading()
+    stdout = sys.stdout.buffer
+    where = Reading()
 
     def read(on_skip: Callable[[int, str, str], None] | None) -> Iterator[Chain]:
         if sequence is None:
@@ -131,20 +169,44 @@ def command(
         elif residues := clean_sequence(sequence, on_invalid.value):
             yield Chain("sequence", residues)
 
+    work = Work(loaded, chosen, min_confidence, number)
     try:
-        if output is None or _is_a_stream(output):
-            with _opened(output) as target:
-                if target.isatty():
-                    chosen = chosen.for_terminal()
-                work = Work(loaded, chosen, min_confidence, number)
-                done = predicted(blocks(read(None)), work, threads)
-                chosen.assemble((part for _, parts in done for part in parts), target)
-        else:
-            work = Work(loaded, chosen, min_confidence, number, output.endswith(_SLASHES))
-            with _progress(where) as on_block:
-                predict_to(
-                    Path(output), read, work, threads=threads, resume=resume, on_block=on_block
-                )
+        with _machines(ray, threads, file, on_invalid.value) as (predict, each):
+            if output is None or _is_a_stream(output):
+                with _opened(output, stdout) as target:
+                    if target.isatty():
+                        work = replace(work, format=chosen.for_terminal())
+                    done = predict(blocks(read(None)), work)
+                    work.format.assemble((part for _, parts in done for part in parts), target)
+            elif folder:
+                shards = [Path(str(file), name) for name in shards_of(Path(str(file)))]
+                files = Files(sum(shard.stat().st_size for shard in shards))
+                with progress(files) as show:
+
+                    def on_shard(shard: Finished) -> None:
+                        files.position += shard.read
+                        show(shard.records, shard.residues)
+
+                    predict_shards(
+                        Path(str(file)),
+                        Path(output),
+                        work,
+                        each=each,
+                        on_invalid=on_invalid.value,
+                        resume=resume,
+                        on_shard=on_shard,
+                        on_warning=_warn,
+                    )
+            else:
+                work = replace(work, file_a_record=output.endswith(_SLASHES))
+                with progress(where) as show:
+
+                    def on_block(block: Sequence[Chain]) -> None:
+                        show(len(block), sum(map(len, block)))
+
+                    predict_to(
+                        Path(output), read, work, predict=predict, resume=resume, on_block=on_block
+                    )
     except KeyboardInterrupt:
         kept = output is not None and Path(f"{os.path.realpath(output)}.partial").exists()
         advice = "; what is finished is kept, go on by --resume" if kept else ""
@@ -153,6 +215,27 @@ def command(
 
 
 _SLASHES = ("/", os.sep)
+
+
+@contextmanager
+def _machines(
+    ray: str | None, threads: int | None, file: str | None, on_invalid: OnInvalid
+) -> Iterator[tuple[Predict, Each]]:
+    """Give what predicts: processes of this machine, or Ray's."""
+    if ray is None:
+        from ribbonet.prediction.shards import each
+        from ribbonet.prediction.stream import predicted
+
+        yield partial(predicted, threads=threads), partial(each, threads=threads)
+        return
+    from ribbonet.prediction import ray_engine
+
+    # Ray prints what happens to its workers; standard output is for the predictions
+    with redirect_stdout(sys.stderr), ray_engine.cluster(ray, threads) as workers:
+        yield (
+            ray_engine.by_blocks(Path(str(file)), on_invalid, workers),
+            partial(ray_engine.each, workers=workers),
+        )
 
 
 def one_thread_a_process() -> None:
@@ -176,67 +259,10 @@ def _is_a_stream(output: str) -> bool:
 
 
 @contextmanager
-def _opened(output: str | None) -> Iterator[BinaryIO]:
+def _opened(output: str | None, stdout: BinaryIO) -> Iterator[BinaryIO]:
     if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        yield stdout
+        stdout.flush()
     else:
         with Path(output).open("wb") as file:
             yield file
-
-
-class _Reading:
-    """How far the reading of the input is, in bytes of the file."""
-
-    def __init__(self) -> None:
-        self.size: int | None = None
-        self._file: BinaryIO | None = None
-
-    def open(self, file: BinaryIO) -> None:
-        """Look at the file from now on."""
-        if file.seekable():
-            self._file = file
-            self.size = os.fstat(file.fileno()).st_size
-
-    @property
-    def position(self) -> int:
-        """Bytes read, of `size`."""
-        if self._file is None or self.size is None:
-            return 0
-        return self.size if self._file.closed else self._file.tell()
-
-
-@contextmanager
-def _progress(where: _Reading) -> Iterator[Callable[[Sequence[Chain]], None] | None]:
-    """Show on a terminal how far it is, how fast, and how much time is left if that is known."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from time import monotonic
-
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-    )
-    start, chains, residues = monotonic(), 0, 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=None)
-
-        def show(block: Sequence[Chain]) -> None:
-            nonlocal chains, residues
-            chains += len(block)
-            residues += sum(map(len, block))
-            progress.update(
-                task,
-                total=where.size,
-                completed=where.position,
-                description=f"{chains:,} chains, {residues:,} residues, "
-                f"{residues / (monotonic() - start):,.0f} residues/s",
-            )
-
-        yield show

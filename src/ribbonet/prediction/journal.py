@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 from zlib import crc32
 
 from ribbonet.errors import InputError
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Entry:
     size: int
 
 
-class Journal:
+class Journal(Generic[Made]):
     """A journal, open for more entries; no other process can open it.
 
     Parameters
@@ -36,6 +38,8 @@ class Journal:
         Made if it does not exist; gone on with if it does.
     settings : dict
         What the output depends on, as JSON has it.
+    entry : callable
+        A class of data, made of its values; what entries are.
 
     Raises
     ------
@@ -43,8 +47,9 @@ class Journal:
         When another process has it open, or it was begun with other settings.
     """
 
-    def __init__(self, path: Path, settings: dict[str, Any]) -> None:
+    def __init__(self, path: Path, settings: dict[str, Any], entry: Callable[..., Made]) -> None:
         self.path = path
+        self._entry = entry
         self._file = path.open("a+b")
         try:
             _lock(self._file.fileno(), path)
@@ -57,7 +62,7 @@ class Journal:
         self._file.seek(0)
         lines = list(_sound_lines(self._file.read()))
         self._ends = [end for _, end in lines]
-        self.entries = [Entry(*values) for values, _ in lines[1:]]
+        self.entries = [self._entry(*values) for values, _ in lines[1:]]
         if not self.entries:
             self._cut(0)
             self._append(settings)
@@ -67,14 +72,14 @@ class Journal:
                 "the same, or remove that folder to start anew"
             )
 
-    def add(self, entry: Entry) -> None:
-        """Note a finished block.
+    def add(self, entry: Made) -> None:
+        """Note what is finished.
 
         From then on it survives a kill of this process. It survives a power cut once the system
         has written it, some seconds later: waiting for that would cost more than it saves, as
         checksums tell what is there.
         """
-        self._append(astuple(entry))
+        self._append(astuple(entry))  # type: ignore[call-overload]
         self.entries.append(entry)
 
     def keep(self, number: int) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from itertools import chain as joined
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.prediction.format import Format
+from ribbonet.prediction.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.journal import Entry, Journal
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.outputs import FileARecord, OneFile, Output, Skipped
@@ -27,7 +26,7 @@ from ribbonet.prediction.predictor import NumberOfStates, blocks, predict_block
 from ribbonet.prediction.workers import cores, in_order
 from ribbonet.sequence.records import Chain
 
-PAYS = 4
+PAYS = 6
 """Blocks of input that several processes are started for; fewer are done before they would be."""
 
 OnSkip = Callable[[int, str, str], None]
@@ -78,21 +77,40 @@ def _fingerprint(model: Model) -> str:
     return digest.hexdigest()
 
 
+class Predict(Protocol):
+    """Predicts blocks of chains: `predicted`, or what `ribbonet.prediction.ray_engine` makes."""
+
+    def __call__(
+        self, blocks: Iterator[list[Chain]], work: Work, done: int = 0
+    ) -> Iterator[tuple[list[Chain], list[bytes]]]:
+        """Give the blocks and their parts of the output, in order.
+
+        Parameters
+        ----------
+        blocks : iterator of list of Chain
+            Read as they are needed.
+        work : Work
+        done : int
+            Blocks that came before these in the same input.
+        """
+
+
 def predicted(
-    blocks: Iterable[list[Chain]], work: Work, threads: int | None = None
+    blocks: Iterator[list[Chain]], work: Work, done: int = 0, *, threads: int | None = None
 ) -> Iterator[tuple[list[Chain], list[bytes]]]:
     """Predict blocks of chains, in their order, by several processes.
 
     Parameters
     ----------
-    blocks : iterable of list of Chain
+    blocks : iterator of list of Chain
         Read as they are needed.
     work : Work
+    done : int
+        Of no account here.
     threads : int, optional
         Processes; without it, as many as there are cores when there is enough to predict.
     """
     if threads is None:
-        blocks = iter(blocks)
         first = list(islice(blocks, PAYS))
         threads = cores() if len(first) == PAYS else 1
         blocks = joined(first, blocks)
@@ -104,7 +122,7 @@ def predict_to(
     read: Callable[[OnSkip], Iterable[Chain]],
     work: Work,
     *,
-    threads: int | None = None,
+    predict: Predict = predicted,
     resume: bool = False,
     on_block: Callable[[Sequence[Chain]], None] | None = None,
 ) -> None:
@@ -123,8 +141,8 @@ def predict_to(
         Returns all chains (when going on, too); its argument is to be called for each record that
         is left out, as `ribbonet.sequence.files.read_fasta` does.
     work : Work
-    threads : int, optional
-        As for `predicted`.
+    predict : Predict
+        What does it.
     resume : bool
         Go on with an output that was broken off, if there is one.
     on_block : callable, optional
@@ -138,50 +156,38 @@ def predict_to(
     """
     output = Path(os.path.realpath(output))
     if work.file_a_record:
-        if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-            raise InputError(f"{output}: exists and is no empty folder; choose another folder")
+        refuse_a_full_folder(output)
     elif output.is_dir():
         raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
-    partial = output.with_name(f"{output.name}.partial")
     listed = output.with_name(f"{output.name}.skipped.tsv")
-    skipped = Skipped(partial / "skipped.tsv")
-    with _complaints(output):
-        partial.mkdir(exist_ok=True)
-        with closing(Journal(partial / "journal", work.settings)) as journal:
-            if not journal.entries:
-                _clear(partial, but=journal.path)
-            elif not resume:
-                raise InputError(
-                    f"{partial}: holds an unfinished prediction; go on with it by --resume, or "
-                    "remove that folder to start anew"
-                )
-            kind = FileARecord if work.file_a_record else OneFile
-            grown: Output = kind(partial, work.format)
-            with closing(grown), closing(skipped), _kept(partial, journal), _complaints(output):
-                chains = read(skipped)
-                with closing(_finished(blocks(chains), journal, grown, work, threads)) as finished:
-                    for block in finished:
-                        if on_block is not None:
-                            on_block(block)
-                grown.finish(journal.entries)
-        _move(grown.path, output)
+    with growing(output, work.settings, Entry, resume) as (partial, journal):
+        skipped = Skipped(partial / "skipped.tsv")
+        kind = FileARecord if work.file_a_record else OneFile
+        grown: Output = kind(partial, work.format)
+        with closing(grown), closing(skipped):
+            chains = read(skipped)
+            with closing(_finished(blocks(chains), journal, grown, work, predict)) as finished:
+                for block in finished:
+                    if on_block is not None:
+                        on_block(block)
+            grown.finish(journal.entries)
+        move(grown.path, output)
         listed.unlink(missing_ok=True)
         if skipped.path.exists():
-            _move(skipped.path, listed)
-        shutil.rmtree(partial)
+            move(skipped.path, listed)
 
 
 def _finished(
     blocks: Iterator[list[Chain]],
-    journal: Journal,
+    journal: Journal[Entry],
     grown: Output,
     work: Work,
-    threads: int | None,
+    predict: Predict,
 ) -> Generator[list[Chain]]:
     """Go through the blocks of an earlier run, then through new ones as they are finished."""
     for number, entry in enumerate(journal.entries):
         block = next(blocks, [])
-        if _checksum(block) != entry.read:
+        if checksum_of(block) != entry.read:
             first = sum(entry.records for entry in journal.entries[:number]) + 1
             raise InputError(
                 f"records {first} to {first + entry.records - 1} are not those of the run to go "
@@ -192,64 +198,15 @@ def _finished(
             blocks = joined([block], blocks)
             break
         yield block
-    for block, parts in predicted(blocks, work, threads):
+    for block, parts in predict(blocks, work, len(journal.entries)):
         checksum, size = grown.write(block, parts)
-        journal.add(Entry(len(block), _checksum(block), checksum, size))
+        journal.add(Entry(len(block), checksum_of(block), checksum, size))
         yield block
 
 
-def _checksum(chains: Iterable[Chain]) -> int:
+def checksum_of(chains: Iterable[Chain]) -> int:
+    """CRC-32 of chains' headers and sequences."""
     checksum = 0
     for chain in chains:
         checksum = crc32(f"{chain.header}\n{chain.sequence}\n".encode(), checksum)
     return checksum
-
-
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-@contextmanager
-def _complaints(output: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        remedy = "make room" if error.errno in _FULL else "choose another place"
-        raise InputError(f"{output}: cannot be written ({error.strerror}); {remedy}") from None
-
-
-@contextmanager
-def _kept(partial: Path, journal: Journal) -> Iterator[None]:
-    """Say what is kept of an output that is broken off; remove what holds nothing."""
-    try:
-        yield
-    except BaseException as error:
-        if not journal.entries:
-            shutil.rmtree(partial)
-        elif isinstance(error, InputError):
-            records = sum(entry.records for entry in journal.entries)
-            raise InputError(
-                f"{error}; {records:,} finished records are kept, go on by --resume"
-            ) from None
-        raise
-
-
-def _clear(folder: Path, but: Path) -> None:
-    """Remove what a run without a finished block left."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path != but:
-            path.unlink()
-
-
-def _move(path: Path, target: Path) -> None:
-    """Give a file or folder its final name, for good."""
-    if target.is_dir():
-        target.rmdir()
-    path.replace(target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

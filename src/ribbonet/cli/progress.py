@@ -1,0 +1,89 @@
+"""How far a prediction is, shown on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, Protocol
+
+Show = Callable[[int, int], None]
+"""Takes the numbers of chains and of residues that are finished."""
+
+
+class Position(Protocol):
+    """Where in the input the work is; `size` is None as long as it is not known."""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes there are."""
+
+    @property
+    def position(self) -> int:
+        """Bytes that are done with."""
+
+
+class Reading:
+    """How far the reading of the input is, in bytes of the file."""
+
+    def __init__(self) -> None:
+        self.size: int | None = None
+        self._file: BinaryIO | None = None
+
+    def open(self, file: BinaryIO) -> None:
+        """Look at the file from now on."""
+        if file.seekable():
+            self._file = file
+            self.size = os.fstat(file.fileno()).st_size
+
+    @property
+    def position(self) -> int:
+        """Bytes read, of `size`."""
+        if self._file is None or self.size is None:
+            return 0
+        return self.size if self._file.closed else self._file.tell()
+
+
+class Files:
+    """How many bytes of so many are in the files that are finished."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.position = 0
+
+
+@contextmanager
+def progress(where: Position) -> Iterator[Show]:
+    """Show on a terminal how far it is, how fast, and how much time is left if that is known."""
+    if not sys.stderr.isatty():
+        yield lambda chains, residues: None
+        return
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeRemainingColumn(),
+    )
+    start, chains, residues = monotonic(), 0, 0
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def show(more_chains: int, more_residues: int) -> None:
+            nonlocal chains, residues
+            chains += more_chains
+            residues += more_residues
+            bar.update(
+                task,
+                total=where.size,
+                completed=where.position,
+                description=f"{chains:,} chains, {residues:,} residues, "
+                f"{residues / (monotonic() - start):,.0f} residues/s",
+            )
+
+        yield show
