@@ -1,10 +1,10 @@
 """The compiled engine: what the plain one computes, at any size, in any number of threads."""
 
-import itertools
 import os
 import subprocess
 import sys
 from functools import partial
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -279,15 +279,42 @@ def test_no_cache_folder_is_no_error(tmp_path):
     assert done.stdout == "None\n", done.stderr
 
 
-@pytest.mark.parametrize(
-    ("hidden", "size", "several"),
-    [((40,), 4096, False), ((512, 64), 4096, True), ((512, 64), 100, False)],
-)
-def test_several_threads_are_taken_where_they_pay(monkeypatch, hidden, size, several):
+@pytest.mark.parametrize(("size", "threads"), [(100, 1), (511, 1), (512, 2), (4096, 4)])
+def test_several_threads_are_taken_where_they_pay(monkeypatch, size, threads):
     monkeypatch.setattr("ribbonet.nn.fused._cores", lambda: 4)
-    units = [*hidden, 3]
-    layers = [WindowDense(13, 21, units[0])]
-    for inputs, outputs in itertools.pairwise(units):
-        layers += [Sigmoid(), Dense(inputs, outputs)]
-    engine = FusedEngine(Network(layers, rng=0), CategoricalCrossEntropy(), SGD())
-    assert (engine._threads(size) > 1) == several
+    engine = FusedEngine(network(40), CategoricalCrossEntropy(), SGD())
+    assert engine._threads(size) == threads
+
+
+def test_threads_that_wait_for_a_core_leave_all_to_one_and_the_weights_are_the_same(monkeypatch):
+    """All parts of a batch by one thread is what each part by its own is, bit for bit."""
+    made = []
+
+    def engine(*arguments, **options):
+        made.append(FusedEngine(*arguments, threads=3, **options))
+        return made[-1]
+
+    whole, _ = train(network(40, 11), engine, DATA, Adam(0.01), epochs=4)
+    monkeypatch.setattr("ribbonet.nn.fused.PATIENCE", -1)
+    alone, _ = train(network(40, 11), engine, DATA, Adam(0.01), epochs=4)
+    assert made[-1]._alone > 0
+    for name, array in whole.items():
+        np.testing.assert_array_equal(alone[name], array)
+
+
+def test_threads_that_cannot_be_started_leave_nobody_waiting(monkeypatch):
+    class Refused(Thread):
+        def start(self):
+            raise RuntimeError("can't start new thread")
+
+    train(network(12), TWO, DATA)
+    monkeypatch.setattr("ribbonet.nn.fused.Thread", Refused)
+    with pytest.raises(RuntimeError, match="new thread"):
+        train(network(12), TWO, DATA)
+
+
+def test_more_threads_than_cores_come_to_the_same_end():
+    plain, _ = train(network(24, 9), NumpyEngine, DATA)
+    many, _ = train(network(24, 9), partial(FusedEngine, threads=8), DATA)
+    for name, array in plain.items():
+        np.testing.assert_allclose(many[name], array, atol=1e-5)

@@ -20,7 +20,7 @@ def apply_log(x, y):
 
 @njit
 def draw(key, y):
-    for i in range(0, len(y), 8):
+    for i in range(0, len(y), 32):
         store(y, i, uniform(key, i))
 
 

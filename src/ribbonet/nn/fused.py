@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from importlib.util import find_spec
-from threading import Lock
-from typing import Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,28 +14,30 @@ from ribbonet.nn.engine import Engine, averaging
 from ribbonet.nn.examples import ArrayExamples, Batch, Examples, Windows, windows_of
 from ribbonet.nn.inference import forward, told
 from ribbonet.nn.layer import Array, Arrays
-from ribbonet.nn.layers import Dense
 from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
 from ribbonet.nn.meter import Meter
 from ribbonet.nn.network import Network
 from ribbonet.nn.optimizers import SGD, Adam, Optimizer
 from ribbonet.nn.penalties import Penalty
-from ribbonet.nn.plan import BLOCK, Layout, aligned
+from ribbonet.nn.plan import BLOCK, Layout, aligned, extended
+
+if TYPE_CHECKING:
+    from ribbonet.nn.training_kernels import Learning
 
 PAYS = 1_000_000
 """Windows to train on for which loading the compiler pays."""
 
-STEPS, PRODUCTS = 64, 1e9
+STEPS, PRODUCTS = 256, 4e9
 """Steps between two looks at the cost, at most; and products of a window with a weight."""
 
-A_THREAD, A_WINDOW = 256, 8192
-"""Windows of a batch for which a thread pays, where each is multiplied with so many weights.
+A_THREAD = 256
+"""Windows of a batch for which a thread pays."""
 
-With fewer, behind the first layer, adding up the threads' gradients takes what the threads save.
-"""
+PATIENCE, ALONE = 4, 32
+"""How often threads may let others have their cores at a step, on average, before one thread
+does the parts of all; and for how many runs of steps it does."""
 
 _NONE = np.zeros(0, np.float32)
-_one_at_a_time = Lock()
 
 
 def fits(
@@ -58,7 +59,7 @@ def fits(
         and not penalties
         and clip is None
         and all(array.dtype == np.float32 for array in network.parameters.values())
-        and max(layout.plan.symbols, layout.plan.outputs[-1]) <= 256
+        and max(layout.plan.symbols, layout.plan.layers["outputs"][-1]) <= 256
         and find_spec("numba") is not None
     )
 
@@ -77,7 +78,7 @@ class FusedEngine(Engine):
         (Dropout),) ... Dense]` with sigmoid, tanh or ReLU in float32, `CategoricalCrossEntropy`,
         `SGD` without Nesterov's momentum or `Adam`, no penalties, no clipping.
     threads : int, optional
-        As many as there are cores, unless batches or the layers behind the first are small.
+        As many as there are cores, unless batches are small.
 
     Raises
     ------
@@ -102,6 +103,8 @@ class FusedEngine(Engine):
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self.average, self.threads = average, threads
         self.layout = Layout(network)
+        self._alone = 0
+        self._known: tuple[Examples | None, Learning | None] = None, None
         self.now = self.layout.pack(network.parameters)
         self.judged = self.now if average is None else self.now.copy()
         self.moments = {
@@ -118,15 +121,19 @@ class FusedEngine(Engine):
         meter: Meter,
     ) -> Iterator[float]:
         """Take a step for each batch of indices; yield the cost before it."""
-        windows = windows_of(examples)
-        if windows is None:
+        if examples is not self._known[0]:
+            self._known = examples, self._learning(windows_of(examples))
+        learning = self._known[1]
+        if learning is None:
             yield from super().train(examples, chosen, factors, rng, meter)
             return
         size = len(chosen[0])
         many = int(np.clip(PRODUCTS / (size * self.network.size), 1, STEPS))
         for first in range(0, len(chosen), many):
             part = slice(first, first + many)
-            for row in self._steps(windows, np.concatenate(chosen[part]), size, factors[part], rng):
+            for row in self._steps(
+                learning, np.concatenate(chosen[part]), size, factors[part], rng
+            ):
                 meter.take(*row)
                 yield row[0]
         self._to_network()
@@ -135,11 +142,11 @@ class FusedEngine(Engine):
         self, batch: Batch, factor: float, rng: np.random.Generator
     ) -> tuple[float, Array]:
         """Take one step; return the cost before it, and the outputs as at prediction."""
-        windows = ArrayExamples(batch.x, batch.targets, batch.counts).windows()
-        assert windows is not None, "windows of codes, and labels"
+        learning = self._learning(ArrayExamples(batch.x, batch.targets, batch.counts).windows())
+        assert learning is not None, "windows of codes, and labels"
         outputs = self._logits(self.now, batch.x)
         indices = np.arange(len(batch.x))
-        ((cost, _, _),) = self._steps(windows, indices, len(indices), [factor], rng)
+        ((cost, _, _),) = self._steps(learning, indices, len(indices), [factor], rng)
         self._to_network()
         return cost, outputs
 
@@ -187,13 +194,11 @@ class FusedEngine(Engine):
 
     def _threads(self, size: int) -> int:
         """Return how many threads pay for batches of so many windows."""
-        dense = [layer for layer in self.network.layers if isinstance(layer, Dense)]
-        products = sum(layer.inputs * layer.outputs for layer in dense)
-        return max(1, min(_cores(), size // A_THREAD)) if products >= A_WINDOW else 1
+        return max(1, min(_cores(), size // A_THREAD))
 
     def _steps(
         self,
-        windows: Windows,
+        learning: Learning,
         indices: NDArray[np.int64],
         size: int,
         factors: Sequence[float],
@@ -210,60 +215,89 @@ class FusedEngine(Engine):
         first, second, *_ = *self.moments.values(), _NONE
         memory = kernels.Memory(
             self.now,
-            aligned(lengths.turned),
+            aligned(threads, lengths.turned),
             _NONE if self.average is None else self.judged,
             first,
             second,
             aligned(threads, lengths.parameters),
             aligned(threads, lengths.work),
-            np.zeros((threads, BLOCK * (plan.window + 1)), np.int64),
-            np.zeros((threads, 2)),
+            np.zeros((threads, BLOCK * plan.places), np.int32),
+            np.zeros((threads, 8)),
         )
         rule = kernels.Rule(
             *_rule(self.optimizer),
             done,
             self.optimizer.learning_rate * np.array(factors, np.float64),
             np.array([averaging(self.average or 0.0, done + 1 + i) for i in range(len(factors))]),
-            rng.integers(2**31, size=len(factors) if plan.rate.any() else 0),
+            rng.integers(2**31, size=len(factors) if plan.layers["rate"].any() else 0),
         )
         record = np.full((len(factors), 3), np.nan)
-        learning = kernels.Learning(*self._learning(windows))
-        arguments = plan, learning, memory, rule, indices, size
-        run = kernels.steps if threads == 1 else kernels.steps_in_threads
-        with nullcontext() if threads == 1 else _one_at_a_time:
-            if not run.signatures:
-                with told():
-                    run(*arguments, record[:0])
-            run(*arguments, record)
+        if threads > 1 and self._alone == 0:
+            yields = _in_threads(threads, plan, learning, memory, rule, indices, size, record)
+            self._alone = ALONE if yields > PATIENCE * len(factors) else 0
+        else:
+            _in_threads(1, plan, learning, memory, rule, indices, size, record)
+            self._alone = max(0, self._alone - 1)
         taken = np.cumsum(np.cumsum(~np.isfinite(record[:, 0]))) < 2
         self.optimizer.steps += int(taken.sum())
         rows: list[list[float]] = record[taken].tolist()
         return rows
 
-    def _learning(self, windows: Windows) -> tuple[Any, ...]:
-        """Return what `kernels.Learning` holds."""
-        plan, loss, classes = self.layout.plan, self.loss, int(self.layout.plan.outputs[-1])
+    def _learning(self, windows: Windows | None) -> Learning | None:
+        """Return windows as the kernels read them, and what the loss makes of them."""
+        if windows is None:
+            return None
+        from ribbonet.nn import training_kernels as kernels
+
+        plan, loss, classes = (
+            self.layout.plan,
+            self.loss,
+            int(self.layout.plan.layers["outputs"][-1]),
+        )
         targets, weights = windows.targets, windows.weights
         if weights is not None:
             targets = np.where(weights != 0, targets, 0)
         _check(windows.codes, plan.symbols, "codes")
         _check(targets, classes, "labels")
-        targets = targets.astype(np.uint8, copy=False)
         weights = _NONE if weights is None else weights.astype(np.float32)
         shares = weights
         if loss.class_weights is not None:
             shares = np.asarray(loss.class_weights, np.float32)[targets]
             shares *= weights if weights.size else 1
-        return (
-            windows.codes.astype(np.uint8, copy=False),
-            windows.starts,
-            targets,
+        return kernels.Learning(
+            extended(windows.codes),
+            windows.starts * 256 + targets.astype(np.int64),
             weights,
             shares,
             np.float32(1 - loss.label_smoothing),
             np.float32(loss.label_smoothing / max(classes - 1, 1)),
             loss.reduction == "mean",
         )
+
+
+def _in_threads(threads: int, *arguments: Any) -> int:
+    """Take steps in threads, of which this is the first; return how often they let others run."""
+    from ribbonet.nn.gate import OPEN, YIELDS, gate
+    from ribbonet.nn.training_kernels import steps
+
+    if not steps.signatures:
+        with told():
+            steps(*arguments[:-1], arguments[-1][:0], gate(), 1, 0)
+    common = gate()
+    others = [
+        Thread(target=steps, args=(*arguments, common, threads, number), daemon=True)
+        for number in range(1, threads)
+    ]
+    try:
+        for thread in others:
+            thread.start()
+        steps(*arguments, common, threads, 0)
+    except BaseException:  # no more threads to be had, or Ctrl-C: nobody waits any longer
+        common[:] = OPEN
+        raise
+    for thread in others:
+        thread.join()
+    return int(common[YIELDS])
 
 
 def _rule(optimizer: Optimizer) -> tuple[int, float, float, float]:
@@ -287,6 +321,6 @@ def _check(numbers: Array, limit: int, what: str) -> None:
 
 def _cores() -> int:
     """Return how many threads Numba has for this process."""
-    from numba import get_num_threads
+    from numba import config
 
-    return int(get_num_threads())
+    return int(config.NUMBA_NUM_THREADS)

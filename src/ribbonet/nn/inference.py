@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.nn.layer import Array
-from ribbonet.nn.plan import BLOCK, Layout, aligned
+from ribbonet.nn.plan import BLOCK, Layout, aligned, extended
 
 PAYS = 30_000
 """Windows to predict at once for which it pays to load compiled code, in nearly a second."""
@@ -50,13 +50,14 @@ def forward(
     from ribbonet.nn import kernels
 
     plan, lengths = layout.plan, layout.lengths
-    codes, features = track, np.zeros(0, np.float32)
-    if not plan.symbols:
-        codes, features = np.zeros(0, np.uint8), np.ascontiguousarray(track, np.float32).ravel()
-    work, rows = aligned(lengths.work), np.zeros(BLOCK * plan.window, np.int64)
-    out = np.empty((len(starts), plan.outputs[-1]), np.float32)
-    quiet = plan._replace(rate=np.zeros_like(plan.rate))
-    arguments = quiet, vector, codes, features, starts, not logits, work, rows
+    codes, features = np.zeros(0, np.uint8), np.zeros(0, np.float32)
+    if plan.symbols:
+        codes = extended(track)
+    else:
+        features = np.ascontiguousarray(track, np.float32).ravel()
+    work, rows = aligned(lengths.work), np.zeros(BLOCK * plan.places, np.int32)
+    out = np.empty((len(starts), plan.layers["outputs"][-1]), np.float32)
+    arguments = plan, vector, codes, features, starts, not logits, work, rows
     if not kernels.outputs.signatures:
         with told():
             kernels.outputs(*arguments, out)

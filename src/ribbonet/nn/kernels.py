@@ -19,19 +19,22 @@ from numba import njit, types
 
 from ribbonet.nn.lanes import (
     above,
-    constant,
+    count_from,
     exp,
     fma,
     inner,
     load,
+    load_codes,
+    load_wide,
     maximum,
     splat,
+    splat_wide,
     spread,
     store,
     totals,
     uniform,
 )
-from ribbonet.nn.plan import BLOCK, LANES, SIGMOID, TANH, Plan
+from ribbonet.nn.plan import BLOCK, LANES, SIGMOID, TANH, WIDE, Plan
 
 ZERO, ONE = np.int64(0), np.int64(1)
 """Numbers that Numba takes as any others; for literal ones it would compile a callee anew."""
@@ -133,132 +136,179 @@ def _rows(
 @inner
 def gather(plan: Plan, parameters: Any, rows: Any, n: int, work: Any) -> None:
     """Sum the rows of weights that each window selects, and the biases, into the first layer."""
-    window, width, bias, column = plan.window, plan.width[0], plan.bias[0], 0
-    while column + 32 <= width:
-        for i in range(n):
-            z0, z1 = load(parameters, bias + column), load(parameters, bias + column + 8)
-            z2, z3 = load(parameters, bias + column + 16), load(parameters, bias + column + 24)
-            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
-                at = rows[j] + column
-                z0, z1 = z0 + load(parameters, at), z1 + load(parameters, at + 8)
-                z2, z3 = z2 + load(parameters, at + 16), z3 + load(parameters, at + 24)
-            at = plan.hidden[0] + i * width + column
-            store(work, at, z0)
-            store(work, at + 8, z1)
-            store(work, at + 16, z2)
-            store(work, at + 24, z3)
-        column += 32
+    width, column = plan.layers[0].width, ZERO
     while column < width:
-        for i in range(n):
-            z0 = load(parameters, bias + column)
-            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
-                z0 = z0 + load(parameters, rows[j] + column)
-            store(work, plan.hidden[0] + i * width + column, z0)
-        column += 8
+        left = width - column
+        if left >= 40 and left % 32:
+            _gather_40(plan, parameters, rows, n, work, column)
+            column += 40
+        elif left >= 32:
+            _gather_32(plan, parameters, rows, n, work, column)
+            column += 32
+        else:
+            _gather_8(plan, parameters, rows, n, work, column)
+            column += 8
+
+
+@inner
+def _gather_40(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
+    """Do what `gather` does for 40 columns, whose sums stay in registers."""
+    own, places, window = plan.layers[0], plan.places, plan.window
+    hidden, width, bias = own.hidden + column, own.width, own.bias + column
+    b0, b1, b2 = load(parameters, bias), load(parameters, bias + 8), load(parameters, bias + 16)
+    b3, b4 = load(parameters, bias + 24), load(parameters, bias + 32)
+    for i in range(n):
+        z0, z1, z2, z3, z4 = b0, b1, b2, b3, b4
+        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
+            at = types.intp(rows[j]) + column
+            z0, z1 = z0 + load(parameters, at), z1 + load(parameters, at + 8)
+            z2, z3 = z2 + load(parameters, at + 16), z3 + load(parameters, at + 24)
+            z4 = z4 + load(parameters, at + 32)
+        at = hidden + i * width
+        store(work, at, z0)
+        store(work, at + 8, z1)
+        store(work, at + 16, z2)
+        store(work, at + 24, z3)
+        store(work, at + 32, z4)
+
+
+@inner
+def _gather_32(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
+    """Do what `gather` does for 32 columns."""
+    own, places, window = plan.layers[0], plan.places, plan.window
+    hidden, width, bias = own.hidden + column, own.width, load_wide(parameters, own.bias + column)
+    for i in range(n):
+        z = bias
+        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
+            z = z + load_wide(parameters, types.intp(rows[j]) + column)
+        store(work, hidden + i * width, z)
+
+
+@inner
+def _gather_8(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
+    """Do what `gather` does for eight columns."""
+    own, places, window = plan.layers[0], plan.places, plan.window
+    hidden, width, bias = own.hidden + column, own.width, load(parameters, own.bias + column)
+    for i in range(n):
+        z = bias
+        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
+            z = z + load(parameters, types.intp(rows[j]) + column)
+        store(work, hidden + i * width, z)
 
 
 @inner
 def select(plan: Plan, codes: Any, start: int, i: int, rows: Any) -> None:
-    """Set where the rows of weights begin that window `i` of a block selects, from its codes."""
-    window, width, step = plan.window, plan.width[0], plan.symbols * plan.width[0]
-    shown, out = types.uintp(start), types.uintp(i * window)
-    for p in range(types.uintp(window)):
-        rows[out + p] = types.int64(p) * step + types.int64(codes[shown + p]) * width
+    """Set where the rows of weights begin that window `i` of a block selects, from its codes.
+
+    Eight codes at a time are read, up to seven beyond the window.
+    """
+    width, places = plan.layers[0].width, plan.places
+    for p in range(0, places, LANES):
+        chosen = load_codes(codes, start + p) * width + count_from(p) * (plan.symbols * width)
+        store(rows, i * places + p, chosen)
 
 
 @inner
-def activate(plan: Plan, layer: int, work: Any, n: int, key: int, place: int) -> None:
-    """Turn a layer's block of sums into its outputs, in place; keep the derivatives."""
-    at, slopes = plan.hidden[layer], plan.slope[layer]
-    kind, rate = plan.activation[layer], plan.rate[layer]
-    size = n * plan.width[layer]
-    one = constant(1.0)
+def activate(
+    plan: Plan, layer: int, work: Any, n: int, training: bool, key: int, first: int
+) -> None:
+    """Turn a layer's block of sums into its outputs, in place.
+
+    In training also keep the derivatives, and drop outputs out, by numbers that depend on a key
+    and on the place in the batch of the block's `first` window.
+    """
+    own = plan.layers[layer]
+    at, slopes, kind, size = own.hidden, own.slope, own.activation, n * own.width
     if kind == SIGMOID:
-        for i in range(0, size, LANES):
-            u = one / (one + exp(constant(0.0) - load(work, at + i)))
+        for i in range(0, size, WIDE):
+            u = 1.0 / (1.0 + exp(0.0 - load_wide(work, at + i)))
             store(work, at + i, u)
-            store(work, slopes + i, u * (one - u))
+            if training:
+                store(work, slopes + i, u * (1.0 - u))
     elif kind == TANH:
-        for i in range(0, size, LANES):
-            z = load(work, at + i)
-            u = constant(2.0) / (one + exp(constant(-2.0) * z)) - one
+        for i in range(0, size, WIDE):
+            u = 2.0 / (1.0 + exp(-2.0 * load_wide(work, at + i))) - 1.0
             store(work, at + i, u)
-            store(work, slopes + i, one - u * u)
+            if training:
+                store(work, slopes + i, 1.0 - u * u)
     else:
-        for i in range(0, size, LANES):
-            z = load(work, at + i)
-            store(work, at + i, maximum(z, constant(0.0)))
-            store(work, slopes + i, above(z, constant(0.0)))
-    if rate > 0:
-        factor = splat(types.float32(1 / (1 - rate)))
-        for i in range(0, size, LANES):
-            kept = (constant(1.0) - above(splat(rate), uniform(key, place + i))) * factor
-            store(work, at + i, load(work, at + i) * kept)
-            store(work, slopes + i, load(work, slopes + i) * kept)
+        for i in range(0, size, WIDE):
+            z = load_wide(work, at + i)
+            store(work, at + i, maximum(z, 0.0))
+            if training:
+                store(work, slopes + i, above(z, 0.0))
+    if training and own.rate > 0:
+        factor = 1 / (1 - own.rate)
+        for i in range(0, size, WIDE):
+            kept = (1.0 - above(own.rate, uniform(key, first * own.width + i))) * factor
+            store(work, at + i, load_wide(work, at + i) * kept)
+            store(work, slopes + i, load_wide(work, slopes + i) * kept)
 
 
 @inner
 def classify(plan: Plan, parameters: Any, work: Any, n: int) -> None:
     """Set the block of logits, `(classes, BLOCK)`, from the last hidden layer."""
-    width, h, out = plan.width[-2], plan.hidden[-2], plan.hidden[-1]
-    for k in range(plan.outputs[-1]):
-        bias = spread(parameters, plan.bias[-1] + k)
-        w = plan.weight[-1] + k * width
+    own, below = plan.layers[-1], plan.layers[-2]
+    width = below.width
+    for k in range(own.outputs):
+        bias = spread(parameters, own.bias + k)
+        w, out = own.weight + k * width, own.hidden + k * BLOCK
         for i in range(0, n, LANES):
-            a = h + i * width
+            a = below.hidden + i * width
             b, c, d = a + width, a + 2 * width, a + 3 * width
-            s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = constant(0.0)
+            s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = splat(0.0)
             for j in range(0, width, LANES):
-                own, e = load(parameters, w + j), 4 * width + j
-                s0 = fma(load(work, a + j), own, s0)
-                s1 = fma(load(work, b + j), own, s1)
-                s2 = fma(load(work, c + j), own, s2)
-                s3 = fma(load(work, d + j), own, s3)
-                s4 = fma(load(work, a + e), own, s4)
-                s5 = fma(load(work, b + e), own, s5)
-                s6 = fma(load(work, c + e), own, s6)
-                s7 = fma(load(work, d + e), own, s7)
-            store(work, out + k * BLOCK + i, bias + totals(s0, s1, s2, s3, s4, s5, s6, s7))
+                weights, e = load(parameters, w + j), 4 * width + j
+                s0 = fma(load(work, a + j), weights, s0)
+                s1 = fma(load(work, b + j), weights, s1)
+                s2 = fma(load(work, c + j), weights, s2)
+                s3 = fma(load(work, d + j), weights, s3)
+                s4 = fma(load(work, a + e), weights, s4)
+                s5 = fma(load(work, b + e), weights, s5)
+                s6 = fma(load(work, c + e), weights, s6)
+                s7 = fma(load(work, d + e), weights, s7)
+            store(work, out + i, bias + totals(s0, s1, s2, s3, s4, s5, s6, s7))
 
 
 @inner
-def forward(plan: Plan, parameters: Any, work: Any, n: int, key: int, first: int) -> None:
-    """Take a block of sums of the first layer on to the logits."""
-    last = len(plan.width) - 1
+def forward(
+    plan: Plan, parameters: Any, work: Any, n: int, training: bool, key: int, first: int
+) -> None:
+    """Take a block of sums of the first layer on to the logits; see `activate`."""
+    last = len(plan.layers) - 1
     for layer in range(1, last):
-        before, width = plan.width[layer - 1], plan.width[layer]
-        activate(plan, layer - 1, work, n, key + layer, first * before)
+        below, own = plan.layers[layer - 1], plan.layers[layer]
+        activate(plan, layer - 1, work, n, training, key + layer, first)
         multiply(
-            work, plan.hidden[layer - 1], before, ONE,
-            parameters, plan.weight[layer], width,
-            parameters, plan.bias[layer], ZERO,
-            n, plan.inputs[layer],
-            work, plan.hidden[layer], width, width,
+            work, below.hidden, below.width, ONE,
+            parameters, own.weight, own.width,
+            parameters, own.bias, ZERO,
+            n, own.inputs,
+            work, own.hidden, own.width, own.width,
         )  # fmt: skip
-    activate(plan, last - 1, work, n, key + last, first * plan.width[last - 1])
+    activate(plan, last - 1, work, n, training, key + last, first)
     classify(plan, parameters, work, n)
 
 
 @inner
 def largest(plan: Plan, work: Any, i: int) -> tuple[Any, Any]:
-    """Return the largest logits of eight windows from `i` on, and their classes."""
-    at = plan.hidden[-1] + i
-    highest, best = load(work, at), constant(0.0)
-    for k in range(1, plan.outputs[-1]):
-        logit, number = load(work, at + k * BLOCK), splat(types.float32(k))
-        better = above(logit, highest)
-        best = fma(better, number - best, best)
+    """Return the largest logits of 32 windows from `i` on, and their classes."""
+    at = plan.layers[-1].hidden + i
+    highest, best = load_wide(work, at), splat_wide(0.0)
+    for k in range(1, plan.layers[-1].outputs):
+        logit, number = load_wide(work, at + k * BLOCK), types.float32(k)
+        best = fma(above(logit, highest), number - best, best)
         highest = maximum(highest, logit)
     return highest, best
 
 
 @inner
 def exponentials(plan: Plan, work: Any, i: int, highest: Any) -> Any:
-    """Turn the logits of eight windows into e^(z - highest); return their sums."""
-    summed = constant(0.0)
-    for k in range(plan.outputs[-1]):
-        at = plan.hidden[-1] + k * BLOCK + i
-        y = exp(load(work, at) - highest)
+    """Turn the logits of 32 windows into e^(z - highest); return their sums."""
+    summed = splat_wide(0.0)
+    for k in range(plan.layers[-1].outputs):
+        at = plan.layers[-1].hidden + k * BLOCK + i
+        y = exp(load_wide(work, at) - highest)
         store(work, at, y)
         summed = summed + y
     return summed
@@ -267,11 +317,11 @@ def exponentials(plan: Plan, work: Any, i: int, highest: Any) -> Any:
 @inner
 def softmax(plan: Plan, work: Any, n: int) -> None:
     """Turn a block of logits into probabilities."""
-    for i in range(0, n, LANES):
-        inverse = constant(1.0) / exponentials(plan, work, i, largest(plan, work, i)[0])
-        for k in range(plan.outputs[-1]):
-            at = plan.hidden[-1] + k * BLOCK + i
-            store(work, at, load(work, at) * inverse)
+    for i in range(0, n, WIDE):
+        inverse = 1.0 / exponentials(plan, work, i, largest(plan, work, i)[0])
+        for k in range(plan.layers[-1].outputs):
+            at = plan.layers[-1].hidden + k * BLOCK + i
+            store(work, at, load_wide(work, at) * inverse)
 
 
 @compiled()
@@ -283,6 +333,7 @@ def outputs(
 
     Windows are of `codes` `(T,)`, or of `features` `(T * features of a position,)`.
     """
+    own, logits = plan.layers[0], plan.layers[-1]
     for first in range(0, len(starts), BLOCK):
         n = min(BLOCK, len(starts) - first)
         if plan.symbols:
@@ -290,22 +341,22 @@ def outputs(
                 select(plan, codes, starts[first + i], i, rows)
             gather(plan, parameters, rows, n, work)
         else:
-            per_position, i = plan.inputs[0] // plan.window, 0
+            per_position, i = own.inputs // plan.window, 0
             while i < n:  # windows that follow one another are rows of a matrix that overlap
                 start, run = starts[first + i], 1
                 while i + run < n and starts[first + i + run] == start + run:
                     run += 1
                 multiply(
                     features, start * per_position, per_position, ONE,
-                    parameters, plan.weight[0], plan.width[0],
-                    parameters, plan.bias[0], ZERO,
-                    run, plan.inputs[0],
-                    work, plan.hidden[0] + i * plan.width[0], plan.width[0], plan.width[0],
+                    parameters, own.weight, own.width,
+                    parameters, own.bias, ZERO,
+                    run, own.inputs,
+                    work, own.hidden + i * own.width, own.width, own.width,
                 )  # fmt: skip
                 i += run
-        forward(plan, parameters, work, n, ZERO, ZERO)
+        forward(plan, parameters, work, n, False, ZERO, ZERO)
         if probabilities:
             softmax(plan, work, n)
         for i in range(n):
-            for k in range(plan.outputs[-1]):
-                out[first + i, k] = work[plan.hidden[-1] + k * BLOCK + i]
+            for k in range(logits.outputs):
+                out[first + i, k] = work[logits.hidden + k * BLOCK + i]

@@ -14,8 +14,8 @@ from ribbonet.nn.layers import Dense, WindowDense
 from ribbonet.nn.network import Network
 from ribbonet.nn.noise import Dropout
 
-LANES = 8
-"""Floats that are added or multiplied together."""
+LANES, WIDE = 8, 32
+"""Floats that are added or multiplied together; and in long calculations on many."""
 
 BLOCK = 64
 """Windows that go through the network together."""
@@ -24,6 +24,34 @@ SIGMOID, TANH, RELU = 0, 1, 2
 """Activations."""
 
 KINDS: dict[type[Layer], int] = {Sigmoid: SIGMOID, Tanh: TANH, ReLU: RELU}
+
+
+LAYER = np.dtype(
+    [
+        *((name, np.int64) for name in ("inputs", "outputs", "width")),
+        *((name, np.int64) for name in ("weight", "bias", "turned", "hidden", "slope")),
+        ("activation", np.int64),
+        ("rate", np.float64),
+    ]
+)
+"""What a plan says of a layer: its sizes, where its numbers stand, and what follows it.
+
+inputs, outputs
+    Its sizes.
+width
+    Its outputs with the filling; of the last layer, filled up to a multiple of four.
+weight, bias
+    Where its weights and its biases begin in the vector of parameters.
+turned
+    Where the weights of a layer between hidden ones begin a second time, column after column,
+    in a vector of their own, which starts with zeros.
+hidden, slope
+    Where its block of outputs begins in the working memory, and that of their derivatives.
+activation
+    What follows it, of the last one nothing.
+rate
+    The share of its outputs that dropout leaves out.
+"""
 
 
 class Plan(NamedTuple):
@@ -37,37 +65,18 @@ class Plan(NamedTuple):
     ----------
     window : int
         Positions in a window.
+    places : int
+        Those in the list of the rows that a window selects: its positions, filled up to a
+        multiple of eight.
     symbols : int
         Codes that a position can have; 0 where it holds features instead.
-    inputs, outputs : (layers,) int64 arrays
-        Sizes of a layer.
-    width : (layers,) int64 array
-        Its outputs with the filling; of the last layer, filled up to a multiple of four.
-    weight, bias : (layers,) int64 arrays
-        Where its weights and its biases begin in the vector of parameters.
-    turned : (layers,) int64 array
-        Where the weights of a layer between hidden ones begin a second time, column after
-        column, in a vector of their own, which starts with zeros.
-    hidden, slope : (layers,) int64 arrays
-        Where its block of outputs begins in the working memory, and that of their derivatives.
-    activation : (layers,) int64 array
-        What follows it, of the last one nothing.
-    rate : (layers,) float32 array
-        The share of its outputs that dropout leaves out.
+    layers : (layers,) array of LAYER
     """
 
     window: int
+    places: int
     symbols: int
-    inputs: NDArray[np.int64]
-    outputs: NDArray[np.int64]
-    width: NDArray[np.int64]
-    weight: NDArray[np.int64]
-    bias: NDArray[np.int64]
-    turned: NDArray[np.int64]
-    hidden: NDArray[np.int64]
-    slope: NDArray[np.int64]
-    activation: NDArray[np.int64]
-    rate: NDArray[np.float32]
+    layers: NDArray[np.void]
 
 
 class Lengths(NamedTuple):
@@ -134,14 +143,15 @@ class Layout:
         plan, last = self.plan, len(self.places) - 1
         views: Arrays = {}
         for layer, place in enumerate(self.places):
-            inputs, outputs = plan.inputs[layer], plan.outputs[layer]
-            weights = vector[plan.weight[layer] :]
+            own, before = plan.layers[layer], plan.layers[layer - 1]
+            inputs, outputs = own["inputs"], own["outputs"]
+            weights = vector[own["weight"] :]
             if layer < last:
-                rows = weights[: inputs * plan.width[layer]].reshape(inputs, -1)[:, :outputs]
+                rows = weights[: inputs * own["width"]].reshape(inputs, -1)[:, :outputs]
             else:
-                rows = weights[: outputs * plan.width[layer - 1]].reshape(outputs, -1)[:, :inputs].T
+                rows = weights[: outputs * before["width"]].reshape(outputs, -1)[:, :inputs].T
             views[f"{place}.weight"] = rows
-            views[f"{place}.bias"] = vector[plan.bias[layer] :][:outputs]
+            views[f"{place}.bias"] = vector[own["bias"] :][:outputs]
         return views
 
 
@@ -156,23 +166,30 @@ def _plan(
     width = [up(n, LANES) for n in outputs[:-1]] + [up(outputs[-1], 4)]
     if isinstance(first, WindowDense) and width[0] % 128 == 0:
         width[0] += LANES  # rows that far apart would meet in few places of the cache
-    weight, bias, turned, hidden, slope = ([0] * len(layers) for _ in range(5))
-    parameters, turned_size, work = 0, max(width), 0
-    for i in range(len(layers)):
-        weight[i] = parameters
+    plan = np.zeros(len(layers), LAYER)
+    plan["inputs"], plan["outputs"], plan["width"] = inputs, outputs, width
+    plan["activation"], plan["rate"] = [*kinds, -1], rates
+    parameters, turned, work = 0, max(width), 0
+    for i, own in enumerate(plan):
+        own["weight"] = parameters
         parameters += inputs[i] * width[i] if i < last else width[i] * width[i - 1]
-        bias[i] = parameters
+        own["bias"] = parameters
         parameters += up(width[i], LANES)
-        turned[i] = turned_size
+        own["turned"] = turned
         if 0 < i < last:
-            turned_size += outputs[i] * width[i - 1]
-        hidden[i], slope[i] = work, work + BLOCK * width[i]
+            turned += outputs[i] * width[i - 1]
+        own["hidden"], own["slope"] = work, work + BLOCK * width[i]
         work += 2 * BLOCK * width[i]
-    sizes = (first.window, first.symbols) if isinstance(first, WindowDense) else (window, 0)
-    whole = [inputs, outputs, width, weight, bias, turned, hidden, slope, [*kinds, -1]]
-    arrays = [np.array(numbers, np.int64) for numbers in whole]
-    plan = Plan._make([*sizes, *arrays, np.array(rates, np.float32)])
-    return plan, Lengths(*(up(size, 16) for size in (parameters, turned_size, work)))
+    seen, symbols = window or 1, 0
+    if isinstance(first, WindowDense):
+        seen, symbols = first.window, first.symbols
+    lengths = Lengths(*(up(size, WIDE) for size in (parameters, turned, work)))
+    return Plan(seen, up(seen, LANES), symbols, plan), lengths
+
+
+def extended(codes: Array) -> NDArray[np.uint8]:
+    """Return codes, and behind them those that are read with the last ones, eight at a time."""
+    return np.concatenate([codes.astype(np.uint8, copy=False), np.zeros(LANES - 1, np.uint8)])
 
 
 def up(number: int, step: int) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import prange, types
+from numba import types
 from numpy.typing import NDArray
 
+from ribbonet.nn.gate import meet
 from ribbonet.nn.kernels import (
     ONE,
     ZERO,
@@ -19,8 +20,20 @@ from ribbonet.nn.kernels import (
     multiply,
     select,
 )
-from ribbonet.nn.lanes import constant, equal, fma, inner, load, log, splat, store, total
-from ribbonet.nn.plan import BLOCK, LANES, Plan
+from ribbonet.nn.lanes import (
+    ask,
+    equal,
+    fma,
+    inner,
+    load,
+    load_wide,
+    log,
+    splat_wide,
+    sqrt,
+    store,
+    total,
+)
+from ribbonet.nn.plan import BLOCK, LANES, WIDE, Plan
 
 SGD, MOMENTUM, ADAM = 0, 1, 2
 """Rules of optimisation."""
@@ -35,11 +48,10 @@ class Learning(NamedTuple):
     Attributes
     ----------
     codes : (T,) uint8 array
-        What windows are of.
-    starts : (N,) int64 array
-        Where in it the window of each example begins.
-    targets : (N,) uint8 array
-        Labels.
+        What windows are of, and seven more.
+    examples : (N,) int64 array
+        Where in it the window of each example begins, times 256, and its label: one number, so
+        that one is fetched from memory.
     weights, shares : (N,) float32 arrays
         What each example counts, and what it weighs in the loss; empty where all are one.
     on, off : float32
@@ -49,8 +61,7 @@ class Learning(NamedTuple):
     """
 
     codes: NDArray[np.uint8]
-    starts: NDArray[np.int64]
-    targets: NDArray[np.uint8]
+    examples: NDArray[np.int64]
     weights: NDArray[np.float32]
     shares: NDArray[np.float32]
     on: np.float32
@@ -86,18 +97,20 @@ class Rule(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Vectors that change in a step; those by thread are `(threads, ...)`.
+    """Vectors that change in a step; those by part of a batch are `(parts, ...)`.
 
     Attributes
     ----------
-    parameters, turned : float32 arrays
-        The weights and biases, and the weights a second time, column after column.
+    parameters : float32 array
+        The weights and biases.
+    turned : float32 array, by part
+        The weights a second time, column after column.
     average, first, second : float32 arrays
         Of the parameters' length, or empty: their running average, and the optimiser's memory.
-    gradients, work, rows : float32, float32 and int64 arrays, by thread
+    gradients, work, rows : float32, float32 and int32 arrays, by part
         The gradients are zero between steps.
-    sums : (threads, 2) float64 array
-        Loss and right answers.
+    sums : (parts, 8) float64 array
+        Loss and right answers, with a line of the cache to themselves.
     """
 
     parameters: NDArray[np.float32]
@@ -107,33 +120,117 @@ class Memory(NamedTuple):
     second: NDArray[np.float32]
     gradients: NDArray[np.float32]
     work: NDArray[np.float32]
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int32]
     sums: NDArray[np.float64]
 
 
 @inner
 def scatter(plan: Plan, gradient: Any, rows: Any, n: int, work: Any) -> None:
-    """Add each window's gradient of the first layer to the rows of weights it selected."""
-    window, width, column = plan.window, plan.width[0], 0
-    while column + 32 <= width:
-        for i in range(n):
-            at = plan.hidden[0] + i * width + column
-            dz0, dz1 = load(work, at), load(work, at + 8)
-            dz2, dz3 = load(work, at + 16), load(work, at + 24)
-            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
-                at = rows[j] + column
-                store(gradient, at, load(gradient, at) + dz0)
-                store(gradient, at + 8, load(gradient, at + 8) + dz1)
-                store(gradient, at + 16, load(gradient, at + 16) + dz2)
-                store(gradient, at + 24, load(gradient, at + 24) + dz3)
-        column += 32
+    """Add each window's gradient of the first layer to the rows of weights it selected.
+
+    On the way, gradients of the layer's outputs become those of its sums, and are added to those
+    of the biases.
+    """
+    width, column = plan.layers[0].width, ZERO
     while column < width:
+        left = width - column
+        if left >= 40 and left % 32:
+            _scatter_40(plan, gradient, rows, n, work, column)
+            column += 40
+        elif left >= 32:
+            _scatter_32(plan, gradient, rows, n, work, column)
+            column += 32
+        else:
+            _scatter_8(plan, gradient, rows, n, work, column)
+            column += 8
+
+
+@inner
+def _scatter_40(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
+    """Do what `scatter` does for 40 columns; all of a row is read before it is written."""
+    own, places, window = plan.layers[0], plan.places, plan.window
+    hidden, slope, bias, width = (
+        own.hidden + column,
+        own.slope + column,
+        own.bias + column,
+        own.width,
+    )
+    db0, db1, db2 = load(gradient, bias), load(gradient, bias + 8), load(gradient, bias + 16)
+    db3, db4 = load(gradient, bias + 24), load(gradient, bias + 32)
+    for i in range(n):
+        h, s = hidden + i * width, slope + i * width
+        dz0, dz1 = load(work, h) * load(work, s), load(work, h + 8) * load(work, s + 8)
+        dz2, dz3 = load(work, h + 16) * load(work, s + 16), load(work, h + 24) * load(work, s + 24)
+        dz4 = load(work, h + 32) * load(work, s + 32)
+        db0, db1, db2, db3, db4 = db0 + dz0, db1 + dz1, db2 + dz2, db3 + dz3, db4 + dz4
+        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
+            at = types.intp(rows[j]) + column
+            g0, g1 = load(gradient, at) + dz0, load(gradient, at + 8) + dz1
+            g2, g3 = load(gradient, at + 16) + dz2, load(gradient, at + 24) + dz3
+            g4 = load(gradient, at + 32) + dz4
+            store(gradient, at, g0)
+            store(gradient, at + 8, g1)
+            store(gradient, at + 16, g2)
+            store(gradient, at + 24, g3)
+            store(gradient, at + 32, g4)
+    store(gradient, bias, db0)
+    store(gradient, bias + 8, db1)
+    store(gradient, bias + 16, db2)
+    store(gradient, bias + 24, db3)
+    store(gradient, bias + 32, db4)
+
+
+@inner
+def _scatter_32(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
+    """Do what `scatter` does for 32 columns."""
+    own, places, window = plan.layers[0], plan.places, plan.window
+    hidden, slope, bias, width = (
+        own.hidden + column,
+        own.slope + column,
+        own.bias + column,
+        own.width,
+    )
+    db = load_wide(gradient, bias)
+    for i in range(n):
+        dz = load_wide(work, hidden + i * width) * load_wide(work, slope + i * width)
+        db = db + dz
+        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
+            at = types.intp(rows[j]) + column
+            store(gradient, at, load_wide(gradient, at) + dz)
+    store(gradient, bias, db)
+
+
+@inner
+def _scatter_8(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
+    """Do what `scatter` does for eight columns."""
+    own, places, window = plan.layers[0], plan.places, plan.window
+    hidden, slope, bias, width = (
+        own.hidden + column,
+        own.slope + column,
+        own.bias + column,
+        own.width,
+    )
+    db = load(gradient, bias)
+    for i in range(n):
+        dz = load(work, hidden + i * width) * load(work, slope + i * width)
+        db = db + dz
+        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
+            at = types.intp(rows[j]) + column
+            store(gradient, at, load(gradient, at) + dz)
+    store(gradient, bias, db)
+
+
+@inner
+def _weigh(weights: Any, indices: Any, work: Any, at: int) -> None:
+    """Set a row of a block to its examples' weights, and to zeros behind the last of them."""
+    n = len(indices)
+    for i in range(0, n, WIDE):
+        store(work, at + i, splat_wide(1.0))
+    if len(weights):
         for i in range(n):
-            dz0 = load(work, plan.hidden[0] + i * width + column)
-            for j in range(types.uintp(i * window), types.uintp((i + 1) * window)):
-                at = rows[j] + column
-                store(gradient, at, load(gradient, at) + dz0)
-        column += 8
+            work[at + i] = weights[indices[i]]
+    for i in range(n, -(-n // WIDE) * WIDE):
+        work[at + i] = 0
 
 
 @inner
@@ -141,33 +238,28 @@ def _losses(
     plan: Plan, learning: Learning, indices: Any, scale: float, work: Any
 ) -> tuple[float, float]:
     """Turn a block of logits into gradients; return loss and right answers, weighted."""
-    n, logits = len(indices), plan.hidden[-1]
-    labels = plan.slope[-1]
+    logits, labels, classes = plan.layers[-1].hidden, plan.layers[-1].slope, plan.layers[-1].outputs
     weights, shares = labels + BLOCK, labels + 2 * BLOCK
-    for i in range(n):
-        work[labels + i] = learning.targets[indices[i]]
-        work[weights + i] = _weight(learning.weights, indices[i])
-        work[shares + i] = _weight(learning.shares, indices[i])
-    for i in range(n, -(-n // LANES) * LANES):
-        work[labels + i] = work[weights + i] = work[shares + i] = 0
-    loss = hits = constant(0.0)
-    off, more = splat(learning.off), splat(types.float32(learning.on - learning.off))
-    for i in range(0, n, LANES):
-        label, share = load(work, labels + i), load(work, shares + i)
+    _weigh(learning.weights, indices, work, weights)
+    _weigh(learning.shares, indices, work, shares)
+    loss = hits = 0.0
+    off, more = learning.off, types.float32(learning.on - learning.off)
+    for i in range(0, len(indices), WIDE):
+        label, share = load_wide(work, labels + i), load_wide(work, shares + i)
         highest, best = largest(plan, work, i)
-        hits = fma(equal(best, label), load(work, weights + i), hits)
-        meant = constant(0.0)
-        for k in range(plan.outputs[-1]):
-            r = fma(equal(label, splat(types.float32(k))), more, off)
-            meant = fma(r, load(work, logits + k * BLOCK + i) - highest, meant)
+        hits += total(equal(best, label) * load_wide(work, weights + i))
+        meant = splat_wide(0.0)
+        for k in range(classes):
+            r = fma(equal(label, types.float32(k)), more, off)
+            meant = fma(r, load_wide(work, logits + k * BLOCK + i) - highest, meant)
         summed = exponentials(plan, work, i, highest)
-        loss = fma(share, log(summed) - meant, loss)
-        inverse, share = constant(1.0) / summed, share * splat(types.float32(scale))
-        for k in range(plan.outputs[-1]):
+        loss += total(share * (log(summed) - meant))
+        inverse, share = 1.0 / summed, share * types.float32(scale)
+        for k in range(classes):
             at = logits + k * BLOCK + i
-            r = fma(equal(label, splat(types.float32(k))), more, off)
-            store(work, at, (load(work, at) * inverse - r) * share)
-    return total(loss), total(hits)
+            r = fma(equal(label, types.float32(k)), more, off)
+            store(work, at, (load_wide(work, at) * inverse - r) * share)
+    return loss, hits
 
 
 @inner
@@ -185,140 +277,129 @@ def _backward(
     plan: Plan, parameters: Any, turned: Any, rows: Any, n: int, work: Any, gradient: Any
 ) -> None:
     """Take a block of gradients of the logits back to the first layer, and add up all others."""
-    last, block = len(plan.width) - 1, np.int64(BLOCK)
-    below, before, dz = plan.hidden[last - 1], plan.width[last - 1], plan.hidden[last]
-    for k in range(plan.outputs[last]):
-        bias = constant(0.0)
-        for i in range(0, n, LANES):  # those beyond the last window are zero
-            bias = bias + load(work, dz + k * BLOCK + i)
-        gradient[plan.bias[last] + k] += total(bias)
+    last, block = len(plan.layers) - 1, np.int64(BLOCK)
+    own, below = plan.layers[last], plan.layers[last - 1]
+    for k in range(own.outputs):
+        bias = splat_wide(0.0)
+        for i in range(0, n, WIDE):  # those beyond the last window are zero
+            bias = bias + load_wide(work, own.hidden + k * BLOCK + i)
+        gradient[own.bias + k] += total(bias)
     multiply(
-        work, dz, block, ONE,
-        work, below, before,
-        gradient, plan.weight[last], before,
-        plan.width[last], n,
-        gradient, plan.weight[last], before, before,
+        work, own.hidden, block, ONE,
+        work, below.hidden, below.width,
+        gradient, own.weight, below.width,
+        own.width, n,
+        gradient, own.weight, below.width, below.width,
     )  # fmt: skip
-    for k in range(plan.outputs[last]):  # sigmoid's filling is not zero, as its weights must be
-        for j in range(plan.inputs[last], before):
-            gradient[plan.weight[last] + k * before + j] = 0
+    for k in range(own.outputs):  # sigmoid's filling is not zero, as its weights must be
+        for j in range(own.inputs, below.width):
+            gradient[own.weight + k * below.width + j] = 0
     multiply(
-        work, dz, ONE, block,
-        parameters, plan.weight[last], before,
+        work, own.hidden, ONE, block,
+        parameters, own.weight, below.width,
         turned, ZERO, ZERO,
-        n, plan.outputs[last],
-        work, below, before, before,
+        n, own.outputs,
+        work, below.hidden, below.width, below.width,
     )  # fmt: skip
-    _times_slope(plan, last - 1, work, n)
     for layer in range(last - 1, 0, -1):
-        before, width = plan.width[layer - 1], plan.width[layer]
-        dz, below = plan.hidden[layer], plan.hidden[layer - 1]
-        _add_rows(work, dz, n, width, gradient, plan.bias[layer])
+        own, below = plan.layers[layer], plan.layers[layer - 1]
+        for i in range(0, n * own.width, WIDE):  # from gradients of outputs to those of sums
+            at = own.hidden + i
+            store(work, at, load_wide(work, at) * load_wide(work, own.slope + i))
+        _add_rows(work, own.hidden, n, own.width, gradient, own.bias)
         multiply(
-            work, below, ONE, before,
-            work, dz, width,
-            gradient, plan.weight[layer], width,
-            plan.inputs[layer], n,
-            gradient, plan.weight[layer], width, width,
+            work, below.hidden, ONE, below.width,
+            work, own.hidden, own.width,
+            gradient, own.weight, own.width,
+            own.inputs, n,
+            gradient, own.weight, own.width, own.width,
         )  # fmt: skip
         multiply(
-            work, dz, width, ONE,
-            turned, plan.turned[layer], before,
+            work, own.hidden, own.width, ONE,
+            turned, own.turned, below.width,
             turned, ZERO, ZERO,
-            n, plan.outputs[layer],
-            work, below, before, before,
+            n, own.outputs,
+            work, below.hidden, below.width, below.width,
         )  # fmt: skip
-        _times_slope(plan, layer - 1, work, n)
-    _add_rows(work, plan.hidden[0], n, plan.width[0], gradient, plan.bias[0])
     scatter(plan, gradient, rows, n, work)
-
-
-@inner
-def _times_slope(plan: Plan, layer: int, work: Any, n: int) -> None:
-    """Turn a block of gradients of a layer's outputs into those of its sums."""
-    for i in range(0, n * plan.width[layer], LANES):
-        at = plan.hidden[layer] + i
-        store(work, at, load(work, at) * load(work, plan.slope[layer] + i))
 
 
 @inner
 def turn(plan: Plan, parameters: Any, turned: Any) -> None:
     """Copy the weights between hidden layers column after column; the vector begins with zeros."""
-    for layer in range(1, len(plan.width) - 1):
-        for i in range(plan.inputs[layer]):
-            own = plan.weight[layer] + i * plan.width[layer]
-            for k in range(plan.outputs[layer]):
-                turned[plan.turned[layer] + k * plan.width[layer - 1] + i] = parameters[own + k]
+    for layer in range(1, len(plan.layers) - 1):
+        own, width = plan.layers[layer], plan.layers[layer - 1].width
+        for i in range(own.inputs):
+            for k in range(own.outputs):
+                turned[own.turned + k * width + i] = parameters[own.weight + i * own.width + k]
+
+
+@inner
+def _fetch(learning: Learning, indices: Any, window: int, first: int) -> None:
+    """Ask for what windows need from afar: examples two blocks ahead, codes one block ahead."""
+    for i in range(min(first + BLOCK, len(indices)), min(first + 2 * BLOCK, len(indices))):
+        ask(learning.examples, indices[i])
+    for i in range(first, min(first + BLOCK, len(indices))):
+        start = learning.examples[indices[i]] >> 8
+        ask(learning.codes, start)
+        ask(learning.codes, start + window - 1)
 
 
 @inner
 def _part(
-    plan: Plan, learning: Learning, memory: Memory, thread: int, threads: int, indices: Any,
-    scale: float, key: int,
+    plan: Plan, learning: Learning, memory: Memory, part: int, indices: Any, begin: int,
+    end: int, scale: float, key: int,
 ) -> None:  # fmt: skip
-    """Add up loss and gradients of one thread's part of a batch."""
-    work, rows, gradient = memory.work[thread], memory.rows[thread], memory.gradients[thread]
-    loss = hits = 0.0
-    start, stop = thread * len(indices) // threads, (thread + 1) * len(indices) // threads
+    """Add up loss and gradients of one part of a batch."""
+    work, rows, turned = memory.work[part], memory.rows[part], memory.turned[part]
+    gradient, parameters, parts = memory.gradients[part], memory.parameters, len(memory.work)
+    turn(plan, parameters, turned)
+    loss, hits, labels = 0.0, 0.0, plan.layers[-1].slope
+    size = end - begin
+    start, stop = begin + part * size // parts, begin + (part + 1) * size // parts
     for first in range(start, stop, BLOCK):
         block = indices[first : min(first + BLOCK, stop)]
-        n = len(block)
-        found = BLOCK * plan.window
-        for i in range(n):  # first of all, so that many windows are fetched from afar at once
-            rows[found + i] = learning.starts[block[i]]
-            work[i] = learning.codes[rows[found + i]]
+        n, ahead = len(block), first + BLOCK
+        _fetch(learning, indices, plan.window, ahead if ahead < stop else start + size)
         for i in range(n):
-            select(plan, learning.codes, rows[found + i], i, rows)
-        gather(plan, memory.parameters, rows, n, work)
-        forward(plan, memory.parameters, work, n, key, first)
+            example = learning.examples[block[i]]
+            work[labels + i] = example & 255
+            select(plan, learning.codes, example >> 8, i, rows)
+        gather(plan, parameters, rows, n, work)
+        forward(plan, parameters, work, n, True, key, first - begin)
         own, right = _losses(plan, learning, block, scale, work)
         loss, hits = loss + own, hits + right
-        _backward(plan, memory.parameters, memory.turned, rows, n, work, gradient)
-    memory.sums[thread, 0], memory.sums[thread, 1] = loss, hits
+        _backward(plan, parameters, turned, rows, n, work, gradient)
+    memory.sums[part, 0], memory.sums[part, 1] = loss, hits
 
 
 @inner
 def _update(memory: Memory, rule: Rule, step: int, start: int, stop: int) -> None:
     """Change a stretch of the parameters by their gradients, which are set to zero."""
-    parameters, first, second = memory.parameters, memory.first, memory.second
-    gradient = memory.gradients[0]
-    for other in memory.gradients[1:]:
-        for i in range(start, stop):
-            gradient[i] += other[i]
-            other[i] = 0
-    rate, beta1 = types.float32(rule.rates[step]), types.float32(rule.beta1)
-    if rule.kind == SGD:
-        for i in range(start, stop):
-            parameters[i] -= rate * gradient[i]
-            gradient[i] = 0
-    elif rule.kind == MOMENTUM:
-        for i in range(start, stop):
-            first[i] = beta1 * first[i] + gradient[i]
-            parameters[i] -= rate * first[i]
-            gradient[i] = 0
-    else:
-        time = rule.done + step + 1
-        beta2, epsilon = types.float32(rule.beta2), types.float32(rule.epsilon)
-        new1, new2 = types.float32(1 - rule.beta1), types.float32(1 - rule.beta2)
-        rate = types.float32(rule.rates[step] / (1 - rule.beta1**time))
-        root = types.float32(1 / np.sqrt(1 - rule.beta2**time))
-        for i in range(start, stop):
-            g = gradient[i]
-            first[i] = beta1 * first[i] + new1 * g
-            second[i] = beta2 * second[i] + new2 * (g * g)
-            parameters[i] -= rate * (first[i] / (np.sqrt(second[i]) * root + epsilon))
-            gradient[i] = 0
-    if len(memory.average):
-        average = memory.average
-        kept, moved = types.float32(rule.kept[step]), types.float32(1 - rule.kept[step])
-        for i in range(start, stop):
-            average[i] = kept * average[i] + moved * parameters[i]
-
-
-@inner
-def _weight(weights: Any, i: int) -> Any:
-    """Return the weight of an example."""
-    return weights[i] if len(weights) else types.float32(1.0)
+    time, rate = rule.done + step + 1, rule.rates[step]
+    new1, new2, root = 1 - rule.beta1, 1 - rule.beta2, 1.0
+    if rule.kind == ADAM:
+        rate, root = rate / (1 - rule.beta1**time), 1 / np.sqrt(1 - rule.beta2**time)
+    for i in range(start, stop, WIDE):
+        g = load_wide(memory.gradients[0], i)
+        store(memory.gradients[0], i, splat_wide(0.0))
+        for part in range(1, len(memory.gradients)):
+            g = g + load_wide(memory.gradients[part], i)
+            store(memory.gradients[part], i, splat_wide(0.0))
+        if rule.kind == MOMENTUM:
+            g = fma(load_wide(memory.first, i), rule.beta1, g)
+            store(memory.first, i, g)
+        elif rule.kind == ADAM:
+            first = fma(load_wide(memory.first, i), rule.beta1, g * new1)
+            second = fma(load_wide(memory.second, i), rule.beta2, g * g * new2)
+            store(memory.first, i, first)
+            store(memory.second, i, second)
+            g = first / fma(sqrt(second), root, rule.epsilon)
+        parameters = load_wide(memory.parameters, i) - g * rate
+        store(memory.parameters, i, parameters)
+        if len(memory.average):
+            average, kept = load_wide(memory.average, i), rule.kept[step]
+            store(memory.average, i, average * kept + parameters * (1 - kept))
 
 
 @inner
@@ -332,49 +413,34 @@ def _sum(weights: Any, indices: Any) -> float:
     return count
 
 
-@inner
-def _record(memory: Memory, scale: float, count: float, row: Any) -> bool:
-    """Write a step's cost, count and right answers down; return whether it is finite."""
-    row[0], row[1], row[2] = scale * memory.sums[:, 0].sum(), count, memory.sums[:, 1].sum()
-    return bool(np.isfinite(row[0]))
-
-
 @compiled()
 def steps(
     plan: Plan, learning: Learning, memory: Memory, rule: Rule, indices: Any, size: int,
-    record: Any,
+    record: Any, gate: Any, threads: int, thread: int,
 ) -> None:  # fmt: skip
     """Take a step for each row of `record` `(steps, 3)`, with `size` examples in a batch.
 
     The rows become cost, count and right answers; the first cost that is not finite is the last.
+    Each of the threads calls this with its number. It takes its parts of each batch, and when all
+    have, it adds up the parts' gradients, in their order, for its stretch of the parameters.
     """
+    parts, stretches = len(memory.gradients), len(memory.parameters) // WIDE
+    first, last = thread * stretches // threads * WIDE, (thread + 1) * stretches // threads * WIDE
+    met = ZERO
     for step in range(len(record)):
-        batch = indices[step * size : (step + 1) * size]
-        turn(plan, memory.parameters, memory.turned)
-        scale = 1 / max(_sum(learning.shares, batch), TINY) if learning.mean else 1.0
-        _part(plan, learning, memory, ZERO, ONE, batch, scale, rule.keys[step])
-        if not _record(memory, scale, _sum(learning.weights, batch), record[step]):
+        begin, end = step * size, min((step + 1) * size, len(indices))
+        batch, scale = indices[begin:end], 1.0
+        if learning.mean:
+            scale = 1 / max(_sum(learning.shares, batch), TINY)
+        key = rule.keys[step] if len(rule.keys) else ZERO
+        for part in range(thread, parts, threads):
+            _part(plan, learning, memory, part, indices, begin, end, scale, key)
+        met = meet(gate, threads, met)
+        cost = scale * memory.sums[:, 0].sum()
+        if thread == 0:
+            record[step, 0], record[step, 1] = cost, _sum(learning.weights, batch)
+            record[step, 2] = memory.sums[:, 1].sum()
+        if not np.isfinite(cost):
             break
-        _update(memory, rule, step, ZERO, len(memory.parameters))
-
-
-@compiled(parallel=True)
-def steps_in_threads(
-    plan: Plan, learning: Learning, memory: Memory, rule: Rule, indices: Any, size: int,
-    record: Any,
-) -> None:  # fmt: skip
-    """Do what `steps` does, each batch cut into a part for each thread.
-
-    The parts' gradients are added in the order of the threads.
-    """
-    threads, length = len(memory.gradients), len(memory.parameters)
-    for step in range(len(record)):
-        batch = indices[step * size : (step + 1) * size]
-        turn(plan, memory.parameters, memory.turned)
-        scale = 1 / max(_sum(learning.shares, batch), TINY) if learning.mean else 1.0
-        for t in prange(threads):
-            _part(plan, learning, memory, t, threads, batch, scale, rule.keys[step])
-        if not _record(memory, scale, _sum(learning.weights, batch), record[step]):
-            break
-        for t in prange(threads):
-            _update(memory, rule, step, t * length // threads, (t + 1) * length // threads)
+        _update(memory, rule, step, first, last)
+        met = meet(gate, threads, met)
