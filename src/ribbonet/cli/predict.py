@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperCommand
 
 from ribbonet.cli.progress import Files, Reading, progress
+from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ def command(
         int | None,
         typer.Option(min=1, help="Processes; else one a core when there is enough to predict."),
     ] = None,
+    msa: Msa = None,
+    homologues: Homologues = None,
+    inputs: Arrays = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with an output that was broken off.")
     ] = False,
@@ -138,16 +142,23 @@ def command(
         raise InputError("--ray reads files by their names; give a FASTA file or a folder of them")
     if resume and output is None:
         raise InputError("--resume goes on with a file or folder; name it by --output")
+    if homologues is not None and (file == "-" or ray is not None):
+        raise InputError(
+            "--homologues reads the chains twice, on this machine: give a file, no --ray"
+        )
     one_thread_a_process()
 
     from ribbonet.prediction.formats import FORMATS, FORMATS8
+    from ribbonet.prediction.inputs import check_source
     from ribbonet.prediction.predictor import DEFAULT_MODEL, blocks, load_model
     from ribbonet.prediction.shards import predict_shards, shards_of
     from ribbonet.prediction.stream import Work, predict_to
     from ribbonet.sequence.files import clean_sequence, read_fasta
     from ribbonet.sequence.records import Chain
 
-    loaded = load_model(model or DEFAULT_MODEL)
+    known = msa is not None or homologues is not None
+    loaded = load_model(model or DEFAULT_MODEL, profiles=known)
+    check_source(loaded.inputs, msa or homologues or inputs, model or DEFAULT_MODEL)
     number: NumberOfStates = 3 if states is States.THREE else 8
     formats = FORMATS if number == 3 else FORMATS8
     if format not in formats:
@@ -169,9 +180,20 @@ def command(
         elif residues := clean_sequence(sequence, on_invalid.value):
             yield Chain("sequence", residues)
 
-    work = Work(loaded, chosen, min_confidence, number)
+    def everything() -> Iterator[Chain]:
+        if sequence is not None:
+            yield from read(None)
+            return
+        inside = Path(str(file))
+        for path in [inside / name for name in shards_of(inside)] if folder else [str(file)]:
+            yield from read_fasta(path, on_invalid=on_invalid.value)
+
     try:
-        with _machines(ray, threads, file, on_invalid.value) as (predict, each):
+        with (
+            opened(everything, msa, homologues, inputs) as source,
+            _machines(ray, threads, file, on_invalid.value) as (predict, each),
+        ):
+            work = Work(loaded, chosen, min_confidence, number, source=source)
             if output is None or _is_a_stream(output):
                 with _opened(output, stdout) as target:
                     if target.isatty():

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from io import BytesIO
 from itertools import chain as joined
 from itertools import islice
@@ -19,6 +17,7 @@ from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.prediction.format import Format
 from ribbonet.prediction.growing import growing, move, refuse_a_full_folder
+from ribbonet.prediction.inputs import Source
 from ribbonet.prediction.journal import Entry, Journal
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.outputs import FileARecord, OneFile, Output, Skipped
@@ -42,10 +41,13 @@ class Work:
     min_confidence: float = 0.0
     states: NumberOfStates = 3
     file_a_record: bool = False
+    source: Source | None = None
 
     def __call__(self, chains: Sequence[Chain]) -> list[bytes]:
         """Predict the chains and write them down."""
-        predictions = predict_block(chains, self.model, self.min_confidence, self.states)
+        predictions = predict_block(
+            chains, self.model, self.min_confidence, self.states, self.source
+        )
         if not self.file_a_record:
             return [self.format.encode(predictions)]
         files = [BytesIO() for _ in predictions]
@@ -58,23 +60,13 @@ class Work:
         """All that the output depends on but the chains."""
         return {
             "version": __version__,
-            "--model": _fingerprint(self.model),
+            "--model": self.model.digest,
             "--format": self.format.suffix,
             "--min-confidence": self.min_confidence,
             "--states": self.states,
             "kind of --output": "folder" if self.file_a_record else "file",
+            **({} if self.source is None else {"profiles or arrays": self.source.settings}),
         }
-
-
-def _fingerprint(model: Model) -> str:
-    digest = sha256()
-    for stage in model.stages:
-        digest.update(f"{stage.window} {stage.states}".encode())
-        for network in stage.networks:
-            digest.update(json.dumps(network.config()).encode())
-            for array in network.state.values():
-                digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 class Predict(Protocol):
