@@ -227,6 +227,14 @@ def test_invalid_symbols_are_masked_or_their_records_skipped(
     assert warnings == [f"{path}: {warning}"]
 
 
+def test_a_warning_counts_in_numbers_from_the_first_record_on(fasta: Callable[..., Path]) -> None:
+    warnings: list[str] = []
+    list(read_fasta(fasta(b">a\nmx\n"), on_warning=warnings.append))
+    assert warnings[0].endswith(
+        ": 1 lower-case record read as upper case; 1 unknown residue (X) in 1 record"
+    )
+
+
 def test_skipping_leaves_out_records_without_a_sequence(fasta: Callable[..., Path]) -> None:
     assert list(read_fasta(fasta(b">a\n>b\nMK\n"), on_invalid="skip")) == [Chain("b", "MK")]
 

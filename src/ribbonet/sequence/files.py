@@ -152,12 +152,12 @@ def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
     unknown = _UNKNOWN.findall(residues.upper())
     counts.update(unknown)
     counts.update(
-        lower=letters != sequence,
+        lower=int(letters != sequence),
         unknown=len(unknown),
-        unknown_records=bool(unknown),
-        final=text != residues,
+        unknown_records=int(bool(unknown)),
+        final=int(text != residues),
         masked=masked,
-        masked_records=bool(masked),
+        masked_records=int(bool(masked)),
     )
     return sequence
 

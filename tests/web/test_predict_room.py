@@ -1,0 +1,346 @@
+"""The room Predict in a real browser: every control, and what is on the screen."""
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ribbonet
+from ribbonet.prediction.ribbon_svg import ribbon
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
+expect.set_options(timeout=15_000)
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
+PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
+wide = pytest.mark.parametrize("width", [1280], ids=["1280px"])
+
+
+def predict(page, text: str) -> None:
+    """Type sequences and press the button; wait until all is on the screen."""
+    page.get_by_label("Sequences", exact=True).fill(text)
+    page.get_by_role("button", name="Predict").click()
+    finished(page)
+
+
+def finished(page) -> None:
+    expect(page.locator(".status")).to_have_text(re.compile(" s by "))
+    expect(page.locator(".primary")).to_have_text("Predict")
+
+
+def names(page) -> list[str]:
+    return page.locator(".chain .name b").all_text_contents()
+
+
+def told(page) -> str:
+    return page.get_by_role("slider", name="Residues of").first.get_attribute("aria-valuetext")
+
+
+def test_the_example_is_predicted_and_drawn(opened, picture, serious_faults):
+    page = opened("#predict")
+    page.get_by_role("button", name="Example").click()
+    finished(page)
+    page.wait_for_selector(".drawing svg")
+    assert re.match(r"3 chains, 467 residues in [\d.]+ s by accurate", page.text_content(".status"))
+    assert names(page) == ["ubiquitin", "myoglobin", "GFP"]
+    assert page.locator(".drawing").count() == 3
+    for shape in ("helix", "back", "strand", "coil"):
+        assert page.locator(f".ribbon .{shape}").count() > 0
+    picture(page, "predict", full_page=True)
+    assert serious_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@wide
+def test_it_is_as_clear_in_the_dark(opened, picture, serious_faults):
+    page = opened("#predict", color_scheme="dark", reduced_motion="reduce")
+    predict(page, PEPTIDE)
+    picture(page, "predict-dark")
+    assert serious_faults(page) == []
+
+
+def test_what_is_on_the_screen_is_what_is_predicted(opened):
+    page = opened("#predict")
+    predict(page, PEPTIDE)
+    expected = ribbonet.predict(PEPTIDE)
+    states = expected.states
+    composition = [round(100 * states.count(state) / len(states)) for state in "HEC"]
+    assert [int(n) for n in page.locator(".share-of b").all_text_contents()] == composition
+    assert page.text_content(".length b") == "33"
+    assert page.text_content(".sure b") == f"{expected.confidence.mean():.2f}"
+
+    page.wait_for_selector(".drawing svg")
+    drawing = page.get_by_role("slider", name="Residues of")
+    assert "".join(page.locator(".residues").all_text_contents()) == PEPTIDE
+    drawing.focus()
+    for place, probabilities in enumerate(expected.thousandths / 1000):
+        page.keyboard.press("ArrowRight" if place else "Home")
+        numbers = page.locator(".readout .share b").all_text_contents()
+        assert numbers == [f"{p:.3f}" for p in probabilities]
+        assert drawing.get_attribute("aria-valuenow") == str(place + 1)
+
+
+def test_the_cursor_goes_by_keys_and_by_pointer(opened):
+    page = opened("#predict")
+    predict(page, PEPTIDE * 4)
+    page.wait_for_selector(".drawing svg")
+    drawing = page.get_by_role("slider", name="Residues of")
+    drawing.focus()
+    page.keyboard.press("End")
+    assert told(page).startswith("Gln 132: ")
+    page.keyboard.press("ArrowRight")
+    assert drawing.get_attribute("aria-valuenow") == "132"
+    page.keyboard.press("PageUp")
+    assert drawing.get_attribute("aria-valuenow") == "122"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowDown")
+    a_line = int(drawing.get_attribute("aria-valuenow")) - 1
+    assert a_line % 10 == 0
+    page.keyboard.press("Escape")
+    assert page.locator(".readout").is_hidden()
+
+    page.keyboard.press("Home")
+    box = page.locator(".mark").bounding_box()
+    page.mouse.move(box["x"] + 4.5 * box["width"], box["y"] + 5)
+    page.wait_for_selector(".readout:visible")
+    assert re.fullmatch(r"Y Tyr 5 · (helix|strand|coil)", page.text_content(".readout p"))
+    page.mouse.move(1, 1)
+    assert page.locator(".readout").is_hidden()
+
+
+def test_a_header_is_text_whatever_it_holds(opened):
+    page = opened("#predict")
+    evil = "<script>alert(1)</script> <img src=x onerror=alert(2)>"
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    predict(page, f">{evil}\n{PEPTIDE}")
+    assert page.text_content(".chain .name") == evil
+    assert page.locator("main script, main img").count() == 0
+    assert dialogs == []
+
+
+@wide
+def test_many_chains_are_sorted_filtered_opened_and_closed(opened, picture):
+    page = opened("#predict")
+    page.locator("input[type=file]").set_input_files(EXAMPLE)
+    finished(page)
+    records = list(ribbonet.predict_file(EXAMPLE))
+    assert names(page) == [p.id for p in records]
+    assert page.locator(".drawing").count() == 1  # of more than a few, the first alone is open
+    orders = {
+        "name": sorted(records, key=lambda p: p.id.lower()),
+        "longest": sorted(records, key=len, reverse=True),
+        "shortest": sorted(records, key=len),
+        "helix": sorted(records, key=lambda p: -p.states.count("H") / len(p)),
+        "strand": sorted(records, key=lambda p: -p.states.count("E") / len(p)),
+        "coil": sorted(records, key=lambda p: -p.states.count("C") / len(p)),
+        "sure": sorted(records, key=lambda p: -p.confidence.mean()),
+        "unsure": sorted(records, key=lambda p: p.confidence.mean()),
+        "given": records,
+    }
+    for order, expected in orders.items():
+        page.get_by_label("Sort").select_option(order)
+        assert names(page) == [p.id for p in expected], order
+    page.get_by_label("Filter by name or motif").fill("myo")
+    assert names(page) == ["myoglobin"]
+    assert page.text_content(".tools > span") == f"1 of {len(records)} chains"
+    page.get_by_label("Filter by name or motif").fill("titlev")
+    assert names(page) == ["ubiquitin"]
+    page.get_by_label("Filter by name or motif").fill("")
+    page.get_by_role("button", name="Open all").click()
+    assert page.locator(".panel:visible").count() == len(records)
+    picture(page, "predict-many", full_page=True)
+    page.get_by_role("button", name="Close all").click()
+    assert page.locator(".panel:visible").count() == 0
+    page.locator(".row").nth(2).focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".row").nth(2).get_attribute("aria-expanded") == "true"
+
+
+def test_zooming_changes_the_residues_on_a_line(opened):
+    page = opened("#predict")
+    predict(page, PEPTIDE * 10)
+    page.wait_for_selector(".drawing svg")
+    zoom = page.get_by_label("Zoom")
+
+    def on_the_first_line() -> int:
+        firsts = page.locator(".drawing .first").all_text_contents()
+        return int(firsts[1]) - 1 if firsts[1:] else len(PEPTIDE) * 10
+
+    before = on_the_first_line()
+    zoom.focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".drawing .residues")).to_have_count(0)
+    assert on_the_first_line() > before
+    page.keyboard.press("End")
+    page.wait_for_selector(".drawing .residues")
+    assert on_the_first_line() < before
+
+
+@pytest.fixture(scope="module")
+def commanded(tmp_path_factory) -> dict[str, bytes]:
+    """What the command writes for the example proteins."""
+    folder = tmp_path_factory.mktemp("commanded")
+    chosen = {"3 ss2": (), "3 parquet": (), "8 csv": ("--states=8",)}
+    files = {}
+    for value, options in chosen.items():
+        path = folder / value.replace(" ", "-")
+        command = [sys.executable, "-m", "ribbonet", "predict", EXAMPLE, f"--output={path}"]
+        format = f"--format={value.split()[1]}"
+        subprocess.run([*command, format, *options], check=True)
+        files[value] = path.read_bytes()
+    return files
+
+
+@wide
+def test_a_download_is_the_file_that_the_command_writes(opened, commanded, tmp_path):
+    page = opened("#predict")
+    page.locator("input[type=file]").set_input_files(EXAMPLE)
+    finished(page)
+    for value, expected in commanded.items():
+        page.get_by_label("Format").select_option(value)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        assert download.value.suggested_filename == f"prediction.{value.split()[1]}"
+        assert Path(download.value.path()).read_bytes() == expected
+
+
+def test_a_link_holds_a_short_sequence(opened):
+    page = opened(f"#predict?s={PEPTIDE}&model=fast")
+    finished(page)
+    assert page.get_by_label("Sequences", exact=True).input_value() == PEPTIDE
+    assert page.text_content(".status").endswith("by fast")
+    predict(page, f">P1 my <own> protein\n{PEPTIDE}")
+    link = page.url
+    other = opened(link[link.index("#") :])
+    finished(other)
+    assert other.text_content(".chain .name") == "P1 my <own> protein"
+
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.get_by_role("button", name="Copy link").click()
+    assert page.evaluate("window.copied") == link
+    predict(page, PEPTIDE * 70)
+    assert page.get_by_role("button", name="Copy link").is_disabled()
+    assert page.url.endswith("#predict")
+
+
+def test_what_was_predicted_is_there_after_a_visit_to_another_room(opened):
+    page = opened("#predict")
+    predict(page, PEPTIDE)
+    page.get_by_role("link", name="Inside").click()
+    page.get_by_role("link", name="Predict").click()
+    assert names(page) == ["sequence"]
+    assert f"s={PEPTIDE}" in page.url
+
+
+@wide
+def test_files_are_dropped_plain_or_compressed(opened):
+    page = opened("#predict")
+
+    def drop(name: str, content: bytes) -> None:
+        data = page.evaluate_handle(
+            """([name, bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([new Uint8Array(bytes)], name));
+                return data;
+            }""",
+            [name, list(content)],
+        )
+        page.dispatch_event("form", "drop", {"dataTransfer": data})
+
+    drop("one.fasta", f">one\n{PEPTIDE}\n".encode())
+    finished(page)
+    assert names(page) == ["one"]
+    assert page.get_by_label("Sequences", exact=True).input_value().startswith(">one\n")
+    drop("two.fasta.gz", gzip.compress(f">two\n{PEPTIDE}\n>three\n{PEPTIDE}\n".encode()))
+    expect(page.locator(".chain")).to_have_count(2)
+    assert names(page) == ["two", "three"]
+    assert page.text_content(".chip span") == "two.fasta.gz · 1 kB"
+    page.get_by_role("button", name="Remove").click()
+    assert page.get_by_label("Sequences", exact=True).is_visible()
+
+
+def test_a_fault_is_said_and_what_was_there_stays(opened, serious_faults):
+    page = opened("#predict", faults=r"422|413")
+    predict(page, PEPTIDE)
+    field = page.get_by_label("Sequences", exact=True)
+    field.fill(">a\nMK1T")
+    field.press("Control+Enter")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "record 1 (a): symbol '1' at position 3 is no residue" in alert.inner_text()
+    assert names(page) == ["sequence"]
+    assert serious_faults(page) == []
+
+    page.get_by_label("Other symbols").select_option("mask")
+    expect(page.locator(".name b")).to_have_text("a")
+    assert alert.is_hidden()
+    assert page.text_content(".note") == "1 invalid symbol read as X in 1 record"
+    field.evaluate("field => { field.value = 'M'.repeat(1_000_001); }")
+    page.get_by_role("button", name="Predict").click()
+    alert.wait_for()
+    assert "more than 1,000,000 bytes; send less at a time" in alert.inner_text()
+
+
+@wide
+def test_states_less_sure_than_asked_are_masked(opened):
+    page = opened("#predict")
+    predict(page, PEPTIDE)
+    page.get_by_label("States shown").select_option("0.7")
+    page.wait_for_selector(".ribbon .none", state="attached")
+    expected = ribbonet.predict(PEPTIDE, min_confidence=0.7).states
+    assert page.locator(".ribbon .none").count() == len(re.findall("-+", expected))
+
+
+@wide
+def test_a_long_prediction_streams_and_can_be_stopped(opened):
+    page = opened("#predict")
+    records = "".join(f">{n}\n{PEPTIDE * 12}\n" for n in range(200))
+    page.get_by_label("Sequences", exact=True).fill(records)
+    page.get_by_role("button", name="Predict").click()
+    page.wait_for_selector(".drawing svg")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".status")).to_have_text(re.compile(", stopped$"))
+    assert 0 < page.locator(".chain").count() < 200
+    predict(page, PEPTIDE)
+    assert names(page) == ["sequence"]
+
+
+@wide
+def test_the_browser_draws_ribbons_as_the_report_does(opened):
+    page = opened("#predict")
+    states = [
+        "C",
+        "H",
+        "E",
+        "-",
+        "CCHHHHHHHHCCEEEEECC--C",
+        "HEHEEHHH",
+        ribbonet.predict(PEPTIDE).states,
+    ]
+    drawn = page.evaluate(
+        "async (all) => { const { ribbon } = await import('./ribbon.js');"
+        " return all.map((states) => ribbon(states, { x: 4, y: 7 })); }",
+        states,
+    )
+    for own, other in zip(drawn, (ribbon(s, 4, 7) for s in states), strict=True):
+        number = r"-?\d+(?:\.\d+)?"
+        assert re.sub(number, "#", own) == re.sub(number, "#", other)
+        assert [float(n) for n in re.findall(number, own)] == pytest.approx(
+            [float(n) for n in re.findall(number, other)], abs=0.11
+        )
+
+
+@wide
+def test_the_first_page_is_small(opened, browser, url):
+    page = browser.new_page()
+    sizes = {}
+    page.on("response", lambda answer: sizes.__setitem__(answer.url, len(answer.body())))
+    page.goto(f"{url}#predict")
+    page.wait_for_selector("textarea")
+    page.close()
+    assert sum(sizes.values()) < 500_000, json.dumps(sizes, indent=1)
