@@ -295,7 +295,7 @@ def test_threads_that_wait_for_a_core_leave_all_to_one_and_the_weights_are_the_s
         return made[-1]
 
     whole, _ = train(network(40, 11), engine, DATA, Adam(0.01), epochs=4)
-    monkeypatch.setattr("ribbonet.nn.fused.PATIENCE", -1)
+    monkeypatch.setattr("ribbonet.nn.fused.STARVED", 9)
     alone, _ = train(network(40, 11), engine, DATA, Adam(0.01), epochs=4)
     assert made[-1]._alone > 0
     for name, array in whole.items():
@@ -303,14 +303,20 @@ def test_threads_that_wait_for_a_core_leave_all_to_one_and_the_weights_are_the_s
 
 
 def test_threads_that_cannot_be_started_leave_nobody_waiting(monkeypatch):
-    class Refused(Thread):
-        def start(self):
-            raise RuntimeError("can't start new thread")
+    started = []
 
-    train(network(12), TWO, DATA)
-    monkeypatch.setattr("ribbonet.nn.fused.Thread", Refused)
+    class Second(Thread):
+        def start(self):
+            if started:
+                raise RuntimeError("can't start new thread")
+            started.append(self)
+            super().start()
+
+    monkeypatch.setattr("ribbonet.nn.fused.Thread", Second)
     with pytest.raises(RuntimeError, match="new thread"):
-        train(network(12), TWO, DATA)
+        train(network(12), partial(FusedEngine, threads=3), DATA)
+    started[0].join(60)
+    assert not started[0].is_alive()
 
 
 def test_more_threads_than_cores_come_to_the_same_end():

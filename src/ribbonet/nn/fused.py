@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from threading import Thread
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,15 +28,16 @@ if TYPE_CHECKING:
 PAYS = 1_000_000
 """Windows to train on for which loading the compiler pays."""
 
-STEPS, PRODUCTS = 256, 4e9
+STEPS, PRODUCTS = 1024, 1e10
 """Steps between two looks at the cost, at most; and products of a window with a weight."""
 
 A_THREAD = 256
 """Windows of a batch for which a thread pays."""
 
-PATIENCE, ALONE = 4, 32
-"""How often threads may let others have their cores at a step, on average, before one thread
-does the parts of all; and for how many runs of steps it does."""
+STARVED, ALONE = 0.8, 32
+"""Share of the time that threads must have had cores, or else one does what all would, with the
+same result: threads that wait for one another are slower than one where others work too. And for
+how many runs of steps it does."""
 
 _NONE = np.zeros(0, np.float32)
 
@@ -233,8 +235,8 @@ class FusedEngine(Engine):
         )
         record = np.full((len(factors), 3), np.nan)
         if threads > 1 and self._alone == 0:
-            yields = _in_threads(threads, plan, learning, memory, rule, indices, size, record)
-            self._alone = ALONE if yields > PATIENCE * len(factors) else 0
+            had = _in_threads(threads, plan, learning, memory, rule, indices, size, record)
+            self._alone = ALONE if had < STARVED else 0
         else:
             _in_threads(1, plan, learning, memory, rule, indices, size, record)
             self._alone = max(0, self._alone - 1)
@@ -275,29 +277,32 @@ class FusedEngine(Engine):
         )
 
 
-def _in_threads(threads: int, *arguments: Any) -> int:
-    """Take steps in threads, of which this is the first; return how often they let others run."""
-    from ribbonet.nn.gate import OPEN, YIELDS, gate
+def _in_threads(threads: int, *arguments: Any) -> float:
+    """Take steps in threads, of which this is the first; return the share they had of cores."""
+    from ribbonet.nn.gate import OPEN, gate
     from ribbonet.nn.training_kernels import steps
 
     if not steps.signatures:
         with told():
             steps(*arguments[:-1], arguments[-1][:0], gate(), 1, 0)
-    common = gate()
-    others = [
-        Thread(target=steps, args=(*arguments, common, threads, number), daemon=True)
-        for number in range(1, threads)
-    ]
+    common, started, had = gate(), perf_counter(), []
+
+    def run(number: int) -> None:
+        before = thread_time()
+        steps(*arguments, common, threads, number)
+        had.append(thread_time() - before)
+
+    others = [Thread(target=run, args=(number,), daemon=True) for number in range(1, threads)]
     try:
         for thread in others:
             thread.start()
-        steps(*arguments, common, threads, 0)
+        run(0)
     except BaseException:  # no more threads to be had, or Ctrl-C: nobody waits any longer
         common[:] = OPEN
         raise
     for thread in others:
         thread.join()
-    return int(common[YIELDS])
+    return sum(had) / (threads * (perf_counter() - started))
 
 
 def _rule(optimizer: Optimizer) -> tuple[int, float, float, float]:

@@ -27,8 +27,8 @@ LOOKS = 500
 OPEN = 2**62
 """A count at which nobody waits."""
 
-COUNT, YIELDS = 8, 16
-"""Where in a gate the count stands, and how often a thread let others have its core."""
+COUNT = 8
+"""Where in a gate the count stands: with a line of the cache to itself."""
 
 _let_others = types.ExternalFunction(
     "SwitchToThread" if sys.platform == "win32" else "sched_yield", types.int32()
@@ -37,8 +37,8 @@ _X86 = platform.machine().lower() in ("x86_64", "amd64")
 
 
 def gate() -> NDArray[np.int64]:
-    """Return a gate where nobody has come yet; its numbers have a line of the cache each."""
-    return np.zeros(24, np.int64)
+    """Return a gate where nobody has come yet."""
+    return np.zeros(2 * COUNT, np.int64)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -80,6 +80,5 @@ def meet(gate: Any, threads: int, times: int) -> int:
     while _look(gate) < threads * (times + 1):
         looks += 1
         if looks > LOOKS:
-            gate[YIELDS] += 1
             _let_others()
     return times + 1

@@ -38,6 +38,9 @@ from ribbonet.nn.plan import BLOCK, LANES, WIDE, Plan
 SGD, MOMENTUM, ADAM = 0, 1, 2
 """Rules of optimisation."""
 
+LINE = 16
+"""Floats in a line of the cache."""
+
 TINY = 1e-300
 """What a batch counts at least, so that one of no weight has cost 0."""
 
@@ -108,7 +111,6 @@ class Memory(NamedTuple):
     average, first, second : float32 arrays
         Of the parameters' length, or empty: their running average, and the optimiser's memory.
     gradients, work, rows : float32, float32 and int32 arrays, by part
-        The gradients are zero between steps.
     sums : (parts, 8) float64 array
         Loss and right answers, with a line of the cache to themselves.
     """
@@ -353,6 +355,10 @@ def _part(
     """Add up loss and gradients of one part of a batch."""
     work, rows, turned = memory.work[part], memory.rows[part], memory.turned[part]
     gradient, parameters, parts = memory.gradients[part], memory.parameters, len(memory.work)
+    for i in range(0, len(parameters), WIDE):
+        store(gradient, i, splat_wide(0.0))
+        ask(parameters, i)  # other threads changed them
+        ask(parameters, i + LINE)
     turn(plan, parameters, turned)
     loss, hits, labels = 0.0, 0.0, plan.layers[-1].slope
     size = end - begin
@@ -375,17 +381,15 @@ def _part(
 
 @inner
 def _update(memory: Memory, rule: Rule, step: int, start: int, stop: int) -> None:
-    """Change a stretch of the parameters by their gradients, which are set to zero."""
+    """Change a stretch of the parameters by their gradients."""
     time, rate = rule.done + step + 1, rule.rates[step]
     new1, new2, root = 1 - rule.beta1, 1 - rule.beta2, 1.0
     if rule.kind == ADAM:
         rate, root = rate / (1 - rule.beta1**time), 1 / np.sqrt(1 - rule.beta2**time)
     for i in range(start, stop, WIDE):
         g = load_wide(memory.gradients[0], i)
-        store(memory.gradients[0], i, splat_wide(0.0))
         for part in range(1, len(memory.gradients)):
             g = g + load_wide(memory.gradients[part], i)
-            store(memory.gradients[part], i, splat_wide(0.0))
         if rule.kind == MOMENTUM:
             g = fma(load_wide(memory.first, i), rule.beta1, g)
             store(memory.first, i, g)
