@@ -98,6 +98,9 @@ def test_profiles_from_alignments(ribbonet, made, by_alignments, tmp_path):
     stored = ("--inputs", folder / "profiles.npz")
     same = ribbonet("predict", folder / "in.fasta", "--model", by_alignments, *stored)
     assert same.stdout == given.stdout
+    done = ribbonet("data", "profiles", folder / "labelled.3line", *msa, "-o", tmp_path / "p.npz")
+    assert done.stderr.decode().startswith("ribbonet: profiles of 8 chains written")
+    assert (tmp_path / "p.npz").read_bytes() == (folder / "profiles.npz").read_bytes()
     output = tmp_path / "out.3line"
     ribbonet("predict", folder / "in.fasta", "--model", by_alignments, *msa, "-o", output)
     assert output.read_bytes() == given.stdout

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
 
 app = typer.Typer(
@@ -171,6 +172,25 @@ def split(
     )
     for name, part in zip(names, result.parts, strict=True):
         _say(f"{output / name}.3line: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
+
+
+@app.command()
+def profiles(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Labelled chains.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .npz file to write.")],
+    msa: Msa = None,
+    homologues: Homologues = None,
+) -> None:
+    """Compute the profiles of chains once, for --inputs of train, predict and evaluate."""
+    from ribbonet.sequence.profiles import write_profiles
+    from ribbonet.sequence.splits import read_all
+
+    chains = read_all(files)
+    with opened(lambda: chains, msa, homologues, None) as source:
+        if source is None:
+            raise InputError("give --homologues FASTA or --msa FOLDER")
+        write_profiles(output, chains, map(source, chains))
+    _say(f"profiles of {len(chains):,} chains written to {output}")
 
 
 @contextmanager
