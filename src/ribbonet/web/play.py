@@ -124,18 +124,20 @@ class Player:
 
     async def _take(self, text: str) -> None:
         """Do what a message says."""
+        kind = ""
         try:
             if len(text) > self.players.limits.body:
                 fault = f"more than {self.players.limits.body:,} characters; send less"
                 return await self._send({"type": "fault", "status": 413, "message": fault})
             message = _read(text)
-            if message["type"] == "drawn":
+            kind = str(message["type"])
+            if kind == "drawn":
                 with suppress(ValueError):  # it has drawn more than it was sent
                     self._credit.release()
                 return None
             answer = await self.players.turn(lambda: self.session.answer(message))
         except InputError as error:
-            answer = {"type": "fault", "status": 422, "message": str(error)}
+            answer = {"type": "fault", "of": kind, "status": 422, "message": str(error)}
         if answer is not None:
             await self._send(answer)
         self._wake.set()

@@ -25,7 +25,7 @@ function makeRoom(section, parameters) {
   let before = new Map(); // what the rows said before the last change
   let asked = 0;
 
-  const choice = element("select", { id: "inside-choice", onchange: () => change(whole(EXAMPLES[choice.value]), true) }, ...Object.keys(EXAMPLES).map((name) => element("option", {}, name)));
+  const choice = element("select", { id: "inside-choice", "aria-label": "Example to begin with", onchange: () => change(whole(EXAMPLES[choice.value]), true) }, ...Object.keys(EXAMPLES).map((name) => element("option", {}, name)));
   const button = (text, name, action, kind = "") => element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, text);
   const place = element("output", { class: "place number" });
   const bar = element("div", { class: "card toolbar", role: "toolbar", "aria-label": "Steps" },

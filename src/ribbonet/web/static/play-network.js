@@ -42,7 +42,7 @@ export function networkDrawing({ change, look, choose, settings }) {
 
   function begin(answer) {
     ready = answer;
-    const { layers } = settings();
+    const { layers } = ready.settings;
     count.textContent = layers.length === 1 ? "1 hidden layer" : `${layers.length} hidden layers`;
     fewer.disabled = layers.length === 0;
     more.disabled = layers.length === 8;
@@ -130,7 +130,7 @@ export function networkDrawing({ change, look, choose, settings }) {
 
   function inputs() {
     for (const own of columns[0]) {
-      const taken = settings().inputs.includes(own.name);
+      const taken = ready.settings.inputs.includes(own.name);
       own.button.setAttribute("aria-pressed", taken);
       const i = ready.scene.inputs.indexOf(own.name);
       paint(own.canvas, Int8Array.from(ready.scene.maps[i].flat()), MAP, colours().signed, 128);
@@ -169,7 +169,7 @@ export function networkDrawing({ change, look, choose, settings }) {
     draw();
   }
 
-  const from = (c) => (c === 0 && !isChains() ? columns[0].filter((own) => settings().inputs.includes(own.name)) : columns[c]);
+  const from = (c) => (c === 0 && !isChains() ? columns[0].filter((own) => ready.settings.inputs.includes(own.name)) : columns[c]);
 
   // All links between two columns: from box to box, with the place of the weight.
   function* between(gap) {

@@ -115,6 +115,12 @@ export function surface(draw) {
 
   return {
     node, picture,
+    // Points that are drawn, before there are enough of them to learn from.
+    draft(points) {
+      if (!drawing) return;
+      scene = { points, targets: points.map((point) => point[2]), learned: points.map(() => 1) };
+      drawDots();
+    },
     begin(ready, drawn) {
       scene = ready.scene;
       classes = ready.classes;

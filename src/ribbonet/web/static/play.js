@@ -45,19 +45,30 @@ function makeRoom(section, info, parameters) {
   const times = []; // of pictures, with their steps
 
   // ---- messages to the server
-  const send = (message) => session.send(message);
+  const send = (message) => {
+    if (timer !== null && message.type !== "settings") sendSettings();
+    session.send(message);
+  };
   let timer = null;
+  let unanswered = 0; // settings sent; what the server says of older ones is out of date
+  function sendSettings(more = {}) {
+    clearTimeout(timer);
+    timer = null;
+    unanswered += 1;
+    send({ type: "settings", settings, ...more });
+  }
   function change(some) {
     settings = { ...settings, ...some };
     showSettings();
+    if (settings.data === "drawn") plane.draft(settings.drawn);
     clearTimeout(timer);
-    timer = setTimeout(() => send({ type: "settings", settings }), 80);
+    timer = setTimeout(() => sendSettings(), 80);
   }
   function upload(data, text) {
     settings = { ...settings, data, columns: null };
     if (data === "chains" && ready?.scene.kind !== "chains") settings = { ...settings, ...CHAINS };
     uploaded.add(data);
-    send({ type: "settings", settings, upload: text });
+    sendSettings({ upload: text });
   }
 
   // ---- the toolbar
@@ -116,7 +127,7 @@ function makeRoom(section, info, parameters) {
       send({ type: "look", unit: here ? here.number : null });
     },
     choose(here) {
-      unit.open(here, `${here.layer < settings.layers.length ? `Unit ${here.unit + 1} of layer ${here.layer + 1}` : "Output"}: weights`, network.incoming(here), ready);
+      unit.open(here, `${here.layer < ready.settings.layers.length ? `Unit ${here.unit + 1} of layer ${here.layer + 1}` : "Output"}: weights`, network.incoming(here), ready);
       network.mark(here);
     },
   });
@@ -154,9 +165,12 @@ function makeRoom(section, info, parameters) {
     ready(message) {
       const before = ready;
       ready = { ...message, scene: message.scene ?? before.scene };
-      settings = message.settings;
-      remember("play", toAddress(settings, choices));
-      showSettings();
+      unanswered -= 1;
+      if (unanswered === 0 && timer === null) {
+        settings = message.settings;
+        remember("play", toAddress(settings, choices));
+        showSettings();
+      }
       status.textContent = "";
       status.className = "say";
       if (message.anew) {
@@ -167,7 +181,7 @@ function makeRoom(section, info, parameters) {
         plane.node.hidden = chains;
         chain.node.hidden = !chains;
         if (chains) chain.begin(ready);
-        else plane.begin(ready, settings.data === "drawn");
+        else plane.begin(ready, ready.settings.data === "drawn");
         data.scene(ready);
         layers.begin(ready.sizes);
       }
@@ -207,7 +221,10 @@ function makeRoom(section, info, parameters) {
         status.className = "say";
       }
     },
-    fault({ message }) { fault(message); },
+    fault({ message, of }) {
+      if (of === "settings") unanswered -= 1;
+      fault(message);
+    },
     full({ message }) { fault(message); },
     lost() {
       showPlaying(false);
@@ -235,7 +252,8 @@ function makeRoom(section, info, parameters) {
   function begin() {
     session?.close();
     session = connect(on);
-    send({ type: "settings", settings });
+    unanswered = 0;
+    sendSettings();
     sendSpeed();
   }
   showSettings();
@@ -246,7 +264,7 @@ function makeRoom(section, info, parameters) {
     enter(next) {
       if ([...next].length) {
         settings = fromAddress(next, choices);
-        send({ type: "settings", settings });
+        sendSettings();
       } else remember("play", toAddress(settings, choices));
     },
   };
