@@ -1,4 +1,6 @@
-"""One network by hand and in PyTorch: the same weights, batches and result (seeds 001, 003)."""
+"""One network by hand, in PyTorch and in Keras: same weights, batches, result (seeds 001, 003)."""
+
+import os
 
 import numpy as np
 import torch
@@ -8,44 +10,51 @@ from sklearn.preprocessing import StandardScaler
 from ribbonet.nn import Adam, ArrayExamples, CategoricalCrossEntropy, Dense, Network, ReLU, fit
 from ribbonet.nn.examples import batches
 
-EPOCHS, BATCH, RATE = 30, 38, 0.01
+os.environ.setdefault("KERAS_BACKEND", "torch")
+EPOCHS, BATCH, RATE, TINY = 30, 38, 0.01, 1e-12  # where Adam adds TINY differs in Keras
+X, y = load_iris(return_X_y=True)
+X = StandardScaler().fit_transform(X)
+START = Network([Dense(4, 16, "he"), ReLU(), Dense(16, 3)], 0, np.float64).parameters
+SHUFFLED = np.random.default_rng(0)  # each epoch's order is the one that `fit` draws
+ORDER = [i for _ in range(EPOCHS) for i in batches(SHUFFLED.permutation(len(X)), BATCH)]
 
 
-def by_hand(network: Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
+def by_hand() -> np.ndarray:
     """Train with gradients by hand; return the logits."""
-    examples, rng = ArrayExamples(X, y), np.random.default_rng(0)
-    loss, adam = CategoricalCrossEntropy(), Adam(RATE)
-    fit(network, loss, adam, examples, epochs=EPOCHS, batch_size=BATCH, rng=rng)
+    network = Network([Dense(4, 16), ReLU(), Dense(16, 3)], dtype=np.float64).load(START)
+    options = {"epochs": EPOCHS, "batch_size": BATCH, "rng": np.random.default_rng(0)}
+    adam = Adam(RATE, epsilon=TINY)
+    fit(network, CategoricalCrossEntropy(), adam, ArrayExamples(X, y), **options)
     return network(X)
 
 
-def in_torch(start: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Train by autograd, from the same weights and in the same order; return the logits."""
-    model = torch.nn.Sequential(torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Linear(16, 3))
-    model.load_state_dict({name: torch.tensor(array.T) for name, array in start.items()})
-    criterion = torch.nn.CrossEntropyLoss()
-    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
-    X_torch, y_torch, rng = torch.tensor(X), torch.tensor(y), np.random.default_rng(0)
-    for _ in range(EPOCHS):
-        for chosen in batches(rng.permutation(len(X)), BATCH):
-            optimizer.zero_grad()
-            loss = criterion(model(X_torch[chosen]), y_torch[chosen])
-            loss.backward()
-            optimizer.step()
-    return model(X_torch).detach().numpy()
+def in_torch() -> np.ndarray:
+    """Train by PyTorch's autograd; return the logits."""
+    layers = [torch.nn.Linear(4, 16), torch.nn.ReLU(), torch.nn.Linear(16, 3)]
+    model, criterion = torch.nn.Sequential(*layers).double(), torch.nn.CrossEntropyLoss()
+    model.load_state_dict({name: torch.tensor(array.T) for name, array in START.items()})
+    optimizer = torch.optim.Adam(model.parameters(), RATE, eps=TINY)
+    for i in ORDER:
+        optimizer.zero_grad()
+        criterion(model(torch.tensor(X[i])), torch.tensor(y[i])).backward()
+        optimizer.step()
+    return model(torch.tensor(X)).detach().numpy()
 
 
-def main() -> float:
-    """Return the largest difference between the logits of the two."""
-    X, y = load_iris(return_X_y=True)
-    X = StandardScaler().fit_transform(X).astype(np.float32)
-    network = Network([Dense(4, 16, "he"), ReLU(), Dense(16, 3)], rng=0)
-    start = {name: array.copy() for name, array in network.parameters.items()}
-    ours, theirs = by_hand(network, X, y), in_torch(start, X, y)
-    for name, logits in (("by hand", ours), ("PyTorch", theirs)):
-        print(f"{name}: {(logits.argmax(axis=1) == y).mean():.1%} right, first {logits[0]}")
-    return float(np.abs(ours - theirs).max())
+def in_keras() -> np.ndarray:
+    """Train by Keras, on PyTorch unless KERAS_BACKEND says otherwise; return the logits."""
+    from keras import Input, Sequential, layers, losses, ops, optimizers
+
+    outputs = [layers.Dense(16, "relu", dtype="float64"), layers.Dense(3, dtype="float64")]
+    model = Sequential([Input((4,), dtype="float64"), *outputs])
+    model.set_weights(list(START.values()))  # (in, out), as ours
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizers.Adam(RATE, epsilon=TINY), loss)
+    for i in ORDER:
+        model.train_on_batch(X[i], y[i])
+    return ops.convert_to_numpy(model(X))
 
 
 if __name__ == "__main__":
-    print(f"largest difference: {main():.1g}")
+    for train in (by_hand, in_torch, in_keras):
+        print(f"{train.__name__:8} {train()[0]}, apart {np.abs(train() - by_hand()).max():.1g}")

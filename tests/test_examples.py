@@ -103,8 +103,24 @@ def test_learning_curves():
     assert list(margins) == sorted(margins)
 
 
+def test_faces():
+    found = load("faces").main()
+    assert found["people"] > 0.75  # of thirty
+    assert found["moods of strangers"] > 0.85  # of five
+
+
 def test_by_hand_and_in_torch():
-    assert load("plug_and_play").main() < 1e-4
+    script = load("plug_and_play")
+    assert abs(script.in_torch() - script.by_hand()).max() < 1e-9
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_by_hand_and_in_keras():
+    pytest.importorskip("keras", reason="needs keras")
+    script = load("plug_and_play")
+    logits = script.by_hand()
+    assert abs(script.in_keras() - logits).max() < 1e-5
+    assert (logits.argmax(axis=1) == script.y).mean() > 0.95
 
 
 def test_nettalk(shared_data):
