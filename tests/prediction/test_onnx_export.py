@@ -38,6 +38,19 @@ def test_onnxruntime_gives_the_same_probabilities(model, lengths, tmp_path):
         np.testing.assert_allclose(own[: len(expected)], expected, atol=1e-5)
 
 
+def test_a_model_that_reads_profiles_takes_features(tmp_path):
+    network = Network([Conv1d(43, 6, 5), ReLU(), Dense(6, 3)], rng=4)
+    model = Model((Stage(1, (network,)),), {"name": "made"}, "profile")
+    export_model(model, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    features = np.random.default_rng(0).random((2, 9, 43)).astype(np.float32)
+    mask = np.arange(9) < np.array([[9], [4]])
+    (given,) = session.run(None, {"features": features, "mask": mask})
+    for own, track, length in zip(given, features, (9, 4), strict=True):
+        (expected,) = model.probabilities([track[:length]])
+        np.testing.assert_allclose(own[:length], expected, atol=1e-5)
+
+
 def test_the_command_exports_a_model_folder(tmp_path):
     import subprocess
     import sys

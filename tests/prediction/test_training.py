@@ -210,3 +210,74 @@ def test_the_shapes_of_1988_and_of_the_slides_learn(
     assert model.size == weights
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
     assert evaluate(valid_chains, predictions)["q3"] > 70
+
+
+CONVOLUTIONS = ModelConfig(
+    (
+        StageConfig(
+            window=7,
+            hidden=(12,),
+            dilations=(1, 2),
+            kernel=3,
+            activation="relu",
+            init="glorot",
+            optimizer="adamw",
+            learning_rate=1e-2,
+            batch_size=512,
+            epochs=4,
+            mask=0.1,
+            clip=1.0,
+            average=0.9,
+        ),
+    ),
+    seed=3,
+)
+
+
+def test_convolutions_learn_by_hand_and_by_pytorch_alike(train_chains, valid_chains, tmp_path):
+    pytest.importorskip("torch", reason="needs the extra torch")
+    codes = [chain.codes for chain in valid_chains]
+    by_hand, by_torch = (
+        train_model(CONVOLUTIONS, train_chains, valid_chains, tmp_path / engine, engine=engine)
+        for engine in ("numpy", "torch")
+    )
+    for a, b in zip(by_hand.probabilities(codes), by_torch.probabilities(codes), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-3)
+    predictions = [p.probabilities for p in predict_chains(valid_chains, by_hand)]
+    assert evaluate(valid_chains, predictions)["q3"] > 80
+
+
+def test_eight_states_are_learned_and_summed(train_chains, valid_chains, tmp_path):
+    """Helices made of two kinds of turns of DSSP's, told apart by their letters."""
+    eight, judges = (
+        [replace(c, labels=in_eight(c)) for c in chains] for chains in (train_chains, valid_chains)
+    )
+    config = replace(CONVOLUTIONS, states=8)
+    model = train_model(config, eight, judges, tmp_path / "model")
+    assert model.states == "GHIEBTSC"
+    three = [p.probabilities for p in predict_chains(valid_chains, model)]
+    assert evaluate(valid_chains, three)["q3"] > 80
+    told = [p.states for p in predict_chains(judges, model, states=8)]
+    pairs = [
+        (a, b)
+        for chain, own in zip(judges, told, strict=True)
+        for a, b in zip(chain.labels, own, strict=True)
+        if a != "-"
+    ]
+    assert np.mean([a == b for a, b in pairs]) > 0.7
+    rows = (tmp_path / "model" / "history.csv").read_text().splitlines()
+    columns = dict(zip(rows[0].split(","), rows[-1].split(","), strict=True))
+    assert float(columns["valid_accuracy"]) > 0.8
+
+    with pytest.raises(InputError, match="states = 8: the labels are in three states"):
+        train_model(config, train_chains, valid_chains, tmp_path / "other")
+    smooth = replace(config, stages=(replace(config.stages[0], label_smoothing=0.1),))
+    with pytest.raises(InputError, match="label_smoothing: is for three states"):
+        train_model(smooth, eight, judges, tmp_path / "smooth")
+
+
+def in_eight(chain):
+    return "".join(
+        "G" if state == "H" and letter in "AEL" else state
+        for state, letter in zip(chain.labels, chain.sequence, strict=True)
+    )
