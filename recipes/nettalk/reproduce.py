@@ -2,22 +2,24 @@
 
     python reproduce.py --data FOLDER
 
-FOLDER holds nettalk.data (the dictionary) and nettalk.list (the 1,000 commonest words). The
-network reads seven letters and says the phoneme and the stress of the one in the middle. It is
-trained on the 1,000 words with 0 to 120 hidden units; then read the whole dictionary, first as
-it is, then trained on the dictionary itself.
+FOLDER holds nettalk.data (the dictionary) and nettalk.list (the 1,000 commonest words). A network
+reads seven letters and says the phoneme and the stress of the one in the middle. It is trained on
+the 1,000 words with 0 to 120 hidden units, and reads the whole dictionary then; at last it is
+trained on the dictionary itself.
 
-The machinery is that of proteins: words are chains of another alphabet, `WindowDense` their
-one-hot windows, and a network for each of the two questions. In 1987 one network gave 26
-features of sound and stress, and the phoneme with the closest features was its best guess; here
-a softmax gives the best guess outright.
+There are two ways to answer. As in 1987, one network of 26 sigmoid outputs gives the features of
+the sound and the stress, and its best guess is the phoneme, and the stress, whose features are at
+the smallest angle to them. Or two networks give the probability of each phoneme and of each stress.
+
+The machinery is that of proteins: words are chains of another alphabet, and `WindowDense` their
+one-hot windows.
 """
 
 from __future__ import annotations
 
 import argparse
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +29,34 @@ from numpy.typing import NDArray
 from ribbonet.nn import (
     Adam,
     ArrayExamples,
+    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
     Network,
     Sigmoid,
     WindowDense,
-    evaluate,
     fit,
 )
+from ribbonet.nn.losses import Loss
 from ribbonet.nn.schedules import cosine
 from ribbonet.sequence.alphabet import Alphabet
-from ribbonet.sequence.nettalk import STRESSES, Word, read_nettalk, read_word_list
+from ribbonet.sequence.articulation import ACCENTS, PHONEMES, SOUNDS, STRESSES, closest, codes
+from ribbonet.sequence.nettalk import Word, read_nettalk, read_word_list
 from ribbonet.sequence.windows import join
 
 Array = NDArray[Any]
 
 WINDOW = 7
 LETTERS = Alphabet(string.ascii_lowercase + "_")  # the last: what stands between words
+QUESTIONS = {"phonemes": Alphabet("".join(PHONEMES)), "stresses": Alphabet("".join(STRESSES))}
+CODES = {"phonemes": codes(PHONEMES, SOUNDS), "stresses": codes(STRESSES, ACCENTS)}
 HIDDEN = (0, 15, 30, 60, 120)
+
+Answers = dict[str, Array]
+"""Codes of the phonemes and of the stresses, `(N,)` each, by the question's name."""
+
+Reader = Callable[[Array], Answers]
+"""Answers the questions for windows of letters, `(N, 7)`."""
 
 
 def windows(words: Sequence[Word]) -> Array:
@@ -57,41 +69,65 @@ def windows(words: Sequence[Word]) -> Array:
     return shown
 
 
-def questions(words: Sequence[Word], phonemes: Alphabet) -> dict[str, tuple[ArrayExamples, int]]:
-    """Return the two questions: examples, and number of classes."""
-    x = windows(words)
-    asked = {"phonemes": phonemes, "stresses": Alphabet(STRESSES)}
+def answers(words: Sequence[Word]) -> Answers:
+    """Return the right answers for each letter."""
     return {
-        what: (
-            ArrayExamples(x, alphabet.encode("".join(getattr(word, what) for word in words))),
-            len(alphabet),
-        )
-        for what, alphabet in asked.items()
+        what: alphabet.encode("".join(getattr(word, what) for word in words))
+        for what, alphabet in QUESTIONS.items()
     }
 
 
-def train(examples: ArrayExamples, classes: int, hidden: int, epochs: int, seed: int) -> Network:
-    """Train a network of one hidden layer, or none, from letters to one answer."""
+def train(
+    x: Array,
+    targets: Array,
+    outputs: int,
+    loss: Loss,
+    rate: float,
+    hidden: int,
+    epochs: int,
+    seed: int,
+) -> Network:
+    """Train a network of one hidden layer, or none."""
     rng = np.random.default_rng(seed)
-    first = WindowDense(WINDOW, len(LETTERS), hidden or classes, "uniform")
-    further = [Sigmoid(), Dense(hidden, classes, "uniform")] if hidden else []
+    first = WindowDense(WINDOW, len(LETTERS), hidden or outputs, "uniform")
+    further = [Sigmoid(), Dense(hidden, outputs, "uniform")] if hidden else []
     network = Network([first, *further], rng=rng)
-    fit(
-        network,
-        CategoricalCrossEntropy(),
-        Adam(1e-2),
-        examples,
-        epochs=epochs,
-        batch_size=64,
-        schedule=cosine,
-        rng=rng,
-    )
+    options = {"epochs": epochs, "batch_size": 64, "schedule": cosine, "rng": rng}
+    fit(network, loss, Adam(rate), ArrayExamples(x, targets), **options)
     return network
 
 
-def accuracy(network: Network, examples: ArrayExamples) -> float:
-    """Per cent of letters answered right."""
-    return 100 * evaluate(network, CategoricalCrossEntropy(), examples)[1]
+def by_features(words: Sequence[Word], hidden: int, epochs: int, seed: int) -> Reader:
+    """Train one network to give the features of sound and stress; the closest are the answer."""
+    right, widths = answers(words), [rows.shape[1] for rows in CODES.values()]
+    targets = np.hstack([rows[right[what]] for what, rows in CODES.items()])
+    asked = (targets, sum(widths), BinaryCrossEntropy(), 0.03)
+    network = train(windows(words), *asked, hidden, epochs, seed)
+
+    def read(x: Array) -> Answers:
+        features = np.split(Sigmoid.value(network(x)), np.cumsum(widths)[:-1], axis=1)
+        return {
+            what: closest(given, rows)
+            for (what, rows), given in zip(CODES.items(), features, strict=True)
+        }
+
+    return read
+
+
+def by_classes(words: Sequence[Word], hidden: int, epochs: int, seed: int) -> Reader:
+    """Train a network for each question; the likeliest phoneme and stress are the answer."""
+    x, loss = windows(words), CategoricalCrossEntropy()
+    networks = {
+        what: train(x, right, len(QUESTIONS[what]), loss, 0.01, hidden, epochs, seed)
+        for what, right in answers(words).items()
+    }
+    return lambda x: {what: network(x).argmax(axis=1) for what, network in networks.items()}
+
+
+def score(reader: Reader, words: Sequence[Word]) -> list[float]:
+    """Per cent of letters whose phoneme, and whose stress, is right."""
+    given, right = reader(windows(words)), answers(words)
+    return [100 * float((given[what] == right[what]).mean()) for what in QUESTIONS]
 
 
 def commonest(words: Sequence[Word], listed: Sequence[str]) -> tuple[list[Word], list[Word]]:
@@ -104,11 +140,20 @@ def commonest(words: Sequence[Word], listed: Sequence[str]) -> tuple[list[Word],
     return list(first.values()), [word for word in words if word.letters not in wanted]
 
 
-def row(name: str, rows: Sequence[Sequence[float]]) -> None:
-    """Print means over seeds, and deviations where there are several seeds."""
-    mean, sd = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1 if len(rows) > 1 else 0)
-    numbers = [f"{m:.1f} ± {s:.1f}" for m, s in zip(mean, sd, strict=True)]
-    print(f"| {name} | {' | '.join(numbers)} |", flush=True)
+def table(train_on: Callable[..., Reader], hidden: Sequence[int], seeds: int, **sets: Any) -> None:
+    """Print what is right of each set of words, mean and deviation over seeds."""
+    print("\n| hidden units |", end="")
+    for name, words in sets.items():
+        print(f" {len(words):,} {name} words: phonemes | stresses |", end="")
+    print("\n|---|" + "---|---|" * len(sets))
+    for units in hidden:
+        rows = []
+        for seed in range(seeds):
+            reader = train_on(units, seed)
+            rows.append([share for words in sets.values() for share in score(reader, words)])
+        mean, sd = np.mean(rows, axis=0), np.std(rows, axis=0, ddof=1 if seeds > 1 else 0)
+        cells = [f"{m:.1f} ± {s:.1f}" for m, s in zip(mean, sd, strict=True)]
+        print(f"| {units} | {' | '.join(cells)} |", flush=True)
 
 
 def main() -> None:
@@ -120,45 +165,25 @@ def main() -> None:
     parser.add_argument("--dictionary-epochs", type=int, default=5)
     arguments = parser.parse_args()
     words = list(read_nettalk(arguments.data / "nettalk.data"))
-    phonemes = Alphabet("".join(sorted({symbol for word in words for symbol in word.phonemes})))
     common, others = commonest(words, read_word_list(arguments.data / "nettalk.list"))
-    known, unknown = questions(common, phonemes), questions(others, phonemes)
+    held = np.random.default_rng(0).permutation(len(others)) < len(others) // 10
+    new = [word for word, out in zip(others, held, strict=True) if out]
+    rest = [*common, *(word for word, out in zip(others, held, strict=True) if not out)]
 
-    print(f"trained on {len(common)} words, {arguments.epochs} epochs; letters right, %")
-    print(
-        f"\n| hidden units | phonemes | stresses | of {len(others)} other words: phonemes ", end=""
-    )
-    print("| stresses |\n|---|---|---|---|---|")
-    for hidden in HIDDEN:
-        rows = []
-        for seed in range(arguments.seeds):
-            networks = {what: train(*known[what], hidden, arguments.epochs, seed) for what in known}
-            rows.append(
-                [
-                    accuracy(network, asked[what][0])
-                    for asked in (known, unknown)
-                    for what, network in networks.items()
-                ]
-            )
-        row(str(hidden), rows)
+    for name, ways in {"features": by_features, "classes": by_classes}.items():
+        print(f"\nby {name}: trained on {len(common):,} words, {arguments.epochs} epochs")
 
-    rng = np.random.default_rng(0)
-    held = rng.permutation(len(others)) < len(others) // 10
-    rest = [word for word, out in zip(others, held, strict=True) if not out]
-    learned = questions([*common, *rest], phonemes)
-    new = questions([word for word, out in zip(others, held, strict=True) if out], phonemes)
-    print(f"\ntrained on {len(common) + len(rest)} words, {arguments.dictionary_epochs} epochs")
-    print(
-        f"\n| hidden units | phonemes | stresses | of {held.sum()} other words: phonemes ", end=""
-    )
-    print("| stresses |\n|---|---|---|---|---|")
-    networks = {what: train(*learned[what], 120, arguments.dictionary_epochs, 0) for what in known}
-    scores = [
-        accuracy(network, asked[what][0])
-        for asked in (learned, new)
-        for what, network in networks.items()
-    ]
-    row("120", [scores])
+        def on_common(hidden: int, seed: int, ways: Any = ways) -> Reader:
+            return ways(common, hidden, arguments.epochs, seed)
+
+        def on_dictionary(hidden: int, seed: int, ways: Any = ways) -> Reader:
+            return ways(rest, hidden, arguments.dictionary_epochs, seed)
+
+        seen = {"learned": common, "other": others, "dictionary": words}
+        table(on_common, HIDDEN, arguments.seeds, **seen)
+        epochs = arguments.dictionary_epochs
+        print(f"\nby {name}: trained on {len(rest):,} words, {epochs} epochs")
+        table(on_dictionary, HIDDEN[-1:], 1, learned=rest, other=new)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 import sys
 
-import numpy as np
 import pytest
 
 from ribbonet.sequence.nettalk import Word, format_nettalk
@@ -38,13 +37,13 @@ def test_the_listed_words_are_taken_once_and_their_homographs_left_out(nettalk):
     assert {word.letters for word in others} == {"aback", "abase", "zoo"}
 
 
-def test_a_network_learns_a_few_words(nettalk):
-    phonemes = nettalk.Alphabet("".join(sorted(set("".join(word.phonemes for word in WORDS)))))
-    for examples, classes in nettalk.questions(WORDS, phonemes).values():
-        network = nettalk.train(examples, classes, 15, 300, seed=0)
-        assert nettalk.accuracy(network, examples) == 100
-        assert network(examples.x).shape == (18, classes)
-        assert np.all(examples.targets < classes)
+@pytest.mark.parametrize("way", ["by_features", "by_classes"])
+def test_a_network_learns_a_few_words(nettalk, way):
+    reader = getattr(nettalk, way)(WORDS, 15, 300, 0)
+    assert nettalk.score(reader, WORDS) == [100, 100]
+    given = reader(nettalk.windows(WORDS[:1]))
+    assert nettalk.QUESTIONS["phonemes"].decode(given["phonemes"]) == "xb@k-"
+    assert nettalk.QUESTIONS["stresses"].decode(given["stresses"]) == "0>1<<"
 
 
 def test_the_script_prints_tables(nettalk, tmp_path, monkeypatch, capsys):
@@ -55,15 +54,16 @@ def test_the_script_prints_tables(nettalk, tmp_path, monkeypatch, capsys):
     nettalk.main()
     printed = capsys.readouterr().out
     assert "trained on 2 words" in printed
-    assert printed.count("| 120 |") == 2
+    assert printed.count("| 120 |") == 4
+    assert "2 learned words" in printed
+    assert "30 other words" in printed
+    assert "50 dictionary words" in printed
 
 
-def test_the_thousand_words_are_learned_and_read_on(nettalk, shared_data):
+@pytest.mark.parametrize("way", ["by_features", "by_classes"])
+def test_the_thousand_words_are_learned_and_read_on(nettalk, shared_data, way):
     words = list(nettalk.read_nettalk(shared_data / "nettalk.data"))
-    phonemes = nettalk.Alphabet("".join(sorted(set("".join(word.phonemes for word in words)))))
-    common, others = nettalk.commonest(words, nettalk.read_word_list(shared_data / "nettalk.list"))
-    known = nettalk.questions(common, phonemes)["phonemes"]
-    unknown = nettalk.questions(others, phonemes)["phonemes"]
-    network = nettalk.train(*known, 120, 25, seed=0)
-    assert nettalk.accuracy(network, known[0]) >= 95
-    assert nettalk.accuracy(network, unknown[0]) >= 77
+    common, _ = nettalk.commonest(words, nettalk.read_word_list(shared_data / "nettalk.list"))
+    reader = getattr(nettalk, way)(common, 120, 25, 0)
+    assert min(nettalk.score(reader, common)) >= 95
+    assert nettalk.score(reader, words)[0] >= 77
