@@ -35,7 +35,7 @@ format: .venv/test
 	touch $@
 
 .venv/test: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[parquet,dataframe,torch,plot,onnx,tune,web,scale]
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[parquet,dataframe,torch,plot,onnx,tune,web,scale,embeddings]
 	touch $@ .venv/core
 
 clean:

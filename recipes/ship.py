@@ -1,10 +1,11 @@
 """Make a shipped model of a trained one: float16 weights, and a card with its scores.
 
     python recipes/ship.py FOLDER NAME --summary TEXT --trained-on TEXT --test DATA...
-        [--valid DATA] [--baseline FOLDER --baseline-name TEXT]
+        [--valid DATA] [--baseline FOLDER --baseline-name TEXT] [--homologues FASTA]
 
 The scores are those that `ribbonet evaluate` prints for the weights as they ship. The test sets
-choose nothing: this script runs when the model has been chosen.
+choose nothing: this script runs when the model has been chosen. A model that reads profiles, to be
+named NAME-msa, needs `--homologues`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from ribbonet.prediction.evaluation import evaluate_model
+from ribbonet.cli.sources import opened
+from ribbonet.prediction.evaluation import evaluate_model, read_labelled
 from ribbonet.prediction.model import read_model, save_model
 
 MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "prediction" / "models"
@@ -30,6 +32,7 @@ def main() -> None:
     parser.add_argument("--trained-on", required=True)
     parser.add_argument("--test", nargs="+", required=True)
     parser.add_argument("--valid")
+    parser.add_argument("--homologues", type=Path)
     parser.add_argument("--baseline", type=Path)
     parser.add_argument("--baseline-name", default="the network of 1988, on the same data")
     args = parser.parse_args()
@@ -44,10 +47,12 @@ def main() -> None:
         "licence": LICENCE,
         "data": args.trained_on,
         **trained.card,
-        "scores": [evaluate_model(shipped, path) for path in args.test],
     }
-    if args.valid:
-        card["validation"] = evaluate_model(shipped, args.valid)
+    judges = [*args.test, *([args.valid] if args.valid else [])]
+    with opened(lambda: read_labelled(judges, []), None, args.homologues, None) as source:
+        card["scores"] = [evaluate_model(shipped, path, source=source) for path in args.test]
+        if args.valid:
+            card["validation"] = evaluate_model(shipped, args.valid, source=source)
     if args.baseline:
         baseline = read_model(args.baseline)
         card["baseline"] = {

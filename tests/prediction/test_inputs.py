@@ -11,7 +11,13 @@ from ribbonet.prediction.config import ModelConfig, StageConfig
 from ribbonet.prediction.evaluation import evaluate_model
 from ribbonet.prediction.inputs import Tracks
 from ribbonet.prediction.model import Model, read_model, save_model
-from ribbonet.prediction.predictor import load_model, predict, predict_chains, predict_file
+from ribbonet.prediction.predictor import (
+    load_model,
+    predict,
+    predict_chains,
+    predict_file,
+    shipped_models,
+)
 from ribbonet.prediction.stages import Stage
 from ribbonet.prediction.training import train_model
 from ribbonet.sequence.alphabet import SPACER
@@ -172,6 +178,7 @@ def test_a_shipped_model_has_a_companion_for_profiles(drawn, tmp_path, monkeypat
         save_model(replace(drawn[inputs], card={"name": name}), tmp_path / name, "float16")
     monkeypatch.setattr("ribbonet.prediction.predictor._models_folder", lambda: tmp_path)
     monkeypatch.setattr("ribbonet.prediction.predictor._load_shipped", _read_in(tmp_path))
+    assert (shipped_models(), len(shipped_models(profiles=True))) == (["accurate"], 2)
     assert load_model().inputs == "sequence"
     assert load_model(profiles=True).inputs == load_model("accurate-msa").inputs == "profile"
     assert predict("MKT", array=np.zeros((3, 22), np.float32)).probabilities.shape == (3, 3)

@@ -146,7 +146,11 @@ def _other(name: str) -> Predictor:
     from ribbonet.prediction.predictor import load_model, shipped_models
 
     path = Path(name)
-    if name in shipped_models() or (path / "model.json").is_file() or not path.exists():
+    if (
+        name in shipped_models(profiles=True)
+        or (path / "model.json").is_file()
+        or not path.exists()
+    ):
         return load_model(name)
     return read_predictions([path])
 

@@ -16,7 +16,7 @@ def command(
 
     from ribbonet.prediction.predictor import DEFAULT_MODEL, load_model, shipped_models
 
-    loaded = {name: load_model(name) for name in shipped_models()}
+    loaded = {name: load_model(name) for name in shipped_models(profiles=True)}
     if json:
         cards = {name: model.card for name, model in loaded.items()}
         sys.stdout.write(dumps(cards, indent=1) + "\n")

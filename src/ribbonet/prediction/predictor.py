@@ -100,10 +100,17 @@ def _models_folder() -> Path:
     return Path(str(resources.files("ribbonet.prediction"))) / "models"
 
 
-def shipped_models() -> list[str]:
-    """Names of the models that come in the package, the default one first."""
+def shipped_models(*, profiles: bool = False) -> list[str]:
+    """Names of the models that come in the package, the default one first.
+
+    Parameters
+    ----------
+    profiles : bool
+        Whether to name those that read profiles, too.
+    """
     names = sorted(path.parent.name for path in _models_folder().glob("*/model.json"))
-    return sorted(names, key=lambda name: name != DEFAULT_MODEL)
+    known = [name for name in names if profiles or not name.endswith(WITH_PROFILES)]
+    return sorted(known, key=lambda name: name != DEFAULT_MODEL)
 
 
 def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> Model:
@@ -127,7 +134,7 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
     >>> load_model("fast").card["name"]
     'fast'
     """
-    shipped = shipped_models()
+    shipped = shipped_models(profiles=True)
     if profiles and f"{name}{WITH_PROFILES}" in shipped:
         return _load_shipped(f"{name}{WITH_PROFILES}")
     if str(name) in shipped:
