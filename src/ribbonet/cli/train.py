@@ -49,7 +49,8 @@ def command(
     inputs: Arrays = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the configuration's.")] = None,
     engine: Annotated[
-        Engine, typer.Option(help="What computes: the gradients by hand, or PyTorch.")
+        Engine,
+        typer.Option(help="What computes: the gradients by hand, or PyTorch (by torchrun, too)."),
     ] = Engine.NUMPY,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was broken off.")
@@ -60,6 +61,7 @@ def command(
     from ribbonet.prediction.evaluation import read_labelled
     from ribbonet.prediction.fine_tuning import DEFAULT as FURTHER
     from ribbonet.prediction.predictor import load_model
+    from ribbonet.prediction.team import team_of
     from ribbonet.prediction.training import hold_out, train_model
 
     profiles = msa is not None or homologues is not None
@@ -82,20 +84,24 @@ def command(
         judges = read_labelled(valid, exclude or [], told)
     else:
         chains, judges = hold_out(chains, settings.seed)
-    with opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source:
+    with (
+        opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
+        team_of(engine.value) as team,
+    ):
         train_model(
             settings,
             chains,
             judges,
             output,
-            engine=engine.value,
+            engine=team,
             resume=resume,
-            on_epoch=_report,
-            track=bar if sys.stderr.isatty() else None,
+            on_epoch=_report if team.leads else None,
+            track=bar if team.leads and sys.stderr.isatty() else None,
             source=source,
             start=start,
         )
-    sys.stderr.write(f"ribbonet: the model is in {output}\n")
+    if team.leads:
+        sys.stderr.write(f"ribbonet: the model is in {output}\n")
 
 
 def _report(name: str, row: dict[str, float]) -> None:

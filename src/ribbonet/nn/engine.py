@@ -20,6 +20,9 @@ from ribbonet.nn.penalties import Penalty, penalise
 class Engine(Protocol):
     """Trains a network step by step, and holds what changes in a step."""
 
+    leads: bool = True
+    """Whether this process writes checkpoints: of several that train together, one does."""
+
     def train(
         self,
         examples: Examples,

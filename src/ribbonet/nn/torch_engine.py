@@ -78,6 +78,9 @@ class TorchEngine(Engine):
         CUDA's where there is one.
     """
 
+    rank = 0
+    """Which of several processes that train together this one is."""
+
     def __init__(
         self,
         network: Network,
@@ -93,6 +96,7 @@ class TorchEngine(Engine):
         self.penalties, self.clip, self.average = penalties, clip, average
         self.device = torch.device(device) if device is not None else best_device()
         self.module = to_torch(network).to(self.device)
+        self.trained: torch.nn.Module = self.module
         self.judged = self.module if average is None else copy.deepcopy(self.module)
         self.parameters = dict(self.module.named_parameters())
         self.dtype = next(iter(self.parameters.values())).dtype
@@ -104,13 +108,12 @@ class TorchEngine(Engine):
         """Forward, autograd's backward, clipping, the optimiser's step, the average."""
         self.optimizer.steps += 1
         with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
-            torch.manual_seed(copy.deepcopy(rng).integers(2**62) + self.optimizer.steps)
-            outputs = self.module.train()(*self._inputs(batch))
+            seed = copy.deepcopy(rng).integers(2**62) + self.optimizer.steps
+            torch.manual_seed(int(seed) + self.rank * 2**40)
+            outputs = self.trained.train()(*self._inputs(batch))
         targets = as_tensor(batch.targets, self.device, self.dtype)
         counts = None if batch.counts is None else as_tensor(batch.counts, self.device)
-        cost = mean_or_sum(self.loss, outputs, targets, counts)
-        for penalty in self.penalties:
-            cost = cost + penalty_value(penalty, self.parameters)
+        cost = self._cost(outputs, targets, counts)
 
         self.torch_optimizer.zero_grad()
         cost.backward()  # type: ignore[no-untyped-call]
@@ -162,6 +165,10 @@ class TorchEngine(Engine):
             own |= {"step": torch.tensor(float(self.optimizer.steps))}
             own[MEMORY[ours]] = tensor.to(self.device)
 
+    def _cost(self, outputs: Tensor, targets: Tensor, counts: Tensor | None) -> Tensor:
+        value = mean_or_sum(self.loss, outputs, targets, counts)
+        return penalised(value, self.penalties, self.parameters)
+
     def _inputs(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
         mask = None if batch.mask is None else as_tensor(batch.mask, self.device)
         return as_tensor(batch.x, self.device, self.dtype), mask
@@ -202,6 +209,15 @@ def torch_optimizer(
         case optimizers.Adam(beta1=beta1, beta2=beta2, epsilon=epsilon):
             return torch.optim.Adam(tensors, rate, (beta1, beta2), epsilon)
     raise TypeError(f"{type(optimizer).__name__} has no counterpart in torch.optim")
+
+
+def penalised(
+    value: Tensor, penalties: Sequence[Penalty], parameters: Mapping[str, Tensor]
+) -> Tensor:
+    """Return a loss with the penalties added."""
+    for penalty in penalties:
+        value = value + penalty_value(penalty, parameters)
+    return value
 
 
 def penalty_value(penalty: Penalty, parameters: Mapping[str, Tensor]) -> Tensor:

@@ -247,6 +247,14 @@ def mean_or_sum(
     loss: losses.Loss, outputs: Tensor, targets: Tensor, weights: Tensor | None
 ) -> Tensor:
     """Loss of a batch, as `Loss.__call__` defines it."""
+    total, weight = total_and_weight(loss, outputs, targets, weights)
+    return total if loss.reduction == "sum" else total / weight.clamp_min(1e-30)
+
+
+def total_and_weight(
+    loss: losses.Loss, outputs: Tensor, targets: Tensor, weights: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Sum of the losses of a batch's examples, and of what they count."""
     if weights is None:
         weights = outputs.new_ones(outputs.shape[:-1])
     if not targets.is_floating_point() and targets.ndim < outputs.ndim:
@@ -255,5 +263,4 @@ def mean_or_sum(
         own = outputs.new_tensor(loss.class_weights)
         weights = weights * own[targets]
     weights = weights.to(outputs.dtype)
-    total = (terms(loss, outputs, targets) * weights).sum()
-    return total if loss.reduction == "sum" else total / weights.sum().clamp_min(1e-30)
+    return (terms(loss, outputs, targets) * weights).sum(), weights.sum()

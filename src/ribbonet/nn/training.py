@@ -208,7 +208,7 @@ def fit(
         if progress.above == RISEN_FOR:
             what = f"the cost stays above its start, {progress.start:.4g}"
             raise DivergenceError(_too_high(what, optimizer))
-        if checkpoint is not None:
+        if checkpoint is not None and running.leads:
             progress.save(checkpoint, running, optimizer, rng)
         stopped = True in [callback(row) for callback in callbacks]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ import ribbonet
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
 from ribbonet.nn.checkpoint import History
-from ribbonet.nn.engine import EngineFactory
 from ribbonet.nn.examples import batches
 from ribbonet.nn.losses import (
     CategoricalCrossEntropy,
@@ -39,6 +38,7 @@ from ribbonet.prediction.fine_tuning import configure, started, training_alone
 from ribbonet.prediction.inputs import PROFILE_COLUMNS, Inputs, Source, Tracks, check_source
 from ribbonet.prediction.model import Model, build_network, cut_window, save_model
 from ribbonet.prediction.stages import Stage
+from ribbonet.prediction.team import Engine, Team, alone
 from ribbonet.sequence.alphabet import (
     STATE_OF_STATE8,
     STATES,
@@ -61,7 +61,7 @@ def train_model(
     valid: Sequence[Chain],
     folder: Path,
     *,
-    engine: Literal["numpy", "torch"] = "numpy",
+    engine: Engine | Team = "numpy",
     resume: bool = False,
     card: dict[str, Any] | None = None,
     on_epoch: Callable[[str, dict[str, float]], None] | None = None,
@@ -82,8 +82,9 @@ def train_model(
         Labelled chains to learn from, and to stop and choose by.
     folder : Path
         For `weights.safetensors`, `model.json` and `history.csv`.
-    engine : {"numpy", "torch"}
-        What computes: the gradients by hand, or PyTorch's autograd (on a GPU where there is one).
+    engine : {"numpy", "torch"} or Team
+        What computes: the gradients by hand, or PyTorch's autograd (on a GPU where there is one);
+        or the processes of a `ribbonet.prediction.team.team_of`, of which the first one writes.
     resume : bool
         Go on with the training that was broken off in the folder, which must have had the
         same configuration and chains; the result is the same, bit for bit.
@@ -106,12 +107,12 @@ def train_model(
         wanted and missing, a learning rate is too high, eight states are wanted of labels in
         three, or the arrays do not fit.
     """
+    team = engine if isinstance(engine, Team) else alone(engine)
     for name, chains in (("training", train), ("validation", valid)):
         if not any(chain.mask.any() for chain in chains):
             raise InputError(f"no labelled residue in the {name} chains")
     if (folder / "model.json").exists():
         raise InputError(f"{folder}: holds a model already; choose another folder")
-    computed: dict[str, Any] = {"engine": _torch_engine()} if engine == "torch" else {}
     if start is not None:
         config = configure(config, start)
     inputs = config.inputs or ("sequence" if source is None else "features")
@@ -126,7 +127,11 @@ def train_model(
     this = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
     this |= {} if source is None else {"inputs": source.settings}
     this |= {} if start is None else {"start": start.digest}
-    _claim(work, this, resume)
+    if team.leads:
+        _claim(work, this, resume)
+    team.wait()
+    if not (work / "started.json").is_file():
+        raise InputError(f"{folder}: is not one folder on all machines; give one that they share")
 
     seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
     clusters = clusters_of([chain.header for chain in train])
@@ -154,8 +159,9 @@ def train_model(
         ]
         for n, (network, rng) in enumerate(zip(networks, rngs, strict=True)):
             name = f"stage {number + 1} network {n + 1}"
-            options = {
-                **computed,
+            options: dict[str, Any] = {
+                "engine": team.factory,
+                "batch_size": stage.batch_size * team.processes,
                 "loss": _loss(stage, told, nested),
                 "checkpoint": work / f"{number}.{n}",
                 "on_epoch": partial(on_epoch, name) if on_epoch else None,
@@ -181,7 +187,8 @@ def train_model(
             "validation_chains": len(valid),
             "validation_sha256": digest(valid),
             "seed": config.seed,
-            "engine": engine,
+            "engine": team.engine,
+            **({"processes": team.processes} if team.processes > 1 else {}),
             "versions": {
                 "ribbonet": ribbonet.__version__,
                 "python": platform.python_version(),
@@ -193,9 +200,10 @@ def train_model(
         **(card or {}),
     }
     model = replace(model, card=card)
-    write_history(folder / "history.csv", history)
-    save_model(model, folder)
-    shutil.rmtree(work)
+    if team.leads:
+        write_history(folder / "history.csv", history)
+        save_model(model, folder)
+        shutil.rmtree(work)
     return model
 
 
@@ -248,14 +256,6 @@ def _loss(stage: StageConfig, states: str, nested: bool) -> Loss:
     return NestedCrossEntropy(groups) if nested else GroupedCrossEntropy(groups)
 
 
-def _torch_engine() -> EngineFactory:
-    try:
-        from ribbonet.nn.torch_engine import TorchEngine
-    except ImportError:
-        raise InputError("PyTorch is missing; add it by: pip install 'ribbonet[torch]'") from None
-    return TorchEngine
-
-
 def digest(chains: Sequence[Chain]) -> str:
     """SHA-256 of chains, their headers, sequences and labels, in order, as three-line text."""
     text = hashlib.sha256()
@@ -283,7 +283,6 @@ def _fit(
         examples,
         valid=valid,
         epochs=stage.epochs,
-        batch_size=stage.batch_size,
         patience=stage.patience,
         penalties=[L2(stage.l2)] if stage.l2 else [],
         clip=stage.clip,
