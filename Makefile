@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow format clean
+.PHONY: demo test test-slow fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -22,6 +22,11 @@ test: .venv/test
 test-slow: .venv/test
 	$(BIN)/pytest -m slow
 
+# ten minutes of changed files for the readers; what they choke on stays in .fuzz
+fuzz: .venv/fuzz
+	$(BIN)/python tests/fuzz/readers.py --seconds 600
+	! ls .fuzz/crash-* .fuzz/timeout-* .fuzz/oom-* 2>/dev/null
+
 format: .venv/test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -38,5 +43,9 @@ format: .venv/test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[parquet,dataframe,torch,plot,onnx,tune,web,scale,embeddings]
 	touch $@ .venv/core
 
+.venv/fuzz: pyproject.toml | .venv/test
+	$(BIN)/python -m pip install --quiet --group fuzz
+	touch $@
+
 clean:
-	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .fuzz build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

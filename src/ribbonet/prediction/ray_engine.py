@@ -77,7 +77,9 @@ def cluster(address: str = LOCAL, workers: int | None = None) -> Iterator[int]:
             configure_logging=False,
             **(started if address == LOCAL else {}),
         )
-    except (ConnectionError, ValueError) as error:
+    except Exception as error:  # Ray has many, some of them plain
+        if address == LOCAL:
+            raise InputError(f"Ray does not start on this machine: {error}") from None
         raise InputError(
             f"{address}: no Ray cluster answers there ({error}); give host:port of its head, and "
             "RAY_AUTH_MODE=token in the environment if it asks for a token"

@@ -9,7 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class ArrayFile:
         where = f"{self.path}: the array of {chain.id!r}"
         try:
             array = np.asarray(self._file[name])
-        except (OSError, ValueError, BadZipFile, TypeError) as error:
+        except Exception as error:  # an archive can be broken in many ways
             raise InputError(f"{where} cannot be read ({error}); write the file anew") from None
         if array.dtype.kind not in "fiu" or array.ndim != 2 or not array.shape[1]:
             raise InputError(
@@ -111,7 +111,9 @@ class ArrayFile:
                 with ZipFile(self.path):  # raises what np.load leaves its file open after
                     pass
                 return np.load(self.path, allow_pickle=False)  # type: ignore[no-any-return]
-        except (OSError, ValueError, BadZipFile) as error:
+        except InputError:
+            raise
+        except Exception as error:  # an archive can be broken in many ways
             reason = getattr(error, "strerror", None) or error
             raise InputError(f"{self.path}: cannot be read ({reason})") from None
         raise InputError(f"{self.path}: is neither HDF5 nor .npz; give one array (L, D) a chain")

@@ -35,7 +35,8 @@ def read_tables(lines: Iterable[str], categories: Collection[str]) -> dict[str, 
     Raises
     ------
     ValueError
-        If there is no data block, or a loop ends within a row; names the line or the category.
+        If there is no data block, an item has no name, or a loop ends within a row; names the line
+        or the category.
     """
     tables = {name: Table() for name in categories}
     tokens = _tokens(lines)
@@ -50,6 +51,8 @@ def read_tables(lines: Iterable[str], categories: Collection[str]) -> dict[str, 
         """Cut the values of the loop that has ended into rows."""
         if wanted is None or not heading:
             return
+        if any("." not in item for item in heading):
+            raise ValueError(f"the loop of _{name} before line {number} names no items")
         if len(values) % len(heading):
             raise ValueError(f"the loop of _{name} before line {number} ends within a row")
         wanted.items = [item.split(".", 1)[1] for item in heading]
@@ -60,6 +63,8 @@ def read_tables(lines: Iterable[str], categories: Collection[str]) -> dict[str, 
     for number, token, quoted in tokens:  # noqa: B007 - the number is for complaints
         if not quoted and token.startswith("_"):
             name = token[1:].split(".")[0]
+            if token in tables:
+                raise ValueError(f"line {number}: {token} names a category, and no item of it")
             if heading is not None and not values:
                 heading.append(token)
                 wanted = tables.get(f"_{name}")

@@ -78,7 +78,10 @@ def _starts(start: str) -> Callable[[list[str]], bool]:
 
 def _has_columns(*columns: str) -> Callable[[list[str]], bool]:
     def fits(lines: list[str]) -> bool:
-        heading = next(csv.reader(lines[:1]), [])
+        try:
+            heading = next(csv.reader(lines[:1]), [])
+        except csv.Error:
+            return False
         return set(columns) <= {name.strip() for name in heading}
 
     return fits

@@ -158,7 +158,9 @@ def read_npz(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
                 for number, features in enumerate(_slices(file, name)):
                     with blamed_on(f"{name}: record {number + 1}", "; fetch the file again"):
                         yield _chain(str(ids[number]), features, states)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+    except InputError:
+        raise
+    except Exception as error:  # an archive can be broken in many ways
         raise InputError(
             f"{name}: is not an .npz of the arrays data and pdbids ({error}); give one"
         ) from None

@@ -1,0 +1,230 @@
+"""What is fuzzed: every reader of files, by bytes whose first names the reader.
+
+`make fuzz` runs this file: it changes small files of each form, guided by coverage (atheris), for
+ten minutes. A reader may give what it read or raise InputError; anything else, half a minute
+without an answer, or a gigabyte of memory is a finding: what was read is then in `--corpus`, in a
+file `crash-*`, `timeout-*` or `oom-*`. Findings are kept in the folder `findings`, for the tests.
+"""
+
+import argparse
+import gzip
+import io
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+SECONDS, MEGABYTES = 30, 1024
+LONGEST = 8192
+
+
+@cache
+def readers() -> dict[str, Callable[[Path], object]]:
+    """Return what reads each form, whole, imported here so that it can be instrumented."""
+    from ribbonet.prediction.config import read_config
+    from ribbonet.prediction.model import read_model
+    from ribbonet.sequence.arrays import ArrayFile
+    from ribbonet.sequence.files import read_fasta, read_ids
+    from ribbonet.sequence.forms import FORMS, read_chains, read_predicted
+    from ribbonet.sequence.nettalk import read_nettalk, read_word_list
+    from ribbonet.sequence.profile_files import read_a3m, read_hhm, read_pssm
+    from ribbonet.sequence.records import Chain
+    from ribbonet.sequence.structures import read_structure
+
+    chain = Chain("a", "MKT")
+    weights = small_model()[1]
+
+    def whole(read: Callable[..., object], **options: object) -> Callable[[Path], object]:
+        return lambda path: list(read(path, **options))  # type: ignore[call-overload]
+
+    def model(path: Path) -> object:
+        (path.parent / "model.json").write_bytes(path.read_bytes())
+        (path.parent / "weights.safetensors").write_bytes(weights)
+        return read_model(path.parent)
+
+    def array(path: Path) -> object:
+        return ArrayFile(path)(chain)
+
+    return {
+        "fasta": whole(read_fasta),
+        "fasta, masked": whole(read_fasta, on_invalid="mask"),
+        "fasta, skipped": whole(read_fasta, on_invalid="skip"),
+        "ids": read_ids,
+        **{form: whole(read_chains, form=form) for form in FORMS},
+        "guessed": whole(read_chains, states=8),
+        "predicted": whole(read_predicted),
+        "nettalk": whole(read_nettalk),
+        "words": read_word_list,
+        "a3m": read_a3m,
+        "hhm": read_hhm,
+        "pssm": read_pssm,
+        "structure": read_structure,
+        "arrays": array,
+        "config": read_config,
+        "model": model,
+    }
+
+
+def small_model() -> tuple[bytes, bytes]:
+    """Return the two files of a model."""
+    from ribbonet.nn import Dense, Network, Sigmoid, WindowDense
+    from ribbonet.prediction.model import Model, save_model
+    from ribbonet.prediction.stages import Stage
+
+    network = Network([WindowDense(3, 21, 2), Sigmoid(), Dense(2, 3)], rng=0)
+    with tempfile.TemporaryDirectory() as name:
+        save_model(Model((Stage(3, (network,)),)), Path(name))
+        return tuple(
+            Path(name, file).read_bytes() for file in ("model.json", "weights.safetensors")
+        )
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """Return small files that the readers take."""
+    tests, examples = HERE.parent, HERE.parents[1] / "examples"
+    fasta = b">a first\nMKTAYI\nAKQ*\n>b\nmktx\n"
+    three = b">a c1\nMKTAYI\nCHHEE-\n>b\nAKQ\nGBS\n"
+    arrays, netsurfp = io.BytesIO(), io.BytesIO()
+    np.savez(arrays, a=np.zeros((3, 2), np.float32))
+    np.savez_compressed(netsurfp, data=np.zeros((1, 3, 68), np.float32), pdbids=np.array(["a"]))
+    plain = {
+        "fasta": [fasta, (examples / "proteins.fasta").read_bytes()[:600], b"\xef\xbb\xbf" + fasta],
+        "ids": [b"# ids\na b\nc\n"],
+        "biotrainer": [b">a TARGET=HHC SET=train MASK=110\nMKT\n"],
+        "three-line": [three],
+        "netsurfp-csv": [
+            b"input,dssp3,dssp8,disorder,cb513_mask\nM K T,C H E,C G B,1.0 1.0 0.0,1.0 1.0 1.0\n"
+        ],
+        "csv": [b"pdb_id,chain_code,seq,sst8,sst3\n1A,B,MKT,CHE,CHE\n"],
+        "netsurfp-npz": [netsurfp.getvalue()],
+        "uci": [b"<>\nM h\nK _\nT e\n<end>\n"],
+        "ss2": [(tests / "prediction/golden/two.ss2").read_bytes()],
+        "horiz": [(tests / "prediction/golden/two.horiz").read_bytes()],
+        "nettalk": [b"ab\tAb\t1<\t0\n"],
+        "words": [b"(a b\nc)\n"],
+        **{
+            form: [(tests / f"sequence/profiles/small.{form}").read_bytes()]
+            for form in ("a3m", "hhm", "pssm")
+        },
+        "structure": [PDB, CIF],
+        "arrays": [arrays.getvalue()],
+        "config": [b"seed = 1\nstates = 3\n[[stage]]\nwindow = 9\nhidden = [4]\nclip = 1.0\n"],
+        "model": [small_model()[0]],
+    }
+    return plain | {
+        "fasta, masked": [gzip.compress(fasta, mtime=0), b">a\nMK-7T\n"],
+        "fasta, skipped": [b">a\nMK7T\n>b\n\n>c\nMKT\n"],
+        "dssp": [DSSP],
+        "reprof": [b"# reprof\nNo\tAA\tPHEL\tRI_S\tpE\tpH\tpL\n1\tM\tL\t5\t10\t20\t70\n"],
+        "guessed": [three],
+        "predicted": plain["ss2"],
+    }
+
+
+DSSP = b"""==== Secondary Structure Definition by the program DSSP
+  #  RESIDUE AA STRUCTURE BP1 BP2  ACC
+    1    1 A M              0   0  217
+    2    2 A Q  E     -A   17   0A  57
+"""
+PDB = b"""SEQRES   1 A    2  MET LYS
+ATOM      1  N   MET A   1      27.340  24.430   2.614  1.00  9.67           N
+ATOM      2  CA  MET A   1      26.266  25.413   2.842  1.00 10.38           C
+ATOM      3  C   MET A   1      26.913  26.639   3.531  1.00  9.62           C
+ATOM      4  N   LYS A   2      26.335  27.770   3.258  1.00  9.27           N
+ATOM      5  CA  LYS A   2      26.850  29.021   3.898  1.00  9.07           C
+"""
+CIF = b"""data_X
+_entry.id X
+_struct.title
+;text
+;
+loop_
+_atom_site.group_PDB
+_atom_site.label_atom_id
+_atom_site.label_comp_id
+_atom_site.label_asym_id
+_atom_site.label_entity_id
+_atom_site.label_seq_id
+_atom_site.auth_asym_id
+_atom_site.Cartn_x
+_atom_site.Cartn_y
+_atom_site.Cartn_z
+_atom_site.pdbx_PDB_model_num
+ATOM CA MET A 1 1 A 1.0 2.0 3.0 1
+ATOM CA 'LYS' A 1 2 A 1.0 2.0 6.0 1
+"""
+
+
+def check(read: dict[str, Callable[[Path], object]], data: bytes, folder: Path) -> None:
+    """Read bytes behind the first by the reader that the first names."""
+    from ribbonet.errors import InputError
+
+    names = list(read)
+    path = folder / "file"
+    path.write_bytes(data[1:])
+    try:
+        read[names[data[0] % len(names)]](path)
+    except InputError as error:
+        if len(str(error)) > 2000:
+            raise ValueError("a message of many lines") from error
+
+
+def named(name: str, content: bytes) -> bytes:
+    """Return what `check` takes, for a file to be read by a reader."""
+    return bytes([list(readers()).index(name)]) + content
+
+
+def main() -> None:
+    """Fuzz until something is found or the time is over."""
+    import atheris
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--corpus", type=Path, default=Path(".fuzz"))
+    args = parser.parse_args()
+    args.corpus.mkdir(exist_ok=True)
+    with atheris.instrument_imports(include=["ribbonet", "dnaio", "xopen", "zipfile", "tomllib"]):
+        read = readers()
+    for name, files in seeds().items():
+        for number, content in enumerate(files):
+            seed = named(name, content)
+            (args.corpus / f"seed-{name.replace(', ', '-')}-{number}").write_bytes(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+
+        known: set[str] = set()
+
+        def once(data: bytes) -> None:
+            if not data:
+                return
+            try:
+                check(read, data, folder)
+            except Exception as error:
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                kind = f"{type(error).__name__}-{Path(where.filename).stem}-{where.lineno}"
+                if kind not in known:
+                    known.add(kind)
+                    (args.corpus / f"crash-{kind}").write_bytes(data)
+                    traceback.print_exc(limit=-4)
+
+        options = [
+            f"-max_total_time={args.seconds}",
+            f"-timeout={SECONDS}",
+            f"-rss_limit_mb={MEGABYTES}",
+            f"-malloc_limit_mb={MEGABYTES}",
+            f"-max_len={LONGEST}",
+            f"-artifact_prefix={args.corpus}/",
+            "-print_final_stats=1",
+            str(args.corpus),
+        ]
+        atheris.Setup([sys.argv[0], *options], once)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
