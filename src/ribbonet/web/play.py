@@ -22,7 +22,7 @@ FRAMES = 40
 """Pictures a second of one player, at most."""
 
 SLOWEST = 7
-"""Pictures a second for which time is shared out where there are many players."""
+"""Pictures a second of each player below which nobody more is let in."""
 
 AHEAD = 2
 """Pictures sent before the page has said that it has drawn the first of them."""
@@ -64,13 +64,14 @@ class Players:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.present: set[Player] = set()
+        self.wait = 0.0  # seconds from the wish for a picture to the picture, of late
         self._turns = ThreadPoolExecutor(1, "turns")
 
     async def welcome(self, socket: WebSocket) -> None:
         """Let somebody play until the page is left, unless there are too many."""
         await socket.accept()
-        if len(self.present) >= self.limits.sessions:
-            fault = f"{len(self.present)} are playing, more the page cannot hold; try again later"
+        if self.full:
+            fault = f"{len(self.present)} are here, more the page cannot hold; try again later"
             await socket.send_json({"type": "full", "status": 429, "message": fault})
             await socket.close(1013)
             return
@@ -82,6 +83,17 @@ class Players:
             self.present.discard(player)
             self._turns.submit(player.session.close)
 
+    @property
+    def full(self) -> bool:
+        """Whether one more would be too many, or would make it too slow for those who play."""
+        slow = self.active > 0 and self.wait * (self.active + 1) / self.active > 1 / SLOWEST
+        return len(self.present) >= self.limits.sessions or slow
+
+    @property
+    def active(self) -> int:
+        """How many are training."""
+        return sum(player.session.playing for player in self.present)
+
     async def turn(self, work: Callable[[], T]) -> T:
         """Do something in turn with what the others do."""
         return await asyncio.get_running_loop().run_in_executor(self._turns, work)
@@ -89,8 +101,7 @@ class Players:
     @property
     def share(self) -> float:
         """Seconds that a turn may take."""
-        active = sum(player.session.playing for player in self.present)
-        return min(1 / FRAMES, 1 / (SLOWEST * max(active, 1)))
+        return min(1 / FRAMES, 1 / (SLOWEST * max(self.active, 1)))
 
 
 class Player:
@@ -158,7 +169,9 @@ class Player:
                     await self._wake.wait()
                 started = loop.time()
                 picture = await self.players.turn(lambda: self.session.turn(self.players.share))
-                rest = 1 / FRAMES - (loop.time() - started)
+                took = loop.time() - started
+                self.players.wait += 0.3 * (took - self.players.wait)
+                rest = 1 / FRAMES - took
                 if picture is None:
                     await asyncio.sleep(max(rest, 0))
             await self.socket.send_bytes(picture)

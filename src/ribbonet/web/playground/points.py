@@ -18,8 +18,11 @@ from ribbonet.web.playground.problem import Problem, as_bytes, share_of
 from ribbonet.web.playground.settings import Settings
 from ribbonet.web.playground.tables import Scale, read_table
 
-GRID, THIN = 96, 3
+GRID, EVERY = 96, 3
 """Points of the decision surface along a side; every third of them makes a unit's map."""
+
+THIN = np.arange(GRID * GRID).reshape(GRID, GRID)[EVERY // 2 :: EVERY, EVERY // 2 :: EVERY].ravel()
+"""Where those of the maps stand among all."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,14 @@ class PlaneProblem(Problem):
 
     def scene(self) -> dict[str, Any]:
         """Return the points, the maps of the inputs, and the columns of a table."""
-        maps = [as_map(own.value(*places().T)) for own in INPUTS.values()]
+        maps, _ = maps_of([own.value(*places()[THIN].T)[:, None] for own in INPUTS.values()])
         return {
             "kind": "plane",
             "points": self.points.round(3).tolist(),
             "targets": self.targets.ravel().round(4).tolist(),
             "learned": self.learned.astype(int).tolist(),
             "inputs": list(INPUTS),
-            "maps": [thinned(own).tolist() for own, _ in maps],
+            "maps": maps.reshape(len(INPUTS), -1).tolist(),
             "columns": {"names": self.names, "chosen": self.columns},
         }
 
@@ -124,15 +127,13 @@ class PlaneProblem(Problem):
             `(96, 96)`: the probability of the second class, the likeliest class, or the number
             from -1 to 1; `sure` uint8 `(96, 96)`: the probability of the likeliest class.
         """
-        maps, z = [], self.grid
+        hidden, z = [], self.grid
         for layer in network.layers:
             z = layer(z)
             if isinstance(layer, Activation):
-                maps += [as_map(column) for column in z.T]
-        arrays: dict[str, Array] = {
-            "units": np.array([thinned(own) for own, _ in maps], np.int8),
-            "scales": np.array([scale for _, scale in maps], np.float32),
-        }
+                hidden.append(z[THIN])
+        maps, scales = maps_of(hidden)
+        arrays = {"units": maps, "scales": scales}
         shares = self.probabilities(z) if self.classes else (z + 1) / 2
         if shares.shape[1] == 1:
             arrays["surface"] = as_bytes(shares[:, 0])
@@ -147,8 +148,9 @@ class PlaneProblem(Problem):
         for layer in network.layers:
             z = layer(z)
             if isinstance(layer, Activation):
-                if unit < z.shape[1]:
-                    return as_map(z[:, unit])[0].reshape(GRID, GRID)
+                if 0 <= unit < z.shape[1]:
+                    _, (scale,) = maps_of([z[THIN, unit : unit + 1]])
+                    return as_bytes_of_sign(z[:, unit], scale).reshape(GRID, GRID)
                 unit -= z.shape[1]
         raise InputError(f"there is no hidden unit {unit}")
 
@@ -160,13 +162,26 @@ def places() -> Array:
     return np.column_stack([x1.ravel(), x2.ravel()])
 
 
-def as_map(values: Array) -> tuple[Array, float]:
-    """Return values as int8, and the scale: what 127 stands for."""
-    finite = np.nan_to_num(values, nan=0.0, posinf=3e38, neginf=-3e38)
-    scale = max(float(np.abs(finite).max()), 0.01)
-    return (finite * np.float32(127 / scale)).astype(np.int8), scale
+def maps_of(values: list[Array]) -> tuple[Array, Array]:
+    """Return values of units at the thinned places as maps, and what 127 stands for in each.
+
+    Parameters
+    ----------
+    values : list of (1024, U_i) arrays
+
+    Returns
+    -------
+    maps : (U, 32, 32) int8 array
+    scales : (U,) float32 array
+    """
+    flat = np.concatenate([v.T for v in values] or [np.zeros((0, len(THIN)))]).astype(np.float32)
+    scales = np.maximum(np.abs(np.nan_to_num(flat, posinf=3e38, neginf=-3e38)).max(axis=1), 0.01)
+    maps = as_bytes_of_sign(flat, scales[:, None])
+    return maps.reshape(-1, GRID // EVERY, GRID // EVERY), scales
 
 
-def thinned(values: Array) -> Array:
-    """Return every third place of a map both ways."""
-    return values.reshape(GRID, GRID)[THIN // 2 :: THIN, THIN // 2 :: THIN]
+def as_bytes_of_sign(values: Array, scale: Any) -> Array:
+    """Return values as int8, from -127 to 127 where they are from -scale to scale."""
+    shares = np.clip(values / scale, -1, 1) * np.float32(127)
+    whole: Array = np.nan_to_num(shares, copy=False).astype(np.int8)
+    return whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from threading import Semaphore, Thread
+from threading import Lock, Thread
 from typing import Any
 
 from ribbonet.nn.training import SlowTrainingWarning, Tracker
@@ -35,7 +35,9 @@ class Stepping:
         self._more: Callable[[], bool] = lambda: False
         self._error: BaseException | None = None
         self._closing = False
-        self._go, self._back = Semaphore(0), Semaphore(0)
+        self._go, self._back = Lock(), Lock()  # released when it is the other's turn
+        self._go.acquire()
+        self._back.acquire()
         self._thread = Thread(target=self._run, name="playground", daemon=True)
 
     def advance(self, more: Callable[[], bool]) -> None:

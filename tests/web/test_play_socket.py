@@ -1,0 +1,111 @@
+"""The playground's WebSocket: its limits, each with a clear answer, and a real server."""
+
+import json
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+
+uvicorn = pytest.importorskip("uvicorn")
+client = pytest.importorskip("websockets.sync.client")
+exceptions = pytest.importorskip("websockets.exceptions")
+
+from ribbonet.web.app import create_app  # noqa: E402
+from ribbonet.web.limits import Limits  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def place():
+    config = uvicorn.Config(
+        create_app(Limits(sessions=2, body=3000)), port=0, log_level="error", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"ws://127.0.0.1:{port}/ws/play"
+    server.should_exit = True
+    thread.join()
+
+
+def say(socket, **message) -> None:
+    socket.send(json.dumps(message))
+
+
+def heard(socket, kind: str) -> dict:
+    """Return the next answer of a type, pictures passed over."""
+    while True:
+        answer = socket.recv(timeout=10)
+        if isinstance(answer, str) and (message := json.loads(answer))["type"] == kind:
+            return message
+
+
+def trainings() -> int:
+    return [thread.name for thread in threading.enumerate()].count("playground")
+
+
+def test_it_plays_until_the_page_is_left(place):
+    before = trainings()
+    with client.connect(place, max_size=None) as socket:
+        say(socket, type="settings", settings={"points": 40})
+        assert heard(socket, "ready")["sizes"] == [6, 4, 1]
+        say(socket, type="play")
+        pictures = 0
+        while pictures < 10:
+            if isinstance(socket.recv(timeout=10), bytes):
+                pictures += 1
+                say(socket, type="drawn")
+        assert trainings() == before + 1
+        # without a word that they are drawn, two pictures are sent and no more
+        ahead = 0
+        with suppress(TimeoutError):
+            while ahead < 5:
+                socket.recv(timeout=1)
+                ahead += 1
+        assert ahead <= 2
+    end = time.monotonic() + 5
+    while trainings() > before and time.monotonic() < end:
+        time.sleep(0.02)
+    assert trainings() == before
+
+
+def test_one_player_too_many_is_told(place):
+    with client.connect(place), client.connect(place), client.connect(place) as third:
+        message = json.loads(third.recv(timeout=10))
+        assert (message["type"], message["status"]) == ("full", 429)
+        assert "2 are here" in message["message"]
+        with pytest.raises(exceptions.ConnectionClosedError) as closed:
+            third.recv(timeout=10)
+        assert closed.value.rcvd.code == 1013
+    time.sleep(0.2)
+    with client.connect(place, max_size=None) as later:
+        say(later, type="settings", settings={})
+        assert heard(later, "ready")["anew"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "fault"),
+    [
+        ("x" * 3001, 413, "more than 3,000 characters"),
+        ("no JSON", 422, "no JSON"),
+        ("[1]", 422, "needs a type"),
+        ('{"type": "play"}', 422, "settings first"),
+        ('{"type": "settings", "settings": {"points": 9999}}', 422, "points: Input should be"),
+    ],
+)
+def test_faults_are_answered_and_the_session_goes_on(place, text, status, fault):
+    with client.connect(place, max_size=None) as socket:
+        socket.send(text)
+        message = heard(socket, "fault")
+        assert message["status"] == status
+        assert fault in message["message"]
+        say(socket, type="settings", settings={"points": 40})
+        assert heard(socket, "ready")["anew"]
+
+
+def test_a_page_of_another_host_is_refused(place):
+    with pytest.raises(exceptions.InvalidStatus):
+        client.connect(place, origin="http://elsewhere.example")
