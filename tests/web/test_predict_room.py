@@ -276,7 +276,7 @@ def test_a_fault_is_said_and_what_was_there_stays(opened, serious_faults):
     assert names(page) == ["sequence"]
     assert serious_faults(page) == []
 
-    page.get_by_label("Other symbols").select_option("mask")
+    page.get_by_label("On invalid symbol").select_option("mask")
     expect(page.locator(".name b")).to_have_text("a")
     assert alert.is_hidden()
     assert page.text_content(".note") == "1 invalid symbol read as X in 1 record"

@@ -11,6 +11,9 @@ import typer
 from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
 
+GRACE = 3
+"""Seconds that what is under way has when the page is ended."""
+
 
 def command(
     port: Annotated[
@@ -29,6 +32,7 @@ def command(
         import uvicorn
 
         from ribbonet.web.app import create_app
+        from ribbonet.web.limits import Limits
     except ImportError as error:
         raise InputError(
             f"the page needs {error.name}; add it by: pip install 'ribbonet[web]'"
@@ -38,13 +42,19 @@ def command(
     with _listening(host, port) as listener:
         place = f"[{host}]" if ":" in host else host
         url = f"http://{place}:{listener.getsockname()[1]}/"
-        server = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning"))
+        limits = Limits()
+        config = uvicorn.Config(
+            create_app(limits),
+            log_level="warning",
+            ws_max_size=limits.body,
+            timeout_graceful_shutdown=GRACE,
+        )
         sys.stderr.write(f"ribbonet: the page is at {url} (end by Ctrl-C)\n")
         sys.stderr.flush()
         if open:
             webbrowser.open(url)
         try:
-            server.run(sockets=[listener])
+            uvicorn.Server(config).run(sockets=[listener])
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 

@@ -144,11 +144,12 @@ class Row {
   }
 }
 
-// The whole chain in a line: helices and strands as blocks.
+// The whole chain in a line: helices as high blocks, strands as low ones.
 function strip(states) {
   const paths = { H: "", E: "" };
   for (const [state, start, length] of runs(states)) {
-    if (state in paths) paths[state] += `M${start} 0h${length}v1h-${length}z`;
+    const [top, height] = state === "H" ? [0, 1] : [0.22, 0.56];
+    if (state in paths) paths[state] += `M${start} ${top}h${length}v${height}h-${length}z`;
   }
   const holder = element("span", { class: "strip", "aria-hidden": "true" });
   holder.innerHTML =

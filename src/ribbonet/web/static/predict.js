@@ -87,13 +87,13 @@ class Room {
       ]),
     );
     this.invalid = select("invalid", [
-      ["error", "are an error"],
-      ["mask", "are read as X"],
-      ["skip", "leave the chain out"],
+      ["error", "error"],
+      ["mask", "mask: read it as X"],
+      ["skip", "skip the chain"],
     ]);
     this.least = select("least", [
-      ["0", "however sure"],
-      ...["0.5", "0.6", "0.7", "0.8", "0.9"].map((least) => [least, `from probability ${least}`]),
+      ["0", "all"],
+      ...["0.5", "0.6", "0.7", "0.8", "0.9"].map((least) => [least, `likelier than ${least}`]),
     ]);
     for (const choice of [this.model, this.invalid, this.least]) {
       choice.addEventListener("change", () => this.done && this.predict());
@@ -148,7 +148,7 @@ class Room {
           "div",
           { class: "choices" },
           field("Model", this.model),
-          field("Other symbols", this.invalid),
+          field("On invalid symbol", this.invalid),
           field("States shown", this.least),
         ),
       ),
