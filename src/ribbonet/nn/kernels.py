@@ -61,106 +61,163 @@ def multiply(
     """Set D = C + A B, of (rows, inner) times (inner, width); `width` a multiple of eight.
 
     Each matrix begins somewhere in a vector; those but A have their columns side by side.
-    Four rows by sixteen columns at a time are kept in registers.
+    Six rows by sixteen columns at a time are kept in registers, fewer at the ends.
     """
-    for r in range(0, rows, 4):
-        if r + 4 > rows:
-            _rows(a, at_a, row_a, column_a, b, at_b, row_b, c, at_c, row_c, r, rows, inner, d,
-                  at_d, row_d, width)  # fmt: skip
-            break
-        a0 = at_a + r * row_a
-        a1, a2, a3 = a0 + row_a, a0 + 2 * row_a, a0 + 3 * row_a
-        c0 = at_c + r * row_c
-        c1, c2, c3 = c0 + row_c, c0 + 2 * row_c, c0 + 3 * row_c
-        d0 = at_d + r * row_d
-        d1, d2, d3 = d0 + row_d, d0 + 2 * row_d, d0 + 3 * row_d
-        column = 0
-        while column + 16 <= width:
-            left0, right0 = load(c, c0 + column), load(c, c0 + column + 8)
-            left1, right1 = load(c, c1 + column), load(c, c1 + column + 8)
-            left2, right2 = load(c, c2 + column), load(c, c2 + column + 8)
-            left3, right3 = load(c, c3 + column), load(c, c3 + column + 8)
-            for k in range(inner):
-                at = at_b + k * row_b + column
-                left, right = load(b, at), load(b, at + 8)
-                own = k * column_a
-                factor = spread(a, a0 + own)
-                left0, right0 = fma(factor, left, left0), fma(factor, right, right0)
-                factor = spread(a, a1 + own)
-                left1, right1 = fma(factor, left, left1), fma(factor, right, right1)
-                factor = spread(a, a2 + own)
-                left2, right2 = fma(factor, left, left2), fma(factor, right, right2)
-                factor = spread(a, a3 + own)
-                left3, right3 = fma(factor, left, left3), fma(factor, right, right3)
-            store(d, d0 + column, left0)
-            store(d, d0 + column + 8, right0)
-            store(d, d1 + column, left1)
-            store(d, d1 + column + 8, right1)
-            store(d, d2 + column, left2)
-            store(d, d2 + column + 8, right2)
-            store(d, d3 + column, left3)
-            store(d, d3 + column + 8, right3)
-            column += 16
-        if column < width:
-            left0, left1 = load(c, c0 + column), load(c, c1 + column)
-            left2, left3 = load(c, c2 + column), load(c, c3 + column)
-            for k in range(inner):
-                left = load(b, at_b + k * row_b + column)
-                own = k * column_a
-                left0 = fma(spread(a, a0 + own), left, left0)
-                left1 = fma(spread(a, a1 + own), left, left1)
-                left2 = fma(spread(a, a2 + own), left, left2)
-                left3 = fma(spread(a, a3 + own), left, left3)
-            store(d, d0 + column, left0)
-            store(d, d1 + column, left1)
-            store(d, d2 + column, left2)
-            store(d, d3 + column, left3)
+    r = ZERO
+    while r < rows:
+        if r + 6 <= rows:
+            _six_rows(a, at_a + r * row_a, row_a, column_a, b, at_b, row_b, c, at_c + r * row_c,
+                      row_c, inner, d, at_d + r * row_d, row_d, width)  # fmt: skip
+            r += 6
+        elif r + 4 <= rows:
+            _four_rows(a, at_a + r * row_a, row_a, column_a, b, at_b, row_b, c, at_c + r * row_c,
+                       row_c, inner, d, at_d + r * row_d, row_d, width)  # fmt: skip
+            r += 4
+        else:
+            _row(a, at_a + r * row_a, column_a, b, at_b, row_b, c, at_c + r * row_c,
+                 inner, d, at_d + r * row_d, width)  # fmt: skip
+            r += 1
 
 
 @inner
-def _rows(
-    a: Any, at_a: int, row_a: int, column_a: int, b: Any, at_b: int, row_b: int,
-    c: Any, at_c: int, row_c: int, first: int, rows: int, inner: int,
-    d: Any, at_d: int, row_d: int, width: int,
+def _six_rows(
+    a: Any, a0: int, row_a: int, column_a: int, b: Any, at_b: int, row_b: int,
+    c: Any, c0: int, row_c: int, inner: int, d: Any, d0: int, row_d: int, width: int,
 ) -> None:  # fmt: skip
-    """Do what `multiply` does for the last rows, from `first` on, one at a time."""
-    for r in range(first, rows):
-        for column in range(0, width, LANES):
-            total = load(c, at_c + r * row_c + column)
-            for k in range(inner):
-                factor = spread(a, at_a + r * row_a + k * column_a)
-                total = fma(factor, load(b, at_b + k * row_b + column), total)
-            store(d, at_d + r * row_d + column, total)
+    """Do what `multiply` does for six rows."""
+    a1, a2, a3, a4, a5 = a0 + row_a, a0 + 2 * row_a, a0 + 3 * row_a, a0 + 4 * row_a, a0 + 5 * row_a
+    c1, c2, c3, c4, c5 = c0 + row_c, c0 + 2 * row_c, c0 + 3 * row_c, c0 + 4 * row_c, c0 + 5 * row_c
+    d1, d2, d3, d4, d5 = d0 + row_d, d0 + 2 * row_d, d0 + 3 * row_d, d0 + 4 * row_d, d0 + 5 * row_d
+    for column in range(0, width - 8, 16):
+        left0, right0 = load(c, c0 + column), load(c, c0 + column + 8)
+        left1, right1 = load(c, c1 + column), load(c, c1 + column + 8)
+        left2, right2 = load(c, c2 + column), load(c, c2 + column + 8)
+        left3, right3 = load(c, c3 + column), load(c, c3 + column + 8)
+        left4, right4 = load(c, c4 + column), load(c, c4 + column + 8)
+        left5, right5 = load(c, c5 + column), load(c, c5 + column + 8)
+        for k in range(inner):
+            at = at_b + k * row_b + column
+            left, right = load(b, at), load(b, at + 8)
+            own = k * column_a
+            factor = spread(a, a0 + own)
+            left0, right0 = fma(factor, left, left0), fma(factor, right, right0)
+            factor = spread(a, a1 + own)
+            left1, right1 = fma(factor, left, left1), fma(factor, right, right1)
+            factor = spread(a, a2 + own)
+            left2, right2 = fma(factor, left, left2), fma(factor, right, right2)
+            factor = spread(a, a3 + own)
+            left3, right3 = fma(factor, left, left3), fma(factor, right, right3)
+            factor = spread(a, a4 + own)
+            left4, right4 = fma(factor, left, left4), fma(factor, right, right4)
+            factor = spread(a, a5 + own)
+            left5, right5 = fma(factor, left, left5), fma(factor, right, right5)
+        store(d, d0 + column, left0)
+        store(d, d0 + column + 8, right0)
+        store(d, d1 + column, left1)
+        store(d, d1 + column + 8, right1)
+        store(d, d2 + column, left2)
+        store(d, d2 + column + 8, right2)
+        store(d, d3 + column, left3)
+        store(d, d3 + column + 8, right3)
+        store(d, d4 + column, left4)
+        store(d, d4 + column + 8, right4)
+        store(d, d5 + column, left5)
+        store(d, d5 + column + 8, right5)
+    if width % 16:
+        column = width - 8
+        left0, left1, left2 = load(c, c0 + column), load(c, c1 + column), load(c, c2 + column)
+        left3, left4, left5 = load(c, c3 + column), load(c, c4 + column), load(c, c5 + column)
+        for k in range(inner):
+            left = load(b, at_b + k * row_b + column)
+            own = k * column_a
+            left0 = fma(spread(a, a0 + own), left, left0)
+            left1 = fma(spread(a, a1 + own), left, left1)
+            left2 = fma(spread(a, a2 + own), left, left2)
+            left3 = fma(spread(a, a3 + own), left, left3)
+            left4 = fma(spread(a, a4 + own), left, left4)
+            left5 = fma(spread(a, a5 + own), left, left5)
+        store(d, d0 + column, left0)
+        store(d, d1 + column, left1)
+        store(d, d2 + column, left2)
+        store(d, d3 + column, left3)
+        store(d, d4 + column, left4)
+        store(d, d5 + column, left5)
+
+
+@inner
+def _four_rows(
+    a: Any, a0: int, row_a: int, column_a: int, b: Any, at_b: int, row_b: int,
+    c: Any, c0: int, row_c: int, inner: int, d: Any, d0: int, row_d: int, width: int,
+) -> None:  # fmt: skip
+    """Do what `multiply` does for four rows, 32 columns at a time, and eight at the end."""
+    a1, a2, a3 = a0 + row_a, a0 + 2 * row_a, a0 + 3 * row_a
+    c1, c2, c3 = c0 + row_c, c0 + 2 * row_c, c0 + 3 * row_c
+    d1, d2, d3 = d0 + row_d, d0 + 2 * row_d, d0 + 3 * row_d
+    for column in range(0, width - width % WIDE, WIDE):
+        wide0, wide1 = load_wide(c, c0 + column), load_wide(c, c1 + column)
+        wide2, wide3 = load_wide(c, c2 + column), load_wide(c, c3 + column)
+        for k in range(inner):
+            right, own = load_wide(b, at_b + k * row_b + column), k * column_a
+            wide0, wide1 = fma(right, a[a0 + own], wide0), fma(right, a[a1 + own], wide1)
+            wide2, wide3 = fma(right, a[a2 + own], wide2), fma(right, a[a3 + own], wide3)
+        store(d, d0 + column, wide0)
+        store(d, d1 + column, wide1)
+        store(d, d2 + column, wide2)
+        store(d, d3 + column, wide3)
+    for column in range(width - width % WIDE, width, LANES):
+        sum0, sum1 = load(c, c0 + column), load(c, c1 + column)
+        sum2, sum3 = load(c, c2 + column), load(c, c3 + column)
+        for k in range(inner):
+            left, own = load(b, at_b + k * row_b + column), k * column_a
+            sum0, sum1 = fma(left, a[a0 + own], sum0), fma(left, a[a1 + own], sum1)
+            sum2, sum3 = fma(left, a[a2 + own], sum2), fma(left, a[a3 + own], sum3)
+        store(d, d0 + column, sum0)
+        store(d, d1 + column, sum1)
+        store(d, d2 + column, sum2)
+        store(d, d3 + column, sum3)
+
+
+@inner
+def _row(
+    a: Any, at_a: int, column_a: int, b: Any, at_b: int, row_b: int, c: Any, at_c: int,
+    inner: int, d: Any, at_d: int, width: int,
+) -> None:  # fmt: skip
+    """Do what `multiply` does for one row."""
+    for column in range(0, width, LANES):
+        total = load(c, at_c + column)
+        for k in range(inner):
+            total = fma(spread(a, at_a + k * column_a), load(b, at_b + k * row_b + column), total)
+        store(d, at_d + column, total)
 
 
 @inner
 def gather(plan: Plan, parameters: Any, rows: Any, n: int, work: Any) -> None:
-    """Sum the rows of weights that each window selects, and the biases, into the first layer."""
-    width, column = plan.layers[0].width, ZERO
-    while column < width:
-        left = width - column
-        if left >= 40 and left % 32:
+    """Sum the rows of weights that each window selects, and the biases, into the first layer.
+
+    A strip of columns at a time, whose sums stay in registers.
+    """
+    own = plan.layers[0]
+    for column in range(0, own.width, own.strip):
+        if own.strip == 40:
             _gather_40(plan, parameters, rows, n, work, column)
-            column += 40
-        elif left >= 32:
+        elif own.strip == 32:
             _gather_32(plan, parameters, rows, n, work, column)
-            column += 32
         else:
             _gather_8(plan, parameters, rows, n, work, column)
-            column += 8
 
 
 @inner
 def _gather_40(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `gather` does for 40 columns, whose sums stay in registers."""
+    """Do what `gather` does for 40 columns."""
     own, places, window = plan.layers[0], plan.places, plan.window
+    strip = own.weight + column * own.inputs
     hidden, width, bias = own.hidden + column, own.width, own.bias + column
     b0, b1, b2 = load(parameters, bias), load(parameters, bias + 8), load(parameters, bias + 16)
     b3, b4 = load(parameters, bias + 24), load(parameters, bias + 32)
     for i in range(n):
         z0, z1, z2, z3, z4 = b0, b1, b2, b3, b4
         for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = types.intp(rows[j]) + column
+            at = strip + types.intp(rows[j])
             z0, z1 = z0 + load(parameters, at), z1 + load(parameters, at + 8)
             z2, z3 = z2 + load(parameters, at + 16), z3 + load(parameters, at + 24)
             z4 = z4 + load(parameters, at + 32)
@@ -176,11 +233,12 @@ def _gather_40(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column
 def _gather_32(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
     """Do what `gather` does for 32 columns."""
     own, places, window = plan.layers[0], plan.places, plan.window
+    strip = own.weight + column * own.inputs
     hidden, width, bias = own.hidden + column, own.width, load_wide(parameters, own.bias + column)
     for i in range(n):
         z = bias
         for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            z = z + load_wide(parameters, types.intp(rows[j]) + column)
+            z = z + load_wide(parameters, strip + types.intp(rows[j]))
         store(work, hidden + i * width, z)
 
 
@@ -188,23 +246,24 @@ def _gather_32(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column
 def _gather_8(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
     """Do what `gather` does for eight columns."""
     own, places, window = plan.layers[0], plan.places, plan.window
+    strip = own.weight + column * own.inputs
     hidden, width, bias = own.hidden + column, own.width, load(parameters, own.bias + column)
     for i in range(n):
         z = bias
         for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            z = z + load(parameters, types.intp(rows[j]) + column)
+            z = z + load(parameters, strip + types.intp(rows[j]))
         store(work, hidden + i * width, z)
 
 
 @inner
 def select(plan: Plan, codes: Any, start: int, i: int, rows: Any) -> None:
-    """Set where the rows of weights begin that window `i` of a block selects, from its codes.
+    """Set where in a strip the rows of weights begin that window `i` of a block selects.
 
     Eight codes at a time are read, up to seven beyond the window.
     """
-    width, places = plan.layers[0].width, plan.places
+    strip, places = plan.layers[0].strip, plan.places
     for p in range(0, places, LANES):
-        chosen = load_codes(codes, start + p) * width + count_from(p) * (plan.symbols * width)
+        chosen = load_codes(codes, start + p) * strip + count_from(p) * (plan.symbols * strip)
         store(rows, i * places + p, chosen)
 
 

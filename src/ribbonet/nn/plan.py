@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,9 @@ LANES, WIDE = 8, 32
 BLOCK = 64
 """Windows that go through the network together."""
 
+STRIPS = 32, 40
+"""Columns of weights of the first layer that are looked up together, of layers above 16 units."""
+
 SIGMOID, TANH, RELU = 0, 1, 2
 """Activations."""
 
@@ -28,7 +32,7 @@ KINDS: dict[type[Layer], int] = {Sigmoid: SIGMOID, Tanh: TANH, ReLU: RELU}
 
 LAYER = np.dtype(
     [
-        *((name, np.int64) for name in ("inputs", "outputs", "width")),
+        *((name, np.int64) for name in ("inputs", "outputs", "width", "strip")),
         *((name, np.int64) for name in ("weight", "bias", "turned", "hidden", "slope")),
         ("activation", np.int64),
         ("rate", np.float64),
@@ -40,6 +44,9 @@ inputs, outputs
     Its sizes.
 width
     Its outputs with the filling; of the last layer, filled up to a multiple of four.
+strip
+    Columns of the first layer's weights that stand together, one strip behind the other: those
+    that windows select in a strip are then near one another.
 weight, bias
     Where its weights and its biases begin in the vector of parameters.
 turned
@@ -130,29 +137,37 @@ class Layout:
     def pack(self, arrays: Mapping[str, Array]) -> NDArray[np.float32]:
         """Return a vector that holds a network's parameters, or their gradients."""
         vector = aligned(self.lengths.parameters)
-        for name, view in self._views(vector).items():
-            view[...] = arrays[name]
+        for place, strips, bias in self._views(vector):
+            weight = arrays[f"{place}.weight"]
+            rows = weight.T if place == self.places[-1] else weight
+            filled = np.zeros((len(rows), strips[0].size), np.float32)
+            filled[:, : rows.shape[1]] = rows
+            strips[:] = filled.reshape(strips.shape)
+            bias[:] = arrays[f"{place}.bias"]
         return vector
 
     def unpack(self, vector: NDArray[np.float32]) -> Arrays:
         """Return copies of what a vector holds, under the parameters' names."""
-        return {name: np.array(view, order="C") for name, view in self._views(vector).items()}
+        arrays: Arrays = {}
+        for own, (place, strips, bias) in zip(self.plan.layers, self._views(vector), strict=True):
+            rows = strips.reshape(len(strips), -1)
+            weight = rows[:, : own["inputs"]].T if place == self.places[-1] else rows
+            arrays[f"{place}.weight"] = np.array(weight[:, : own["outputs"]], order="C")
+            arrays[f"{place}.bias"] = bias.copy()
+        return arrays
 
-    def _views(self, vector: NDArray[np.float32]) -> Arrays:
-        """Return the parts of a vector of parameters, in the network's shapes."""
-        plan, last = self.plan, len(self.places) - 1
-        views: Arrays = {}
-        for layer, place in enumerate(self.places):
-            own, before = plan.layers[layer], plan.layers[layer - 1]
-            inputs, outputs = own["inputs"], own["outputs"]
-            weights = vector[own["weight"] :]
-            if layer < last:
-                rows = weights[: inputs * own["width"]].reshape(inputs, -1)[:, :outputs]
-            else:
-                rows = weights[: outputs * before["width"]].reshape(outputs, -1)[:, :inputs].T
-            views[f"{place}.weight"] = rows
-            views[f"{place}.bias"] = vector[own["bias"] :][:outputs]
-        return views
+    def _views(self, vector: NDArray[np.float32]) -> Iterator[tuple[int, Array, Array]]:
+        """Return each layer's place, its weights `(rows, strips, columns)`, and its biases."""
+        layers = self.plan.layers
+        for i, (place, own) in enumerate(zip(self.places, layers, strict=True)):
+            last = i == len(layers) - 1
+            rows, strip = (
+                (own["outputs"], layers[i - 1]["width"]) if last else (own["inputs"], own["strip"])
+            )
+            width = strip if last else own["width"]
+            weights = vector[own["weight"] :][: rows * width]
+            strips = weights.reshape(-1, rows, strip).swapaxes(0, 1)
+            yield place, strips, vector[own["bias"] :][: own["outputs"]]
 
 
 def _plan(
@@ -164,10 +179,12 @@ def _plan(
     inputs = [first.inputs if isinstance(first, Dense) else first.window * first.symbols]
     inputs += outputs[:-1]
     width = [up(n, LANES) for n in outputs[:-1]] + [up(outputs[-1], 4)]
-    if isinstance(first, WindowDense) and width[0] % 128 == 0:
-        width[0] += LANES  # rows that far apart would meet in few places of the cache
+    strip = width.copy()
+    if isinstance(first, WindowDense):
+        strip[0] = LANES if outputs[0] <= 2 * LANES else min(STRIPS, key=partial(up, outputs[0]))
+        width[0] = up(outputs[0], strip[0])
     plan = np.zeros(len(layers), LAYER)
-    plan["inputs"], plan["outputs"], plan["width"] = inputs, outputs, width
+    plan["inputs"], plan["outputs"], plan["width"], plan["strip"] = inputs, outputs, width, strip
     plan["activation"], plan["rate"] = [*kinds, -1], rates
     parameters, turned, work = 0, max(width), 0
     for i, own in enumerate(plan):

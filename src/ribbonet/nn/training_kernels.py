@@ -133,24 +133,21 @@ def scatter(plan: Plan, gradient: Any, rows: Any, n: int, work: Any) -> None:
     On the way, gradients of the layer's outputs become those of its sums, and are added to those
     of the biases.
     """
-    width, column = plan.layers[0].width, ZERO
-    while column < width:
-        left = width - column
-        if left >= 40 and left % 32:
+    own = plan.layers[0]
+    for column in range(0, own.width, own.strip):
+        if own.strip == 40:
             _scatter_40(plan, gradient, rows, n, work, column)
-            column += 40
-        elif left >= 32:
+        elif own.strip == 32:
             _scatter_32(plan, gradient, rows, n, work, column)
-            column += 32
         else:
             _scatter_8(plan, gradient, rows, n, work, column)
-            column += 8
 
 
 @inner
 def _scatter_40(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
     """Do what `scatter` does for 40 columns; all of a row is read before it is written."""
     own, places, window = plan.layers[0], plan.places, plan.window
+    strip = own.weight + column * own.inputs
     hidden, slope, bias, width = (
         own.hidden + column,
         own.slope + column,
@@ -166,7 +163,7 @@ def _scatter_40(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column:
         dz4 = load(work, h + 32) * load(work, s + 32)
         db0, db1, db2, db3, db4 = db0 + dz0, db1 + dz1, db2 + dz2, db3 + dz3, db4 + dz4
         for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = types.intp(rows[j]) + column
+            at = strip + types.intp(rows[j])
             g0, g1 = load(gradient, at) + dz0, load(gradient, at + 8) + dz1
             g2, g3 = load(gradient, at + 16) + dz2, load(gradient, at + 24) + dz3
             g4 = load(gradient, at + 32) + dz4
@@ -186,6 +183,7 @@ def _scatter_40(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column:
 def _scatter_32(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
     """Do what `scatter` does for 32 columns."""
     own, places, window = plan.layers[0], plan.places, plan.window
+    strip = own.weight + column * own.inputs
     hidden, slope, bias, width = (
         own.hidden + column,
         own.slope + column,
@@ -197,7 +195,7 @@ def _scatter_32(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column:
         dz = load_wide(work, hidden + i * width) * load_wide(work, slope + i * width)
         db = db + dz
         for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = types.intp(rows[j]) + column
+            at = strip + types.intp(rows[j])
             store(gradient, at, load_wide(gradient, at) + dz)
     store(gradient, bias, db)
 
@@ -206,6 +204,7 @@ def _scatter_32(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column:
 def _scatter_8(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
     """Do what `scatter` does for eight columns."""
     own, places, window = plan.layers[0], plan.places, plan.window
+    strip = own.weight + column * own.inputs
     hidden, slope, bias, width = (
         own.hidden + column,
         own.slope + column,
@@ -217,7 +216,7 @@ def _scatter_8(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: 
         dz = load(work, hidden + i * width) * load(work, slope + i * width)
         db = db + dz
         for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = types.intp(rows[j]) + column
+            at = strip + types.intp(rows[j])
             store(gradient, at, load(gradient, at) + dz)
     store(gradient, bias, db)
 
