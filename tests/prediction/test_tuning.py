@@ -1,11 +1,13 @@
 """Searching for a configuration: judged, kept, gone on with."""
 
+from dataclasses import replace
+
 import optuna
 import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.predictor import predict_chains
-from ribbonet.prediction.space import read_space
+from ribbonet.prediction.space import Space, read_space
 from ribbonet.prediction.training import train_model
 from ribbonet.prediction.tuning import shown, tune
 from ribbonet.sequence.scores import evaluate
@@ -90,6 +92,29 @@ def test_networks_and_stages_are_searched_together(train_chains, valid_chains, t
     assert set(trial.params) == {"stage 1 window", "stage 2 window"}
     assert set(trial.intermediate_values) == {1, 2, 10_001, 10_002, 20_001, 20_002}
     assert [stage.networks for stage in found.config.stages] == [2, 1]
+
+
+def test_eight_states_are_judged_by_their_three(train_chains, valid_chains, tmp_path):
+    eight = str.maketrans("EC", "BT")
+    chains = [
+        [replace(chain, labels=chain.labels.translate(eight)) for chain in some]
+        for some in (train_chains[:20], valid_chains)
+    ]
+    path = tmp_path / "space.toml"
+    path.write_text(
+        "states = 8\n[[stage]]\nwindow = {choices = [7]}\nlearning_rate = 0.3\n"
+        "batch_size = 32\nepochs = 4\n"
+    )
+    space = read_space(path)
+    found = tune(space, *chains, trials=1, storage=f"sqlite:///{tmp_path / 'trials.db'}")
+    assert found.config.states == 8
+    model = train_model(found.config, *chains, tmp_path / "model")
+    predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
+    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.q3)
+    assert found.q3 > 60
+    profiles = Space({**space.tables, "inputs": "profile"})
+    with pytest.raises(InputError, match="reads sequences alone; leave inputs out"):
+        tune(profiles, *chains, trials=1, storage="sqlite://")
 
 
 def test_a_search_for_something_else_is_refused(space, train_chains, valid_chains, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -60,9 +60,10 @@ def command(
     searched = default_space() if space is None else read_space(space)
     if seed is not None:
         searched = searched.with_seed(seed)
-    chains = read_labelled(train, exclude or [])
+    states: Literal[3, 8] = 8 if searched.tables.get("states") == 8 else 3
+    chains = read_labelled(train, exclude or [], states)
     if valid:
-        judges = read_labelled(valid, exclude or [])
+        judges = read_labelled(valid, exclude or [], states)
     else:
         chains, judges = hold_out(chains, searched.seed)
     try:

@@ -29,7 +29,7 @@ from ribbonet.prediction.config import ModelConfig
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.space import Space
 from ribbonet.prediction.training import digest, train_model
-from ribbonet.sequence.alphabet import encode_labels
+from ribbonet.sequence.alphabet import encode_labels, reduce_states
 from ribbonet.sequence.metrics import confusion, q_accuracy
 from ribbonet.sequence.records import Chain
 
@@ -114,8 +114,10 @@ def tune(
     ------
     InputError
         When the database cannot be reached or holds a search of that name for something else,
-        or no trial came to its end.
+        the space is of models that read more than sequences, or no trial came to its end.
     """
+    if space.tables.get("inputs", "sequence") != "sequence":
+        raise InputError("a search reads sequences alone; leave inputs out of the space")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
     def objective(trial: optuna.Trial) -> float:
@@ -218,7 +220,7 @@ def _train(
 def _q3(model: Model, chains: Sequence[Chain]) -> float:
     """Return the per cent of labelled residues whose state a model gets right."""
     found = model.probabilities([chain.codes for chain in chains])
-    labels = [encode_labels(chain.labels or "-" * len(chain)) for chain in chains]
+    labels = [encode_labels(reduce_states(c.labels or "-" * len(c))) for c in chains]
     states = np.concatenate([probabilities.argmax(axis=1) for probabilities in found])
     return 100 * q_accuracy(confusion(np.concatenate(labels), states))
 
