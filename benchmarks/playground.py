@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import websockets
 
@@ -60,6 +62,12 @@ async def play(url: str, seconds: float, wait: float, speed: dict) -> tuple[floa
         return pictures / lasted, (last["step"] - first) / lasted, ""
 
 
+def cpu(server: subprocess.Popen) -> float:
+    """Return the seconds of a core that the server has taken (Linux)."""
+    fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def measure(url: str, players: int, seconds: float, speed: dict) -> None:
     """Let some play at once, who come five a second, and print what they saw when all are there."""
 
@@ -94,7 +102,10 @@ def main() -> None:
             url = re.search(r"http://\S+", server.stderr.readline())[0]
             for players in given.players:
                 address = url.replace("http", "ws") + "ws/play"
+                taken, began = cpu(server), time.perf_counter()
                 asyncio.run(measure(address, players, given.seconds, speed))
+                share = (cpu(server) - taken) / (time.perf_counter() - began)
+                print(f"     the server had {share:.2f} of a core")
         finally:
             server.terminate()
 
