@@ -1,4 +1,11 @@
-"""Beside scikit-learn's own networks of the same shape, epochs and batches."""
+"""Beside scikit-learn's own networks of the same shape, rate, epochs, batches and folds.
+
+Ours have what theirs lack: classes are learned with smoothed labels, numbers with dropout. The
+two amounts were chosen on other folds (of `random_state=100`), and are the same for all tables.
+`pytest -m slow -rP tests/estimators/test_beside_sklearn.py` prints the comparisons.
+"""
+
+import sys
 
 import pytest
 from sklearn import neural_network as other
@@ -11,6 +18,8 @@ from sklearn.preprocessing import StandardScaler
 
 from ribbonet.estimators import MLPClassifier, MLPRegressor, compare
 
+tell = sys.stdout.write
+
 OURS = {"epochs": 50, "random_state": 1}
 THEIRS = {"max_iter": 50, "n_iter_no_change": 50, "batch_size": 32, "random_state": 1}
 
@@ -21,15 +30,27 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(
-    ("load", "repeats"), [(load_digits, 1), (load_breast_cancer, 3), (load_wine, 5)]
+    ("load", "repeats"), [(load_digits, 2), (load_breast_cancer, 5), (load_wine, 10)]
 )
 def test_classes_are_told_at_least_as_well(load, repeats):
-    """By ten-fold cross-validation: better, or worse by no more than chance."""
+    result = compare(
+        make_pipeline(StandardScaler(), other.MLPClassifier((64,), **THEIRS)),
+        make_pipeline(StandardScaler(), MLPClassifier((64,), label_smoothing=0.1, **OURS)),
+        *load(return_X_y=True),
+        cv=RepeatedStratifiedKFold(n_splits=10, n_repeats=repeats, random_state=1),
+    )
+    tell(f"{load.__name__}, {repeats} times 10 folds, accuracy, scikit-learn first:\n{result}\n")
+    assert result.means[1] >= result.means[0]
+
+
+@pytest.mark.parametrize("load", [load_digits, load_breast_cancer, load_wine])
+def test_without_what_theirs_lack_classes_are_told_alike(load):
+    """Better, or worse by no more than chance."""
     result = compare(
         make_pipeline(StandardScaler(), other.MLPClassifier((64,), **THEIRS)),
         make_pipeline(StandardScaler(), MLPClassifier((64,), **OURS)),
         *load(return_X_y=True),
-        cv=RepeatedStratifiedKFold(n_splits=10, n_repeats=repeats, random_state=1),
+        cv=RepeatedStratifiedKFold(n_splits=10, n_repeats=1, random_state=1),
     )
     assert result.means[1] >= result.means[0] or result.paired[1] > 0.05, str(result)
 
@@ -41,8 +62,9 @@ def test_numbers_are_told_at_least_as_well():
     )
     result = compare(
         make_pipeline(StandardScaler(), theirs),
-        make_pipeline(StandardScaler(), MLPRegressor((64,), **OURS)),
+        make_pipeline(StandardScaler(), MLPRegressor((64,), dropout=0.5, **OURS)),
         *load_diabetes(return_X_y=True),
-        cv=RepeatedKFold(n_splits=10, n_repeats=3, random_state=1),
+        cv=RepeatedKFold(n_splits=10, n_repeats=5, random_state=1),
     )
-    assert result.means[1] >= result.means[0] or result.paired[1] > 0.05, str(result)
+    tell(f"load_diabetes, 5 times 10 folds, R2, scikit-learn first:\n{result}\n")
+    assert result.means[1] >= result.means[0]

@@ -12,7 +12,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from ribbonet.estimators import Autoencoder, MLPClassifier, MLPRegressor, Perceptron
-from ribbonet.nn import BatchNorm, Dense, DivergenceError, Dropout, Noise, SlowTrainingWarning
+from ribbonet.nn import (
+    BatchNorm,
+    Dense,
+    DivergenceError,
+    Dropout,
+    Network,
+    Noise,
+    ReLU,
+    SlowTrainingWarning,
+)
 
 IRIS = (
     StandardScaler().fit_transform(load_iris().data),
@@ -129,6 +138,54 @@ def test_weights_of_examples_and_of_classes():
     assert one_class.predict(X).sum() == 0
 
 
+@pytest.mark.parametrize("kind", [Perceptron, MLPClassifier])
+def test_every_classifier_weighs_examples_and_classes(kind):
+    X, y = IRIS[0][50:], IRIS[1][50:]
+    settings = FAST | {"epochs": 10}
+    plain, heavy = (
+        kind(class_weight=weights, **settings).fit(X, y).predict(X)
+        for weights in (None, {"versicolor": 1, "virginica": 50})
+    )
+    assert (heavy == "virginica").mean() > (plain == "virginica").mean()
+    counts = np.where(y == "virginica", 50, 1)
+    assert_array_equal(kind(**settings).fit(X, y, sample_weight=counts).predict(X), heavy)
+
+
+@pytest.mark.parametrize("model", [MLPRegressor((5,), **FAST), Autoencoder((2,), **FAST)])
+def test_an_example_of_no_weight_might_as_well_not_be_there(model):
+    X = IRIS[0][:96]
+    wild = np.vstack([X, X[:32] + 10])
+    targets = wild[:, 0] ** 2
+    weights = np.repeat([1.0, 0.0], [96, 32])
+    model = clone(model).set_params(batch_size=128)
+    with_them = clone(model).fit(wild, targets, sample_weight=weights)
+    without = clone(model).fit(X, targets[:96])
+    ours, theirs = (
+        one.network_(X) for one in (with_them, without)
+    )  # the same but for the order in which a sum of a batch is taken
+    assert_allclose(ours, theirs, atol=1e-6)
+
+
+def test_a_schedule_and_an_average_calm_the_end():
+    X, y = IRIS
+    model = MLPClassifier((10,), **(FAST | {"learning_rate": 0.1, "epochs": 20}))
+    rates = clone(model).set_params(schedule="cosine").fit(X, y).history_
+    assert rates[0]["learning_rate"] == 0.1 > 0.01 > rates[-1]["learning_rate"]
+    last, averaged = (
+        clone(model).set_params(average=decay, epochs=1).fit(X, y).network_.parameters["0.weight"]
+        for decay in (None, 0.99)
+    )
+    start = Network([Dense(4, 10), ReLU(), Dense(10, 3)], model._rng(), X.dtype)
+    moved = [np.abs(one - start.parameters["0.weight"]).mean() for one in (last, averaged)]
+    assert 0 < moved[1] < moved[0]
+
+
+def test_batch_normalisation_takes_any_number_of_examples():
+    X, y = IRIS[0][::3][:33], IRIS[1][::3][:33]  # a batch of 32, and one example
+    model = MLPClassifier((8,), batch_norm=True, **FAST).fit(X, y)
+    assert model.score(X, y) > 0.9
+
+
 def test_in_pipelines_searches_and_in_parallel():
     pipeline = make_pipeline(StandardScaler(), MLPClassifier((8,), **FAST))
     grid = {"mlpclassifier__l2": np.logspace(-4, 0, 3), "mlpclassifier__hidden": [(4,), (8,)]}
@@ -155,6 +212,8 @@ def test_what_goes_wrong_is_said():
     X, y = IRIS
     with pytest.raises(ValueError, match="unknown activation 'sine'"):
         MLPClassifier(activation="sine").fit(X, y)
+    with pytest.raises(ValueError, match="unknown schedule 'linear'; known: constant, step, cos"):
+        MLPClassifier(schedule="linear").fit(X, y)
     with pytest.raises(ValueError, match="unknown optimizer 'lbfgs'"):
         MLPClassifier(optimizer="lbfgs").fit(X, y)
     with pytest.raises(DivergenceError, match="too high"):
@@ -183,6 +242,8 @@ def test_autoencoders_are_stacked_under_a_classifier():
         StandardScaler(),
         LogisticRegression(max_iter=500),
     )
+    assert stack.fit(X[:1200], y[:1200]).score(X[1200:], y[1200:]) > 0.85
+    stack = make_pipeline(*stack[:-1], Perceptron(epochs=30, random_state=0))
     assert stack.fit(X[:1200], y[:1200]).score(X[1200:], y[1200:]) > 0.85
 
 

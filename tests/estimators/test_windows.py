@@ -73,6 +73,16 @@ def test_cross_validation_keeps_sequences_and_groups_whole():
     assert search.best_params_ == {"window": 3}
 
 
+def test_in_parallel_and_from_the_same_state_the_weights_are_the_same(fitted):
+    X, y = texts(60)
+    model = WindowClassifier(**FAST)
+    alone, two = (cross_val_score(model, X, y, cv=3, n_jobs=jobs) for jobs in (1, 2))
+    assert_array_equal(alone, two)
+    again = clone(fitted).fit(*texts(200))
+    for name, array in fitted.network_.state.items():
+        assert_array_equal(array, again.network_.state[name])
+
+
 def test_early_stopping_holds_whole_groups_out():
     X, y = texts(100)
     model = WindowClassifier(**(FAST | {"epochs": 60}), patience=3, validation_fraction=0.2)

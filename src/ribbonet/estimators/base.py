@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from ribbonet.nn.activations import ACTIVATIONS
 from ribbonet.nn.layer import Array, Layer, Rng
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.schedules import SCHEDULES
 
 DTYPES = (np.float64, np.float32)
 """Inputs are kept in float32 and turned to float64 otherwise; the network computes in that."""
@@ -44,6 +45,10 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         How the gradient becomes a step.
     learning_rate : float
         The size of the steps. One too high is an error that says so, one too low a warning.
+    schedule : {"constant", "step", "cosine", "one-cycle"}
+        How the rate changes in the course of the training (`ribbonet.nn.schedules`).
+    average : float, optional
+        Decay of a running average of the weights, such as 0.99, which is what is kept.
     epochs : int
         Passes over the examples, at most.
     batch_size : int
@@ -71,6 +76,8 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     _: KW_ONLY
     optimizer: str = "adam"
     learning_rate: float = 1e-3
+    schedule: str = "constant"
+    average: float | None = None
     epochs: int = 200
     batch_size: int = 32
     l1: float = 0.0
@@ -92,9 +99,10 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         rng: Rng,
     ) -> None:
         """Train the network and keep it, with its history."""
-        if self.optimizer not in OPTIMIZERS:
-            known = ", ".join(OPTIMIZERS)
-            raise ValueError(f"unknown optimizer {self.optimizer!r}; known: {known}")
+        _one_of("optimizer", self.optimizer, OPTIMIZERS)
+        _one_of("schedule", self.schedule, SCHEDULES)
+        alone = len(examples.all()) % self.batch_size == 1
+        normalised = any(isinstance(layer, BatchNorm) for layer in network.layers)
         penalties = [kind(eta) for kind, eta in ((L1, self.l1), (L2, self.l2)) if eta]
         self.history_ = fit(
             network,
@@ -106,9 +114,17 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             rng=rng,
             valid=held_out,
             patience=self.patience,
+            schedule=SCHEDULES[self.schedule],
+            average=self.average,
+            keep_last=not (alone and normalised),  # one example has no variance
             penalties=penalties,
         )
         self.network_ = network
+
+
+def _one_of(what: str, name: str, known: Mapping[str, Any]) -> None:
+    if name not in known:
+        raise ValueError(f"unknown {what} {name!r}; known: {', '.join(known)}")
 
 
 def hidden_layers(
@@ -125,8 +141,7 @@ def hidden_layers(
     Initial weights are Glorot's, below ReLU too: in one or two layers on small tables, He's
     larger ones start from a wilder function and generalise a little worse.
     """
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"unknown activation {activation!r}; known: {', '.join(ACTIVATIONS)}")
+    _one_of("activation", activation, ACTIVATIONS)
     layers: list[Layer] = [Noise(noise)] if noise else []
     for units in hidden:
         layers.append(Dense(inputs, units))
