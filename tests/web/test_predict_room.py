@@ -209,6 +209,19 @@ def test_a_download_is_the_file_that_the_command_writes(opened, commanded, tmp_p
         assert Path(download.value.path()).read_bytes() == expected
 
 
+@wide
+def test_the_chosen_model_predicts_and_is_described(opened):
+    page = opened("#predict")
+    assert "72.9 % on CB513" in page.text_content(".about")
+    predict(page, PEPTIDE)
+    page.get_by_label("Model").select_option("fast")
+    expect(page.locator(".status")).to_have_text(re.compile("by fast$"))
+    finished(page)
+    assert page.text_content(".about").startswith("fast: ")
+    expected = ribbonet.predict(PEPTIDE, model="fast")
+    assert page.text_content(".sure b") == f"{expected.confidence.mean():.2f}"
+
+
 def test_a_link_holds_a_short_sequence(opened):
     page = opened(f"#predict?s={PEPTIDE}&model=fast")
     finished(page)

@@ -65,7 +65,7 @@ def router(limits: Limits) -> APIRouter:
                     "summary": model.card["summary"],
                     "weights": model.size,
                     "states": len(model.states),
-                    "scores": {s["data"]: s["q3"] for s in model.card["scores"]},
+                    "scores": {_set(s["data"]): s["q3"] for s in model.card["scores"]},
                 }
                 for name, model in desk.models.items()
             ],
@@ -115,6 +115,11 @@ def router(limits: Limits) -> APIRouter:
         )
 
     return room
+
+
+def _set(data: str) -> str:
+    """Name a data set as it is known, not by its file."""
+    return data.removesuffix("_q3").upper()
 
 
 def _one_of(names: Iterable[str]) -> Any:

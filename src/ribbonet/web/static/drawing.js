@@ -9,8 +9,7 @@ const LETTERS = 38;
 const CURVES = 54;
 const GAP = 22; // below, but for the last line
 const LINE = RULER + HEIGHT + LETTERS + CURVES + GAP;
-const RIGHT = 10; // margins
-const LEFT = { narrow: 30, wide: 44 };
+const DIGIT = 6.5; // width of one of a residue's number
 const BLOCK = 12; // lines in one drawing, made when it comes into view
 const LEGIBLE = 6.5; // pixels a residue from which letters are shown
 
@@ -67,8 +66,9 @@ export class Drawing {
     this.laid = asked;
     this.leave();
     this.width = width;
-    this.left = width < 600 ? LEFT.narrow : LEFT.wide;
-    const room = width - this.left - RIGHT;
+    const digits = String(this.chain.length).length * DIGIT;
+    this.left = Math.max(width < 600 ? 26 : 44, 12 + digits);
+    const room = width - this.left - Math.max(10, digits / 2);
     const most = Math.max(Math.floor(room / pitch), 10);
     this.perLine = most - (most % 10);
     this.pitch = room / this.perLine;

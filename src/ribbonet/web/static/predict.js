@@ -21,7 +21,11 @@ export async function mount(section, parameters) {
 export function show(parameters) {
   const text = parameters.get("s");
   if (text === null) return room.address();
-  room.model.value = parameters.get("model") ?? room.model.value;
+  const model = parameters.get("model");
+  if (room.known.models.some(({ name }) => name === model)) {
+    room.model.value = model;
+    room.describe();
+  }
   if (text === room.done?.content && room.model.value === room.done.options.model) return;
   room.take(text);
   room.predict();
@@ -52,7 +56,7 @@ class Room {
         "div",
         { class: "intro" },
         element("h1", {}, "Secondary structure from the sequence alone"),
-        element("p", { class: "soft" }, "Helix, strand or coil for every residue, with its probability. Nothing leaves this machine."),
+        element("p", { class: "soft" }, "Helix, strand or coil for every residue, with its probability: computed where this page comes from, and nowhere else."),
       ),
       this.form(),
       this.results(),
@@ -81,10 +85,7 @@ class Room {
     this.go = element("button", { class: "primary", type: "submit" }, "Predict");
     this.model = select(
       "model",
-      this.known.models.map(({ name, scores }, n) => [
-        name,
-        `${name}${n ? "" : " (default)"} · Q3 ${Object.values(scores)[0].toFixed(0)} %`,
-      ]),
+      this.known.models.map(({ name }, n) => [name, n ? name : `${name} (default)`]),
     );
     this.invalid = select("invalid", [
       ["error", "error"],
@@ -98,6 +99,9 @@ class Room {
     for (const choice of [this.model, this.invalid, this.least]) {
       choice.addEventListener("change", () => this.done && this.predict());
     }
+    this.about = element("p", { class: "about soft" });
+    this.model.addEventListener("change", () => this.describe());
+    this.describe();
     this.fault = element("p", { class: "fault", role: "alert", hidden: true });
     const { bytes, chains } = this.known.limits;
     const form = element(
@@ -152,8 +156,20 @@ class Room {
           field("States shown", this.least),
         ),
       ),
+      this.about,
     );
     return element("div", {}, form, this.fault);
+  }
+
+  // What is known of the chosen model.
+  describe() {
+    const { name, summary, weights, scores } = this.known.models.find(
+      (model) => model.name === this.model.value,
+    );
+    const tests = Object.entries(scores).map(([data, q3]) => `${q3.toFixed(1)} % on ${data}`);
+    this.about.textContent =
+      `${name}: ${summary}; ${(weights / 1e6).toFixed(1)} million weights. ` +
+      `Residues in the right state of three: ${tests.join(", ")}.`;
   }
 
   results() {
