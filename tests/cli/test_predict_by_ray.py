@@ -18,7 +18,8 @@ pytestmark = pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray")
 
 SHARDS = 4
 RAY = Path(sys.executable).with_name("ray")
-ENVIRONMENT = os.environ | {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+TOKEN = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+ENVIRONMENT = os.environ | TOKEN | {"RAY_worker_niceness": "0"}
 
 
 class Cluster(NamedTuple):
@@ -149,7 +150,7 @@ def workers_of(process):
 
 def wait_for(lines, journal):
     """Wait until the journal tells of something finished."""
-    for _ in range(3000):
+    for _ in range(15_000):
         if journal.exists() and journal.read_bytes().count(b"\n") >= lines:
             return
         time.sleep(0.02)
@@ -248,6 +249,16 @@ def test_a_broken_record_is_named_and_what_came_before_it_kept(
         predict(given, "-o", tmp_path / "out", "--ray", cluster.address, "--resume")
     )
     assert code == 0, stderr
+
+
+def test_the_cluster_of_the_guide_fits_the_schema_of_ray():
+    code = (
+        "import sys, yaml\n"
+        "from ray.autoscaler._private.util import prepare_config, validate_config\n"
+        "validate_config(prepare_config(yaml.safe_load(open(sys.argv[1]))))"
+    )
+    path = Path(__file__).parents[2] / "docs" / "cluster.yaml"
+    subprocess.run([sys.executable, "-c", code, path], check=True, capture_output=True)
 
 
 def test_it_reads_files_by_their_names(predict, tmp_path):
