@@ -117,12 +117,6 @@ def test_every_setting_reaches_the_training_and_the_address(play):
         "l1": "0.001",
         "l2": "0.01",
     }
-    for name, value in chosen.items():
-        page.locator(f"#play-{name}").select_option(value)
-    for name, value in {"epochs": "77", "patience": "9", "seed": "5"}.items():
-        page.locator(f"#play-{name}").fill(value)
-        page.keyboard.press("Tab")
-        chosen[name] = value
     for name, keys in {
         "points": "ArrowLeft",
         "noise": "ArrowRight",
@@ -134,6 +128,13 @@ def test_every_setting_reaches_the_training_and_the_address(play):
     }.items():
         page.locator(f"#play-{name}").focus()
         page.keyboard.press(keys)
+    for name, value in chosen.items():
+        page.locator(f"#play-{name}").select_option(value)
+    assert page.locator("#play-label_smoothing").is_disabled()  # numbers have none
+    for name, value in {"epochs": "77", "patience": "9", "seed": "5"}.items():
+        page.locator(f"#play-{name}").fill(value)
+        page.keyboard.press("Tab")
+        chosen[name] = value
     page.locator("#play-batch_norm").check()
     chosen |= {
         "points": "490",
@@ -172,9 +173,10 @@ def test_units_are_enlarged_and_weights_edited_in_place(play):
     page = play()
     unit = page.get_by_role("button", name="Unit 2 of layer 1")
     unit.hover()
-    page.get_by_role("heading", name="Layer 1, unit 2").wait_for()
+    heading = page.locator("#play .output > h2")
+    heading.get_by_text("Layer 1, unit 2").wait_for()
     page.locator("#play .plane").hover()
-    page.get_by_role("heading", name="Output", exact=True).wait_for()
+    heading.get_by_text("Output", exact=True).wait_for()
 
     unit.focus()
     page.keyboard.press("Enter")

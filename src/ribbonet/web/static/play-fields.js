@@ -4,8 +4,19 @@ import { element } from "./dom.js";
 
 const tidy = (value) => String(Number(value.toPrecision(6)));
 
-// A field, with show(value) to set it; `changed` is called with what is chosen.
-export function field([name, label, kind, more], bounds, changed) {
+// A field, with show(value) to set it, and enable(whether it can be used).
+export function field(description, bounds, changed) {
+  const made = control(description, bounds, changed);
+  const input = made.node.querySelector("input, select");
+  made.enable = (can) => {
+    input.disabled = !can;
+    made.node.classList.toggle("idle", !can);
+  };
+  return made;
+}
+
+// The same without enable; `changed` is called with what is chosen.
+function control([name, label, kind, more], bounds, changed) {
   const id = `play-${name}`;
   const { percent = false, step = 1, names = {} } = more;
   const written = (value) => (percent ? `${Math.round(100 * value)} %` : tidy(value));

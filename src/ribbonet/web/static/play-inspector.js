@@ -73,11 +73,12 @@ export function inspector({ edit, leave }) {
   function show(weights, always = false) {
     values = weights;
     if (!here || !values) return;
+    const most = rows.reduce((largest, { at }) => Math.max(largest, Math.abs(values[at]) || 0), 1);
     for (const { input, bar, at } of rows) {
       const value = values[at];
       if (always || document.activeElement !== input) input.value = Number.isFinite(value) ? written(value) : "";
       if (bar) {
-        bar.style.setProperty("--size", `${Math.min(1, Math.abs(value) / 3) * 50}%`);
+        bar.style.setProperty("--size", `${(Math.abs(value) / most) * 50}%`);
         bar.style.setProperty("--colour", signedColour(value < 0 ? -1 : 1));
         bar.classList.toggle("negative", value < 0);
       }

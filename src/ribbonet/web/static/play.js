@@ -157,7 +157,17 @@ function makeRoom(section, info, parameters) {
 
   function showSettings() {
     data.show(settings);
-    for (const own of fields) own.show(settings[own.name]);
+    const chains = settings.data === "chains";
+    const numbers = ready && !unanswered ? !ready.classes.length : ["plane", "hills"].includes(settings.data);
+    const idle = {
+      input_noise: chains, // there is nothing between two residues
+      loss: numbers,
+      label_smoothing: numbers || settings.loss === "squared error",
+    };
+    for (const own of fields) {
+      own.show(settings[own.name]);
+      own.enable(!idle[own.name]);
+    }
   }
 
   // ---- answers
