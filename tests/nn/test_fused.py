@@ -244,6 +244,22 @@ def test_codes_and_labels_beyond_the_tables_are_refused():
     train(network(12), ONE, data, epochs=1)
 
 
+def test_examples_that_are_never_asked_for_need_no_label():
+    class Partly(ArrayExamples):
+        def all(self):
+            return np.flatnonzero(self.targets < 3)
+
+        def epoch(self, rng):
+            return rng.permutation(self.all())
+
+    loss = CategoricalCrossEntropy(class_weights=(1, 2, 0.5))
+    data = Partly(DATA.x, np.where(np.arange(len(DATA.x)) % 5, DATA.targets, 255))
+    plain, _ = train(network(12), NumpyEngine, data, loss=loss)
+    fused, _ = train(network(12), ONE, data, loss=loss)
+    for name, array in plain.items():
+        np.testing.assert_allclose(fused[name], array, atol=1e-5)
+
+
 def test_forward_over_codes_and_over_features():
     net, codes = network(21, 10, window=5, symbols=7), RNG.integers(0, 7, 200).astype(np.uint8)
     shown = np.lib.stride_tricks.sliding_window_view(codes, 5)

@@ -124,7 +124,7 @@ class FusedEngine(Engine):
     ) -> Iterator[float]:
         """Take a step for each batch of indices; yield the cost before it."""
         if examples is not self._known[0]:
-            self._known = examples, self._learning(windows_of(examples))
+            self._known = examples, self._learning(windows_of(examples), examples.all())
         learning = self._known[1]
         if learning is None:
             yield from super().train(examples, chosen, factors, rng, meter)
@@ -144,10 +144,11 @@ class FusedEngine(Engine):
         self, batch: Batch, factor: float, rng: np.random.Generator
     ) -> tuple[float, Array]:
         """Take one step; return the cost before it, and the outputs as at prediction."""
-        learning = self._learning(ArrayExamples(batch.x, batch.targets, batch.counts).windows())
+        examples = ArrayExamples(batch.x, batch.targets, batch.counts)
+        indices = examples.all()
+        learning = self._learning(examples.windows(), indices)
         assert learning is not None, "windows of codes, and labels"
         outputs = self._logits(self.now, batch.x)
-        indices = np.arange(len(batch.x))
         ((cost, _, _),) = self._steps(learning, indices, len(indices), [factor], rng)
         self._to_network()
         return cost, outputs
@@ -245,8 +246,11 @@ class FusedEngine(Engine):
         rows: list[list[float]] = record[taken].tolist()
         return rows
 
-    def _learning(self, windows: Windows | None) -> Learning | None:
-        """Return windows as the kernels read them, and what the loss makes of them."""
+    def _learning(self, windows: Windows | None, asked: NDArray[np.int64]) -> Learning | None:
+        """Return windows as the kernels read them, and what the loss makes of them.
+
+        Those at `asked` are learned from; others need not have a label.
+        """
         if windows is None:
             return None
         from ribbonet.nn import training_kernels as kernels
@@ -260,15 +264,18 @@ class FusedEngine(Engine):
         if weights is not None:
             targets = np.where(weights != 0, targets, 0)
         _check(windows.codes, plan.symbols, "codes")
-        _check(targets, classes, "labels")
+        _check(targets[asked], classes, "labels")
+        targets = targets.astype(np.uint8, copy=False)
         weights = _NONE if weights is None else weights.astype(np.float32)
         shares = weights
         if loss.class_weights is not None:
-            shares = np.asarray(loss.class_weights, np.float32)[targets]
+            shares = np.asarray(loss.class_weights, np.float32).take(targets, mode="clip")
             shares *= weights if weights.size else 1
+        examples = windows.starts * 256
+        examples += targets
         return kernels.Learning(
             extended(windows.codes),
-            windows.starts * 256 + targets.astype(np.int64),
+            examples,
             weights,
             shares,
             np.float32(1 - loss.label_smoothing),
