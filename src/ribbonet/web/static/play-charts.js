@@ -8,6 +8,14 @@ const MOST = 240; // points of a curve
 
 const short = (value) => (value === null || value === undefined ? "–" : Math.abs(value) >= 1000 ? value.toExponential(1) : value.toFixed(value < 0.0995 ? 4 : 3));
 
+// Some of the rows, evenly, and the last one.
+function thinned(rows) {
+  const stride = Math.max(1, Math.ceil(rows.length / MOST));
+  const few = [];
+  for (let i = 0; i < rows.length; i += stride) few.push(i + stride >= rows.length ? rows.at(-1) : rows[i]);
+  return few;
+}
+
 // Curves of both parts over the epochs; `names` are the rows' columns.
 export function curves(title, train, test, { top = null } = {}) {
   const figure = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curves", role: "img", "aria-label": title, preserveAspectRatio: "none" });
@@ -19,12 +27,9 @@ export function curves(title, train, test, { top = null } = {}) {
   const values = element("p", { class: "values number" });
   const node = element("div", { class: "chart" }, element("div", { class: "chart-head" }, element("h3", {}, title), values), element("div", { class: "chart-body" }, figure, high));
 
-  function path(rows, name, most) {
-    const last = rows.at(-1).epoch || 1;
-    const stride = Math.max(1, Math.ceil(rows.length / MOST));
+  function path(few, name, most, last) {
     let d = "";
-    for (let i = 0; i < rows.length; i += stride) {
-      const row = i + stride >= rows.length ? rows.at(-1) : rows[i];
+    for (const row of few) {
       const value = row[name];
       if (value === null || value === undefined) continue;
       const y = HEIGHT - 4 - (Math.min(value, most) / most) * (HEIGHT - 8);
@@ -37,14 +42,16 @@ export function curves(title, train, test, { top = null } = {}) {
   function show(rows, epoch) {
     drawn = rows;
     now = epoch;
-    const known = rows.flatMap((row) => [row[train], row[test]]).filter((value) => value !== null && value !== undefined);
+    const few = thinned(rows);
+    const last = rows.at(-1).epoch || 1;
+    const known = few.flatMap((row) => [row[train], row[test]]).filter((value) => value !== null && value !== undefined);
     node.hidden = known.length === 0;
     if (!known.length) return;
     const start = Math.max(rows[0][train] ?? 0, rows[0][test] ?? 0);
     const most = top ?? (Math.min(known.reduce((a, b) => Math.max(a, b), 1e-9), 2 * start || Infinity) || 1);
     high.textContent = top === null ? short(most) : "100 %";
-    [test, train].forEach((name, i) => paths[i].setAttribute("d", path(rows, name, most)));
-    const x = (epoch / (rows.at(-1).epoch || 1)) * WIDTH;
+    [test, train].forEach((name, i) => paths[i].setAttribute("d", path(few, name, most, last)));
+    const x = (epoch / last) * WIDTH;
     marker.setAttribute("d", epoch < rows.at(-1).epoch ? `M${x.toFixed(1)} 0V${HEIGHT}` : "");
     say(rows[epoch] ?? rows.at(-1));
   }
