@@ -19,13 +19,14 @@ WIDTH, HEIGHT = 1280, 1000
 
 def predict(page: Page) -> None:
     """Show three proteins, the cursor on a residue of the second."""
+    page.set_viewport_size({"width": WIDTH, "height": 1200})
     page.get_by_role("button", name="Example").click()
     drawing = page.get_by_role("slider", name="Residues of myoglobin")
-    drawing.wait_for()
-    page.wait_for_timeout(500)  # until it is drawn
+    drawing.locator("svg").first.wait_for()
     box = drawing.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 0.62 * box["width"], box["y"] + 90)
+    page.locator(".readout:visible").wait_for()
 
 
 def play(page: Page) -> None:
