@@ -175,6 +175,7 @@ def test_killed_it_goes_on_where_it_was_and_writes_what_train_takes(search, ribb
 def test_machines_share_a_search_in_postgresql_and_do_again_what_one_left(search, postgresql):
     options = ["--storage", postgresql, "--trials", "16"]
     left = killed_in_a_trial(search.start("a", *options, epochs=8), postgresql)
+    time.sleep(5)  # until it has been silent for too long
     workers = [search.start(name, *options, epochs=8) for name in ("b", "c")]
     said = [worker.communicate(timeout=300)[1] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0], said

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import optuna
 import pytest
+from optuna.trial import TrialState
 
 from ribbonet.errors import InputError
+from ribbonet.prediction import tuning
 from ribbonet.prediction.predictor import predict_chains
 from ribbonet.prediction.space import Space, read_space
 from ribbonet.prediction.training import train_model
@@ -115,6 +117,36 @@ def test_eight_states_are_judged_by_their_three(train_chains, valid_chains, tmp_
     profiles = Space({**space.tables, "inputs": "profile"})
     with pytest.raises(InputError, match="reads sequences alone; leave inputs out"):
         tune(profiles, *chains, trials=1, storage="sqlite://")
+
+
+def test_a_trial_that_went_to_another_is_let_go(
+    space, train_chains, valid_chains, tmp_path, monkeypatch
+):
+    train, taken = tuning._train, []
+
+    def silent_at_first(config, *rest):
+        trial = rest[2]
+        if not taken:
+            taken.append(trial.number)
+            trial.study._storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
+        return train(config, *rest)
+
+    monkeypatch.setattr(tuning, "_train", silent_at_first)
+    storage, lines = f"sqlite:///{tmp_path / 'trials.db'}", []
+    chains = train_chains[:10], valid_chains[:4]
+    found = tune(space, *chains, trials=2, storage=storage, on_trial=lines.append)
+    assert "a trial went to another worker" in lines[0]
+    assert [line.split(":")[0] for line in lines[1:]] == ["trial 1", "trial 2"]
+    assert found.trials == 2
+
+
+def test_what_breaks_is_not_hidden(space, train_chains, valid_chains, tmp_path, monkeypatch):
+    def broken(*_):
+        raise ValueError("broken")
+
+    monkeypatch.setattr(tuning, "_train", broken)
+    with pytest.raises(ValueError, match="broken"):
+        tune(space, train_chains, valid_chains, trials=1, storage=f"sqlite:///{tmp_path}/t.db")
 
 
 def test_a_search_for_something_else_is_refused(space, train_chains, valid_chains, tmp_path):

@@ -120,13 +120,22 @@ def tune(
         raise InputError("a search reads sequences alone; leave inputs out of the space")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
+    broken: list[BaseException] = []
+    tell = on_trial or (lambda line: None)
+
     def objective(trial: optuna.Trial) -> float:
         started = time.perf_counter()
         try:
-            model = _train(space.draw(trial), train, valid, trial, engine, track)
-        finally:
-            trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
-        return _q3(model, valid)
+            try:
+                model = _train(space.draw(trial), train, valid, trial, engine, track)
+            finally:
+                trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
+            return _q3(model, valid)
+        except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
+            raise
+        except BaseException as error:
+            broken.append(error)
+            raise
 
     with _connected(storage) as database:
         searched = optuna.create_study(
@@ -148,12 +157,16 @@ def tune(
             },
         )
 
-        def tell(_: optuna.Study, trial: FrozenTrial) -> None:
-            if on_trial is not None:
-                on_trial(f"{_line(trial)}; {_finished(searched)} of {trials} trials finished")
+        def done(_: optuna.Study, trial: FrozenTrial) -> None:
+            tell(f"{_line(trial)}; {_finished(searched)} of {trials} trials finished")
 
         while _finished(searched) < trials:
-            searched.optimize(objective, n_trials=1, callbacks=[tell])
+            try:
+                searched.optimize(objective, n_trials=1, callbacks=[done])
+            except (ValueError, AssertionError):  # what Optuna raises of a trial taken away
+                if broken:
+                    raise
+                tell("a trial went to another worker, for this one was silent too long")
         if not searched.get_trials(False, (TrialState.COMPLETE,)):
             raise InputError(
                 f"none of {_finished(searched)} trials came to its end: their costs grew without "
