@@ -126,6 +126,7 @@ export function surface(draw) {
       classes = ready.classes;
       last = null;
       drawing = drawn;
+      if (drawn) tests.checked = true; // who draws a point wants to see it
       frame.classList.toggle("pencil", drawn);
       frame.tabIndex = 0;
       frame.setAttribute("role", drawn ? "application" : "img");
