@@ -4,14 +4,17 @@
 
 The network is of the shape of `accurate`'s: windows of 13 residues to 192 channels, seven residual
 blocks of a convolution over 7 positions and a layer of 192 units, eight states. One thread, random
-weights, the same in PyTorch, which gets one chain at a time. Prints residues a second, and which
-share of the time NumPy's matrix products would need by themselves.
+weights, the same in PyTorch, which gets one chain at a time. Beside it networks of the sizes of
+S4PRED's (Moffat & Jones 2021), 224 million random weights in PyTorch, on the first two chains.
+Prints residues a second, and which share of the time NumPy's matrix products would need by
+themselves.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 from machine import alternate, line
@@ -19,6 +22,9 @@ from machine import alternate, line
 from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
 from ribbonet.prediction.stages import Stage
 from ribbonet.sequence.windows import windows
+
+if TYPE_CHECKING:
+    import torch
 
 WINDOW, SYMBOLS, CHANNELS, KERNEL, STATES = 13, 21, 192, 7, 8
 DILATIONS = (1, 2, 4, 1, 2, 4, 1)
@@ -42,6 +48,22 @@ def network() -> Network:
     ]
     ends = [LayerNorm(CHANNELS), Dropout(0.1), Dense(CHANNELS, STATES)]
     return Network([WindowDense(WINDOW, SYMBOLS, CHANNELS), *blocks, *ends], rng=0)
+
+
+def s4pred() -> list[torch.nn.ModuleList]:
+    """Return five networks: letters to 128 features, three layers of 2 x 1024 GRUs, 3 states."""
+    import torch
+
+    return [
+        torch.nn.ModuleList(
+            [
+                torch.nn.Embedding(SYMBOLS + 1, 128),
+                torch.nn.GRU(128, 1024, 3, batch_first=True, bidirectional=True),
+                torch.nn.Linear(2048, 3),
+            ]
+        ).eval()
+        for _ in range(5)
+    ]
 
 
 def main() -> None:
@@ -71,6 +93,15 @@ def main() -> None:
                 shown = torch.from_numpy(windows(chain, WINDOW).astype(np.int64))[None]
                 module(shown, None).softmax(dim=-1)
 
+    others, few = s4pred(), chains[:2]
+
+    def recurrent() -> None:
+        with torch.inference_mode():
+            for chain in few:
+                shown = torch.from_numpy(chain.astype(np.int64))[None]
+                for embedding, gru, last in others:
+                    last(gru(embedding(shown))[0]).softmax(dim=-1)
+
     def products() -> None:
         for _ in range(100):
             np.matmul(a, b, out=c)
@@ -79,16 +110,20 @@ def main() -> None:
     torch.set_num_threads(1)
     runs = {"ribbonet": lambda: stage.probabilities(chains), "PyTorch": pytorch}
     with threadpool_limits(1):
-        seconds = alternate({**runs, "products": products}, args.repeats)
+        seconds = alternate(
+            {**runs, "S4PRED's shape": recurrent, "products": products}, args.repeats
+        )
     rate = 100 * a.size * CHANNELS / seconds["products"]
+    rates = {name: round(sum(lengths) / seconds[name]) for name in runs}
+    rates["S4PRED's shape"] = round(sum(map(len, few)) / seconds["S4PRED's shape"])
     result = {
         "machine": line(),
-        "residues_per_s": {name: round(sum(lengths) / seconds[name]) for name in runs},
+        "residues_per_s": rates,
         "vs_torch": round(seconds["PyTorch"] / seconds["ribbonet"], 2),
         "of_matrix_products": round(sum(lengths) * PRODUCTS / seconds["ribbonet"] / rate, 2),
     }
     for name, residues in result["residues_per_s"].items():
-        print(f"{name:10} {residues:10,d} residues/s")
+        print(f"{name:14} {residues:10,d} residues/s")
     print(f"of the rate of matrix products: {result['of_matrix_products']}")
     if args.json:
         print(json.dumps(result))
