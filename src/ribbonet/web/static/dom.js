@@ -20,6 +20,20 @@ function furnished(node, attributes, children) {
   return node;
 }
 
+// A choice between options, each a value and its label.
+export function select(name, options) {
+  return element(
+    "select",
+    { name },
+    ...options.map(([value, label]) => element("option", { value }, label)),
+  );
+}
+
+// A control under its label.
+export function field(label, control) {
+  return element("label", { class: "field" }, element("span", {}, label), control);
+}
+
 // Keep a room's state in the address, without an entry in the history for each change of it.
 export function remember(room, parameters) {
   const query = new URLSearchParams(parameters).toString();

@@ -1,7 +1,8 @@
 // The room Predict: sequences in, predictions shown as they come, downloads.
 
 import { Chains, SORTS, chainOf } from "./chains.js";
-import { element, remember, save } from "./dom.js";
+import { element, field, remember, save, select } from "./dom.js";
+import { asked, linesOf } from "./server.js";
 
 const SHORT = 2000; // characters of a text that a link holds
 const SHOWN = 300_000; // bytes of a dropped text that are put into the field to be edited
@@ -29,20 +30,6 @@ export function show(parameters) {
   if (text === room.done?.content && room.model.value === room.done.options.model) return;
   room.take(text);
   room.predict();
-}
-
-// An answer, or an error that says what is wrong.
-async function asked(path, options) {
-  let answer;
-  try {
-    answer = await fetch(path, options);
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Error("the server does not answer; is ribbonet serve still running?");
-  }
-  if (answer.ok) return answer;
-  const fault = await answer.json().catch(() => ({}));
-  throw new Error(fault.detail ?? `the server answers ${answer.status}`);
 }
 
 class Room {
@@ -396,34 +383,4 @@ class Room {
       this.say(error.message);
     }
   }
-}
-
-// The whole lines of a stream of text, as many at a time as have come.
-async function* linesOf(stream) {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = [];
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    const lines = value.split("\n");
-    if (lines.length > 1) {
-      lines[0] = rest.join("") + lines[0];
-      rest = [lines.pop()];
-      yield lines;
-    } else {
-      rest.push(value);
-    }
-  }
-}
-
-function select(name, options) {
-  return element(
-    "select",
-    { name },
-    ...options.map(([value, label]) => element("option", { value }, label)),
-  );
-}
-
-function field(label, control) {
-  return element("label", { class: "field" }, element("span", {}, label), control);
 }
