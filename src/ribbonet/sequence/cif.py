@@ -60,7 +60,7 @@ def read_tables(lines: Iterable[str], categories: Collection[str]) -> dict[str, 
         wanted.rows = [values[i : i + width] for i in range(0, len(values), width)]
 
     name = single = ""
-    for number, token, quoted in tokens:  # noqa: B007 - the number is for complaints
+    for number, token, quoted in tokens:
         if not quoted and token.startswith("_"):
             name = token[1:].split(".")[0]
             if token in tables:
