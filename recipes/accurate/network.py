@@ -1,0 +1,160 @@
+"""The network: windows of residues, residual dilated convolutions, eight states."""
+
+from __future__ import annotations
+
+import torch
+from data import CODES, COLUMNS, STATES, THREE, UNKNOWN
+from torch.nn import functional
+
+EPS = 1e-5
+
+
+class Block(torch.nn.Module):
+    """x + Dense(Dropout(ReLU(Conv1d(LayerNorm(x) * mask))))."""
+
+    def __init__(self, width: int, kernel: int, dilation: int):
+        super().__init__()
+        self.norm = torch.nn.LayerNorm(width, EPS)
+        self.conv = torch.nn.Conv2d(
+            width, width, (1, kernel), padding=(0, dilation * (kernel // 2)), dilation=(1, dilation)
+        )
+        self.dense = torch.nn.Linear(width, width)
+        torch.nn.init.kaiming_normal_(self.conv.weight, nonlinearity="relu")
+        torch.nn.init.zeros_(self.conv.bias)
+        torch.nn.init.normal_(self.dense.weight, std=0.3 / width**0.5)
+        torch.nn.init.zeros_(self.dense.bias)
+
+    def forward(self, x, mask, drop):  # x (B, L, C) float32, mask (B, L, 1)
+        """Add the block's correction to x."""
+        h = self.norm(x).to(mask.dtype) * mask
+        h = self.conv(h.unsqueeze(1).permute(0, 3, 1, 2))  # channels last: memory stays (B, L, C)
+        h = functional.relu(h).permute(0, 2, 3, 1).squeeze(1)
+        if drop is not None:
+            h = h * drop
+        return x + self.dense(h)
+
+
+class Net(torch.nn.Module):
+    """The window layer, the blocks, the last layer."""
+
+    def __init__(self, cfg: dict):
+        super().__init__()
+        self.cfg, width = cfg, cfg["width"]
+        self.window = cfg["window"]
+        self.first = torch.nn.Linear(self.window * CODES, width)
+        torch.nn.init.normal_(self.first.weight, std=1 / self.window**0.5)
+        torch.nn.init.zeros_(self.first.bias)
+        if cfg["profile"]:
+            self.evolution = torch.nn.Linear(self.window * COLUMNS, width, bias=False)
+            torch.nn.init.zeros_(self.evolution.weight)
+        self.blocks = torch.nn.ModuleList(Block(width, cfg["kernel"], d) for d in cfg["dilations"])
+        self.norm = torch.nn.LayerNorm(width, EPS)
+        self.last = torch.nn.Linear(width, len(STATES))
+        torch.nn.init.normal_(self.last.weight, std=0.5 / width**0.5)
+        torch.nn.init.zeros_(self.last.bias)
+
+    def one_hot(self, codes):
+        """Windows of codes (B, L + window - 1) to (B, L, window * 21)."""
+        rows = codes.unfold(1, self.window, 1).long()
+        rows = rows + CODES * torch.arange(self.window, device=codes.device)
+        out = torch.zeros(
+            *rows.shape[:2], self.window * CODES, device=codes.device, dtype=self.kind
+        )
+        return out.scatter_(2, rows, 1.0)
+
+    kind = torch.float32  # of the products
+
+    def forward(self, codes, mask, profile=None, p: float = 0.0, p_out: float = 0.0):
+        """Logits (B, L, 8) of codes (B, L + window - 1) and profiles (B, L + window - 1, 22)."""
+        mask = mask.unsqueeze(2).to(self.kind)
+        x = self.first(self.one_hot(codes)).float()
+        if profile is not None:
+            x = x + self.evolution(profile.unfold(1, self.window, 1).flatten(2)).float()
+        for block in self.blocks:
+            x = block(x, mask, self.keep(x, p))
+        h = self.norm(x)
+        keep = self.keep(x, p_out)
+        return self.last(h if keep is None else h * keep).float()
+
+    def keep(self, x, p: float):
+        """Draw dropout's factors, a random byte each: 0 with probability p, else 1 / (1 - p)."""
+        k = round(p * 256)
+        if not k:
+            return None
+        n = x.numel()
+        bits = torch.randint(
+            -(2**63), 2**63 - 1, ((n + 7) // 8,), dtype=torch.int64, device=x.device
+        )
+        bits = bits.view(torch.uint8)[:n].view(x.shape)
+        return (bits >= k).to(self.kind) * (256 / (256 - k))
+
+
+def layer_names(cfg: dict) -> dict[str, str]:
+    """Names of the library's arrays (one stage, one network) for those of `Net`."""
+    count = len(cfg["dilations"])
+    names = {"first": "0.0.0", "norm": f"0.0.{count + 1}", "last": f"0.0.{count + 3}"}
+    for i in range(count):
+        names[f"blocks.{i}.norm"] = f"0.0.{i + 1}.0"
+        names[f"blocks.{i}.conv"] = f"0.0.{i + 1}.1"
+        names[f"blocks.{i}.dense"] = f"0.0.{i + 1}.4"
+    result = {}
+    for ours, theirs in names.items():
+        weight, bias = ("gamma", "beta") if "norm" in ours else ("weight", "bias")
+        result[f"{ours}.weight"], result[f"{ours}.bias"] = f"{theirs}.{weight}", f"{theirs}.{bias}"
+    return result
+
+
+def to_library(arrays: dict[str, torch.Tensor], cfg: dict) -> dict[str, torch.Tensor]:
+    """Arrays of `Net` under the library's names, in its layout: taps, inputs, outputs."""
+    result = {}
+    for ours, theirs in layer_names(cfg).items():
+        a = arrays[ours].detach().float().cpu()
+        if a.dim() == 4:
+            a = a[:, :, 0].permute(2, 1, 0)
+        elif a.dim() == 2:
+            a = a.t()
+        result[theirs] = a.contiguous()
+    if cfg["profile"]:  # one convolution over codes and profile side by side
+        window, width = cfg["window"], cfg["width"]
+        codes = result["0.0.0.weight"].view(window, CODES, width)
+        profile = arrays["evolution.weight"].detach().float().cpu()
+        profile = profile.view(width, COLUMNS, window).permute(2, 1, 0)
+        spacer = codes[:, UNKNOWN : UNKNOWN + 1]  # a convolution sees zeros beyond the ends
+        result["0.0.0.bias"] = result["0.0.0.bias"] + spacer.sum((0, 1))
+        result["0.0.0.weight"] = torch.cat([codes - spacer, profile], 1).contiguous()
+    return result
+
+
+def from_library(library: dict[str, torch.Tensor], net: Net) -> None:
+    """Fill `net` from the arrays of a network without profile and with as many blocks or fewer.
+
+    Blocks that it lacks, at the end, begin as nothing: their last products are 0.
+    """
+    count = sum(name.endswith(".1.weight") for name in library)
+    theirs = layer_names({**net.cfg, "dilations": net.cfg["dilations"][:count]})
+    with torch.no_grad():
+        for block in net.blocks[count:]:
+            block.dense.weight.zero_()
+        for name, p in net.named_parameters():
+            if name not in theirs:
+                continue
+            a = library[theirs[name]].float()
+            if a.dim() == 3:
+                a = a.permute(2, 1, 0).unsqueeze(2)
+            elif a.dim() == 2:
+                a = a.t()
+            p.copy_(a)
+
+
+def loss_of(logits, target, weight, weight_q8: float):
+    """Cross-entropy of three states plus that of eight; also the share of right states."""
+    known = weight > 0
+    z, q = logits[known], target[known]
+    three = torch.tensor(THREE, device=z.device)
+    logp = functional.log_softmax(z, 1)
+    logp3 = torch.stack([torch.logsumexp(logp[:, three == k], 1) for k in range(3)], 1)
+    q3 = torch.stack([q[:, three == k].sum(1) for k in range(3)], 1)
+    loss = -(q3 * logp3).sum(1).mean() - weight_q8 * (q * logp).sum(1).mean()
+    with torch.no_grad():
+        right = (logp3.argmax(1) == q3.argmax(1)).float().mean()
+    return loss, right, len(z)

@@ -1,0 +1,190 @@
+"""The recipe of `accurate`, from chains to a model folder, on a handful of made chains."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ribbonet.prediction.evaluation import evaluate_model
+from ribbonet.prediction.model import read_model
+from ribbonet.sequence.alphabet import RESIDUES
+from ribbonet.sequence.arrays import ArrayFile
+
+pytest.importorskip("torch")
+
+RECIPE = Path(__file__).parents[2] / "recipes" / "accurate"
+CONFIG = """
+[network]
+window = 5
+width = 8
+kernel = 3
+dilations = {dilations}
+profile = {profile}
+dropout = 0.1
+dropout_out = 0.1
+[data]
+packs = {packs}
+repeat = {repeat}
+soft_share = 0.5
+lone = 0.2
+valid = "valid.npz"
+max_length = 50
+mask = 0.1
+substitute = 0.1
+[training]
+seed = 1
+batch_residues = 300
+steps = {steps}
+optimizer = "muon"
+learning_rate = 5e-3
+warmup = 2
+final_rate = 0.0
+betas = [0.9, 0.98]
+momentum = 0.95
+weight_decay = 0.05
+clip = 1.0
+ema = 0.9
+weight_q8 = 0.4
+validate_every = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Packs of labelled, validation and unlabelled chains, each with a homologue or none."""
+    folder = tmp_path_factory.mktemp("accurate")
+    rng = np.random.default_rng(0)
+
+    def letters(symbols, length):
+        return "".join(rng.choice(list(symbols), length))
+
+    for name, count in (("labelled", 12), ("valid", 5)):
+        chains, rows = [], []
+        for number in range(count):
+            length = int(rng.integers(20, 70))
+            sequence, states = letters(RESIDUES.symbols, length), letters("GHIEBTSC-", length)
+            chains.append(f">{name}{number} f1 c{number}\n{sequence}\n{states}\n")
+            if number % 2:
+                other = letters(RESIDUES.symbols, 15) + "-" * 3
+                rows.append(f"{name}{number}\tother\t3\t20\t{sequence[2:20]}\t{other}\n")
+        (folder / f"{name}.3line").write_text("".join(chains))
+        (folder / f"{name}.m8").write_text("".join(rows))
+    sequences = [letters(RESIDUES.symbols, 40) for _ in range(6)]
+    (folder / "unlabelled.fasta").write_text(
+        "".join(f">u{n}\n{sequence}\n" for n, sequence in enumerate(sequences))
+    )
+    (folder / "unlabelled.m8").write_text(
+        "".join(f"u{n}\tv\t1\t40\t{s}\t{s[::-1]}\n" for n, s in enumerate(sequences) if n)
+    )
+    for name, form, least in (
+        ("labelled", "3line", 0),
+        ("valid", "3line", 0),
+        ("unlabelled", "fasta", 1),
+    ):
+        source = folder / f"{name}.{form}"
+        run(
+            "pack.py",
+            "pack",
+            source,
+            folder / f"{name}.m8",
+            folder / f"{name}.npz",
+            "--least",
+            least,
+        )
+    return folder
+
+
+def run(script, *words):
+    command = [sys.executable, RECIPE / script, *words]
+    subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
+
+
+def train(folder, name, *words, **settings):
+    config = folder / f"{name}.toml"
+    config.write_text(CONFIG.format(**settings))
+    out = folder / name
+    run(
+        "train.py", "train", "--config", config, "--data", folder, "--out", out, "--float32", *words
+    )
+    with (out / "log.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def convert(folder, name):
+    chains = ["--train", folder / "labelled.3line", "--valid", folder / "valid.3line"]
+    run("convert.py", folder / name, folder / f"{name}-model", "--data", folder, *chains)
+    return read_model(folder / f"{name}-model")
+
+
+@pytest.fixture(scope="module")
+def teacher(folder):
+    settings = {"dilations": "[1, 2]", "profile": "true", "packs": '["labelled.npz"]'}
+    log = train(folder, "teacher", repeat="[2]", steps=8, **settings)
+    for name in ("labelled", "unlabelled"):
+        run("train.py", "label", "--out", folder / "teacher", "--pack", folder / f"{name}.npz")
+    return log
+
+
+def test_chains_without_enough_homologues_are_left_out(folder):
+    with np.load(folder / "unlabelled.npz") as pack:
+        assert list(pack["ids"]) == ["u1", "u2", "u3", "u4", "u5"]
+        assert set(pack["rows"]) == {1}
+
+
+def test_the_model_folder_is_what_was_trained(folder, teacher):
+    model = convert(folder, "teacher")
+    with np.load(folder / "valid.npz") as pack:
+        cuts = pack["start"][1:-1]
+        profiles = np.split(pack["profile"] / np.float32(255), cuts)
+        np.savez(folder / "profiles.npz", **dict(zip(pack["ids"], profiles, strict=True)))
+    source = ArrayFile(folder / "profiles.npz")
+    score = evaluate_model(model, folder / "valid.3line", source=source)
+    assert model.inputs == "profile"
+    assert score["q3"] == pytest.approx(float(teacher[-1]["valid_q3"]), abs=1.5)
+
+
+def test_a_student_begins_where_the_first_network_ended(folder, teacher):
+    first = train(
+        folder,
+        "first",
+        dilations="[1, 2]",
+        profile="false",
+        packs='["labelled.npz"]',
+        repeat="[1]",
+        steps=4,
+    )
+    student = train(
+        folder,
+        "student",
+        "--init",
+        folder / "first" / "weights.safetensors",
+        dilations="[1, 2, 4]",
+        profile="false",
+        packs='["labelled.npz", "unlabelled.npz"]',
+        repeat="[2, 1]",
+        steps=8,
+    )
+    assert [int(row["step"]) for row in student] == [0, 4, 8]
+    assert float(student[0]["valid_nll3"]) == pytest.approx(
+        float(first[-1]["valid_nll3"]), abs=1e-5
+    )
+    assert student[1]["valid_nll3"] != student[0]["valid_nll3"]
+    model = convert(folder, "student")
+    score = evaluate_model(model, folder / "valid.3line")
+    assert score["q3"] == pytest.approx(float(student[-1]["valid_q3"]), abs=1.5)
+
+
+def test_a_training_that_ended_goes_on_from_its_checkpoint(folder, teacher):
+    again = train(
+        folder,
+        "teacher",
+        dilations="[1, 2]",
+        profile="true",
+        packs='["labelled.npz"]',
+        repeat="[2]",
+        steps=8,
+    )
+    assert again[-1]["valid_nll3"] == teacher[-1]["valid_nll3"]
