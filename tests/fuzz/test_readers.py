@@ -47,9 +47,7 @@ changes = st.lists(
 
 
 @pytest.mark.parametrize("name", SEEDS)
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0, 9), changed=changes)
 def test_a_changed_file_is_read_or_told_of(tmp_path, name, which, changed):
     content = SEEDS[name][which % len(SEEDS[name])]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as tf
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
@@ -148,7 +148,6 @@ def test_values_and_gradients_are_those_of_torch(name):
         np.testing.assert_allclose(gradient, x.grad, rtol=1e-10, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3), st.integers(0, 99))
 def test_broadcasting_of_any_shapes(shapes, seed):
     rng = np.random.default_rng(seed)

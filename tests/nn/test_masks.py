@@ -46,7 +46,7 @@ def test_parameters_in_a_stack_within_a_stack_are_named_by_both_places() -> None
     assert list(accurate().buffers) == ["6.mean", "6.variance"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=4), seed=st.integers(0, 99))
 def test_a_chain_predicted_alone_and_in_a_padded_batch(lengths: list[int], seed: int) -> None:
     rng, network = np.random.default_rng(seed), accurate()

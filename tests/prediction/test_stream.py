@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ribbonet.errors import InputError
@@ -153,7 +153,6 @@ def test_several_processes_write_the_bytes_of_one(model, chains):
     assert written[0] == written[1]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_a_safe_name_is_safe_and_stays_as_it_is(id):
     name = safe_name(id)

@@ -483,7 +483,7 @@ def test_reading_tells_how_far_it_is(tmp_path, suffix):
 SPOILT = st.tuples(st.integers(0, 10**6), st.binary(max_size=8), st.integers(0, 20))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     text=st.binary(max_size=60) | st.just(TWO_RECORDS * 40),
     suffix=st.sampled_from(list(COMPRESSIONS)),

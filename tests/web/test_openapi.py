@@ -7,7 +7,6 @@ schemathesis = pytest.importorskip("schemathesis")
 
 AS_MANY = settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -1,6 +1,5 @@
 """What the room Predict asks for, asked of the real server."""
 
-import asyncio
 import bz2
 import gzip
 import json
@@ -9,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -184,15 +184,12 @@ def test_two_hundred_predictions_at_once_lose_none(url):
     rng = random.Random(1)
     sequences = ["".join(rng.choices(RESIDUES, k=rng.randint(30, 120))) for _ in range(200)]
 
-    async def all_at_once() -> list[httpx.Response]:
-        async with httpx.AsyncClient(timeout=120) as client:
-            asked = (
-                client.post(f"{url}api/predict", content=f">q{n}\n{sequence}".encode())
-                for n, sequence in enumerate(sequences)
-            )
-            return await asyncio.gather(*asked)
+    def predict(numbered: tuple[int, str]) -> httpx.Response:
+        number, sequence = numbered
+        return httpx.post(f"{url}api/predict", content=f">q{number}\n{sequence}", timeout=120)
 
-    answers = asyncio.run(all_at_once())
+    with ThreadPoolExecutor(len(sequences)) as pool:
+        answers = list(pool.map(predict, enumerate(sequences)))
     assert [answer.status_code for answer in answers] == 200 * [200]
     for n, (answer, sequence) in enumerate(zip(answers, sequences, strict=True)):
         record = json.loads(answer.text)
@@ -248,9 +245,7 @@ def test_what_is_kept_has_room_for_so_many_residues():
         assert ask(url, content).content == first
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300) | st.text(">\n MKTX*#@1é\x00", max_size=200).map(str.encode))
 def test_whatever_comes_is_answered(url, content):
     answer = ask(url, content, model="fast")
