@@ -9,14 +9,15 @@ def test_each_model_is_shown_with_its_scores(ribbonet):
     lines = done.stdout.decode().splitlines()
     assert [line.split(":")[0] for line in lines if not line.startswith(" ")] == [
         "accurate (the default)",
+        "accurate-msa",
         "fast",
     ]
-    assert sum(line.startswith("  cb513_q3") for line in lines) == 2
+    assert sum(line.startswith("  cb513_q3") for line in lines) == 3
     assert all("BSD-3-Clause" in line for line in lines if "licence" in line)
 
 
 def test_the_cards_as_json(ribbonet):
     cards = json.loads(ribbonet("models", "--json").stdout)
-    assert list(cards) == ["accurate", "fast"]
+    assert list(cards) == ["accurate", "accurate-msa", "fast"]
     assert cards["fast"]["baseline"]["name"] == "the network of 1988, on the same data"
     assert all(score["q3"] > 60 for card in cards.values() for score in card["scores"])

@@ -70,6 +70,7 @@ def test_a_change_shows_what_moves(opened):
 @pytest.mark.parametrize("width", [390])
 def test_step_by_step_with_keys_and_buttons(opened):
     page = opened("#inside")
+    page.locator("#inside .rows .number-row").first.wait_for()
     page.get_by_role("button", name="To the first number").click()
     shown = page.locator("#inside .rows .shown")
     now = page.locator("#inside .now b")

@@ -79,6 +79,7 @@ function makeRoom(section, parameters) {
   }
 
   function go(to) {
+    if (!rows.length) return; // the first answer has not come
     at = Math.max(0, Math.min(rows.length - 1, to));
     draw();
     document.querySelector("#inside .number-row.now")?.scrollIntoView({ block: "nearest" });
@@ -123,12 +124,7 @@ function makeRoom(section, parameters) {
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", "Computation graph: parameters light blue, data light green");
     for (const label of svg.querySelectorAll("text")) {
-      const circle = label.previousElementSibling;
-      circle.dataset.name = label.textContent;
-      circle.addEventListener("click", () => {
-        const index = rows.findIndex((row) => row.name === label.textContent);
-        if (index >= 0) go(index);
-      });
+      label.previousElementSibling.dataset.name = label.textContent;
     }
     graph.replaceChildren(document.importNode(svg, true));
     for (const circle of graph.querySelectorAll("circle")) {
