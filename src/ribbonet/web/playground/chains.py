@@ -25,7 +25,7 @@ from ribbonet.sequence.windows import windows
 from ribbonet.web.playground.problem import Problem, as_bytes, share_of
 from ribbonet.web.playground.settings import Settings
 
-SHIPPED = Path(__file__).parent / "chains.3line"
+SHIPPED = Path(__file__).parent / "chains.txt"
 """A dozen proteins with the states that the shipped model `accurate` predicts for them."""
 
 
