@@ -11,7 +11,8 @@ from ribbonet.nn import (
     NestedCrossEntropy,
     SquaredError,
 )
-from ribbonet.nn.meter import Meter, right
+from ribbonet.nn.examples import ArrayExamples
+from ribbonet.nn.meter import Meter, measure, right
 
 LOSS = CategoricalCrossEntropy()
 
@@ -48,3 +49,9 @@ def test_meter_weighs_batches():
 def test_right_by_kind_of_loss(loss, outputs, targets, expected):
     given = right(loss, np.array(outputs, float), np.array(targets))
     np.testing.assert_array_equal(given, expected)
+
+
+def test_a_cost_beyond_all_numbers_is_measured_without_a_warning():
+    examples = ArrayExamples(np.zeros((3, 1)), np.zeros((3, 1)))
+    meter = measure(lambda batch: batch.x + 1e200, SquaredError(), examples, examples.all(), 2)
+    assert meter.loss == np.inf

@@ -117,6 +117,7 @@ def measure(
     meter = Meter(loss)
     for chosen in cut(examples, indices, batch_size):
         batch = Batch(*examples.batch(chosen))
-        given = outputs(batch)
-        meter.add(loss(given, batch.targets, batch.counts)[0], given, batch)
+        with np.errstate(over="ignore", invalid="ignore"):  # the training loop says it better
+            given = outputs(batch)
+            meter.add(loss(given, batch.targets, batch.counts)[0], given, batch)
     return meter
