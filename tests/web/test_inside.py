@@ -116,7 +116,7 @@ def test_examples_shapes_maps_and_a_step_of_descent(opened):
     page.locator("#inside .rows :text('tanh(z')").first.wait_for()
 
     choice.select_option(index=3)
-    page.locator("#inside .after .number-row").first.wait_for()
+    page.locator("#inside .example :text('2 layers')").wait_for()
     page.locator("#inside-rate").fill("0.1")
     page.keyboard.press("Enter")
     loss = page.locator("#inside .after .number-row", has_text="with these").locator(".value")
