@@ -35,6 +35,7 @@ from ribbonet.nn.lanes import (
     uniform,
 )
 from ribbonet.nn.plan import BLOCK, LANES, SIGMOID, TANH, WIDE, Plan
+from ribbonet.nn.strips import gather
 
 ZERO, ONE = np.int64(0), np.int64(1)
 """Numbers that Numba takes as any others; for literal ones it would compile a callee anew."""
@@ -188,71 +189,6 @@ def _row(
         for k in range(inner):
             total = fma(spread(a, at_a + k * column_a), load(b, at_b + k * row_b + column), total)
         store(d, at_d + column, total)
-
-
-@inner
-def gather(plan: Plan, parameters: Any, rows: Any, n: int, work: Any) -> None:
-    """Sum the rows of weights that each window selects, and the biases, into the first layer.
-
-    A strip of columns at a time, whose sums stay in registers.
-    """
-    own = plan.layers[0]
-    for column in range(0, own.width, own.strip):
-        if own.strip == 40:
-            _gather_40(plan, parameters, rows, n, work, column)
-        elif own.strip == 32:
-            _gather_32(plan, parameters, rows, n, work, column)
-        else:
-            _gather_8(plan, parameters, rows, n, work, column)
-
-
-@inner
-def _gather_40(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `gather` does for 40 columns."""
-    own, places, window = plan.layers[0], plan.places, plan.window
-    strip = own.weight + column * own.inputs
-    hidden, width, bias = own.hidden + column, own.width, own.bias + column
-    b0, b1, b2 = load(parameters, bias), load(parameters, bias + 8), load(parameters, bias + 16)
-    b3, b4 = load(parameters, bias + 24), load(parameters, bias + 32)
-    for i in range(n):
-        z0, z1, z2, z3, z4 = b0, b1, b2, b3, b4
-        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = strip + types.intp(rows[j])
-            z0, z1 = z0 + load(parameters, at), z1 + load(parameters, at + 8)
-            z2, z3 = z2 + load(parameters, at + 16), z3 + load(parameters, at + 24)
-            z4 = z4 + load(parameters, at + 32)
-        at = hidden + i * width
-        store(work, at, z0)
-        store(work, at + 8, z1)
-        store(work, at + 16, z2)
-        store(work, at + 24, z3)
-        store(work, at + 32, z4)
-
-
-@inner
-def _gather_32(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `gather` does for 32 columns."""
-    own, places, window = plan.layers[0], plan.places, plan.window
-    strip = own.weight + column * own.inputs
-    hidden, width, bias = own.hidden + column, own.width, load_wide(parameters, own.bias + column)
-    for i in range(n):
-        z = bias
-        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            z = z + load_wide(parameters, strip + types.intp(rows[j]))
-        store(work, hidden + i * width, z)
-
-
-@inner
-def _gather_8(plan: Plan, parameters: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `gather` does for eight columns."""
-    own, places, window = plan.layers[0], plan.places, plan.window
-    strip = own.weight + column * own.inputs
-    hidden, width, bias = own.hidden + column, own.width, load(parameters, own.bias + column)
-    for i in range(n):
-        z = bias
-        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            z = z + load(parameters, strip + types.intp(rows[j]))
-        store(work, hidden + i * width, z)
 
 
 @inner

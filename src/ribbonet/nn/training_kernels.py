@@ -15,7 +15,6 @@ from ribbonet.nn.kernels import (
     compiled,
     exponentials,
     forward,
-    gather,
     largest,
     multiply,
     select,
@@ -34,6 +33,7 @@ from ribbonet.nn.lanes import (
     total,
 )
 from ribbonet.nn.plan import BLOCK, LANES, WIDE, Plan
+from ribbonet.nn.strips import gather, scatter
 
 SGD, MOMENTUM, ADAM = 0, 1, 2
 """Rules of optimisation."""
@@ -124,101 +124,6 @@ class Memory(NamedTuple):
     work: NDArray[np.float32]
     rows: NDArray[np.int32]
     sums: NDArray[np.float64]
-
-
-@inner
-def scatter(plan: Plan, gradient: Any, rows: Any, n: int, work: Any) -> None:
-    """Add each window's gradient of the first layer to the rows of weights it selected.
-
-    On the way, gradients of the layer's outputs become those of its sums, and are added to those
-    of the biases.
-    """
-    own = plan.layers[0]
-    for column in range(0, own.width, own.strip):
-        if own.strip == 40:
-            _scatter_40(plan, gradient, rows, n, work, column)
-        elif own.strip == 32:
-            _scatter_32(plan, gradient, rows, n, work, column)
-        else:
-            _scatter_8(plan, gradient, rows, n, work, column)
-
-
-@inner
-def _scatter_40(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `scatter` does for 40 columns; all of a row is read before it is written."""
-    own, places, window = plan.layers[0], plan.places, plan.window
-    strip = own.weight + column * own.inputs
-    hidden, slope, bias, width = (
-        own.hidden + column,
-        own.slope + column,
-        own.bias + column,
-        own.width,
-    )
-    db0, db1, db2 = load(gradient, bias), load(gradient, bias + 8), load(gradient, bias + 16)
-    db3, db4 = load(gradient, bias + 24), load(gradient, bias + 32)
-    for i in range(n):
-        h, s = hidden + i * width, slope + i * width
-        dz0, dz1 = load(work, h) * load(work, s), load(work, h + 8) * load(work, s + 8)
-        dz2, dz3 = load(work, h + 16) * load(work, s + 16), load(work, h + 24) * load(work, s + 24)
-        dz4 = load(work, h + 32) * load(work, s + 32)
-        db0, db1, db2, db3, db4 = db0 + dz0, db1 + dz1, db2 + dz2, db3 + dz3, db4 + dz4
-        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = strip + types.intp(rows[j])
-            g0, g1 = load(gradient, at) + dz0, load(gradient, at + 8) + dz1
-            g2, g3 = load(gradient, at + 16) + dz2, load(gradient, at + 24) + dz3
-            g4 = load(gradient, at + 32) + dz4
-            store(gradient, at, g0)
-            store(gradient, at + 8, g1)
-            store(gradient, at + 16, g2)
-            store(gradient, at + 24, g3)
-            store(gradient, at + 32, g4)
-    store(gradient, bias, db0)
-    store(gradient, bias + 8, db1)
-    store(gradient, bias + 16, db2)
-    store(gradient, bias + 24, db3)
-    store(gradient, bias + 32, db4)
-
-
-@inner
-def _scatter_32(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `scatter` does for 32 columns."""
-    own, places, window = plan.layers[0], plan.places, plan.window
-    strip = own.weight + column * own.inputs
-    hidden, slope, bias, width = (
-        own.hidden + column,
-        own.slope + column,
-        own.bias + column,
-        own.width,
-    )
-    db = load_wide(gradient, bias)
-    for i in range(n):
-        dz = load_wide(work, hidden + i * width) * load_wide(work, slope + i * width)
-        db = db + dz
-        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = strip + types.intp(rows[j])
-            store(gradient, at, load_wide(gradient, at) + dz)
-    store(gradient, bias, db)
-
-
-@inner
-def _scatter_8(plan: Plan, gradient: Any, rows: Any, n: int, work: Any, column: int) -> None:
-    """Do what `scatter` does for eight columns."""
-    own, places, window = plan.layers[0], plan.places, plan.window
-    strip = own.weight + column * own.inputs
-    hidden, slope, bias, width = (
-        own.hidden + column,
-        own.slope + column,
-        own.bias + column,
-        own.width,
-    )
-    db = load(gradient, bias)
-    for i in range(n):
-        dz = load(work, hidden + i * width) * load(work, slope + i * width)
-        db = db + dz
-        for j in range(types.uintp(i * places), types.uintp(i * places + window)):
-            at = strip + types.intp(rows[j])
-            store(gradient, at, load(gradient, at) + dz)
-    store(gradient, bias, db)
 
 
 @inner
