@@ -328,7 +328,8 @@ def outputs(
 
     Windows are of `codes` `(T,)`, or of `features` `(T * features of a position,)`.
     """
-    own, logits = plan.layers[0], plan.layers[-1]
+    own, at, classes = plan.layers[0], plan.layers[-1].hidden, plan.layers[-1].outputs
+    flat = out.ravel()
     for first in range(0, len(starts), BLOCK):
         n = min(BLOCK, len(starts) - first)
         if plan.symbols:
@@ -352,6 +353,7 @@ def outputs(
         forward(plan, parameters, work, n, False, ZERO, ZERO)
         if probabilities:
             softmax(plan, work, n)
-        for i in range(n):
-            for k in range(logits.outputs):
-                out[first + i, k] = work[logits.hidden + k * BLOCK + i]
+        for k in range(classes):
+            own_class = work[at + k * BLOCK : at + k * BLOCK + n]
+            for i in range(n):
+                flat[(first + i) * classes + k] = own_class[i]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -95,10 +94,10 @@ class Stage:
         """Take the residues of all chains together, a few windows at a time."""
         reach = self.window // 2
         packed, starts = join(tracks, reach, _fill(tracks[0]))
-        lengths = [len(track) for track in tracks]
-        rows = np.concatenate(
-            [np.arange(s - reach, s - reach + n) for s, n in zip(starts, lengths, strict=True)]
-        )
+        ends = np.cumsum([len(track) for track in tracks])
+        firsts = np.concatenate([[0], ends[:-1]])
+        rows = np.repeat(starts - reach - firsts, ends - firsts)
+        rows += np.arange(len(rows))
         layouts = self._layouts()
         if layouts and pays(len(rows)):
             each = [forward(layout, vector, packed, rows) for layout, vector in layouts]
@@ -112,7 +111,7 @@ class Stage:
                     chosen = chosen.swapaxes(1, 2)
                 own = self._average(chosen.reshape(len(chosen), -1))
                 result[start : start + ROWS] = own
-        return np.split(result, list(accumulate(lengths))[:-1])
+        return [result[first:end] for first, end in zip(firsts, ends, strict=True)]
 
     def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
         """Return the networks' parameters as compiled code reads them; empty if it cannot."""

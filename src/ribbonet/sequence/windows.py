@@ -51,11 +51,10 @@ def join(
     """
     lengths = np.array([len(codes) for codes in chains], dtype=np.int64)
     starts = reach + np.cumsum(lengths + reach) - (lengths + reach)
-    shape = (reach + np.sum(lengths + reach), *chains[0].shape[1:])
-    packed = np.full(shape, fill, dtype=chains[0].dtype)
-    for codes, start in zip(chains, starts, strict=True):
-        packed[start : start + len(codes)] = codes
-    return packed, starts
+    spacers = np.full((reach, *chains[0].shape[1:]), fill, dtype=chains[0].dtype)
+    parts = [spacers] * (2 * len(chains) + 1)
+    parts[1::2] = chains
+    return np.concatenate(parts), starts
 
 
 def windows(track: NDArray[Any], width: int) -> NDArray[Any]:
