@@ -16,6 +16,7 @@ from pathlib import Path
 import optuna
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from ribbonet.prediction.config import read_config
 from ribbonet.prediction.model import read_model
@@ -121,7 +122,9 @@ def kept(storage: str) -> list[optuna.trial.FrozenTrial]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            database = optuna.storages.RDBStorage(storage.replace("ql://", "ql+psycopg://"))
+            database = optuna.storages.RDBStorage(
+                storage.replace("ql://", "ql+psycopg://"), engine_kwargs={"poolclass": NullPool}
+            )
         except SQLAlchemyError:  # while another makes its tables
             return []
     try:

@@ -22,6 +22,7 @@ from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from ribbonet.errors import InputError
 from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, Tracker
@@ -259,7 +260,11 @@ def _line(trial: FrozenTrial) -> str:
 
 
 def _connect(storage: str) -> RDBStorage:
-    """Connect to the database; make its tables where there are none."""
+    """Connect to the database; make its tables where there are none.
+
+    A connection is kept no longer than it is used: none breaks between two trials, and none stays
+    open when the tables are being made by another just then.
+    """
     url = _url(storage)
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
@@ -269,7 +274,7 @@ def _connect(storage: str) -> RDBStorage:
         connect = partial(
             RDBStorage,
             url.render_as_string(hide_password=False),
-            engine_kwargs={"pool_pre_ping": True, **waits},
+            engine_kwargs={"poolclass": NullPool, **waits},
             heartbeat_interval=HEARTBEAT,
             grace_period=SILENCE,
             heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
