@@ -1,11 +1,13 @@
 """Make a shipped model of a trained one: float16 weights, and a card with its scores.
 
     python recipes/ship.py FOLDER NAME --summary TEXT --trained-on TEXT --test DATA...
-        [--valid DATA] [--baseline FOLDER --baseline-name TEXT] [--homologues FASTA]
+        [--against TRAIN] [--valid DATA] [--baseline FOLDER --baseline-name TEXT]
+        [--homologues FASTA]
 
-The scores are those that `ribbonet evaluate` prints for the weights as they ship. The test sets
-choose nothing: this script runs when the model has been chosen. A model that reads profiles, to be
-named NAME-msa, needs `--homologues`.
+The scores are those that `ribbonet evaluate` prints for the weights as they ship, on the test sets
+also by the identity to the nearest chain of TRAIN. The test sets choose nothing: this script runs
+when the model has been chosen. A model that reads profiles, to be named NAME-msa, needs
+`--homologues`.
 """
 
 from __future__ import annotations
@@ -16,7 +18,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ribbonet.cli.sources import opened
-from ribbonet.prediction.evaluation import evaluate_model, read_labelled
+from ribbonet.prediction.evaluation import (
+    evaluate_model,
+    evaluate_on,
+    read_labelled,
+    score_by_distance,
+)
 from ribbonet.prediction.model import read_model, save_model
 
 MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "prediction" / "models"
@@ -31,6 +38,7 @@ def main() -> None:
     parser.add_argument("--summary", required=True)
     parser.add_argument("--trained-on", required=True)
     parser.add_argument("--test", nargs="+", required=True)
+    parser.add_argument("--against", help="the labelled chains that were trained on")
     parser.add_argument("--valid")
     parser.add_argument("--homologues", type=Path)
     parser.add_argument("--baseline", type=Path)
@@ -50,9 +58,14 @@ def main() -> None:
     }
     judges = [*args.test, *([args.valid] if args.valid else [])]
     with opened(lambda: read_labelled(judges, []), None, args.homologues, None) as source:
-        card["scores"] = [evaluate_model(shipped, path, source=source) for path in args.test]
+        tests = [evaluate_on(shipped, args.name, path, source=source) for path in args.test]
+        card["scores"] = [test.scores for test in tests]
         if args.valid:
             card["validation"] = evaluate_model(shipped, args.valid, source=source)
+    if args.against:
+        trained_on = read_labelled([args.against], [])
+        for test in tests:
+            test.scores.update(score_by_distance(test, trained_on))
     if args.baseline:
         baseline = read_model(args.baseline)
         card["baseline"] = {

@@ -13,6 +13,10 @@ def test_each_model_is_shown_with_its_scores(ribbonet):
         "fast",
     ]
     assert sum(line.startswith("  cb513_q3") for line in lines) == 3
+    assert sum("by residues of a chain: to 100 " in line for line in lines) == 9
+    near = [line for line in lines if "by identity to the nearest chain trained on: none" in line]
+    assert all("0 to 25 %" in line for line in near)
+    assert len(near) >= 3
     assert all("BSD-3-Clause" in line for line in lines if "licence" in line)
 
 

@@ -17,15 +17,17 @@ from ribbonet.prediction.stages import Stage
 from ribbonet.sequence.alphabet import SPACER, reduce_states
 
 
-@pytest.fixture
-def stage():
+@pytest.fixture(params=[6, 32], ids=["narrow", "wide enough to be shortened"])
+def stage(request):
+    n = request.param
+
     def block(dilation):
         return Residual(
-            [LayerNorm(6), Conv1d(6, 6, kernel=3, dilation=dilation), ReLU(), Dense(6, 6)]
+            [LayerNorm(n), Conv1d(n, n, kernel=3, dilation=dilation), ReLU(), Dense(n, n)]
         )
 
     networks = tuple(
-        Network([WindowDense(5, 21, 6), block(1), block(4), LayerNorm(6), Dense(6, 8)], rng=seed)
+        Network([WindowDense(5, 21, n), block(1), block(4), LayerNorm(n), Dense(n, 8)], rng=seed)
         for seed in (0, 1)
     )
     return Stage(5, networks, "GHIEBTSC")
@@ -42,7 +44,7 @@ def test_the_reach_is_that_of_the_window_and_all_convolutions(stage):
     other = codes.copy()
     other[20] = (codes[20] + 1) % 20
     a, b = (stage.probabilities([c])[0] for c in (codes, other))
-    changed = np.flatnonzero(np.abs(a - b).max(axis=1) > 1e-7)
+    changed = np.flatnonzero(np.abs(a - b).max(axis=1) > 1e-6)
     assert 20 - 7 <= changed.min() <= changed.max() <= 20 + 7
     assert changed.max() - changed.min() > 8
 

@@ -1,6 +1,8 @@
 """The recipe of `accurate`, from chains to a model folder, on a handful of made chains."""
 
 import csv
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -97,18 +99,31 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(script, *words):
-    command = [sys.executable, RECIPE / script, *words]
-    subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
+def run(script, *words, processes=1):
+    """Run a script, in several processes as torchrun would start them."""
+    command = [str(word) for word in (sys.executable, RECIPE / script, *words)]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+    started = [
+        subprocess.Popen(
+            command,
+            env=os.environ | meeting | {"RANK": str(rank), "WORLD_SIZE": str(processes)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank in range(processes)
+    ]
+    said = [process.communicate(timeout=300)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * processes, said
 
 
-def train(folder, name, *words, **settings):
+def train(folder, name, *words, processes=1, **settings):
     config = folder / f"{name}.toml"
     config.write_text(CONFIG.format(**settings))
     out = folder / name
-    run(
-        "train.py", "train", "--config", config, "--data", folder, "--out", out, "--float32", *words
-    )
+    words = "train", "--config", config, "--data", folder, "--out", out, "--float32", *words
+    run("train.py", *words, processes=processes)
     with (out / "log.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -188,3 +203,20 @@ def test_a_training_that_ended_goes_on_from_its_checkpoint(folder, teacher):
         steps=8,
     )
     assert again[-1]["valid_nll3"] == teacher[-1]["valid_nll3"]
+
+
+def test_two_processes_learn_from_twice_as_many_chains(folder, teacher):
+    settings = {
+        "dilations": "[1, 2]",
+        "profile": "false",
+        "packs": '["labelled.npz", "unlabelled.npz"]',
+        "repeat": "[4, 4]",
+    }
+    one = train(folder, "one", steps=8, **settings)
+    two = train(folder, "two", steps=8, processes=2, **settings)
+    assert [row["step"] for row in one] == [row["step"] for row in two] == ["0", "4", "8"]
+    seen = [int(log[-1]["residues"]) for log in (one, two)]
+    assert 1.5 * seen[0] < seen[1] < 2.5 * seen[0]
+    assert one[0]["valid_nll3"] == two[0]["valid_nll3"]
+    assert one[-1]["valid_nll3"] != two[-1]["valid_nll3"]
+    assert int(two[-1]["epoch"]) >= 1, "a pass that ends in the midst of a pair of batches"

@@ -8,6 +8,7 @@ import warnings
 
 import typer
 
+from ribbonet.allocator import keep_freed_memory
 from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
 from ribbonet.errors import InputError
 
@@ -55,6 +56,7 @@ def _show(message: Warning | str, *_: object, **__: object) -> None:
 def main() -> None:
     """Run the command line; exit codes: 0 done, 2 bad input or usage, 1 anything else."""
     warnings.showwarning = _show
+    keep_freed_memory()
     try:
         app()
     except InputError as error:

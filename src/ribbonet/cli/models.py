@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,12 +28,40 @@ def command(
             f"{name}{default}: {card['summary']}",
             f"  weights   {model.size:,}; licence {card['licence']}",
             f"  trained   on {card['training']['chains']:,} chains, "
-            f"{card['training']['residues']:,} residues: {card['data']}",
-            *(
-                f"  {score['data']:<9} Q3 {score['q3']:.1f} % "
-                f"({score['q3_ci95'][0]:.1f} to {score['q3_ci95'][1]:.1f}), "
-                f"helix {score['q_h']:.1f}, strand {score['q_e']:.1f}, coil {score['q_c']:.1f}"
-                for score in card["scores"]
-            ),
+            f"{card['training']['residues']:,} residues, seed {card['training']['seed']}: "
+            f"{card['data']}",
+            *(line for score in card["scores"] for line in _lines(score)),
         ]
         sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _lines(score: dict[str, Any]) -> list[str]:
+    """Say how a model did on a set: in all, by state, by length and by distance."""
+    low, high = score["q3_ci95"]
+    indent = " " * 12
+    lines = [
+        f"  {score['data']:<9} Q3 {score['q3']:.1f} % ({low:.1f} to {high:.1f}), "
+        f"helix {score['q_h']:.1f}, strand {score['q_e']:.1f}, coil {score['q_c']:.1f}",
+        f"{indent}by residues of a chain: "
+        + ", ".join(
+            f"{'over' if (end := group['up_to']) is None else 'to'} "
+            f"{group['longer_than'] if end is None else end} {_group(group)}"
+            for group in score["by_length"]
+        ),
+    ]
+    if "by_identity" in score:
+        groups = ", ".join(f"{_identity(group)} {_group(group)}" for group in score["by_identity"])
+        lines.append(f"{indent}by identity to the nearest chain trained on: {groups}")
+    return lines
+
+
+def _identity(group: dict[str, Any]) -> str:
+    if group["from"] is None:
+        return "none found"
+    if group["below"] is None:
+        return f"from {group['from']:.0f} %"
+    return f"{group['from']:.0f} to {group['below']:.0f} %"
+
+
+def _group(group: dict[str, Any]) -> str:
+    return f"{group['q3']:.1f} ({group['chains']})"

@@ -33,9 +33,10 @@ class Layer(ABC):
 
     registry: ClassVar[dict[str, type[Layer]]] = {}
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, in_files: bool = True, **kwargs: Any) -> None:
+        """Let files name the layer, unless it is only another way to compute one that they name."""
         super().__init_subclass__(**kwargs)
-        if not inspect.isabstract(cls):
+        if in_files and not inspect.isabstract(cls):
             Layer.registry[cls.__name__] = cls
 
     def __init__(self) -> None:

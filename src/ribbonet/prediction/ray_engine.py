@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ribbonet import __version__
+from ribbonet.allocator import keep_freed_memory
 from ribbonet.errors import InputError
 from ribbonet.prediction.predictor import blocks as cut
 from ribbonet.prediction.shards import Finished, ShardWork
@@ -165,6 +166,7 @@ class _Worker:
     """What an actor of Ray holds: a function and, in it, the model."""
 
     def __init__(self, function: Callable[[pa.Table], pa.Table], version: str) -> None:
+        keep_freed_memory()
         self._function = function
         self._version = version
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from ribbonet.nn.layers import Dense
 from ribbonet.nn.network import Network, Stack
 from ribbonet.nn.plan import Layout
 from ribbonet.nn.shapes import takes_codes
+from ribbonet.nn.short_convolution import shortened
 from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES
 from ribbonet.sequence.windows import join, windows
 
@@ -69,6 +71,11 @@ class Stage:
     def reach(self) -> int:
         """Residues on either side that a residue's probabilities depend on."""
         return self.window // 2 + max(map(_reach, self.networks))
+
+    @cached_property
+    def _quick(self) -> tuple[Network, ...]:
+        """The networks as they predict fastest."""
+        return tuple(map(shortened, self.networks))
 
     def probabilities(
         self, tracks: Sequence[Array], states: str = STATES.symbols
@@ -149,7 +156,7 @@ class Stage:
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return the networks' mean probabilities of the stage's states, `(..., K)`."""
-        each = [Softmax.value(network(x, mask)) for network in self.networks]
+        each = [Softmax.value(network(x, mask)) for network in self._quick]
         mean: NDArray[np.float32] = np.mean(each, axis=0)
         return mean
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ribbonet.allocator import keep_freed_memory
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def _interrupts_ignored() -> Iterator[None]:
 
 def _serve(connection: Connection, function: Callable[[Any], Any]) -> None:
     """Answer items until there are no more, or the process that sends them has gone."""
+    keep_freed_memory()
     while True:
         try:
             item = connection.recv()
