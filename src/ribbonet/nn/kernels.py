@@ -38,6 +38,7 @@ from ribbonet.nn.plan import BLOCK, LANES, SIGMOID, TANH, WIDE, Plan
 from ribbonet.nn.strips import gather
 
 ZERO, ONE = np.int64(0), np.int64(1)
+TRAINING, PREDICTING = np.bool_(True), np.bool_(False)
 """Numbers that Numba takes as any others; for literal ones it would compile a callee anew."""
 
 
@@ -350,7 +351,7 @@ def outputs(
                     work, own.hidden + i * own.width, own.width, own.width,
                 )  # fmt: skip
                 i += run
-        forward(plan, parameters, work, n, False, ZERO, ZERO)
+        forward(plan, parameters, work, n, PREDICTING, ZERO, ZERO)
         if probabilities:
             softmax(plan, work, n)
         for k in range(classes):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ribbonet.nn.gate import meet
 from ribbonet.nn.kernels import (
     ONE,
+    TRAINING,
     ZERO,
     compiled,
     exponentials,
@@ -276,7 +277,7 @@ def _part(
             work[labels + i] = example & 255
             select(plan, learning.codes, example >> 8, i, rows)
         gather(plan, parameters, rows, n, work)
-        forward(plan, parameters, work, n, True, key, first - begin)
+        forward(plan, parameters, work, n, TRAINING, key, first - begin)
         own, right = _losses(plan, learning, block, scale, work)
         loss, hits = loss + own, hits + right
         _backward(plan, parameters, turned, rows, n, work, gradient)
