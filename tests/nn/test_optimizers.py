@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from ribbonet.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, clip_by_norm
+from ribbonet.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Muon, clip_by_norm, orthogonal
 from ribbonet.nn.schedules import SCHEDULES, OneCycle, StepDecay, constant, cosine
 
 PAIRS = {
@@ -100,6 +100,69 @@ def test_weight_decay_leaves_biases_alone():
     AdamW(0.1, weight_decay=0.5).step(parameters, {k: 0 * v for k, v in parameters.items()})
     np.testing.assert_allclose(parameters["weight"], 0.95)
     np.testing.assert_array_equal(parameters["bias"], 1)
+
+
+def three_matrices() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(1)
+    shapes = {"0.weight": (5, 4), "1.weight": (3, 4, 6), "1.bias": (6,), "2.weight": (6, 2)}
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def test_muon_is_adamw_but_between_hidden_layers():
+    ours, theirs = three_matrices(), three_matrices()
+    muon, adamw = Muon(0.1, weight_decay=0.2), AdamW(0.1, weight_decay=0.2)
+    for _ in range(10):
+        gradients = {name: bowl(array) for name, array in ours.items()}
+        muon.step(ours, gradients)
+        adamw.step(theirs, {name: bowl(array) for name, array in theirs.items()})
+    for name in ("0.weight", "1.bias", "2.weight"):
+        np.testing.assert_array_equal(ours[name], theirs[name])
+    assert np.abs(ours["1.weight"] - theirs["1.weight"]).max() > 0.1
+    assert set(muon.state) >= {"velocity.1.weight", "m.0.weight", "v.2.weight", "m.1.bias"}
+    assert "m.1.weight" not in muon.state
+
+
+def test_ten_steps_of_muon_equal_torch():
+    """Torch computes the orthogonal matrix in bfloat16, so that steps agree to a hundredth."""
+    parameters = three_matrices()
+    theta = parameters["1.weight"]
+    tensor = torch.tensor(theta.reshape(12, 6), requires_grad=True)
+    muon = Muon(0.1, weight_decay=0.2)
+    theirs = torch.optim.Muon(
+        [tensor], 0.1, weight_decay=0.2, momentum=0.95, adjust_lr_fn="match_rms_adamw"
+    )
+    before = theta.copy()
+    for _ in range(10):
+        gradient = bowl(theta.reshape(12, 6))
+        muon.step(parameters, {"1.weight": gradient.reshape(3, 4, 6)})
+        tensor.grad = torch.tensor(gradient)
+        theirs.step()
+    moved = tensor.detach().numpy().reshape(3, 4, 6) - before
+    difference = np.linalg.norm(theta - before - moved) / np.linalg.norm(moved)
+    assert difference < 0.02
+
+
+def test_muon_by_hand():
+    """A matrix of one number: its sign, times five rounds of the polynomial; 0.2 of the rate."""
+    one = 1.0
+    for _ in range(5):
+        one = 3.4445 * one - 4.7750 * one**3 + 2.0315 * one**5
+    parameters = {name: np.ones((1, 1)) for name in ("first", "hidden", "last")}
+    Muon(0.1, weight_decay=0.5).step(parameters, {"hidden": np.full((1, 1), -7.0)})
+    assert parameters["hidden"].item() == pytest.approx(0.95 + 0.2 * 0.1 * one, abs=1e-6)
+    assert parameters["first"].item() == parameters["last"].item() == 1
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (5, 30), (30, 5)])
+def test_orthogonal_matrices_keep_the_directions(shape):
+    matrix = np.random.default_rng(2).normal(size=shape)
+    near = orthogonal(matrix)
+    left, _, right = np.linalg.svd(matrix, full_matrices=False)
+    values = left.T @ near @ right.T
+    assert 0.6 < np.diag(values).min() <= np.diag(values).max() < 1.25
+    np.testing.assert_allclose(values, np.diag(np.diag(values)), atol=1e-12)
+    np.testing.assert_allclose(orthogonal(1e3 * matrix), near, atol=1e-6)
+    np.testing.assert_array_equal(orthogonal(0 * matrix), 0)
 
 
 def test_nesterov_needs_momentum():

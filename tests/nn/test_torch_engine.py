@@ -27,6 +27,7 @@ from ribbonet.nn import (
     GroupedCrossEntropy,
     HardThreshold,
     Identity,
+    Muon,
     NestedCrossEntropy,
     Network,
     ProbabilityCrossEntropy,
@@ -198,6 +199,7 @@ OPTIMIZERS = {
     "nesterov": partial(SGD, 0.1, 0.9, nesterov=True),
     "adam": partial(Adam, 0.02),
     "adamw": partial(AdamW, 0.02, weight_decay=0.1),
+    "muon": partial(Muon, 0.02, weight_decay=0.1),
 }
 SETTINGS = {
     "plain": {},
@@ -215,7 +217,7 @@ def train(engine, optimizer, layers=None, network=None, epochs=2, dtype=np.float
     rng = np.random.default_rng(4)
     x = rng.normal(size=(40, 6))
     examples = ArrayExamples(x.astype(dtype), (x[:, 0] > 0).astype(int), rng.random(40))
-    layers = layers or [BatchNorm(6), Dense(6, 5), Tanh(), Dense(5, 2)]
+    layers = layers or [BatchNorm(6), Dense(6, 5), Tanh(), Dense(5, 4), Tanh(), Dense(4, 2)]
     network = network or Network(layers, rng=0, dtype=dtype)
     rng = np.random.default_rng(7)
     options = {"epochs": epochs, "batch_size": 8, "valid": examples, **options}

@@ -41,7 +41,7 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     Parameters
     ----------
-    optimizer : {"adam", "adamw", "sgd", "momentum", "nesterov"}
+    optimizer : {"adam", "adamw", "muon", "sgd", "momentum", "nesterov"}
         How the gradient becomes a step.
     learning_rate : float
         The size of the steps. One too high is an error that says so, one too low a warning.

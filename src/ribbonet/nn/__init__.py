@@ -30,7 +30,7 @@ from ribbonet.nn.network import Network, Residual, Stack
 from ribbonet.nn.noise import Dropout, Noise, NoisyWeights
 from ribbonet.nn.normalisation import BatchNorm, LayerNorm
 from ribbonet.nn.onnx_export import export_onnx
-from ribbonet.nn.optimizers import SGD, Adam, AdamW
+from ribbonet.nn.optimizers import SGD, Adam, AdamW, Muon
 from ribbonet.nn.penalties import L1, L2
 from ribbonet.nn.recurrent import Recurrent
 from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, fit
@@ -59,6 +59,7 @@ __all__ = [
     "History",
     "Identity",
     "LayerNorm",
+    "Muon",
     "NestedCrossEntropy",
     "Network",
     "Noise",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -205,10 +206,32 @@ def torch_optimizer(
                 {"params": [t for t in tensors if t.ndim > 1], "weight_decay": decay},
                 {"params": [t for t in tensors if t.ndim < 2], "weight_decay": 0.0},
             ]
-            return torch.optim.AdamW(groups, rate, (beta1, beta2), epsilon)
+            adamw = torch.optim.AdamW(groups, rate, (beta1, beta2), epsilon)
+            if isinstance(optimizer, optimizers.Muon):
+                hidden = [parameters[name] for name in optimizers.between(parameters)]
+                adamw.register_step_pre_hook(partial(_orthogonal_steps, hidden, optimizer))
+            return adamw
         case optimizers.Adam(beta1=beta1, beta2=beta2, epsilon=epsilon):
             return torch.optim.Adam(tensors, rate, (beta1, beta2), epsilon)
     raise TypeError(f"{type(optimizer).__name__} has no counterpart in torch.optim")
+
+
+def _orthogonal_steps(
+    hidden: Sequence[Tensor], rule: optimizers.Muon, adamw: torch.optim.Optimizer, *_: object
+) -> None:
+    """Take Muon's steps before AdamW takes its own, to which no gradient of these is left."""
+    rate = adamw.param_groups[0]["lr"]
+    with torch.no_grad():
+        for parameter in hidden:
+            gradient, memory = parameter.grad, adamw.state[parameter]
+            assert gradient is not None
+            velocity = memory.setdefault("momentum_buffer", torch.zeros_like(parameter))
+            velocity.lerp_(gradient, 1 - rule.momentum)
+            step = gradient.lerp(velocity, rule.momentum).reshape(-1, parameter.shape[-1])
+            matrix = optimizers.orthogonal(step).reshape(parameter.shape)
+            parameter *= 1 - rate * rule.weight_decay
+            parameter -= 0.2 * rate * max(step.shape) ** 0.5 * matrix
+            parameter.grad = None
 
 
 def penalised(

@@ -45,12 +45,12 @@ class StageConfig:
         Positions that each of them sees, odd.
     networks : int
         Networks of different seeds, their probabilities averaged.
-    optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw"}
+    optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw", "muon"}
     learning_rate : float
     momentum : float
         Of SGD.
     weight_decay : float
-        Of AdamW.
+        Of AdamW and Muon.
     clip : float or None
         Largest norm of a step's gradient.
     schedule : {"constant", "step", "cosine", "one-cycle"}

@@ -275,6 +275,7 @@ def _fit(
     own = {
         "sgd": {"momentum": stage.momentum},
         "adamw": {"weight_decay": stage.weight_decay},
+        "muon": {"weight_decay": stage.weight_decay},
     }.get(stage.optimizer, {})
     return fit(
         network,
