@@ -24,6 +24,8 @@ from ribbonet.sequence.opening import open_bytes
 from ribbonet.sequence.profiles import ABSENT, encode_row, profile
 
 SEED = 1
+IN_CB513 = {"c12977", "c15876", "c23587"}
+"""Clusters with a chain that is one of CB513's, or has one in it: short repeats (see README)."""
 
 
 def choose(args: argparse.Namespace) -> None:
@@ -32,7 +34,9 @@ def choose(args: argparse.Namespace) -> None:
     args.to.mkdir(parents=True, exist_ok=True)
     clusters = defaultdict(list)
     for chain in read_three_line(args.data / "pdb_train_q8.3line.xz", states=8):
-        clusters[chain.header.split()[-1]].append(chain)
+        cluster = chain.header.split()[-1]
+        if cluster not in IN_CB513:
+            clusters[cluster].append(chain)
     best = [max(chains, key=lambda chain: chain.mask.sum()) for chains in clusters.values()]
     valid = list(read_three_line(args.data / "pdb_valid_q8.3line", states=8))
     for name, chains in (("labelled", best), ("valid", valid)):

@@ -4,11 +4,16 @@
     python train.py train --config teacher.toml --data packs --out teacher --init first
     python train.py label --out teacher --pack packs/unlabelled.npz
     python train.py train --config student.toml --data packs --out student --init first
+    python train.py train --config end.toml     --data packs --out end --after longer
 
 `train` goes on from `OUT/checkpoint.safetensors` when it is there (killed at any moment, it loses
 at most the steps since the last validation). At every validation it writes `OUT/log.csv`, the
 averaged weights `OUT/ema.safetensors`, under the library's names, and, when validation loss is the
 least so far, `OUT/best.safetensors`. `label` adds the network's probabilities to a pack.
+
+Several processes, a core each, share a training: each takes batches of its own, and their
+gradients are averaged. `torchrun --nproc-per-node 2 train.py train ...` starts two; a run may go on
+with another number of processes than it began with.
 
 Needs numpy, torch and safetensors. Products in bfloat16, sums in float32.
 """
@@ -19,12 +24,14 @@ import argparse
 import csv
 import json
 import math
+import os
 import time
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
 from data import NO_LABEL, THREE, Pack, TrainingSet, length_batches
 from network import Net, from_library, loss_of, to_library
 from optimizer import Optimizer
@@ -127,31 +134,37 @@ def train(args) -> None:
     out.mkdir(parents=True, exist_ok=True)
     device, bf16 = args.device, not args.float32
     torch.manual_seed(t["seed"])
+    rank, processes = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+    if processes > 1:
+        dist.init_process_group("gloo")
     net = build(n, device, bf16)
     if args.init:
         from_library(load_file(Path(args.init)), net)
     ema = {k: p.detach().clone() for k, p in net.named_parameters()}
     shadow = build(n, device, bf16).eval()
     opt = Optimizer(net, t)
-    # No hidden generator: batch, noise and dropout of a step follow from (seed, step), so the
-    # step number is the whole state of the random numbers.
+    # No hidden generator: batch, noise and dropout follow from the seed, the step and the process,
+    # so the step number is the whole state of the random numbers.
     facts = {"config": cfg, "step": 0, "epoch": 0, "batch": 0, "residues": 0, "seconds": 0.0}
     facts["least"] = math.inf
     old = resume(out, net, ema, opt)
+    if old is not None and old["config"] != cfg:
+        raise SystemExit(f"{out} holds a run with another configuration")
+    if old is None and args.after:
+        old = resume(Path(args.after), net, ema, opt)
     if old is not None:
-        if old["config"] != cfg:
-            raise SystemExit(f"{out} holds a run with another configuration")
-        facts = old
+        facts = old | {"config": cfg}
         print(f"resumed at step {facts['step']}", flush=True)
     data = TrainingSet(
         Path(args.data), {**d, "profile": n["profile"]}, n["window"], t["batch_residues"], t["seed"]
     )
     valid = Pack.read(Path(args.data) / d["valid"], profile=n["profile"], soft=False)
-    print(
-        f"{[len(p) for p in data.packs]} chains; {len(valid)} validation chains; "
-        f"{sum(p.numel() for p in net.parameters())} weights",
-        flush=True,
-    )
+    if rank == 0:
+        print(
+            f"{[len(p) for p in data.packs]} chains; {len(valid)} validation chains; "
+            f"{sum(p.numel() for p in net.parameters())} weights; {processes} processes",
+            flush=True,
+        )
     batches = data.epoch(facts["epoch"])
     began, before = time.monotonic(), facts["seconds"]
     sums = np.zeros(3)
@@ -160,64 +173,89 @@ def train(args) -> None:
         step = facts["step"] + 1
         progress = min(1.0, facts["step"] / t["steps"])
         done = progress >= 1.0
-        if (facts["step"] % t["validate_every"] == 0 and (sums[2] or not facts["step"])) or done:
-            with torch.no_grad():
-                for k, p in shadow.named_parameters():
-                    p.copy_(ema[k])
-            s = scores(predict(shadow, valid, device, bf16), valid.labels)
+        due = facts["step"] % t["validate_every"] == 0 and (sums[2] or not facts["step"])
+        if due or done:
             facts["seconds"] = before + time.monotonic() - began
-            facts["valid"] = s
-            publish(
-                out / "ema.safetensors",
-                lambda p: save_file({k: v.contiguous() for k, v in ema.items()}, p),
-            )
-            publish(out / "weights.safetensors", lambda p: save_file(to_library(ema, n), p))
-            if s["nll3"] < facts["least"]:
-                facts["least"] = s["nll3"]
-                publish(
-                    out / "best.safetensors",
-                    lambda p: save_file({k: v.contiguous() for k, v in ema.items()}, p),
-                )
-            if facts["step"]:
-                checkpoint(out, net, ema, opt, facts)
-            row = {
-                "step": facts["step"],
-                "epoch": facts["epoch"],
-                "residues": facts["residues"],
-                "minutes": round(facts["seconds"] / 60, 2),
-                "rate": f"{rate_at(t, progress, facts['step']):.3e}",
-                "train_loss": round(sums[0] / max(sums[2], 1), 5),
-                "train_q3": round(sums[1] / max(sums[2], 1) * 100, 3),
-                "valid_q3": round(s["q3"], 3),
-                "valid_q8": round(s["q8"], 3),
-                "valid_nll3": round(s["nll3"], 5),
-            }
-            log(out / "log.csv", row)
-            print("  ".join(f"{k} {v}" for k, v in row.items()), flush=True)
+            if rank == 0:
+                with torch.no_grad():
+                    for k, p in shadow.named_parameters():
+                        p.copy_(ema[k])
+                report(out, facts, sums, scores(predict(shadow, valid, device, bf16), valid.labels))
+                keep_weights(out, ema, facts)
+                if facts["step"]:
+                    checkpoint(out, net, ema, opt, facts)
             sums[:] = 0
         if done:
+            if processes > 1:
+                dist.destroy_process_group()
             return
-        if facts["batch"] >= len(batches):
+        if facts["batch"] + processes > len(batches):
             facts["epoch"] += 1
             facts["batch"] = 0
             batches = data.epoch(facts["epoch"])
-        batch = data.batch(batches[facts["batch"]], step)
-        torch.manual_seed(t["seed"] * 1_000_003 + step)
+        draw = step * processes + rank
+        batch = data.batch(batches[facts["batch"] + rank], draw)
+        torch.manual_seed(t["seed"] * 1_000_003 + draw)
         with torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bf16):
             z = net(*inputs(batch, device), n["dropout"], n["dropout_out"])
         target, weight = (torch.from_numpy(a).to(device) for a in (batch.target, batch.weight))
         loss, right, count = loss_of(z, target, weight, t["weight_q8"])
         loss.backward()
+        seen = [float(loss.detach()) * count, float(right) * count, count, int(batch.mask.sum())]
+        if processes > 1:
+            seen = average(net, seen, processes)
         opt.step(step, rate_at(t, progress, step))
         with torch.no_grad():
             keep = min(t["ema"], (1 + step) / (10 + step))
             for k, p in net.named_parameters():
                 ema[k].lerp_(p, 1 - keep)
         facts["step"] = step
-        facts["batch"] += 1
-        facts["residues"] += int(batch.mask.sum())
-        facts["seconds"] = before + time.monotonic() - began
-        sums += [float(loss.detach()) * count, float(right) * count, count]
+        facts["batch"] += processes
+        facts["residues"] += int(seen[3])
+        sums += seen[:3]
+
+
+def average(net: Net, seen: list[float], processes: int) -> list[float]:
+    """Average the gradients of all processes in place; return the sums of what they saw."""
+    grads = [p.grad for p in net.parameters()]
+    flat = torch.cat([g.reshape(-1) for g in grads])
+    dist.all_reduce(flat)
+    for g, part in zip(grads, flat.div_(processes).split([g.numel() for g in grads]), strict=True):
+        g.copy_(part.view(g.shape))
+    total = torch.tensor(seen, dtype=torch.float64)
+    dist.all_reduce(total)
+    return total.tolist()
+
+
+def report(out: Path, facts: dict, sums: np.ndarray, valid: dict) -> None:
+    """Add a row to the log, and print it."""
+    t = facts["config"]["training"]
+    facts["valid"] = valid
+    row = {
+        "step": facts["step"],
+        "epoch": facts["epoch"],
+        "residues": facts["residues"],
+        "minutes": round(facts["seconds"] / 60, 2),
+        "rate": f"{rate_at(t, facts['step'] / t['steps'], facts['step']):.3e}",
+        "train_loss": round(sums[0] / max(sums[2], 1), 5),
+        "train_q3": round(sums[1] / max(sums[2], 1) * 100, 3),
+        "valid_q3": round(valid["q3"], 3),
+        "valid_q8": round(valid["q8"], 3),
+        "valid_nll3": round(valid["nll3"], 5),
+    }
+    log(out / "log.csv", row)
+    print("  ".join(f"{k} {v}" for k, v in row.items()), flush=True)
+
+
+def keep_weights(out: Path, ema: dict, facts: dict) -> None:
+    """Write the averaged weights, under both kinds of names, and apart when they are the best."""
+    averaged = {k: v.contiguous() for k, v in ema.items()}
+    publish(out / "ema.safetensors", lambda p: save_file(averaged, p))
+    library = to_library(ema, facts["config"]["network"])
+    publish(out / "weights.safetensors", lambda p: save_file(library, p))
+    if facts["valid"]["nll3"] < facts["least"]:
+        facts["least"] = facts["valid"]["nll3"]
+        publish(out / "best.safetensors", lambda p: save_file(averaged, p))
 
 
 def rate_at(t: dict, progress: float, step: int) -> float:
@@ -265,6 +303,7 @@ def main() -> None:
     p.add_argument("--data", default="packs", help="folder of the packs (train)")
     p.add_argument("--out", required=True, help="folder of the run")
     p.add_argument("--init", help="weights of a model folder of ribbonet to start from (train)")
+    p.add_argument("--after", help="folder of a run to go on from under another configuration")
     p.add_argument("--pack", help="pack to label (label)")
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)

@@ -220,3 +220,13 @@ def test_two_processes_learn_from_twice_as_many_chains(folder, teacher):
     assert one[0]["valid_nll3"] == two[0]["valid_nll3"]
     assert one[-1]["valid_nll3"] != two[-1]["valid_nll3"]
     assert int(two[-1]["epoch"]) >= 1, "a pass that ends in the midst of a pair of batches"
+
+
+def test_a_run_goes_on_under_another_schedule(folder, teacher):
+    settings = {"dilations": "[1, 2]", "profile": "false", "packs": '["labelled.npz"]'}
+    before = train(folder, "before", repeat="[1]", steps=8, **settings)
+    end = train(folder, "end", "--after", folder / "before", repeat="[1]", steps=12, **settings)
+    assert [row["step"] for row in end] == ["12"]
+    assert float(before[-1]["rate"]) == float(end[-1]["rate"]) == 0
+    assert int(end[-1]["residues"]) > int(before[-1]["residues"])
+    assert end[-1]["valid_nll3"] != before[-1]["valid_nll3"]
