@@ -24,7 +24,7 @@ DataName = Literal[
 ]
 InputName = Literal["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"]
 ActivationName = Literal["tanh", "relu", "sigmoid", "gelu", "identity", "exponential", "threshold"]
-OptimizerName = Literal["sgd", "momentum", "nesterov", "adam", "adamw"]
+OptimizerName = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "muon"]
 ScheduleName = Literal["constant", "step", "cosine", "one-cycle"]
 Units = Annotated[int, Field(ge=1, le=16)]
 Point = tuple[

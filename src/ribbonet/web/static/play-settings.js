@@ -30,7 +30,7 @@ export const TRAINING_FIELDS = [
   ["learning_rate", "Learning rate", "choice", { values: RATES }],
   ["schedule", "Schedule", "choice", {}],
   ["epochs", "Epochs", "number", { step: 100 }],
-  ["optimizer", "Optimiser", "choice", { names: { sgd: "SGD", momentum: "SGD, momentum 0.9", nesterov: "SGD, Nesterov 0.9", adam: "Adam", adamw: "AdamW" } }],
+  ["optimizer", "Optimiser", "choice", { names: { sgd: "SGD", momentum: "SGD, momentum 0.9", nesterov: "SGD, Nesterov 0.9", adam: "Adam", adamw: "AdamW", muon: "Muon" } }],
   ["activation", "Activation", "choice", { names: { relu: "ReLU", gelu: "GELU" } }],
   ["loss", "Loss of classes", "choice", {}],
   ["l1", "L1 penalty", "choice", { values: STRENGTHS }],
