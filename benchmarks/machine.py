@@ -14,12 +14,15 @@ Name = TypeVar("Name")
 
 
 def alternate(runs: Mapping[Name, Callable[[], object]], repeats: int) -> dict[Name, float]:
-    """Call each in turn, after one call that does not count; return medians in seconds."""
-    for run in runs.values():
-        run()
+    """Call each in turn, each time after a call that does not count; return medians in seconds.
+
+    In that call the threads of the one before, which look for more work for a while, go to sleep,
+    and its own wake up.
+    """
     seconds: dict[Name, list[float]] = {name: [] for name in runs}
     for _ in range(repeats):
         for name, run in runs.items():
+            run()
             started = time.perf_counter()
             run()
             seconds[name].append(time.perf_counter() - started)

@@ -36,8 +36,8 @@ A_THREAD = 256
 
 STARVED, ALONE = 0.8, 32
 """Share of the time that threads must have had cores, or else one does what all would, with the
-same result: threads that wait for one another are slower than one where others work too. And for
-how many runs of steps it does."""
+same result: threads that wait for one another are slower than one where others work too. It does
+so for one run of steps, and for twice as many whenever they still have not, up to so many."""
 
 _NONE = np.zeros(0, np.float32)
 
@@ -105,7 +105,7 @@ class FusedEngine(Engine):
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self.average, self.threads = average, threads
         self.layout = Layout(network)
-        self._alone = 0
+        self._alone = self._pause = 0
         self._known: tuple[Examples | None, Learning | None] = None, None
         self.now = self.layout.pack(network.parameters)
         self.judged = self.now if average is None else self.now.copy()
@@ -237,7 +237,8 @@ class FusedEngine(Engine):
         record = np.full((len(factors), 3), np.nan)
         if threads > 1 and self._alone == 0:
             had = _in_threads(threads, plan, learning, memory, rule, indices, size, record)
-            self._alone = ALONE if had < STARVED else 0
+            self._pause = min(max(1, 2 * self._pause), ALONE) if had < STARVED else 0
+            self._alone = self._pause
         else:
             _in_threads(1, plan, learning, memory, rule, indices, size, record)
             self._alone = max(0, self._alone - 1)
