@@ -94,7 +94,8 @@ def killed_and_resumed(predict, arguments, kills, longest, signal_=signal.SIGKIL
         done += code != 0
         if code == 0:
             return done
-    assert ended(predict(*arguments, "--resume"))[0] == 0
+    code, _, said = ended(predict(*arguments, "--resume"))
+    assert code == 0, said
     return done
 
 

@@ -38,6 +38,7 @@ def process_group() -> Iterator[tuple[int, int]]:
     distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
     try:
         yield distributed.get_rank(), distributed.get_world_size()
+        distributed.barrier()  # nobody leaves while another still reads from it
     finally:
         distributed.destroy_process_group()
 
