@@ -251,13 +251,18 @@ class Muon(AdamW):
         velocity += np.multiply(gradient, 1 - self.momentum, out=step)
         step += self.momentum * velocity
         parameter *= 1 - rate * self.weight_decay
-        matrix = orthogonal(step.reshape(-1, step.shape[-1]))
-        parameter -= 0.2 * rate * math.sqrt(max(matrix.shape)) * matrix.reshape(step.shape)
+        parameter -= rate * direction(step)
 
 
 def between(parameters: Mapping[str, Any]) -> list[str]:
     """Return the names of the weights of more than one axis, but the first and the last."""
     return [name for name, array in parameters.items() if array.ndim > 1][1:-1]
+
+
+def direction(step: Any) -> Any:
+    """Return Muon's step at a rate of 1, as long as AdamW's, for an array or tensor `(..., N)`."""
+    matrix = step.reshape(-1, step.shape[-1])
+    return 0.2 * max(matrix.shape) ** 0.5 * orthogonal(matrix).reshape(step.shape)
 
 
 def orthogonal(matrix: Any, rounds: int = 5) -> Any:

@@ -227,10 +227,9 @@ def _orthogonal_steps(
             assert gradient is not None
             velocity = memory.setdefault("momentum_buffer", torch.zeros_like(parameter))
             velocity.lerp_(gradient, 1 - rule.momentum)
-            step = gradient.lerp(velocity, rule.momentum).reshape(-1, parameter.shape[-1])
-            matrix = optimizers.orthogonal(step).reshape(parameter.shape)
+            step = gradient.lerp(velocity, rule.momentum)
             parameter *= 1 - rate * rule.weight_decay
-            parameter -= 0.2 * rate * max(step.shape) ** 0.5 * matrix
+            parameter -= rate * optimizers.direction(step)
             parameter.grad = None
 
 
