@@ -1,8 +1,8 @@
-"""Make a shipped model of a trained one: float16 weights, and a card with its scores.
+"""Make a shipped model of a trained one: smaller weights, and a card with its scores.
 
     python recipes/ship.py FOLDER NAME --summary TEXT --trained-on TEXT --test DATA...
-        [--against TRAIN] [--valid DATA] [--baseline FOLDER --baseline-name TEXT]
-        [--homologues FASTA]
+        [--weights int8] [--against TRAIN] [--valid DATA] [--homologues FASTA]
+        [--baseline FOLDER --baseline-name TEXT]
 
 The scores are those that `ribbonet evaluate` prints for the weights as they ship, on the test sets
 also by the identity to the nearest chain of TRAIN. The test sets choose nothing: this script runs
@@ -16,6 +16,7 @@ import argparse
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from ribbonet.cli.sources import opened
 from ribbonet.prediction.evaluation import (
@@ -25,6 +26,7 @@ from ribbonet.prediction.evaluation import (
     score_by_distance,
 )
 from ribbonet.prediction.model import read_model, save_model
+from ribbonet.prediction.weights import Kind
 
 MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "prediction" / "models"
 LICENCE = "BSD-3-Clause"
@@ -38,6 +40,7 @@ def main() -> None:
     parser.add_argument("--summary", required=True)
     parser.add_argument("--trained-on", required=True)
     parser.add_argument("--test", nargs="+", required=True)
+    parser.add_argument("--weights", choices=get_args(Kind), default="float16")
     parser.add_argument("--against", help="the labelled chains that were trained on")
     parser.add_argument("--valid")
     parser.add_argument("--homologues", type=Path)
@@ -47,7 +50,7 @@ def main() -> None:
 
     target = MODELS / args.name
     trained = read_model(args.folder)
-    save_model(trained, target, "float16")
+    save_model(trained, target, args.weights)
     shipped = read_model(target)
     card = {
         "name": args.name,
@@ -73,7 +76,7 @@ def main() -> None:
             "weights": baseline.size,
             "scores": [evaluate_model(baseline, path) for path in args.test],
         }
-    save_model(replace(trained, card=card), target, "float16")
+    save_model(replace(trained, card=card), target, args.weights)
     shutil.copy(args.folder / "history.csv", target / "history.csv")
     for score in card["scores"]:
         print(f"{score['data']}: Q3 {score['q3']:.2f} {score['q3_ci95']}")

@@ -1,20 +1,21 @@
-"""Make a model folder of a run of train.py, calibrated on the validation chains.
+"""Make a model folder of runs of train.py, calibrated on the validation chains.
 
-    python convert.py RUN FOLDER --data PACKS --train CHAINS.3line --valid CHAINS.3line
+    python convert.py RUN... --to FOLDER --data PACKS --train CHAINS.3line --valid CHAINS.3line
         [--also FILE...]
 
-`--train` and `--valid` are the chains that it learned from and was judged by, for the card. The
-softmax temperature with the least loss of three states on the validation chains goes into the last
-layer: its weights and bias are divided by it. Then `recipes/ship.py FOLDER NAME ...` scores the
-model and puts it into the package.
+The networks of several runs predict together: the mean of their probabilities. `--train` and
+`--valid` are the chains that they learned from and were judged by, for the card. The softmax
+temperature with the least loss of three states on the validation chains, one for all networks, goes
+into their last layers: weights and bias are divided by it. Then `recipes/ship.py FOLDER NAME ...`
+scores the model and puts it into the package.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import itertools
 import json
-import shutil
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from scipy.optimize import minimize_scalar
 from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
 from ribbonet.nn.activations import Softmax
 from ribbonet.nn.layer import Array, Layer
+from ribbonet.prediction.inputs import Inputs
 from ribbonet.prediction.model import Model, save_model
 from ribbonet.prediction.stages import THREE_OF_EIGHT, Stage
 from ribbonet.prediction.training import digest
@@ -51,28 +53,47 @@ def build(shape: dict[str, Any]) -> Network:
     return Network(layers)
 
 
-def stage_of(network: Network, shape: dict[str, Any]) -> Stage:
-    """Return the only stage: a convolution cuts no windows."""
-    return Stage(1 if shape["profile"] else shape["window"], (network,), STATES8.symbols)
+def read_run(run: Path) -> tuple[dict[str, Any], Network]:
+    """Return what a run says of itself, and its network with the averaged weights."""
+    facts = json.loads((run / "facts.json").read_text())
+    arrays = load_file(run / "weights.safetensors")
+    network = build(facts["config"]["network"])
+    return facts, network.load({name.removeprefix("0.0."): a for name, a in arrays.items()})
 
 
-def temperature(model: Model, packs: Path, name: str) -> float:
-    """Find the divisor of the logits with the least cross-entropy of three states."""
-    with np.load(packs / name) as pack:
-        codes, labels, start = pack["codes"], pack["labels"], pack["start"]
-        profile = pack["profile"] if model.inputs == "profile" else None
+def cooled(network: Network, divisor: float) -> Network:
+    """Divide the weights and the bias of the last layer."""
+    state = dict(network.state)
+    last = len(network.layers) - 1
+    for name in (f"{last}.weight", f"{last}.bias"):
+        state[name] = state[name] / np.float32(divisor)
+    return network.load(state)
+
+
+def temperature(stage: Stage, inputs: Inputs, pack: Path) -> float:
+    """Find the divisor of the logits with the least cross-entropy of three states.
+
+    The logits of all networks have the same divisor; their probabilities are averaged.
+    """
+    with np.load(pack) as arrays:
+        codes, labels, start = arrays["codes"], arrays["labels"], arrays["start"]
+        profile = arrays["profile"] if inputs == "profile" else None
     tracks: list[Array] = [codes[a:b] for a, b in itertools.pairwise(start)]
     if profile is not None:
         one_hot = np.eye(SYMBOLS, dtype=np.float32)[codes]
         whole = np.concatenate([one_hot, profile / np.float32(255)], 1)
         tracks = [whole[a:b] for a, b in itertools.pairwise(start)]
-    p = np.concatenate(model.probabilities(tracks, STATES8.symbols))
     known = labels != NO_LABEL
-    logits = np.log(np.maximum(p[known], 1e-12))
+    logits = []
+    for network in stage.networks:
+        alone = Stage(stage.window, (network,), stage.states)
+        p = np.concatenate(alone.probabilities(tracks, stage.states))
+        logits.append(np.log(np.maximum(p[known], 1e-12)))
     right = THREE_OF_EIGHT[labels[known]].astype(bool)
 
     def loss(value: float) -> float:
-        return float(-np.log((Softmax.value(logits / value) @ THREE_OF_EIGHT)[right]).mean())
+        mean = np.mean([Softmax.value(z / value) for z in logits], axis=0)
+        return float(-np.log((mean @ THREE_OF_EIGHT)[right]).mean())
 
     return float(minimize_scalar(loss, bounds=(0.5, 2), method="bounded").x)
 
@@ -80,34 +101,29 @@ def temperature(model: Model, packs: Path, name: str) -> float:
 def main() -> None:
     """Read the run and write the folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("run", type=Path)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("runs", type=Path, nargs="+")
+    parser.add_argument("--to", type=Path, required=True, help="folder of the model")
     parser.add_argument("--data", type=Path, required=True, help="folder of the packs")
     parser.add_argument("--train", required=True)
     parser.add_argument("--valid", required=True)
     parser.add_argument("--also", nargs="*", default=[], help="files whose checksums the card has")
     args = parser.parse_args()
 
-    facts = json.loads((args.run / "facts.json").read_text())
-    config = facts["config"]
-    shape, data = config["network"], config["data"]
+    facts, networks = zip(*map(read_run, args.runs), strict=True)
+    shape, data = (facts[0]["config"][key] for key in ("network", "data"))
     train, valid = (list(read_three_line(path)) for path in (args.train, args.valid))
-    arrays = load_file(args.run / "weights.safetensors")
-    arrays = {name.removeprefix("0.0."): array for name, array in arrays.items()}
-    network = build(shape).load(arrays)
-    inputs = "profile" if shape["profile"] else "sequence"
-    divisor = temperature(Model((stage_of(network, shape),), {}, inputs), args.data, data["valid"])
-    last = len(network.layers) - 1
-    for name in (f"{last}.weight", f"{last}.bias"):
-        arrays[name] = arrays[name] / np.float32(divisor)
-    network.load(arrays)
+    inputs: Inputs = "profile" if shape["profile"] else "sequence"
+    window = 1 if shape["profile"] else shape["window"]  # a convolution cuts no windows
+    stage = Stage(window, networks, STATES8.symbols)
+    divisor = temperature(stage, inputs, args.data / data["valid"])
+    stage = Stage(window, tuple(cooled(n, divisor) for n in networks), STATES8.symbols)
     card = {
-        "configuration": config,
+        "configuration": [own["config"] for own in facts],
         "training": {
-            "seed": config["training"]["seed"],
-            "steps": facts["step"],
-            "residues_seen": facts["residues"],
-            "minutes": round(facts["seconds"] / 60, 1),
+            "seed": [own["config"]["training"]["seed"] for own in facts],
+            "steps": [own["step"] for own in facts],
+            "residues_seen": [own["residues"] for own in facts],
+            "minutes": [round(own["seconds"] / 60, 1) for own in facts],
             "chains": len(train),
             "residues": int(sum(chain.mask.sum() for chain in train)),
             "sha256": digest(train),
@@ -118,12 +134,17 @@ def main() -> None:
                 for path in (args.train, args.valid, *args.also)
             },
             "temperature": round(divisor, 4),
-            "weights": network.size,
+            "weights": [network.size for network in networks],
         },
     }
-    save_model(Model((stage_of(network, shape),), card, inputs), args.folder)
-    shutil.copy(args.run / "log.csv", args.folder / "history.csv")
-    print(f"{args.folder}: {network.size:,} weights, temperature {divisor:.4f}")
+    save_model(Model((stage,), card, inputs), args.to)
+    logs = [list(csv.DictReader((run / "log.csv").open(newline=""))) for run in args.runs]
+    with (args.to / "history.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, ["network", *logs[0][0]], lineterminator="\n")
+        table.writeheader()
+        for number, rows in enumerate(logs, 1):
+            table.writerows({"network": number, **row} for row in rows)
+    print(f"{args.to}: {sum(n.size for n in networks):,} weights, temperature {divisor:.4f}")
 
 
 if __name__ == "__main__":

@@ -53,9 +53,9 @@ def test_the_second_stage_sees_the_first_ones_probabilities_and_zeros_beyond(mod
     np.testing.assert_allclose(model.probabilities([codes])[0], expected, atol=1e-6)
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 0), ("float16", 2e-3)])
-def test_a_model_comes_back_from_its_folder(model, tmp_path, dtype, tolerance):
-    save_model(model, tmp_path / "saved", dtype)
+@pytest.mark.parametrize(("kind", "tolerance"), [("float32", 0), ("float16", 2e-3), ("int8", 2e-2)])
+def test_a_model_comes_back_from_its_folder(model, tmp_path, kind, tolerance):
+    save_model(model, tmp_path / "saved", kind)
     again = read_model(tmp_path / "saved")
     assert again.card == model.card
     assert again.size == model.size

@@ -128,10 +128,11 @@ def train(folder, name, *words, processes=1, **settings):
         return list(csv.DictReader(file))
 
 
-def convert(folder, name):
+def convert(folder, *names):
+    to = folder / f"{'-'.join(names)}-model"
     chains = ["--train", folder / "labelled.3line", "--valid", folder / "valid.3line"]
-    run("convert.py", folder / name, folder / f"{name}-model", "--data", folder, *chains)
-    return read_model(folder / f"{name}-model")
+    run("convert.py", *(folder / name for name in names), "--to", to, "--data", folder, *chains)
+    return read_model(to)
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +191,13 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     model = convert(folder, "student")
     score = evaluate_model(model, folder / "valid.3line")
     assert score["q3"] == pytest.approx(float(student[-1]["valid_q3"]), abs=1.5)
+
+    both = convert(folder, "first", "student")
+    assert both.size == convert(folder, "first").size + model.size
+    assert both.card["training"]["steps"] == [4, 8]
+    with (folder / "first-student-model" / "history.csv").open(newline="") as file:
+        rows = [(row["network"], row["step"]) for row in csv.DictReader(file)]
+    assert rows == [("1", "0"), ("1", "4"), ("2", "0"), ("2", "4"), ("2", "8")]
 
 
 def test_a_training_that_ended_goes_on_from_its_checkpoint(folder, teacher):

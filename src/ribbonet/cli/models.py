@@ -23,13 +23,14 @@ def command(
         return
     for name, model in loaded.items():
         card = model.card
+        training = card["training"]
+        seeds = training["seed"] if isinstance(training["seed"], list) else [training["seed"]]
         default = " (the default)" if name == DEFAULT_MODEL else ""
         lines = [
             f"{name}{default}: {card['summary']}",
             f"  weights   {model.size:,}; licence {card['licence']}",
-            f"  trained   on {card['training']['chains']:,} chains, "
-            f"{card['training']['residues']:,} residues, seed {card['training']['seed']}: "
-            f"{card['data']}",
+            f"  trained   on {training['chains']:,} chains, {training['residues']:,} residues, "
+            f"seed {' and '.join(map(str, seeds))}: {card['data']}",
             *(line for score in card["scores"] for line in _lines(score)),
         ]
         sys.stdout.write("\n".join(lines) + "\n")

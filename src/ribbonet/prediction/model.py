@@ -25,6 +25,7 @@ from ribbonet.nn.normalisation import LayerNorm
 from ribbonet.prediction.config import StageConfig
 from ribbonet.prediction.inputs import INPUTS, Inputs
 from ribbonet.prediction.stages import Stage
+from ribbonet.prediction.weights import Kind, from_stored, to_stored
 from ribbonet.sequence.alphabet import STATES, SYMBOLS
 
 Array = NDArray[Any]
@@ -162,7 +163,7 @@ class Model:
         return sum(network.size for stage in self.stages for network in stage.networks)
 
 
-def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
+def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
     """Write `weights.safetensors` and `model.json` (architecture and card) to a folder.
 
     Parameters
@@ -170,13 +171,14 @@ def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
     model : Model
     folder : Path
         Made when it does not exist.
-    dtype : {"float32", "float16"}
+    kind : {"float32", "float16", "int8"}
         Of the weights in the file; they are read back as float32.
+        See `ribbonet.prediction.weights`.
     """
     from safetensors.numpy import save
 
     arrays = {
-        f"{s}.{n}.{name}": np.ascontiguousarray(array, dtype)
+        f"{s}.{n}.{name}": array
         for s, stage in enumerate(model.stages)
         for n, network in enumerate(stage.networks)
         for name, array in network.state.items()
@@ -199,7 +201,7 @@ def save_model(model: Model, folder: Path, dtype: str = "float32") -> None:
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
     with atomic_write(folder / "weights.safetensors", "wb") as file:
-        file.write(save(arrays))
+        file.write(save(to_stored(arrays, kind)))
     with atomic_write(folder / "model.json", "w") as file:
         json.dump(description, file, indent=1)
         file.write("\n")
@@ -228,7 +230,7 @@ def read_model(folder: Path) -> Model:
         if inputs not in INPUTS:
             raise InputError(f"{path}: reads {inputs!r}, unknown to this version of ribbonet")
         path = folder / "weights.safetensors"
-        arrays = load_file(path)
+        arrays = from_stored(load_file(path))
         stages = tuple(
             Stage(
                 stage["window"],
@@ -250,9 +252,9 @@ def read_model(folder: Path) -> Model:
 
 
 def _part(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
-    """Arrays whose names start with the prefix, without it, in float32."""
+    """Arrays whose names start with the prefix, without it."""
     return {
-        name.removeprefix(prefix): array.astype(np.float32)
+        name.removeprefix(prefix): array
         for name, array in arrays.items()
         if name.startswith(prefix)
     }
