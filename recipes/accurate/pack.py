@@ -24,12 +24,17 @@ from ribbonet.sequence.opening import open_bytes
 from ribbonet.sequence.profiles import ABSENT, encode_row, profile
 
 SEED = 1
+FRESH, SHORTEST, LONGEST = 135_000, 60, 500
+"""Chains of small clusters that are searched for homologues, and their residues."""
 IN_CB513 = {"c12977", "c15876", "c23587"}
 """Clusters with a chain that is one of CB513's, or has one in it: short repeats (see README)."""
 
 
 def choose(args: argparse.Namespace) -> None:
-    """Write the chain with most labels of each 90 % cluster; one of each larger 50 % cluster."""
+    """Write the chain with most labels of each 90 % cluster, and one of each 50 % cluster.
+
+    Those of clusters of three or more are `unlabelled`; of the others `FRESH` are, as `fresh`.
+    """
     rng = random.Random(SEED)
     args.to.mkdir(parents=True, exist_ok=True)
     clusters = defaultdict(list)
@@ -53,7 +58,14 @@ def choose(args: argparse.Namespace) -> None:
     to_fasta(args.to / "homologues.fasta", everything)
     large = [rng.choice(family) for family in families.values() if len(family) > 2]
     to_fasta(args.to / "unlabelled.fasta", large)
-    print(f"{len(best)} labelled, {len(valid)} validation, {len(large)} unlabelled chains")
+    small = [rng.choice(family) for family in families.values() if len(family) < 3]
+    small = [record for record in small if SHORTEST <= len(record[1]) <= LONGEST]
+    small = rng.sample(small, min(FRESH, len(small)))
+    to_fasta(args.to / "fresh.fasta", small)
+    print(
+        f"{len(best)} labelled, {len(valid)} validation, {len(large)} unlabelled and {len(small)} "
+        "fresh chains"
+    )
 
 
 def to_fasta(path: Path, records) -> None:
@@ -62,7 +74,7 @@ def to_fasta(path: Path, records) -> None:
 
 
 def thin(args: argparse.Namespace) -> None:
-    """Keep some of a prefilter's hits a query, drawn at random, the query itself left out."""
+    """Keep some of a prefilter's hits a query, the best or any, the query itself left out."""
     rng = random.Random(SEED)
     parts = sorted(args.prefilter.parent.glob(f"{args.prefilter.name}.[0-9]*"))
     table = b"".join(part.read_bytes() for part in parts)
@@ -73,8 +85,9 @@ def thin(args: argparse.Namespace) -> None:
             key, start, size = map(int, line.split())
             rows = table[start : start + size - 1].splitlines(keepends=True)
             rows = [row for row in rows if score(row) > args.score][1:]
-            kept = sorted(rng.sample(rows, min(args.most, len(rows))), key=score, reverse=True)
-            entry = b"".join(kept) + b"\0"
+            if not args.best:
+                rows = rng.sample(rows, min(args.most, len(rows)))
+            entry = b"".join(sorted(rows, key=score, reverse=True)[: args.most]) + b"\0"
             out.write(entry)
             places.write(f"{key}\t{offset}\t{len(entry)}\n")
             offset += len(entry)
@@ -161,6 +174,7 @@ def main() -> None:
     command.add_argument("to", type=Path)
     command.add_argument("--most", type=int, default=30)
     command.add_argument("--score", type=int, default=25)
+    command.add_argument("--best", action="store_true", help="not any, but those that score most")
     command.set_defaults(run=thin)
     command = commands.add_parser("pack", help=pack.__doc__)
     command.add_argument("chains", type=Path)
