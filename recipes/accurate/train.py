@@ -152,6 +152,8 @@ def train(args) -> None:
         raise SystemExit(f"{out} holds a run with another configuration")
     if old is None and args.after:
         old = resume(Path(args.after), net, ema, opt)
+        if old is None:
+            raise SystemExit(f"{args.after} holds no checkpoint")
     if old is not None:
         facts = old | {"config": cfg}
         print(f"resumed at step {facts['step']}", flush=True)

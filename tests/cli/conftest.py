@@ -16,9 +16,13 @@ Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 def ribbonet() -> Command:
     """Run the command in a process of its own, as a shell would."""
 
-    def run(*args: object, stdin: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    def run(
+        *args: object, stdin: bytes = b"", cwd: Path | None = None
+    ) -> "subprocess.CompletedProcess[bytes]":
         command = [sys.executable, "-m", "ribbonet", *map(str, args)]
-        return subprocess.run(command, input=stdin, capture_output=True, timeout=300, check=False)
+        return subprocess.run(
+            command, input=stdin, capture_output=True, timeout=300, check=False, cwd=cwd
+        )
 
     return run
 

@@ -66,6 +66,22 @@ def test_ids_are_left_out(ribbonet, model, data, tmp_path):
     assert json.loads(done.stdout)["residues"] == 7
 
 
+def test_ids_that_no_chain_has_are_counted(ribbonet, model, data, tmp_path):
+    (tmp_path / "ids").write_text("a\nnobody\n")
+    done = ribbonet("evaluate", model, data, "--exclude", tmp_path / "ids")
+    assert done.returncode == 0
+    assert b"warning: 1 of the 2 ids of --exclude are those of no chain" in done.stderr
+
+
+def test_eight_states_have_a_column_and_one_chain_no_interval(ribbonet, data, tmp_path):
+    assert b"Q8" not in ribbonet("evaluate", "fast", data).stdout
+    eight = tmp_path / "eight.3line"
+    eight.write_text(">a\nMKTAYIAK\nCGGGHHTC\n")
+    head, row = ribbonet("evaluate", "accurate", eight).stdout.decode().splitlines()[:2]
+    assert head.split()[:8] == ["data", "chains", "residues", "Q3", "Q_H", "Q_E", "Q_C", "Q8"]
+    assert row.split()[-1] == "-"
+
+
 def test_predictions_of_another_program(ribbonet, predictions, data):
     done = ribbonet("evaluate", "--predictions", *predictions, data, "--json")
     assert (done.returncode, done.stderr) == (0, b"")
@@ -73,6 +89,19 @@ def test_predictions_of_another_program(ribbonet, predictions, data):
     assert score["q3"] == pytest.approx(100 * 14 / 15)
     assert score["confusion"] == [[5, 0, 0], [0, 4, 0], [1, 0, 5]]
     assert score["ece"] is None
+
+
+def test_a_folder_that_predict_wrote_is_scored(ribbonet, model, data, tmp_path):
+    fasta = tmp_path / "in.fasta"
+    fasta.write_text(">a\nMKTAYIAK\n>b\nGGGGVVVV\n")
+    folder = tmp_path / "out"
+    done = ribbonet("predict", fasta, "--model", model, "--format", "ss2", "-o", f"{folder}/")
+    assert done.returncode == 0
+    (folder / ".hidden").touch()
+    by_files = ribbonet("evaluate", "--predictions", folder, data, "--json")
+    assert (by_files.returncode, by_files.stderr) == (0, b"")
+    itself = ribbonet("evaluate", model, data, "--json")
+    assert json.loads(by_files.stdout)["q3"] == json.loads(itself.stdout)["q3"]
 
 
 def test_a_model_is_compared_with_predictions(ribbonet, model, predictions, data, tmp_path):

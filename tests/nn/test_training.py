@@ -268,10 +268,20 @@ def test_cost_above_its_start_names_the_learning_rate():
 
 
 def test_divergence_is_found_after_resuming_too(tmp_path):
-    for epochs in range(1, 5):
-        train(optimizer=SGD(50.0), epochs=epochs, checkpoint=tmp_path)
+    def stop(row):
+        if row["epoch"] == 4:
+            raise KeyboardInterrupt
+
+    options = {"optimizer": SGD(50.0), "epochs": 9, "checkpoint": tmp_path}
+    with pytest.raises(KeyboardInterrupt):
+        train(on_epoch=stop, **options)
     with pytest.raises(DivergenceError, match="above its start"):
-        train(optimizer=SGD(50.0), epochs=5, checkpoint=tmp_path)
+        train(on_epoch=lambda row: row["epoch"] == 5, **options)
+
+
+def test_divergence_is_found_in_a_short_training():
+    with pytest.raises(DivergenceError, match="above its start"):
+        train(optimizer=SGD(50.0), epochs=2)
 
 
 def test_bad_inputs_are_not_blamed_on_the_rate():

@@ -54,6 +54,12 @@ BAD = {
     "[[stage]]\nlearning_rate = 0": "learning_rate = 0.0: give a number above 0",
     "[[stage]]\nl2 = -1": "l2 = -1.0: give a number, 0 or more",
     "[[stage]]\npatience = 0": "patience = 0: give a number above 0",
+    "[[stage]]\noptimizer = 'adam'\nmomentum = 0.5": "momentum = 0.5: optimizer = 'adam' takes "
+    "none; leave it out",
+    "[[stage]]\nweight_decay = 0.1": "weight_decay = 0.1: optimizer = 'sgd' takes none; "
+    "leave it out",
+    "[[stage]]\noptimizer = 'nesterov'\nmomentum = 0": "momentum = 0.0: Nesterov's rule needs one "
+    "above 0, such as 0.9",
 }
 
 
@@ -86,10 +92,16 @@ def test_a_network_of_convolutions_states_and_inputs(tmp_path):
     path = tmp_path / "c.toml"
     path.write_text(
         'states = 8\ninputs = "profile"\n[[stage]]\nhidden = [96]\ndilations = [1, 2]\nkernel = 5\n'
-        "mask = 0.1\nclip = 1\nweight_decay = 0.05\n"
+        'mask = 0.1\nclip = 1\noptimizer = "muon"\nweight_decay = 0.05\n'
     )
     stage = StageConfig(
-        hidden=(96,), dilations=(1, 2), kernel=5, mask=0.1, clip=1.0, weight_decay=0.05
+        hidden=(96,),
+        dilations=(1, 2),
+        kernel=5,
+        mask=0.1,
+        clip=1.0,
+        optimizer="muon",
+        weight_decay=0.05,
     )
     config = ModelConfig((stage,), states=8, inputs="profile")
     assert read_config(path) == config

@@ -62,7 +62,9 @@ def hidden_chains(train_chains, valid_chains):
 
 
 @pytest.mark.parametrize(
-    ("stage", "columns"), [(MLP, 22), (CONVOLUTION, 5)], ids=["mlp", "convolutions"]
+    ("stage", "columns"),
+    [(MLP, 22), (CONVOLUTION, 5), (replace(MLP, window=1), 4), (replace(CONVOLUTION, kernel=1), 4)],
+    ids=["mlp", "convolutions", "of one residue", "of one residue each"],
 )
 def test_networks_learn_from_arrays(hidden_chains, tmp_path, stage, columns):
     train, valid = hidden_chains

@@ -82,7 +82,7 @@ def test_finished_files_are_not_predicted_again_but_changed_ones_are(work, folde
     other = Work(work.model, work.format, min_confidence=0.5)
     with pytest.raises(InputError, match="begun with another --min-confidence"):
         predict_shards(folder, tmp_path / "out", other, resume=True)
-    (folder / "a.fasta").write_text(">a1\nMKTAYI\n")
+    (folder / "a.fasta").write_text(">a1\nMKTAYI\n>a2\nAKQW\n")  # of the same size
     given, done = [], []
 
     def each(function, names):
@@ -111,6 +111,27 @@ def test_a_broken_file_is_named_and_what_is_finished_kept(work, folder, tmp_path
         predict_shards(folder, tmp_path / "out", work, each=one_by_one)
     predict_shards(folder, tmp_path / "out", work, each=one_by_one, on_invalid="skip", resume=True)
     assert (tmp_path / "out" / "b.csv.skipped.tsv").read_text().count("\n") == 2
+
+
+def test_another_rule_for_what_is_not_valid_holds_for_all_files(work, folder, tmp_path):
+    (folder / "a.fasta").write_text(">a1\nMK7T\n>a2\nAKQR\n")
+    out = tmp_path / "out"
+    with pytest.raises(StopError):
+        predict_shards(folder, out, work, each=stopping(2), on_invalid="skip")
+    predict_shards(folder, out, work, each=one_by_one, on_invalid="mask", resume=True)
+    predict_shards(folder, tmp_path / "anew", work, each=one_by_one, on_invalid="mask")
+    assert content(out) == content(tmp_path / "anew")
+
+
+def test_a_file_that_has_gone_when_half_of_it_was_predicted(work, folder, tmp_path):
+    with pytest.raises(StopError):
+        predict_shards(folder, tmp_path / "out", work, each=stopping(1))
+    half = tmp_path / "out.partial" / "output" / "b.csv.partial"
+    half.mkdir()
+    (half / "journal").touch()
+    (folder / "b.fa.gz").unlink()
+    predict_shards(folder, tmp_path / "out", work, each=one_by_one, resume=True)
+    assert set(content(tmp_path / "out")) == {"a.csv", "c.csv"}
 
 
 def test_an_error_in_the_first_file_leaves_nothing(work, folder, tmp_path):

@@ -13,6 +13,7 @@ from ribbonet.prediction.model import read_model
 from ribbonet.prediction.predictor import predict_chains
 from ribbonet.prediction.training import digest, hold_out, train_model
 from ribbonet.sequence.files import write_three_line
+from ribbonet.sequence.records import Chain
 from ribbonet.sequence.scores import evaluate
 
 STAGE = StageConfig(window=7, hidden=(8,), learning_rate=0.5, batch_size=32, epochs=4)
@@ -163,6 +164,26 @@ def test_held_out_chains_share_no_cluster_with_the_rest(train_chains):
     assert clusters[0].isdisjoint(clusters[1])
 
 
+@pytest.mark.parametrize(
+    ("word", "sequence", "together"),
+    [
+        ("f7 c{n}", "MKTAY{n}", True),
+        ("f{n} c7", "MKTAY{n}", False),
+        ("c7", "MKTAY{n}", True),
+        ("", "MKTAYI", True),
+        ("", "MKTAY{n}", False),
+    ],
+)
+def test_families_or_else_clusters_or_sequences_are_held_out_whole(word, sequence, together):
+    chains = [
+        Chain(f"a{n} {word}".format(n=n), sequence.format(n="ACDEF"[n]), "C" * 6) for n in range(5)
+    ]
+    chains.append(Chain("b f9 c9", "GGGGGG", "C" * 6))
+    held = {frozenset(chain.id for chain in hold_out(chains, seed)[1]) for seed in range(20)}
+    apart = {frozenset(["b"]), frozenset(chain.id for chain in chains[:5])}
+    assert held == (apart if together else {frozenset([chain.id]) for chain in chains})
+
+
 def test_nothing_to_train_on(train_chains, tmp_path):
     bare = [replace(chain, labels="-" * len(chain)) for chain in train_chains]
     with pytest.raises(InputError, match="no labelled residue in the validation chains"):
@@ -187,6 +208,12 @@ def test_a_rate_too_high_is_said_with_the_network_and_the_rate(
     wild = ModelConfig((replace(STAGE, activation="relu", learning_rate=1e30),))
     with pytest.raises(InputError, match=r"stage 1 network 1: .* the learning rate 1e\+30 is too"):
         train_model(wild, train_chains, valid_chains, tmp_path / "model")
+
+
+def test_a_mask_is_for_networks_that_look_along_chains(train_chains, valid_chains, tmp_path):
+    config = ModelConfig((replace(STAGE, mask=0.1),))
+    with pytest.raises(InputError, match="mask: is for networks with dilations; leave it out"):
+        train_model(config, train_chains, valid_chains, tmp_path / "model")
 
 
 def test_a_penalty_makes_the_weights_small(train_chains, valid_chains, tmp_path):

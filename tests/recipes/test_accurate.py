@@ -99,8 +99,8 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(script, *words, processes=1):
-    """Run a script, in several processes as torchrun would start them."""
+def run(script, *words, processes=1, code=0):
+    """Run a script, in several processes as torchrun would start them; return what they say."""
     command = [str(word) for word in (sys.executable, RECIPE / script, *words)]
     with socket.create_server(("127.0.0.1", 0)) as free:
         meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
@@ -115,7 +115,8 @@ def run(script, *words, processes=1):
         for rank in range(processes)
     ]
     said = [process.communicate(timeout=300)[0] for process in started]
-    assert [process.returncode for process in started] == [0] * processes, said
+    assert [process.returncode for process in started] == [code] * processes, said
+    return said
 
 
 def train(folder, name, *words, processes=1, **settings):
@@ -238,3 +239,6 @@ def test_a_run_goes_on_under_another_schedule(folder, teacher):
     assert float(before[-1]["rate"]) == float(end[-1]["rate"]) == 0
     assert int(end[-1]["residues"]) > int(before[-1]["residues"])
     assert end[-1]["valid_nll3"] != before[-1]["valid_nll3"]
+    words = "--config", folder / "end.toml", "--data", folder, "--out", folder / "lost"
+    (said,) = run("train.py", "train", *words, "--after", folder / "nowhere", code=1)
+    assert "nowhere holds no checkpoint" in said

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
+
+if TYPE_CHECKING:
+    from ribbonet.sequence.records import Chain
 
 app = typer.Typer(
     help="Labelled chains of one's own: converted, fetched, labelled, split.",
@@ -49,6 +53,7 @@ def convert(
         if form is not None and form not in FORMS:
             raise InputError(f"{form!r} is no form; give one of {', '.join(FORMS)}")
     target = to or form_to_write(output)
+    spare_inputs(output, [source])
     chains = read_chains(source, states=8 if states is States.EIGHT else 3, form=from_)
     _say(f"{write_chains(output, chains, target):,} chains written to {output}")
 
@@ -134,6 +139,7 @@ def label(
         for chain in chains:
             sys.stdout.write(format_three_line(chain))
     else:
+        spare_inputs(output, structures)
         _say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
 
 
@@ -157,8 +163,10 @@ def split(
     threads: Annotated[int | None, typer.Option(min=1, help="Else all cores.")] = None,
 ) -> None:
     """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""
+    from ribbonet.prediction.growing import refuse_a_full_folder
     from ribbonet.sequence.splits import SHARES, read_all, read_shares, split_chains, write_parts
 
+    refuse_a_full_folder(output)
     names = [f"fold{n + 1}" for n in range(folds)] if folds else SHARES[len(read_shares(shares))]
     wanted = [1.0] * folds if folds else read_shares(shares)
     chains = read_all(files)
@@ -176,21 +184,37 @@ def split(
 
 @app.command()
 def profiles(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Labelled chains.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Labelled chains, or FASTA.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The .npz file to write.")],
     msa: Msa = None,
     homologues: Homologues = None,
 ) -> None:
     """Compute the profiles of chains once, for --inputs of train, predict and evaluate."""
     from ribbonet.sequence.profiles import write_profiles
-    from ribbonet.sequence.splits import read_all
 
-    chains = read_all(files)
+    spare_inputs(output, [*files, homologues])
+    chains = [chain for file in files for chain in _chains(file)]
     with opened(lambda: chains, msa, homologues, None) as source:
         if source is None:
             raise InputError("give --homologues FASTA or --msa FOLDER")
         write_profiles(output, chains, map(source, chains))
     _say(f"profiles of {len(chains):,} chains written to {output}")
+
+
+def _chains(name: str) -> list[Chain]:
+    """Return the chains of a file or data set, labelled or, in FASTA, not."""
+    from ribbonet.sequence.files import read_fasta
+    from ribbonet.sequence.forms import guess_form
+    from ribbonet.sequence.splits import read_all
+
+    if Path(name).is_file():
+        try:
+            guess_form(name)
+        except InputError:
+            return list(read_fasta(name))
+    return read_all([name])
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
 
@@ -20,6 +21,7 @@ COLUMNS = {
     "q_h": "Q_H",
     "q_e": "Q_E",
     "q_c": "Q_C",
+    "q8": "Q8",
     "mcc_h": "MCC_H",
     "mcc_e": "MCC_E",
     "mcc_c": "MCC_C",
@@ -84,11 +86,16 @@ def command(
     from ribbonet.prediction.inputs import check_source
     from ribbonet.prediction.model import Model
     from ribbonet.prediction.predictor import load_model
+    from ribbonet.sequence.files import read_ids
     from ribbonet.sequence.scores import compare as compare_states
 
     if len(files) < 2:
         what = "predictions" if predictions else "a model"
         raise InputError(f"give {what} and a file of labelled chains")
+    if report is not None:
+        spare_inputs(
+            report, [*files, *(exclude or []), *(against or []), homologues, inputs, compare]
+        )
     *given, last = files
     if predictions:
         predictor: Predictor = read_predictions(given)
@@ -103,6 +110,13 @@ def command(
     def chains() -> list[Chain]:
         return read_labelled(data, exclude or [])
 
+    if excluded := set().union(*map(read_ids, exclude or [])):
+        found = {chain.id for path in data for chain in read_labelled([path], [])}
+        if unknown := len(excluded - found):
+            sys.stderr.write(
+                f"ribbonet: warning: {unknown:,} of the {len(excluded):,} ids of --exclude are "
+                "those of no chain\n"
+            )
     given_arrays = msa or homologues or inputs
     if isinstance(predictor, Model):
         check_source(predictor.inputs, given_arrays, name)
@@ -156,12 +170,14 @@ def _other(name: str) -> Predictor:
 
 
 def _print_table(scores: list[dict[str, Any]]) -> None:
-    rows = [["data", "chains", "residues", *COLUMNS.values(), "95 % of Q3"]]
+    columns = {key: name for key, name in COLUMNS.items() if any(key in own for own in scores)}
+    rows = [["data", "chains", "residues", *columns.values(), "95 % of Q3"]]
     for score in scores:
         low, high = score["q3_ci95"]
-        values = [_shown(key, score[key]) for key in COLUMNS]
+        interval = f"{low:.1f} to {high:.1f}" if score["chains"] > 1 else "-"
+        values = [_shown(key, score.get(key)) for key in columns]
         counts = [f"{score['chains']:,}", f"{score['residues']:,}"]
-        rows.append([score["data"], *counts, *values, f"{low:.1f} to {high:.1f}"])
+        rows.append([score["data"], *counts, *values, interval])
     _print_columns(rows)
     for score in scores:
         sys.stdout.write(f"\n{score['data']}: true states (rows) and predicted states (columns)\n")

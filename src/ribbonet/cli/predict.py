@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 from typer.core import TyperCommand
 
+from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.progress import Files, Reading, progress
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
@@ -42,6 +43,13 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+_TOLD = {
+    f".{form.value}": form
+    for form in (Format.SS2, Format.HORIZ, Format.CSV, Format.TSV, Format.JSONL, Format.PARQUET)
+}
+"""Formats that the end of a name tells."""
+
+
 class States(StrEnum):
     """How many states are told apart."""
 
@@ -56,6 +64,9 @@ class Invalid(StrEnum):
     MASK = "mask"
     SKIP = "skip"
 
+
+COMPRESSED = (".gz", ".xz", ".bz2", ".zst")
+"""Ends of names that an output does not get: it is written as it is."""
 
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
 
@@ -88,9 +99,13 @@ def command(
         typer.Option(help="A shipped model (see `ribbonet models`), or a folder made by train."),
     ] = None,
     format: Annotated[
-        Format,
-        typer.Option(help="fasta is of the states; text is for reading; parquet needs pyarrow."),
-    ] = Format.THREE_LINE,
+        Format | None,
+        typer.Option(
+            help="fasta is of the states; text is for reading; parquet needs pyarrow. Else told by "
+            "the end of the output's name (.ss2, .horiz, .csv, .tsv, .jsonl, .parquet), or "
+            "three-line."
+        ),
+    ] = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -146,6 +161,10 @@ def command(
         raise InputError(
             "--homologues reads the chains twice, on this machine: give a file, no --ray"
         )
+    if output is not None:
+        spare_inputs(output, [file, homologues, inputs])
+        if Path(output).suffix in COMPRESSED:
+            raise InputError(f"{output}: would not be compressed; leave {Path(output).suffix} out")
     one_thread_a_process()
 
     from ribbonet.prediction.formats import FORMATS, FORMATS8
@@ -161,9 +180,10 @@ def command(
     check_source(loaded.inputs, msa or homologues or inputs, model or DEFAULT_MODEL)
     number: NumberOfStates = 3 if states is States.THREE else 8
     formats = FORMATS if number == 3 else FORMATS8
-    if format not in formats:
-        raise InputError(f"--format {format} has room for three states; give another format")
-    chosen = formats[format]
+    form = format or _TOLD.get(Path(output or "").suffix, Format.THREE_LINE)
+    if form not in formats:
+        raise InputError(f"--format {form} has room for three states; give another format")
+    chosen = formats[form]
     chosen.check()
     stdout = sys.stdout.buffer
     where = Reading()

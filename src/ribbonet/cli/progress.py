@@ -83,7 +83,7 @@ def progress(where: Position) -> Iterator[Show]:
                 total=where.size,
                 completed=where.position,
                 description=f"{chains:,} chains, {residues:,} residues, "
-                f"{residues / (monotonic() - start):,.0f} residues/s",
+                f"{residues / max(monotonic() - start, 1e-9):,.0f} residues/s",
             )
 
         yield show

@@ -22,11 +22,11 @@ class Engine(StrEnum):
 
 
 def command(
-    train: Annotated[list[str], typer.Argument(help="Three-line files of labelled chains.")],
+    train: Annotated[list[str], typer.Argument(help="Files of labelled chains, in any form.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")],
     valid: Annotated[
         list[str] | None,
-        typer.Option(help="Three-line files to stop and choose by; else a tenth of TRAIN."),
+        typer.Option(help="Files to stop and choose by, alike; else a tenth of TRAIN."),
     ] = None,
     exclude: Annotated[
         list[Path] | None,
@@ -62,7 +62,7 @@ def command(
     from ribbonet.prediction.fine_tuning import DEFAULT as FURTHER
     from ribbonet.prediction.predictor import load_model
     from ribbonet.prediction.team import team_of
-    from ribbonet.prediction.training import hold_out, train_model
+    from ribbonet.prediction.training import hold_out, sets_of, train_model
 
     profiles = msa is not None or homologues is not None
     start = None if init is None else load_model(init, profiles=profiles)
@@ -74,16 +74,27 @@ def command(
         settings = replace(settings, inputs="profile")
     states = settings.states or (3 if start is None else len(start.states))
     if start is not None and states != len(start.states):
-        sys.stderr.write(
-            f"ribbonet: the model {init!r} has {len(start.states)} states, not {states}: its last "
-            "layer is drawn anew\n"
+        _say(
+            f"the model {init!r} has {len(start.states)} states, not {states}: its last layer is "
+            "drawn anew"
         )
     told: Literal[3, 8] = 8 if states == 8 else 3
     chains = read_labelled(train, exclude or [], told)
     if valid:
         judges = read_labelled(valid, exclude or [], told)
+    elif named := sets_of(chains):
+        chains, judges, others = named
+        _say(
+            f"{len(chains):,} chains of SET=train, {len(judges):,} to validate; {len(others):,} of "
+            "other sets left out"
+        )
     else:
         chains, judges = hold_out(chains, settings.seed)
+    if both := len({c.sequence for c in chains} & {c.sequence for c in judges}):
+        _say(
+            f"warning: {both:,} sequences are among those trained on and those that validate: the "
+            "score will be too high; ribbonet data split keeps homologues apart"
+        )
     with (
         opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
         team_of(engine.value) as team,
@@ -101,7 +112,11 @@ def command(
             start=start,
         )
     if team.leads:
-        sys.stderr.write(f"ribbonet: the model is in {output}\n")
+        _say(f"the model is in {output}")
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"ribbonet: {message}\n")
 
 
 def _report(name: str, row: dict[str, float]) -> None:

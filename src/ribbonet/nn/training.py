@@ -32,7 +32,7 @@ Callback = Callable[[dict[str, float]], Any]
 """Called with the history's row after each epoch; the training stops when it returns True."""
 
 SAMPLE = 256  # examples whose cost tells whether the learning rate is too high or too low
-RISE, RISEN_FOR = 1.1, 5  # diverged: the cost above 1.1 times its start for 5 epochs
+RISE, RISEN_FOR = 1.1, 5  # diverged: the cost above 1.1 times its start for 5 epochs, or all
 MOVE, MOVED_FOR = 0.01, 10  # too slow: cost and weights changed by under 1 % in 10 epochs
 
 
@@ -205,7 +205,7 @@ def fit(
         progress.history.append(row)
         risen = meter.loss > progress.start and not sample_cost() <= RISE * progress.start
         progress.above = progress.above + 1 if risen else 0
-        if progress.above == RISEN_FOR:
+        if progress.above == min(RISEN_FOR, epochs):
             what = f"the cost stays above its start, {progress.start:.4g}"
             raise DivergenceError(_too_high(what, optimizer))
         if checkpoint is not None and running.leads:

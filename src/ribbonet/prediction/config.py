@@ -16,8 +16,17 @@ from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.prediction.inputs import INPUTS, Inputs
 
-OPTIONAL: dict[str, type] = {"patience": int, "average": float, "clip": float}
+OPTIONAL: dict[str, type] = {
+    "patience": int,
+    "average": float,
+    "clip": float,
+    "momentum": float,
+    "weight_decay": float,
+}
 """Kinds of the values that are None by default."""
+
+OF_OPTIMIZERS = {"momentum": ("sgd", "momentum", "nesterov"), "weight_decay": ("adamw", "muon")}
+"""What only some optimisers take."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,10 @@ class StageConfig:
         Networks of different seeds, their probabilities averaged.
     optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw", "muon"}
     learning_rate : float
-    momentum : float
-        Of SGD.
-    weight_decay : float
-        Of AdamW and Muon.
+    momentum : float or None
+        Of `sgd` (None for 0), `momentum` and `nesterov` (None for 0.9).
+    weight_decay : float or None
+        Of `adamw` and `muon` (None for 0.01).
     clip : float or None
         Largest norm of a step's gradient.
     schedule : {"constant", "step", "cosine", "one-cycle"}
@@ -84,8 +93,8 @@ class StageConfig:
     networks: int = 1
     optimizer: str = "sgd"
     learning_rate: float = 0.1
-    momentum: float = 0.0
-    weight_decay: float = 0.01
+    momentum: float | None = None
+    weight_decay: float | None = None
     clip: float | None = None
     schedule: str = "constant"
     batch_size: int = 128
@@ -125,7 +134,13 @@ class StageConfig:
             value = getattr(self, name)
             require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
         for name in ("l2", "weight_decay"):
-            require(getattr(self, name) >= 0, name, "give a number, 0 or more")
+            value = getattr(self, name)
+            require(value is None or value >= 0, name, "give a number, 0 or more")
+        for name, takers in OF_OPTIMIZERS.items():
+            fits = getattr(self, name) is None or self.optimizer in takers
+            require(fits, name, f"optimizer = {self.optimizer!r} takes none; leave it out")
+        momentum = self.optimizer != "nesterov" or self.momentum != 0
+        require(momentum, "momentum", "Nesterov's rule needs one above 0, such as 0.9")
         require(self.clip is None or self.clip > 0, "clip", "give a number above 0")
         require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
 
@@ -252,4 +267,9 @@ def _parse_stage(table: Mapping[str, Any]) -> StageConfig:
 def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any] | set[str], where: str) -> None:
     for key in table:
         if key not in known:
-            raise InputError(f"unknown key {key!r} in {where}; known: {', '.join(sorted(known))}")
+            hint = ""
+            if key in {field.name for field in fields(StageConfig)}:
+                hint = f"; {key} belongs under [[stage]]"
+            raise InputError(
+                f"unknown key {key!r} in {where}; known: {', '.join(sorted(known))}{hint}"
+            )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ribbonet.errors import InputError
 from ribbonet.prediction.inputs import Source
 from ribbonet.prediction.model import Model
+from ribbonet.prediction.outputs import INDEX, SKIPPED
 from ribbonet.prediction.predictor import Prediction, predict_chains
 from ribbonet.sequence.alphabet import SPACER, STATES8, encode_residues, reduce_states
 from ribbonet.sequence.datasets import fetched
@@ -85,17 +86,27 @@ Predictor = Model | Sequence[Predicted]
 def read_predictions(paths: Iterable[str | Path]) -> list[Predicted]:
     """Predictions of files in any form, those of each file of a folder.
 
+    In a folder, the index that `ribbonet predict -o FOLDER/` writes there, lists of what it left
+    out and hidden files are passed over.
+
     Raises
     ------
     InputError
         When a file cannot be read or has no form of predictions.
     """
     files = [
-        file
-        for path in paths
-        for file in (sorted(Path(path).iterdir()) if Path(path).is_dir() else [path])
+        file for path in paths for file in (_within(Path(path)) if Path(path).is_dir() else [path])
     ]
     return [prediction for file in files for prediction in read_predicted(file)]
+
+
+def _within(folder: Path) -> list[Path]:
+    """Return the files of predictions in a folder."""
+    return [
+        file
+        for file in sorted(folder.iterdir())
+        if file.name != INDEX and not file.name.startswith(".") and not file.name.endswith(SKIPPED)
+    ]
 
 
 def evaluate_on(
@@ -139,6 +150,7 @@ def evaluate_on(
         found = [
             _whole(chain, p) for chain, p in zip(chains, match(chains, predictor), strict=True)
         ]
+        eight = _in_eight(whole) and _in_eight(prediction.chain for prediction in found)
         predicted = [Predicted(_in_three(chain), probabilities) for chain, probabilities in found]
     known = [prediction.probabilities for prediction in predicted]
     data = Path(path).name.split(".")[0]
@@ -147,7 +159,7 @@ def evaluate_on(
         [prediction.chain.labels or "" for prediction in predicted],
         None if any(array is None for array in known) else known,  # type: ignore[arg-type]
     )
-    if _in_eight(whole) and _in_eight(prediction.chain for prediction in found):
+    if eight:
         scores |= evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
     return Evaluation(data, name, chains, predicted, {"data": data, **scores})
 

@@ -58,7 +58,7 @@ def growing(
                 )
             with _kept(partial, journal), complaints(output):
                 yield partial, journal
-        shutil.rmtree(partial)
+            journal.remove()
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def _kept(partial: Path, journal: Journal[Any]) -> Iterator[None]:
         yield
     except BaseException as error:
         if not _holds(partial, journal):
-            shutil.rmtree(partial)
+            journal.remove()
         elif isinstance(error, InputError) and _GO_ON not in str(error):
             records = sum(entry.records for entry in journal.entries)
             raise InputError(f"{error}; {records:,} finished records are kept, {_GO_ON}") from None

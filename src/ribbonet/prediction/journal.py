@@ -7,6 +7,7 @@ every line starts with its checksum, so that a torn one is known and ends what i
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
@@ -90,6 +91,12 @@ class Journal(Generic[Made]):
     def close(self) -> None:
         """Let others open the journal."""
         self._file.close()
+
+    def remove(self) -> None:
+        """Remove the journal's folder with all that is in it, before others can open it."""
+        if sys.platform == "win32":  # which removes no open file
+            self.close()
+        shutil.rmtree(self.path.parent)
 
     def _append(self, values: Any) -> None:
         if self._ends:

@@ -18,6 +18,9 @@ from ribbonet.sequence.records import Chain
 INDEX = "index.tsv"
 """In a folder of one file a record: each file's name and its record's header."""
 
+SKIPPED = ".skipped.tsv"
+"""Ends the name of an output's list of the records that it leaves out."""
+
 
 class Output(ABC):
     """What is written, in the folder of an unfinished output.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Protocol
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.growing import growing, move, refuse_a_full_folder
+from ribbonet.prediction.outputs import SKIPPED
 from ribbonet.prediction.stream import OnSkip, Work, predict_to, predicted
 from ribbonet.prediction.workers import cores, in_order
 from ribbonet.sequence.files import OnInvalid, read_fasta
@@ -22,13 +24,19 @@ FASTA = (".fasta", ".fa", ".faa", ".fas")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A shard that is done: its file's name, what it has, and the bytes read and written."""
+    """A shard that is done: its file's name, what it has, the bytes read and written.
+
+    `modified` is when the file that was read last changed, in nanoseconds; `on_invalid` what was
+    done with records that are not valid.
+    """
 
     name: str
     records: int
     residues: int
     read: int
     written: int
+    modified: int
+    on_invalid: OnInvalid
 
 
 @dataclass(frozen=True)
@@ -60,18 +68,25 @@ class ShardWork:
 
         alone = partial(predicted, threads=1)
         predict_to(target, read, self.work, predict=alone, resume=True, on_block=count)
-        sizes = path.stat().st_size, target.stat().st_size
-        return Finished(name, len(lengths), sum(lengths), *sizes), warnings
+        state = self._state(name)
+        return Finished(name, len(lengths), sum(lengths), *state, self.on_invalid), warnings
 
     def path_of(self, name: str) -> Path:
         """Where the predictions for the file of this name go."""
         return self.target / (_stem(name) + self.work.format.suffix)
 
     def holds(self, shard: Finished) -> bool:
-        """Whether the files, in and out, are those of a finished shard."""
-        files = self.source / shard.name, self.path_of(shard.name)
-        sizes = [file.stat().st_size if file.is_file() else None for file in files]
-        return sizes == [shard.read, shard.written]
+        """Whether the files, in and out, are those of a shard that was finished as it would be."""
+        if shard.on_invalid not in ("error", self.on_invalid):  # "error": all records were valid
+            return False
+        if not (self.source / shard.name).is_file() or not self.path_of(shard.name).is_file():
+            return False
+        return self._state(shard.name) == (shard.read, shard.written, shard.modified)
+
+    def _state(self, name: str) -> tuple[int, int, int]:
+        """Bytes of a shard's files, in and out, and when the first last changed."""
+        read, written = (self.source / name).stat(), self.path_of(name).stat()
+        return read.st_size, written.st_size, read.st_mtime_ns
 
 
 class Each(Protocol):
@@ -153,7 +168,7 @@ def predict_shards(
         As `read_fasta` takes it.
     resume : bool
         Go on with an output that was broken off, if there is one; files that have changed since,
-        or are new, are predicted.
+        are new, or were finished under another `on_invalid`, are predicted.
     on_shard : callable, optional
         Called with each shard that is finished.
     on_warning : callable, optional
@@ -189,6 +204,6 @@ def predict_shards(
                 on_shard(shard)
         expected = {function.path_of(name).name for name in names}
         for path in grown.iterdir():
-            if path.name.removesuffix(".skipped.tsv") not in expected:
-                path.unlink()
+            if path.name.removesuffix(SKIPPED) not in expected:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         move(grown, output)

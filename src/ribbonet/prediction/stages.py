@@ -18,7 +18,7 @@ from ribbonet.nn.layer import Layer
 from ribbonet.nn.layers import Dense
 from ribbonet.nn.network import Network, Stack
 from ribbonet.nn.plan import Layout
-from ribbonet.nn.shapes import takes_codes
+from ribbonet.nn.shapes import takes_chains, takes_codes
 from ribbonet.nn.short_convolution import shortened
 from ribbonet.sequence.alphabet import SPACER, STATE_OF_STATE8, STATES
 from ribbonet.sequence.windows import join, windows
@@ -93,7 +93,7 @@ class Stage:
         -------
         probabilities : list of (L, K) float32 arrays
         """
-        along = any(map(_reach, self.networks))
+        along = any(map(takes_chains, self.networks))
         given = self._along_chains(tracks) if along else self._by_windows(tracks)
         return given if states == self.states else [own @ THREE_OF_EIGHT for own in given]
 

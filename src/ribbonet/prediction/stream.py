@@ -20,7 +20,7 @@ from ribbonet.prediction.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.inputs import Source
 from ribbonet.prediction.journal import Entry, Journal
 from ribbonet.prediction.model import Model
-from ribbonet.prediction.outputs import FileARecord, OneFile, Output, Skipped
+from ribbonet.prediction.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
 from ribbonet.prediction.predictor import NumberOfStates, blocks, predict_block
 from ribbonet.prediction.workers import cores, in_order
 from ribbonet.sequence.records import Chain
@@ -151,7 +151,7 @@ def predict_to(
         refuse_a_full_folder(output)
     elif output.is_dir():
         raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
-    listed = output.with_name(f"{output.name}.skipped.tsv")
+    listed = output.with_name(output.name + SKIPPED)
     with growing(output, work.settings, Entry, resume) as (partial, journal):
         skipped = Skipped(partial / "skipped.tsv")
         kind = FileARecord if work.file_a_record else OneFile

@@ -32,7 +32,7 @@ from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.shapes import takes_chains
 from ribbonet.nn.training import DivergenceError, Tracker, fit, write_history
-from ribbonet.prediction.config import ModelConfig, StageConfig
+from ribbonet.prediction.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.prediction.examples import ChainExamples, WindowExamples, clusters_of
 from ribbonet.prediction.fine_tuning import configure, started, training_alone
 from ribbonet.prediction.inputs import PROFILE_COLUMNS, Inputs, Source, Tracks, check_source
@@ -243,6 +243,8 @@ def _examples(
     if takes_chains(network):
         mask = 0.0 if clusters is None else stage.mask
         return ChainExamples(tracks, labels, window, used, mask)
+    if stage.mask:
+        raise InputError("mask: is for networks with dilations; leave it out")
     return WindowExamples(list(tracks), labels, window, used)
 
 
@@ -272,11 +274,7 @@ def _fit(
     **options: Any,
 ) -> History:
     """Train one network as its stage's configuration says."""
-    own = {
-        "sgd": {"momentum": stage.momentum},
-        "adamw": {"weight_decay": stage.weight_decay},
-        "muon": {"weight_decay": stage.weight_decay},
-    }.get(stage.optimizer, {})
+    own = {name: value for name in OF_OPTIMIZERS if (value := getattr(stage, name)) is not None}
     return fit(
         network,
         options.pop("loss"),
@@ -331,19 +329,52 @@ def _claim(work: Path, this: dict[str, Any], resume: bool) -> None:
         )
 
 
-def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
-    """Split a tenth of the chains' clusters off, for validation.
+def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:
+    """Chains to train on, to validate and of other sets, as biotrainer's headers say.
 
-    Chains whose headers name the same cluster stay together; where no clusters are named,
+    Returns
+    -------
+    sets : tuple of three lists of Chain, or None
+        `SET=train`; `SET=val` or `SET=train VALIDATION=True`; the rest. None where no header names
+        a set, or one of the first two would be empty.
+    """
+    train, valid, rest = [], [], []
+    for chain in chains:
+        words = chain.description.lower().split()
+        if "set=val" in words or "validation=true" in words:
+            valid.append(chain)
+        elif "set=train" in words:
+            train.append(chain)
+        else:
+            rest.append(chain)
+    return (train, valid, rest) if train and valid else None
+
+
+def _family(chain: Chain) -> str:
+    """Return what chains must have in common to stay together."""
+    words = chain.description.split()
+    for kind in "fc":
+        for word in words:
+            if word[0] == kind and word[1:].isdecimal():
+                return word
+    return chain.sequence
+
+
+def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
+    """Split a tenth of the chains' families off, for validation.
+
+    Chains whose headers name the same family (a word `f` and digits) or, where they name none, the
+    same cluster (`c` and digits) stay together, and so do equal sequences. Where neither is named,
     homologues may end up on both sides, and the validation score be too high.
 
     Raises
     ------
     InputError
-        When there are fewer than two clusters.
+        When there are fewer than two families.
     """
-    clusters = np.array(clusters_of([chain.header for chain in chains]))
-    number = int(clusters.max()) + 1
+    known: dict[str, int] = {}
+    clusters = np.array([known.setdefault(_family(chain), len(known)) for chain in chains])
+    number = len(known)
     if number < 2:
         raise InputError("too few chains to hold some out for validation; give --valid FILE")
     drawn = np.random.default_rng(seed).permutation(number)[: max(1, number // 10)]

@@ -1,0 +1,61 @@
+"""Outputs that would destroy an input, or be of another form than their name says."""
+
+import gzip
+
+import pytest
+
+DATA = ">a\nMKTAYIAK\nCHHHHHCC\n>b\nGGGGVVVV\nCCCCEEEE\n"
+FASTA = ">a\nMKTAYIAK\n"
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "in.fasta").write_text(FASTA)
+    (tmp_path / "in.3line").write_text(DATA)
+    (tmp_path / "same.3line").hardlink_to(tmp_path / "in.3line")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "predict in.fasta -o in.fasta --model fast",
+        "predict in.fasta -o ./in.fasta --model fast --format csv",
+        "evaluate fast in.3line --report in.3line",
+        "evaluate fast in.3line --report same.3line",
+        "data convert in.3line same.3line",
+        "data profiles in.3line --homologues in.fasta -o in.3line",
+        "data profiles in.3line --homologues in.fasta -o in.fasta",
+    ],
+)
+def test_an_input_is_not_overwritten(ribbonet, files, command):
+    done = ribbonet(*command.split(), cwd=files)
+    assert done.returncode == 2
+    assert b"is to be read and would be overwritten; choose another" in done.stderr
+    assert (files / "in.fasta").read_text() == FASTA
+    assert (files / "in.3line").read_text() == DATA
+
+
+def test_parts_go_to_a_new_folder(ribbonet, files):
+    done = ribbonet("data", "split", "in.3line", "-o", ".", cwd=files)
+    assert done.returncode == 2
+    assert b".: exists and is no empty folder; choose another folder" in done.stderr
+
+
+def test_the_end_of_a_name_tells_the_format(ribbonet, files):
+    for name, start in (("out.csv", b"id,"), ("out.ss2", b"# PSIPRED"), ("out", b">a\n")):
+        done = ribbonet("predict", "in.fasta", "--model", "fast", "-o", name, cwd=files)
+        assert done.returncode == 0
+        assert (files / name).read_bytes().startswith(start)
+    done = ribbonet("predict", "in.fasta", "-o", "out.3line.gz", cwd=files)
+    assert done.returncode == 2
+    assert b"out.3line.gz: would not be compressed; leave .gz out" in done.stderr
+    assert not (files / "out.3line.gz").exists()
+
+
+def test_compressed_inputs_are_spared_too(ribbonet, files):
+    whole = gzip.compress(FASTA.encode())
+    (files / "in.fasta.gz").write_bytes(whole)
+    done = ribbonet("predict", "in.fasta.gz", "-o", "in.fasta.gz", cwd=files)
+    assert done.returncode == 2
+    assert (files / "in.fasta.gz").read_bytes() == whole

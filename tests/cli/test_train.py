@@ -1,0 +1,46 @@
+"""`ribbonet train`, run as a process: which chains it trains on and which it validates by."""
+
+import json
+
+import pytest
+
+CONFIG = "[[stage]]\nwindow = 3\nhidden = []\nepochs = 1\n"
+LETTERS = "ACDEFGHIKLMNPQRSTVWY"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "one.toml").write_text(CONFIG)
+    return tmp_path
+
+
+def sequence(number):
+    return (LETTERS[number:] + LETTERS[:number]) * 2
+
+
+def trained_on(folder):
+    training = json.loads((folder / "model" / "model.json").read_text())["training"]
+    return training["chains"], training["validation_chains"]
+
+
+def test_the_sets_of_biotrainer_are_kept_apart(ribbonet, folder):
+    sets = ["train"] * 6 + ["val"] * 2 + ["test"] * 3
+    records = [
+        f">c{n} TARGET={'HC' * 20} SET={name}\n{sequence(n)}\n" for n, name in enumerate(sets)
+    ]
+    (folder / "set.fasta").write_text("".join(records))
+    done = ribbonet("train", "set.fasta", "--config", "one.toml", "-o", "model", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert b"6 chains of SET=train, 2 to validate; 3 of other sets left out" in done.stderr
+    assert trained_on(folder) == (6, 2)
+
+
+def test_chains_on_both_sides_are_warned_of(ribbonet, folder):
+    for name, numbers in (("train", range(6)), ("valid", range(4, 8))):
+        records = [f">c{n}\n{sequence(n)}\n{'HC' * 20}\n" for n in numbers]
+        (folder / f"{name}.3line").write_text("".join(records))
+    command = "train train.3line --valid valid.3line --config one.toml -o model"
+    done = ribbonet(*command.split(), cwd=folder)
+    assert done.returncode == 0
+    assert b"warning: 2 sequences are among those trained on and those that valid" in done.stderr
+    assert trained_on(folder) == (6, 4)
