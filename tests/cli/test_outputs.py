@@ -1,6 +1,9 @@
 """Outputs that would destroy an input, or be of another form than their name says."""
 
 import gzip
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +54,17 @@ def test_the_end_of_a_name_tells_the_format(ribbonet, files):
     assert done.returncode == 2
     assert b"out.3line.gz: would not be compressed; leave .gz out" in done.stderr
     assert not (files / "out.3line.gz").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no /dev/full")
+@pytest.mark.parametrize("words", ["", "-o /dev/full", "--format csv"])
+def test_a_full_disk_is_said_in_a_line(files, words):
+    command = f"{sys.executable} -m ribbonet predict in.fasta --model fast {words} > /dev/full"
+    done = subprocess.run(command, shell=True, cwd=files, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == (
+        b"ribbonet: error: the output cannot be written (No space left on device)\n"
+    )
 
 
 def test_compressed_inputs_are_spared_too(ribbonet, files):

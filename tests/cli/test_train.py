@@ -1,6 +1,9 @@
 """`ribbonet train`, run as a process: which chains it trains on and which it validates by."""
 
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -33,6 +36,22 @@ def test_the_sets_of_biotrainer_are_kept_apart(ribbonet, folder):
     assert done.returncode == 0, done.stderr
     assert b"6 chains of SET=train, 2 to validate; 3 of other sets left out" in done.stderr
     assert trained_on(folder) == (6, 2)
+
+
+def test_an_interrupt_says_how_to_go_on(folder):
+    records = [f">c{n}\n{sequence(n)}\n{'HC' * 20}\n" for n in range(20)]
+    (folder / "all.3line").write_text("".join(records))
+    (folder / "one.toml").write_text(CONFIG.replace("epochs = 1", "epochs = 100000"))
+    command = [sys.executable, "-m", "ribbonet", "train", "all.3line", "-o", "model"]
+    training = subprocess.Popen(
+        [*command, "--config", "one.toml"], cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+    assert training.stderr is not None
+    assert "epoch 1" in training.stderr.readline()
+    training.send_signal(signal.SIGINT)
+    said = training.communicate(timeout=60)[1]
+    assert training.returncode == 130
+    assert said.endswith("interrupted; the epochs that are finished are kept, go on by --resume\n")
 
 
 def test_chains_on_both_sides_are_warned_of(ribbonet, folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -11,6 +12,8 @@ import typer
 from ribbonet.allocator import keep_freed_memory
 from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
 from ribbonet.errors import InputError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 app = typer.Typer(
     name="ribbonet",
@@ -66,3 +69,9 @@ def main() -> None:
         # the reader of our output has gone, as in `ribbonet predict ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"ribbonet: error: the output cannot be written ({error.strerror})\n")
+        sys.exit(2)

@@ -99,18 +99,22 @@ def command(
         opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
         team_of(engine.value) as team,
     ):
-        train_model(
-            settings,
-            chains,
-            judges,
-            output,
-            engine=team,
-            resume=resume,
-            on_epoch=_report if team.leads else None,
-            track=bar if team.leads and sys.stderr.isatty() else None,
-            source=source,
-            start=start,
-        )
+        try:
+            train_model(
+                settings,
+                chains,
+                judges,
+                output,
+                engine=team,
+                resume=resume,
+                on_epoch=_report if team.leads else None,
+                track=bar if team.leads and sys.stderr.isatty() else None,
+                source=source,
+                start=start,
+            )
+        except KeyboardInterrupt:
+            _say("interrupted; the epochs that are finished are kept, go on by --resume")
+            raise typer.Exit(130) from None
     if team.leads:
         _say(f"the model is in {output}")
 
