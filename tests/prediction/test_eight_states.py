@@ -45,6 +45,9 @@ def test_three_states_are_the_sums_of_eight(model):
 def test_a_model_of_three_states_says_so():
     with pytest.raises(InputError, match="model 'fast' knows the states HEC only; take another"):
         ribbonet.predict(PEPTIDE, model="fast", states=8)
+    network = Network([WindowDense(5, 21, 3)], rng=1)
+    with pytest.raises(InputError, match=r"^this model knows the states HEC only; take another"):
+        ribbonet.predict(PEPTIDE, model=Model((Stage(5, (network,)),)), states=8)
 
 
 def test_each_format_holds_eight_probabilities(model):

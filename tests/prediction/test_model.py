@@ -74,6 +74,10 @@ def test_damaged_models_are_named(model, tmp_path):
     (folder / "weights.safetensors").write_bytes(whole[:-10])
     with pytest.raises(InputError, match=r"weights.safetensors: is not a model of ribbonet's"):
         read_model(folder)
+    (folder / "weights.safetensors").unlink()
+    with pytest.raises(InputError, match=r"weights.safetensors: cannot be read \(No such file"):
+        read_model(folder)
+    (folder / "weights.safetensors").write_bytes(whole)
     card = json.loads((folder / "model.json").read_text())
     (folder / "model.json").write_text(json.dumps(card | {"format": 99}))
     with pytest.raises(InputError, match="has format 99, and this version of ribbonet reads 1"):

@@ -8,7 +8,7 @@ from ribbonet.errors import InputError
 from ribbonet.prediction import predictor
 from ribbonet.prediction.config import StageConfig
 from ribbonet.prediction.model import Model, Stage, build_network
-from ribbonet.prediction.predictor import blocks, predict, predict_chains, predict_file
+from ribbonet.prediction.predictor import MASK, blocks, predict, predict_chains, predict_file
 from ribbonet.prediction.table import predict_many
 from ribbonet.sequence.records import Chain
 
@@ -76,6 +76,47 @@ def test_what_is_wrong_with_one_of_many_is_named(model):
     assert kept["id"].tolist() == ["a"]
     with pytest.raises(InputError, match=r"one sequence alone is for ribbonet\.predict"):
         predict_many("MKT", model=model)
+
+
+def test_options_that_are_not_known_are_refused_at_once(model, tmp_path):
+    pytest.importorskip("pandas")
+
+    def in_file(**options):
+        return predict_file(tmp_path / "none.fasta", model=model, **options)
+
+    def one(**options):
+        return predict(PEPTIDE, model=model, **options)
+
+    def many(**options):
+        return predict_many([], model=model, **options)
+
+    for function in (one, in_file, many):
+        for states in (5, "8", None):
+            with pytest.raises(InputError, match=r"^states = .*: give one of 3, 8$"):
+                function(states=states)
+        for least in (7, -0.1, float("nan"), "0.5"):
+            with pytest.raises(InputError, match=r"^min_confidence = .* a number from 0 to 1$"):
+                function(min_confidence=least)
+    for function in (in_file, many):
+        with pytest.raises(InputError, match=r"^on_invalid = 'foo': give one of 'error', 'mask'"):
+            function(on_invalid="foo")
+    with pytest.raises(InputError, match=r"^states = 5"):
+        list(predict_chains(made([9]), model, states=5))
+    assert one(states=np.int64(3), min_confidence=np.float32(1)).states == MASK * len(PEPTIDE)
+
+
+def test_what_is_no_sequence_is_named(model):
+    pytest.importorskip("pandas")
+    with pytest.raises(InputError, match=r"is of the type NoneType; give .* as a str; many are"):
+        predict(None, model=model)
+    with pytest.raises(InputError, match=r"type list; .* for ribbonet\.predict_many$"):
+        predict(["MKT"], model=model)
+    for item in (1, None, ("a", "MKT", "C")):
+        with pytest.raises(InputError, match=r"^sequence 2: is .*; give a str, or a pair"):
+            predict_many(["MKT", item], model=model)
+    with pytest.raises(InputError, match=r"^sequence 1 \(a\): is of the type int; give its"):
+        predict_many({"a": 1}, model=model)
+    assert predict_many({7: "MKT"}, model=model)["id"].tolist() == ["7"]
 
 
 def test_a_table_without_pandas_says_what_to_install(model, monkeypatch):

@@ -116,6 +116,11 @@ class Tracks:
         return array if self.inputs == "features" else np.hstack([ONE_HOT[chain.codes], array])
 
 
+def called(name: str) -> str:
+    """Return how messages call a model, which may have no name."""
+    return f"the model {name!r}" if name else "this model"
+
+
 def check_source(inputs: Inputs, source: object, name: str) -> None:
     """Refuse arrays for a model that reads none, and a model that reads them without any.
 
@@ -135,7 +140,7 @@ def check_source(inputs: Inputs, source: object, name: str) -> None:
     """
     if inputs == "sequence" and source is not None:
         raise InputError(
-            f"the model {name!r} reads sequences alone; leave --msa, --homologues and --inputs "
+            f"{called(name)} reads sequences alone; leave --msa, --homologues and --inputs "
             "out, or give a model that reads profiles or arrays"
         )
     if source is None and inputs != "sequence":
@@ -143,4 +148,4 @@ def check_source(inputs: Inputs, source: object, name: str) -> None:
             "profile": "profiles beside residues; give --homologues FASTA or --msa FOLDER",
             "features": "arrays of numbers; give them by --inputs FILE",
         }
-        raise InputError(f"the model {name!r} reads {wanted[inputs]}")
+        raise InputError(f"{called(name)} reads {wanted[inputs]}")

@@ -23,7 +23,7 @@ from ribbonet.nn.network import Network, Residual
 from ribbonet.nn.noise import Dropout
 from ribbonet.nn.normalisation import LayerNorm
 from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.inputs import INPUTS, Inputs
+from ribbonet.prediction.inputs import INPUTS, Inputs, called
 from ribbonet.prediction.stages import Stage
 from ribbonet.prediction.weights import Kind, from_stored, to_stored
 from ribbonet.sequence.alphabet import STATES, SYMBOLS
@@ -117,6 +117,20 @@ class Model:
         """The states that the model knows: three, or the eight of DSSP."""
         return self.stages[-1].states
 
+    def check_states(self, states: str) -> None:
+        """Refuse other states than the three and the model's own.
+
+        Raises
+        ------
+        InputError
+            When the model does not know them.
+        """
+        if states not in (STATES.symbols, self.states):
+            raise InputError(
+                f"{called(self.card.get('name', ''))} knows the states {self.states} only; "
+                "take another model, or three states"
+            )
+
     def probabilities(
         self, chains: Sequence[Array], states: str = STATES.symbols
     ) -> list[NDArray[np.float32]]:
@@ -140,11 +154,7 @@ class Model:
         InputError
             When the model knows other states.
         """
-        if states not in (STATES.symbols, self.states):
-            raise InputError(
-                f"the model {self.card.get('name', '')!r} knows the states {self.states} only; "
-                "take another model, or three states"
-            )
+        self.check_states(states)
         if not chains:
             return []
         tracks: Sequence[Array] = chains
@@ -243,7 +253,7 @@ def read_model(folder: Path) -> Model:
             for s, stage in enumerate(described)
         )
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
     except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
         if isinstance(error, InputError):
             raise

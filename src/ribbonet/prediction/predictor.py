@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from numbers import Real
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Prediction:
         What was predicted; its letters as they were given, in upper case.
     probabilities : (L, 3) or (L, 8) float32 array
         Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; or of the
-        eight states of DSSP, in the order of `ribbonet.STATES8`.
+        eight states of DSSP, in the order of `ribbonet.sequence.alphabet.STATES8`.
     min_confidence : float
         States less probable than this are masked.
     """
@@ -180,6 +181,39 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
         yield block
 
 
+def check_options(
+    min_confidence: float, states: NumberOfStates, on_invalid: OnInvalid = "error"
+) -> None:
+    """Refuse values that the options of a prediction do not have.
+
+    Raises
+    ------
+    InputError
+        Names the option and what it takes.
+    """
+    if not (isinstance(min_confidence, Real) and 0 <= min_confidence <= 1):
+        raise InputError(f"min_confidence = {min_confidence!r}: give a number from 0 to 1")
+    for name, value, known in (
+        ("states", states, get_args(NumberOfStates)),
+        ("on_invalid", on_invalid, get_args(OnInvalid)),
+    ):
+        if value not in known:
+            raise InputError(f"{name} = {value!r}: give one of {', '.join(map(repr, known))}")
+
+
+def check_text(sequence: object, remedy: str = "") -> None:
+    """Refuse a sequence that is no str.
+
+    Raises
+    ------
+    InputError
+        Names what it is instead.
+    """
+    if not isinstance(sequence, str):
+        kind = type(sequence).__name__
+        raise InputError(f"sequence: is of the type {kind}; give its residues as a str{remedy}")
+
+
 def predict_block(
     chains: Sequence[Chain],
     model: Model,
@@ -188,6 +222,7 @@ def predict_block(
     source: Source | None = None,
 ) -> list[Prediction]:
     """Predict chains that memory holds together, in their order."""
+    check_options(min_confidence, states)
     alphabet = STATES if states == 3 else STATES8
     check_source(model.inputs, source, model.card.get("name", ""))
     tracks = Tracks(chains, model.inputs, source, model.columns)
@@ -263,8 +298,9 @@ def predict(
     Raises
     ------
     InputError
-        When the sequence is empty or has a symbol that is no residue, the model does not
-        know eight states, or the array is missing, or not what the model reads.
+        When the sequence is empty or has a symbol that is no residue, an option has a value that
+        is not known, the model does not know eight states, or the array is missing, or not what
+        the model reads.
 
     Examples
     --------
@@ -272,6 +308,8 @@ def predict(
     >>> len(p.states), p.probabilities.shape
     (33, (33, 3))
     """
+    check_text(sequence, "; many are for ribbonet.predict_many")
+    check_options(min_confidence, states)
     chain = Chain(id, clean_sequence(sequence))
     known = array is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
@@ -317,8 +355,10 @@ def predict_file(
     Raises
     ------
     InputError
-        As `read_fasta` does, when the record at fault is reached.
+        When an option has a value that is not known; and as `read_fasta` does, when the record at
+        fault is reached.
     """
+    check_options(min_confidence, states, on_invalid)
     known = source is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     chains = read_fasta(path, on_invalid=on_invalid, **options)

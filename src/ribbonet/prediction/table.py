@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.model import Model
-from ribbonet.prediction.predictor import DEFAULT_MODEL, NumberOfStates, load_model, predict_chains
+from ribbonet.prediction.predictor import (
+    DEFAULT_MODEL,
+    NumberOfStates,
+    check_options,
+    check_text,
+    load_model,
+    predict_chains,
+)
 from ribbonet.sequence.files import OnInvalid, clean_sequence
 from ribbonet.sequence.records import Chain
 
@@ -48,7 +55,8 @@ def predict_many(
     Raises
     ------
     InputError
-        When a sequence is empty or has a symbol that is no residue, or pandas is missing.
+        When a sequence is empty or has a symbol that is no residue, an option has a value that
+        is not known, or pandas is missing.
 
     Examples
     --------
@@ -62,6 +70,7 @@ def predict_many(
         raise InputError(
             "predict_many needs pandas; add it by: pip install 'ribbonet[dataframe]'"
         ) from None
+    check_options(min_confidence, states, on_invalid)
     loaded = model if isinstance(model, Model) else load_model(model)
     predictions = predict_chains(_named(sequences, on_invalid), loaded, min_confidence, states)
     rows = [
@@ -79,12 +88,18 @@ def _named(
         raise InputError("give a list of sequences; one sequence alone is for ribbonet.predict")
     pairs = sequences.items() if isinstance(sequences, Mapping) else sequences
     for number, item in enumerate(pairs, 1):
-        id, sequence = (str(number), item) if isinstance(item, str) else item
         try:
+            id, sequence = (str(number), item) if isinstance(item, str) else item
+        except (TypeError, ValueError):
+            raise InputError(
+                f"sequence {number}: is {item!r}; give a str, or a pair (id, sequence)"
+            ) from None
+        try:
+            check_text(sequence)
             residues = clean_sequence(sequence, on_invalid)
         except InputError as error:
             raise InputError(
                 f"sequence {number} ({id}){str(error).removeprefix('sequence')}"
             ) from None
         if residues:
-            yield Chain(id, residues)
+            yield Chain(str(id), residues)
