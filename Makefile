@@ -17,6 +17,8 @@ test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	# Numba keeps compiled code until its own file changes, whatever becomes of those it inlines
+	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/*.py | head -1)" -delete
 	$(BIN)/pytest -n auto
 
 test-slow: .venv/test
