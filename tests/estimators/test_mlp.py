@@ -222,6 +222,35 @@ def test_what_goes_wrong_is_said():
         MLPClassifier(learning_rate=1e-9, epochs=15).fit(X, y)
 
 
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor, Autoencoder])
+@pytest.mark.parametrize(
+    ("argument", "wanted"),
+    [
+        ({"learning_rate": -1}, "learning_rate must be a number above 0, it is -1"),
+        ({"learning_rate": "high"}, "learning_rate must be a number above 0, it is 'high'"),
+        ({"epochs": 0}, "epochs must be a whole number above 0, it is 0"),
+        ({"epochs": None}, "epochs must be a whole number above 0, it is None"),
+        ({"batch_size": 0.5}, "batch_size must be a whole number above 0"),
+        ({"patience": 0}, "patience must be a whole number above 0"),
+        ({"l2": -1}, "l2 must be a number, 0 or more"),
+        ({"average": 1}, "average must be a number from 0 to below 1"),
+        (
+            {"hidden": 4},
+            r"hidden must be a tuple of whole numbers above 0, such as \(40,\), it is 4",
+        ),
+        ({"hidden": (4, 0)}, "hidden must be a tuple"),
+    ],
+)
+def test_an_argument_that_no_training_has_is_named(kind, argument, wanted):
+    with pytest.raises(ValueError, match=wanted):
+        kind(**argument).fit(IRIS[0], load_iris().target)
+
+
+def test_an_autoencoder_without_a_code_is_refused():
+    with pytest.raises(ValueError, match="hidden must have a number, the units of the code"):
+        Autoencoder(()).fit(IRIS[0])
+
+
 def test_an_autoencoder_finds_the_plane_that_data_lie_in():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((200, 2)) @ rng.standard_normal((2, 6))

@@ -115,3 +115,13 @@ def test_what_goes_wrong_is_said():
         WindowClassifier(window=4).fit(["ab"], ["xy"])
     with pytest.raises(ValueError, match="no sequence"):
         WindowClassifier().fit([], [])
+    with pytest.raises(ValueError, match="no sequence with a symbol"):
+        WindowClassifier().fit([""], [""])
+    with pytest.raises(ValueError, match="hidden must be a tuple of whole numbers above 0"):
+        WindowClassifier(hidden=4).fit(["ab"], ["xy"])
+
+
+def test_sequences_without_symbols_get_no_labels(fitted):
+    assert fitted.predict([""]) == [""]
+    assert fitted.predict(["", "dd"]) == ["", "EE"]
+    assert fitted.predict_proba(["", ""])[1].shape == (0, 3)

@@ -59,6 +59,9 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEsti
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Learn to give back the examples X `(N, F)`; y is not looked at."""
+        self._check_arguments()
+        if not len(self.hidden):
+            raise ValueError("hidden must have a number, the units of the code")
         X = validate_data(self, X, dtype=DTYPES)
         weights, rng, features = weights_of(X, sample_weight), self._rng(), X.shape[1]
         encoder = hidden_layers(features, self.hidden, self.activation, noise=self.noise)

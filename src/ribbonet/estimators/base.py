@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,14 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     validation_fraction: float = 0.1
     random_state: Any = None
 
+    def _check_arguments(self) -> None:
+        """Raise a ValueError for an argument that no training has."""
+        for name, (fits, wanted) in WANTED.items():
+            value = getattr(self, name, None)
+            absent = value is None and (name in OPTIONAL or not hasattr(self, name))
+            if not absent and not fits(value):
+                raise ValueError(f"{name} must be {wanted}, it is {value!r}")
+
     def _rng(self) -> Rng:
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
         return np.random.default_rng(seed)
@@ -120,6 +129,40 @@ class NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             penalties=penalties,
         )
         self.network_ = network
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, Integral) and int(value) >= 1
+
+
+def _above_0(value: Any) -> bool:
+    return isinstance(value, Real) and float(value) > 0
+
+
+def _from_0(value: Any) -> bool:
+    return isinstance(value, Real) and float(value) >= 0
+
+
+def _share(value: Any) -> bool:
+    return isinstance(value, Real) and 0 <= float(value) < 1
+
+
+def _sizes(value: Any) -> bool:
+    return isinstance(value, Iterable) and all(map(_whole, value))
+
+
+WANTED: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "learning_rate": (_above_0, "a number above 0"),
+    **dict.fromkeys(("epochs", "batch_size", "patience"), (_whole, "a whole number above 0")),
+    **dict.fromkeys(("l1", "l2", "noise"), (_from_0, "a number, 0 or more")),
+    **dict.fromkeys(
+        ("average", "dropout", "label_smoothing"), (_share, "a number from 0 to below 1")
+    ),
+    "hidden": (_sizes, "a tuple of whole numbers above 0, such as (40,)"),
+}
+"""What the arguments of the estimators have to be, and how that is said."""
+OPTIONAL = ("patience", "average")
+"""Which of them may be None."""
 
 
 def _one_of(what: str, name: str, known: Mapping[str, Any]) -> None:

@@ -132,6 +132,7 @@ class NetworkClassifier(ClassifierMixin, FeedForward):  # type: ignore[misc]
         sample_weight : (N,) array, optional
             What each example counts.
         """
+        self._check_arguments()
         X, y = validate_data(self, X, y, dtype=DTYPES)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
@@ -270,6 +271,7 @@ class MLPRegressor(RegressorMixin, MultiLayer):  # type: ignore[misc]
         sample_weight : (N,) array, optional
             What each example counts.
         """
+        self._check_arguments()
         X, y = validate_data(self, X, y, dtype=DTYPES, multi_output=True, y_numeric=True)
         self._single = y.ndim == 1
         targets = y.reshape(len(y), -1).astype(X.dtype)

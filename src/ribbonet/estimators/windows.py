@@ -100,6 +100,7 @@ class WindowClassifier(NetworkEstimator):
         sample_weight : (N,) array, optional
             What the symbols of each sequence count.
         """
+        self._check_arguments()
         if self.window < 1 or self.window % 2 == 0:
             raise ValueError(f"the window must be odd and above 0, it is {self.window}")
         lengths = _checked_lengths(X, y)
@@ -148,8 +149,8 @@ class WindowClassifier(NetworkEstimator):
     def predict_proba(self, X: Sequence[Symbols]) -> list[Array]:
         """Return the probability of each label for each symbol, `(L, K)` for each sequence."""
         check_is_fitted(self)
-        if not len(X):
-            return []
+        if not any(len(sequence) for sequence in X):
+            return [np.empty((0, len(self.classes_)), np.float32) for _ in X]
         logits = self.network_(self._windows(X))
         if len(self.classes_) == 2:
             p = Sigmoid.value(logits)
@@ -197,8 +198,8 @@ class WindowClassifier(NetworkEstimator):
 
 def _checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> list[int]:
     check_consistent_length(X, y)
-    if not len(X):
-        raise ValueError("there is no sequence to learn from")
+    if not any(len(sequence) for sequence in X):
+        raise ValueError("there is no sequence with a symbol")
     for i, (sequence, labels) in enumerate(zip(X, y, strict=True)):
         if len(sequence) != len(labels):
             raise ValueError(f"sequence {i} has {len(sequence)} symbols and {len(labels)} labels")
