@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from ribbonet.errors import InputError
 from ribbonet.nn import Conv1d, Dense, LayerNorm, Network, ReLU, Residual, Sigmoid, WindowDense
 from ribbonet.prediction.model import Model, save_model
 from ribbonet.prediction.onnx_export import export_model
@@ -38,6 +39,20 @@ def test_onnxruntime_gives_the_same_probabilities(model, lengths, tmp_path):
         np.testing.assert_allclose(own[: len(expected)], expected, atol=1e-5)
 
 
+def test_eight_states_where_the_model_knows_them(tmp_path):
+    model = convolutions()
+    export_model(model, tmp_path / "model.onnx", 8)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    codes = np.random.default_rng(0).integers(0, 21, (1, 30))
+    (given,) = session.run(None, {"codes": codes, "mask": np.ones((1, 30), np.bool_)})
+    (expected,) = model.probabilities([codes[0].astype(np.uint8)], "GHIEBTSC")
+    assert expected.shape == (30, 8)
+    np.testing.assert_allclose(given[0], expected, atol=1e-5)
+    assert session.get_modelmeta().custom_metadata_map["states"] == "GHIEBTSC"
+    with pytest.raises(InputError, match="this model knows the states HEC only"):
+        export_model(cascade(), tmp_path / "other.onnx", 8)
+
+
 def test_a_model_that_reads_profiles_takes_features(tmp_path):
     network = Network([Conv1d(43, 6, 5), ReLU(), Dense(6, 3)], rng=4)
     model = Model((Stage(1, (network,)),), {"name": "made"}, "profile")
@@ -61,6 +76,10 @@ def test_the_command_exports_a_model_folder(tmp_path):
     assert done.stderr.decode() == f"ribbonet: the model is in {tmp_path / 'out.onnx'}\n"
     properties = onnxruntime.InferenceSession(tmp_path / "out.onnx").get_modelmeta()
     assert properties.custom_metadata_map["states"] == "HEC"
+    options = ["--states", "8"]
+    subprocess.run([*command, str(tmp_path / "eight.onnx"), *options], check=True)
+    eight = onnxruntime.InferenceSession(tmp_path / "eight.onnx")
+    assert eight.get_modelmeta().custom_metadata_map["states"] == "GHIEBTSC"
     refused = subprocess.run([*command, str(tmp_path / "out.txt")], capture_output=True)
     assert refused.returncode == 2
     assert refused.stderr.decode().endswith("out.txt: give a name that ends in .onnx\n")

@@ -8,12 +8,16 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli.predict import States
 from ribbonet.errors import InputError
 
 
 def command(
     model: Annotated[str, typer.Argument(help="A shipped model, or a folder made by train.")],
     output: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
+    states: Annotated[
+        States, typer.Option(help="States to tell apart: eight where the model knows them.")
+    ] = States.THREE,
 ) -> None:
     """Write a model as ONNX: codes of residues in, probabilities of states out."""
     if output.suffix != ".onnx":
@@ -22,5 +26,5 @@ def command(
     from ribbonet.prediction.onnx_export import export_model
     from ribbonet.prediction.predictor import load_model
 
-    export_model(load_model(model), output)
+    export_model(load_model(model), output, 3 if states is States.THREE else 8)
     sys.stderr.write(f"ribbonet: the model is in {output}\n")
