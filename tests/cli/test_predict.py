@@ -123,6 +123,20 @@ def test_lower_case_is_read_as_upper_case_and_said_once(ribbonet, tmp_path):
     assert done.stderr.decode() == warning
 
 
+def test_nucleotides_are_warned_of_once_a_file(ribbonet, proteins):
+    dna = "ACGTN" * 6
+    text = f">one\n{dna}\n>short\n{dna[:29]}\n>protein\n{PEPTIDE}\n>two\n{dna}\n"
+    proteins.write_text(text)
+    done = ribbonet("predict", proteins)
+    assert [sequence for _, sequence, _ in records(done.stdout)] == [dna, dna[:29], PEPTIDE, dna]
+    assert done.stderr.decode() == (
+        f"ribbonet: warning: {proteins}: 2 records look like nucleotides, read as residues; give "
+        "proteins\n"
+    )
+    done = ribbonet("predict", "--sequence", dna)
+    assert done.stderr.startswith(b"ribbonet: warning: sequence: 1 record looks like nucleotides")
+
+
 def test_a_chain_of_40000_residues_is_predicted_whole(ribbonet, tmp_path):
     rng = np.random.default_rng(0)
     long = "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 40_000))

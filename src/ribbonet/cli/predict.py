@@ -169,10 +169,16 @@ def command(
 
     from ribbonet.prediction.formats import FORMATS, FORMATS8
     from ribbonet.prediction.inputs import check_source
-    from ribbonet.prediction.predictor import DEFAULT_MODEL, blocks, load_model
+    from ribbonet.prediction.predictor import (
+        DEFAULT_MODEL,
+        blocks,
+        load_model,
+        warn_of_nucleotides,
+    )
     from ribbonet.prediction.shards import predict_shards, shards_of
     from ribbonet.prediction.stream import Work, predict_to
     from ribbonet.sequence.files import clean_sequence, read_fasta
+    from ribbonet.sequence.opening import name_of
     from ribbonet.sequence.records import Chain
 
     known = msa is not None or homologues is not None
@@ -188,7 +194,7 @@ def command(
     stdout = sys.stdout.buffer
     where = Reading()
 
-    def read(on_skip: Callable[[int, str, str], None] | None) -> Iterator[Chain]:
+    def records(on_skip: Callable[[int, str, str], None] | None) -> Iterator[Chain]:
         if sequence is None:
             yield from read_fasta(
                 str(file),
@@ -200,9 +206,13 @@ def command(
         elif residues := clean_sequence(sequence, on_invalid.value):
             yield Chain("sequence", residues)
 
+    def read(on_skip: Callable[[int, str, str], None] | None) -> Iterator[Chain]:
+        name = "sequence" if file is None else name_of(file)
+        return warn_of_nucleotides(records(on_skip), name, _warn)
+
     def everything() -> Iterator[Chain]:
         if sequence is not None:
-            yield from read(None)
+            yield from records(None)
             return
         inside = Path(str(file))
         for path in [inside / name for name in shards_of(inside)] if folder else [str(file)]:

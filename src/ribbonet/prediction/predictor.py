@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -31,6 +31,11 @@ FIRST = 4096
 NumberOfStates = Literal[3, 8]
 MASK = "-"
 """Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
+
+
+NUCLEOTIDES = "ACGTUN"
+"""Residues, too, but none of a protein's of `LEAST_NUCLEOTIDES` or more is without others."""
+LEAST_NUCLEOTIDES = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +184,29 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
         residues += len(chain)
     if block:
         yield block
+
+
+def warn_of_nucleotides(
+    chains: Iterable[Chain], name: str, on_warning: Callable[[str], None]
+) -> Iterator[Chain]:
+    """Pass chains on, and warn at their end, once, if some look like nucleotides.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+        Read as they are needed.
+    name : str
+        The file's, for the warning.
+    on_warning : callable
+        Called with it.
+    """
+    number = 0
+    for chain in chains:
+        number += len(chain) >= LEAST_NUCLEOTIDES and not chain.sequence.strip(NUCLEOTIDES)
+        yield chain
+    if number:
+        records = "1 record looks" if number == 1 else f"{number:,} records look"
+        on_warning(f"{name}: {records} like nucleotides, read as residues; give proteins")
 
 
 def check_options(
