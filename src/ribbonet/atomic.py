@@ -1,6 +1,7 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and that one process writes at a time."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -67,4 +68,56 @@ def _complaints(name: str) -> Iterator[None]:
     except OSError as error:
         raise InputError(
             f"{name}: cannot be written ({error.strerror}); choose another place"
+        ) from None
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes that ask for it off a file as long as the block runs.
+
+    A file beside it, of its name and ``.lock``, is held for that. There is no lock on Windows.
+
+    Raises
+    ------
+    InputError
+        If another process is in such a block, or nothing can be written in the folder.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    held = path.with_name(f"{path.name}.lock")
+    with _complaints(str(path)):
+        file = held.open("ab")
+    with file:
+        lock(file.fileno(), path)
+        try:
+            yield
+        finally:
+            held.unlink(missing_ok=True)
+
+
+def lock(descriptor: int, place: Path) -> None:
+    """Hold an open file as long as it is open; without a lock on Windows.
+
+    Parameters
+    ----------
+    descriptor : int
+        The file's.
+    place : Path
+        What it is held for.
+
+    Raises
+    ------
+    InputError
+        If another process holds it.
+    """
+    if sys.platform == "win32":
+        return
+    from fcntl import LOCK_EX, LOCK_NB, flock
+
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        raise InputError(
+            f"{place}: another process is writing there; wait for it, or choose another place"
         ) from None

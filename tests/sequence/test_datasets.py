@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -217,6 +219,37 @@ def test_the_rest_of_another_file_is_thrown_away(
     part.write_bytes(b"x" * 700)
     assert list(read_three_line(fetch(made, tmp_path))) == CHAINS
     assert behaviour.asked[-2:] == ["bytes=700-", ""]
+
+
+def test_one_process_fetches_a_data_set_at_a_time(
+    made: Dataset, behaviour: Behaviour, tmp_path: Path
+) -> None:
+    others: list[str] = []
+
+    def other(size: int, total: int | None) -> None:
+        program = (
+            "import sys; from pathlib import Path\n"
+            "from ribbonet.sequence.catalogue import Dataset\n"
+            "from ribbonet.sequence.datasets import fetch\n"
+            "fetch(Dataset('made', '', ('http://127.0.0.1:9/',), '', '', '', list),"
+            " Path(sys.argv[1]))"
+        )
+        if not others:
+            done = subprocess.run(
+                [sys.executable, "-c", program, str(tmp_path)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            others.append(done.stderr.splitlines()[-1])
+
+    path = fetch(made, tmp_path, other)
+    assert others == [
+        f"ribbonet.errors.InputError: {path}: another process is writing there; wait for it, or "
+        "choose another place"
+    ]
+    assert list(tmp_path.iterdir()) == [path]
+    assert behaviour.asked == [""]
 
 
 def test_the_next_copy_is_tried(made: Dataset, tmp_path: Path) -> None:

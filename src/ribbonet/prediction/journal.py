@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
+from ribbonet.atomic import lock
 from ribbonet.errors import InputError
 
 Made = TypeVar("Made")
@@ -53,7 +54,7 @@ class Journal(Generic[Made]):
         self._entry = entry
         self._file = path.open("a+b")
         try:
-            _lock(self._file.fileno(), path)
+            lock(self._file.fileno(), path.parent)
             self._read(settings)
         except BaseException:
             self._file.close()
@@ -126,17 +127,3 @@ def _sound_lines(text: bytes) -> Iterator[tuple[Any, int]]:
             return
         end += len(line)
         yield json.loads(body), end
-
-
-def _lock(descriptor: int, path: Path) -> None:
-    """Hold the file as long as it is open; without a lock on Windows."""
-    if sys.platform == "win32":
-        return
-    from fcntl import LOCK_EX, LOCK_NB, flock
-
-    try:
-        flock(descriptor, LOCK_EX | LOCK_NB)
-    except BlockingIOError:
-        raise InputError(
-            f"{path.parent}: another process is writing there; wait for it, or choose another place"
-        ) from None

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from ribbonet.atomic import atomic_write
+from ribbonet.atomic import atomic_write, locked
 from ribbonet.errors import InputError
 from ribbonet.sequence.catalogue import DATASETS, Dataset
 from ribbonet.sequence.download import OnBytes, download
@@ -72,7 +72,7 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
     Raises
     ------
     InputError
-        If no copy can be had, or what came is something else.
+        If no copy can be had, what came is something else, or another process is fetching it.
     """
     folder = folder or data_folder()
     kept = folder / dataset.file
@@ -85,11 +85,12 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
             f"{folder}: cannot be made ({error.strerror}); set {FOLDER_VARIABLE} to another folder"
         ) from None
     complaints = []
-    for url in dataset.urls:
-        try:
-            return _fetch_from(url, dataset, kept, on_bytes)
-        except InputError as error:
-            complaints.append(str(error))
+    with locked(kept):
+        for url in dataset.urls:
+            try:
+                return _fetch_from(url, dataset, kept, on_bytes)
+            except InputError as error:
+                complaints.append(str(error))
     raise InputError(f"{dataset.name}: cannot be fetched: {'; '.join(complaints)}")
 
 
@@ -101,12 +102,12 @@ def _fetch_from(url: str, dataset: Dataset, kept: Path, on_bytes: OnBytes | None
     try:
         _keep(part, dataset, kept)
     except InputError as error:
-        part.unlink()
+        part.unlink(missing_ok=True)
         if resumed:
             # what was left of an earlier file may be at fault
             return _fetch_from(url, dataset, kept, on_bytes)
         raise InputError(f"{url}: is not the file expected ({error})") from None
-    part.unlink()
+    part.unlink(missing_ok=True)
     return kept
 
 
