@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ribbonet.errors import InputError
 from ribbonet.prediction.inputs import Source
 from ribbonet.prediction.model import Model
 from ribbonet.prediction.outputs import INDEX, SKIPPED
 from ribbonet.prediction.predictor import Prediction, predict_chains
-from ribbonet.sequence.alphabet import SPACER, STATES8, encode_residues, reduce_states
+from ribbonet.sequence.alphabet import STATES8, agree, reduce_states
 from ribbonet.sequence.datasets import fetched
 from ribbonet.sequence.files import read_ids
 from ribbonet.sequence.forms import read_chains, read_predicted
@@ -215,7 +212,8 @@ def match(chains: Sequence[Chain], predictions: Iterable[Predicted]) -> Iterator
         by_id[prediction.chain.id].append(prediction)
         by_sequence.setdefault(prediction.chain.sequence, prediction)
     found = [
-        next((p for p in by_id[c.id] if _same(c, p.chain)), None) or by_sequence.get(c.sequence)
+        next((p for p in by_id[c.id] if agree(c.sequence, p.chain.sequence)), None)
+        or by_sequence.get(c.sequence)
         for c in chains
     ]
     lacking = [chain for chain, prediction in zip(chains, found, strict=True) if prediction is None]
@@ -239,11 +237,3 @@ def _whole(chain: Chain, prediction: Predicted) -> Predicted:
                 "predict every residue"
             )
     return prediction._replace(chain=Chain(chain.header, chain.sequence, states.replace("-", "C")))
-
-
-def _same(chain: Chain, other: Chain) -> bool:
-    if len(chain) != len(other):
-        return False
-    a, b = encode_residues(chain.sequence), encode_residues(other.sequence)
-    same: NDArray[np.bool_] = (a == b) | (a == SPACER) | (b == SPACER)
-    return bool(same.all())

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.sequence.alphabet import SYMBOLS
+from ribbonet.sequence.profiles import COLUMNS
 from ribbonet.sequence.records import Chain
 
 Inputs = Literal["sequence", "profile", "features"]
 INPUTS: tuple[str, ...] = get_args(Inputs)
 """Residues alone; residues and their profiles, `(L, 21 + 22)`; arrays `(L, D)` alone."""
 
-PROFILE_COLUMNS = 22
+PROFILE_COLUMNS = COLUMNS
 """Of `ribbonet.sequence.profiles.profile`."""
 
 ONE_HOT: NDArray[np.float32] = np.eye(SYMBOLS, dtype=np.float32)

@@ -148,6 +148,20 @@ def encode_residues(sequence: str) -> NDArray[np.uint8]:
     return _look_up(_RESIDUE_TABLE, sequence, RESIDUES.symbols + UNKNOWN)
 
 
+def agree(a: str, b: str) -> bool:
+    """Whether two sequences are the same, an unknown residue the same as any.
+
+    Examples
+    --------
+    >>> agree("ACX", "AXD"), agree("ACX", "AWD"), agree("ACX", "AC")
+    (True, False, False)
+    """
+    if len(a) != len(b):
+        return False
+    x, y = encode_residues(a), encode_residues(b)
+    return bool(((x == y) | (x == SPACER) | (y == SPACER)).all())
+
+
 def encode_labels(labels: str, alphabet: Alphabet = STATES) -> NDArray[np.uint8]:
     """Codes of labels, uint8 of shape (L,), with ``UNLABELLED`` for ``-``.
 

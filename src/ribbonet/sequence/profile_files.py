@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
-from ribbonet.sequence.alphabet import RESIDUES, SPACER, encode_residues
+from ribbonet.sequence.alphabet import RESIDUES, SPACER, agree, encode_residues
 from ribbonet.sequence.opening import blamed_on, name_of, open_text
 from ribbonet.sequence.profiles import ABSENT, COLUMNS, GAP, depth, encode_row, profile
 from ribbonet.sequence.records import Chain
@@ -253,7 +253,7 @@ class ProfileFolder:
         """Return the profile of a chain, `(L, 22)`."""
         file, read = self._found(chain.id)
         letters, array = read(file)
-        if not _same(letters, chain.sequence):
+        if not agree(letters, chain.sequence):
             raise InputError(
                 f"{file}: is of another sequence than the chain {chain.id!r}: "
                 f"{_difference(letters, chain.sequence)}; make it of the same"
@@ -283,16 +283,8 @@ class ProfileFolder:
         return str(self.path)
 
 
-def _same(a: str, b: str) -> bool:
-    """Whether two sequences agree, an unknown residue with any."""
-    if len(a) != len(b):
-        return False
-    x, y = encode_residues(a), encode_residues(b)
-    return bool(((x == y) | (x == SPACER) | (y == SPACER)).all())
-
-
 def _difference(a: str, b: str) -> str:
     if len(a) != len(b):
         return f"{len(a):,} residues, not {len(b):,}"
-    place = next(n for n, (x, y) in enumerate(zip(a, b, strict=True)) if not _same(x, y))
+    place = next(n for n, (x, y) in enumerate(zip(a, b, strict=True)) if not agree(x, y))
     return f"{a[place]} at residue {place + 1}, not {b[place]}"
