@@ -20,6 +20,7 @@ from ribbonet.sequence.profiles import (
     encode_row,
     find_profiles,
     profile,
+    stored_profiles,
     write_profiles,
 )
 from ribbonet.sequence.records import Chain
@@ -156,6 +157,18 @@ def test_written_profiles_come_back(tmp_path_factory, sequences):
     file = ArrayFile(path, by_sequence)
     for chain, own in zip(chains, profiles, strict=True):
         np.testing.assert_array_equal(file(chain), own)
+
+
+def test_stored_profiles_are_closed_before_their_file_goes():
+    chain = Chain("a", "MKT")
+
+    def compute(chains):
+        return [profile(encode_row(chain.sequence)[None]) for chain in chains]
+
+    with stored_profiles([chain, chain], compute, "nothing else") as source:
+        np.testing.assert_array_equal(source(chain), compute([chain])[0])
+    with pytest.raises(InputError, match="cannot be read"):
+        source(chain)
 
 
 def test_two_chains_of_one_id_are_refused(tmp_path):

@@ -95,6 +95,10 @@ class ArrayFile:
             )
         return result
 
+    def close(self) -> None:
+        """Close the file; no array can be had then."""
+        self._file.close()  # type: ignore[attr-defined]
+
     @property
     def settings(self) -> str:
         """Which file it is, and of when; or what it was made of."""

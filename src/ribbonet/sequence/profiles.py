@@ -8,7 +8,7 @@ J. Mol. Biol. 243, 574-578).
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
@@ -250,7 +250,8 @@ def stored_profiles(
     with TemporaryDirectory() as folder:
         path = Path(folder, "profiles.npz")
         write_profiles(path, different, compute(different), by_sequence)
-        yield ArrayFile(path, by_sequence, made_of)
+        with closing(ArrayFile(path, by_sequence, made_of)) as file:
+            yield file
 
 
 def write_profiles(
