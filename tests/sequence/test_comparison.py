@@ -1,10 +1,11 @@
+import tracemalloc
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ribbonet.sequence.comparison import bootstrap_interval, paired_tests
+from ribbonet.sequence.comparison import _permutation, bootstrap_interval, paired_tests
 
 # Intervals
 
@@ -66,6 +67,19 @@ def test_drawn_flips_agree_with_the_normal_distribution() -> None:
     z = gains.sum() / np.sqrt((gains**2).sum())
     assert found["p_permutation"] == pytest.approx(2 * norm.sf(abs(z)), rel=0.25)
     assert found["difference_ci95"][0] < found["difference"] < found["difference_ci95"][1]
+
+
+def test_flips_are_drawn_in_blocks_as_if_at_once() -> None:
+    gains = np.random.default_rng(1).normal(0.3, 3, size=401)
+    n, rng = 10_001, np.random.default_rng(5)
+    flips = rng.integers(0, 2, size=(n, len(gains)), dtype=np.int8) * 2 - 1
+    extreme = np.count_nonzero(np.abs(flips @ gains) >= abs(gains.sum()))
+    tracemalloc.start()
+    found = _permutation(gains, np.random.default_rng(5), n)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == (extreme + 1) / (n + 1)
+    assert peak < 2**21  # all at once are 32 MB
 
 
 def test_a_predictor_is_no_better_than_itself() -> None:
