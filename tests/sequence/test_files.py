@@ -151,6 +151,22 @@ def test_bytes_that_are_no_text_are_refused(
 # FASTA
 
 
+def test_headers_are_utf_8_whatever_the_locale() -> None:
+    program = (
+        "from ribbonet.sequence.files import read_fasta\n"
+        "for chain in read_fasta('-'): print(ascii(chain.header))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        input=">β-lactamase\nMK\n".encode(),
+        capture_output=True,
+        env={"PATH": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        check=False,
+    )
+    assert done.stderr == b""
+    assert done.stdout.split() == [ascii("β-lactamase").encode()]
+
+
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"# nothing\n"])
 def test_an_empty_file_is_refused(fasta: Callable[..., Path], content: bytes) -> None:
     path = fasta(content)

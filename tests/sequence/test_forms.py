@@ -21,7 +21,7 @@ from ribbonet.sequence.forms import (
     read_predicted,
     write_chains,
 )
-from ribbonet.sequence.netsurfp import read_csv, read_npz
+from ribbonet.sequence.netsurfp import LONGEST, read_csv, read_npz
 from ribbonet.sequence.records import Chain
 from ribbonet.sequence.uci import read_uci
 
@@ -213,6 +213,7 @@ def test_biotrainer_masks_and_keeps_its_header(write: Write) -> None:
         (">1 TARGET=HZ\nMK\n", "line 1: symbol 'Z' at position 2"),
         ("MK\n", "line 1 should be '>' and a name"),
         ("\n", "is empty"),
+        (">1 TARGET=H\nM\n> \nK\n", "line 3: '>' stands without a name; add it"),
     ],
 )
 def test_biotrainer_errors_name_the_line(write: Write, text: str, message: str) -> None:
@@ -230,6 +231,11 @@ def test_biotrainer_in_three_files(write: Write) -> None:
     assert next(read_biotrainer_files(sequences, labels)).labels == "HEC"
     lacking = write("other.fasta", ">1\nACD\n")
     assert "has no record '2', as" in complaint(read_biotrainer_files, lacking, labels)
+    nameless = write("nameless.fasta", ">\nACD\n")
+    message = f"{nameless}: line 1: '>' stands without a name; add it"
+    assert complaint(read_biotrainer_files, nameless, labels) == message
+    assert complaint(read_biotrainer_files, sequences, nameless) == message
+    assert complaint(read_biotrainer_files, sequences, labels, nameless) == message
 
 
 # NetSurfP-2.0
@@ -243,6 +249,12 @@ def test_csv_of_netsurfp_with_its_marks(write: Write) -> None:
     )
     assert list(read_csv(path)) == [Chain("CB513_000", "MKT", "C-E"), Chain("CB513_001", "A", "-")]
     assert [c.labels for c in read_csv(path, states=8)] == ["C-B", "-"]
+
+
+def test_csv_of_the_longest_chain(tmp_path: Path) -> None:
+    titin = Chain("titin_000", "M" * 34_350, "H" * 34_350)
+    write_chains(tmp_path / "titin.csv", [titin], "netsurfp-csv")
+    assert list(read_csv(tmp_path / "titin.csv")) == [titin]
 
 
 def test_csv_with_ids_and_one_column_of_states(write: Write) -> None:
@@ -260,7 +272,10 @@ def test_csv_with_ids_and_one_column_of_states(write: Write) -> None:
         ("seq,sst3,sst8\nM1,CC,CC\n", "line 2: symbol '1' at position 2"),
         ("input,dssp3,disorder\nM K,C C,1.0\n", "line 2: 2 labels, and 1 values in the column dis"),
         ("input,dssp3,disorder\nM,C,x\n", "line 2: could not convert string to float: 'x'"),
+        (f"seq,sst3,sst8\nM,C,C\n{'M' * (LONGEST + 1)},C,C\n", "line 3: field larger than"),
+        (f"{'M' * (LONGEST + 1)},C,C\n", "line 1: field larger than"),
     ],
+    ids=lambda value: value[:60],
 )
 def test_csv_errors_name_the_line(write: Write, text: str, message: str) -> None:
     path = write("a.csv", text)

@@ -14,7 +14,7 @@ from ribbonet.sequence.files import read_three_line
 from ribbonet.sequence.homology import Pair, deal, families, homologues, nearest
 from ribbonet.sequence.records import Chain
 from ribbonet.sequence.scores import by_identity
-from ribbonet.sequence.splits import read_shares, split_chains, write_parts
+from ribbonet.sequence.splits import Split, read_shares, split_chains, write_parts
 
 needs_mmseqs = pytest.mark.skipif(
     shutil.which("mmseqs") is None, reason="needs mmseqs (Debian package mmseqs2)"
@@ -128,10 +128,17 @@ def test_too_few_families_are_refused() -> None:
         split_chains(chains, [8, 1, 1])
 
 
-@pytest.mark.parametrize("text", ["80", "a,b", "80,0,20", "1,1,1,1", ""])
+@pytest.mark.parametrize("text", ["80", "a,b", "80,0,20", "1,1,1,1", "", "nan,1", "inf,1"])
 def test_shares_that_are_none(text: str) -> None:
     with pytest.raises(InputError, match="is no shares; give two or three numbers, as 80,10,10"):
         read_shares(text)
+
+
+def test_a_chain_without_labels_is_named_and_nothing_written(tmp_path: Path) -> None:
+    chains = [Chain("a", "MK", "HH"), Chain("b", "MK")]
+    with pytest.raises(InputError, match="chain 'b' has no labels to write; give labelled chains"):
+        write_parts(tmp_path / "out", chains, ["train", "test"], Split([[0], [1]], [[0], [1]]))
+    assert not (tmp_path / "out").exists()
 
 
 def test_scores_by_identity() -> None:

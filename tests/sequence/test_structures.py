@@ -243,6 +243,26 @@ def test_a_repeated_stretch_stands_where_the_numbering_puts_it(
         assert missing == list(range(5, 12))
 
 
+def test_a_long_chain_of_single_atoms_is_placed(write: Callable[[str, str], Path]) -> None:
+    sequence = "ACDEFGHIKL" * 120
+    chains: Chains = {"A": (sequence, np.zeros((1200, 4, 3)), {600})}
+    lines = pdb([chains]).splitlines(keepends=True)
+    text = "".join(line for line in lines if line[:4] != "ATOM" or line[12:16].strip() == "CA")
+    (model,) = read_structure(write("x.pdb", text))
+    assert model[0].sequence == sequence
+    assert [n for n, r in enumerate(model[0].residues, 1) if not r.atoms] == [600]
+
+
+def test_where_a_first_place_does_not_fit_the_next_is_tried(
+    write: Callable[[str, str], Path],
+) -> None:
+    # by its number the second methionine is the fourth residue, but threonine stands before that
+    text = pdb([{"A": ("MMTMAA", helix(6), {2, 3, 5})}]).replace("ALA A   6", "THR A   6")
+    (model,) = read_structure(write("x.pdb", text))
+    assert model[0].sequence == "MMTMAA"
+    assert [n for n, r in enumerate(model[0].residues, 1) if r.atoms] == [1, 2, 3]
+
+
 def test_a_sequence_that_does_not_fit_is_not_forced(write: Callable[[str, str], Path]) -> None:
     text = pdb([{"A": ("MKTAY", helix(5), set())}])
     (model,) = read_structure(write("x.pdb", text.replace("5  MET LYS THR", "5  MET LYS SER")))
@@ -276,6 +296,15 @@ def test_nucleotides_and_water_are_no_protein(write: Callable[[str, str], Path])
         ("", "has no protein chain"),
         ("data_x\nloop_\n_atom_site.id\n_atom_site.x\n1 2 3\n", "the loop of _atom_site before"),
         ("ATOM      1  N   ALA A   1       x.000   0.000   0.000\n", "line 1: could not convert"),
+        *(
+            (
+                cif([{"A": ("MKT", helix(3), set())}]).replace(
+                    " A 1 3 103 ", f" A 1 {number} 103 "
+                ),
+                f"chain 'A' has 3 residues, and an atom of residue {number}; give",
+            )
+            for number in (0, 4)
+        ),
     ],
 )
 def test_what_is_no_structure_is_named(

@@ -72,6 +72,8 @@ def _records(path: str | Path) -> Iterator[tuple[int, str, str]]:
                 if header is not None:
                     yield *header, text
                 header, text = (number, line[1:].strip()), ""
+                if not header[1]:
+                    raise InputError(f"{name}: line {number}: '>' stands without a name; add it")
             elif line.strip() and header is None:
                 raise InputError(f"{name}: line {number} should be '>' and a name; add the header")
             else:

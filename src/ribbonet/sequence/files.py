@@ -116,8 +116,10 @@ def _fasta_records(
             file.read(3)
         if file.peek(1).startswith(b"@"):
             raise InputError(f"{name_of(path)}: is FASTQ; convert it to FASTA")
+        reader = FastaReader(file, sequence_class=_Record)
+        reader._file.reconfigure(encoding="utf-8")  # dnaio takes the locale's
         try:
-            yield from FastaReader(file, sequence_class=_Record)
+            yield from reader
         except FastaFormatError as error:
             raise InputError(
                 f"{name_of(path)}: is not FASTA: line {(error.line or 0) + 1} should be '>' and a "

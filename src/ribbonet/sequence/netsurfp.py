@@ -26,6 +26,9 @@ COLUMNS = {
 """Of the published tables: sequence, three states, eight; and marks, 0 for no label."""
 ID_COLUMNS = ("id", "pdbid", "pdb_id")
 
+LONGEST = 1 << 24
+"""Characters of a field: for millions of residues, where Python's own limit is for 33,000."""
+
 
 def read_csv(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
     """Chains of a table ``input, dssp3, dssp8, disorder, cb513_mask`` or ``seq, sst3, sst8``.
@@ -48,27 +51,37 @@ def read_csv(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
         If the file cannot be read, lacks its columns, or a row does not fit. Names the line.
     """
     name = name_of(path)
-    stem = Path(path).name.split(".")[0]
+    csv.field_size_limit(max(LONGEST, csv.field_size_limit()))
     with open_text(path) as file:
         rows = csv.DictReader(file)
-        found = [name.strip() for name in rows.fieldnames or ()]
-        rows.fieldnames = found
-        columns = next((c for c in COLUMNS if c[0] in found and {*c[1:]} & {*found}), None)
-        if columns is None:
-            forms = " or ".join(", ".join(c) for c in COLUMNS)
-            raise InputError(f"{name}: line 1 should name the columns {forms}; give such a table")
-        sequence, *choices = columns
-        label = next(c for c in (choices if states == 3 else choices[::-1]) if c in found)
-        marks = [mark for mark in COLUMNS[columns] if mark in found]
-        for number, row in enumerate(rows):
-            with blamed_on(f"{name}: line {rows.line_num}", "; mend the row"):
-                if None in row or None in row.values():
-                    raise ValueError(f"this row has not the {len(found)} columns of line 1")
-                labels = _together(row[label])
-                for mark in marks:
-                    labels = _unmarked(labels, row[mark], mark)
-                id = _id_of(row) or f"{stem}_{number:03}"
-                yield labelled_chain(id, _together(row[sequence]), labels, states)
+        try:
+            yield from _chains(rows, name, Path(path).name.split(".")[0], states)
+        except csv.Error as error:
+            line = rows.reader.line_num
+            raise InputError(f"{name}: line {line}: {error}; mend the row") from None
+
+
+def _chains(
+    rows: "csv.DictReader[str]", name: str, stem: str, states: Literal[3, 8]
+) -> Iterator[Chain]:
+    found = [name.strip() for name in rows.fieldnames or ()]
+    rows.fieldnames = found
+    columns = next((c for c in COLUMNS if c[0] in found and {*c[1:]} & {*found}), None)
+    if columns is None:
+        forms = " or ".join(", ".join(c) for c in COLUMNS)
+        raise InputError(f"{name}: line 1 should name the columns {forms}; give such a table")
+    sequence, *choices = columns
+    label = next(c for c in (choices if states == 3 else choices[::-1]) if c in found)
+    marks = [mark for mark in COLUMNS[columns] if mark in found]
+    for number, row in enumerate(rows):
+        with blamed_on(f"{name}: line {rows.line_num}", "; mend the row"):
+            if None in row or None in row.values():
+                raise ValueError(f"this row has not the {len(found)} columns of line 1")
+            labels = _together(row[label])
+            for mark in marks:
+                labels = _unmarked(labels, row[mark], mark)
+            id = _id_of(row) or f"{stem}_{number:03}"
+            yield labelled_chain(id, _together(row[sequence]), labels, states)
 
 
 def _together(symbols: str) -> str:

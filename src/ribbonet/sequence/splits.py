@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from ribbonet.atomic import atomic_write
@@ -41,7 +42,7 @@ def read_shares(text: str) -> list[float]:
         shares = [float(share) for share in text.split(",")]
     except ValueError:
         shares = []
-    if len(shares) not in SHARES or min(shares) <= 0:
+    if len(shares) not in SHARES or not all(0 < share < inf for share in shares):
         raise InputError(f"{text!r} is no shares; give two or three numbers, as 80,10,10")
     return shares
 
@@ -100,6 +101,9 @@ def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], spl
     InputError
         If the folder or a file cannot be written, or a chain has no labels.
     """
+    for chain in chains:
+        if chain.labels is None:
+            raise InputError(f"chain {chain.id!r} has no labels to write; give labelled chains")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

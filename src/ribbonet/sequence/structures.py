@@ -4,7 +4,7 @@ The formats: https://www.wwpdb.org/documentation/file-format-content/format33/v3
 https://mmcif.wwpdb.org/dictionaries/mmcif_pdbx_v50.dic.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -105,8 +105,13 @@ def _read_cif(lines: Iterable[str]) -> list[Model]:
             polymers[chain] = Polymer(shown, [Residue(letter) for letter in letters])
         polymer = polymers[chain]
         if entity in sequences and seq not in UNKNOWN:
-            residue = polymer.residues[int(seq) - 1]
+            if not 1 <= int(seq) <= len(polymer.residues):
+                raise ValueError(
+                    f"chain {polymer.id!r} has {len(polymer.residues):,} residues, and an atom of "
+                    f"residue {seq}"
+                )
             if atom in BACKBONE:
+                residue = polymer.residues[int(seq) - 1]
                 residue.atoms.setdefault(atom, _numbers(x, y, z))
         elif entity not in sequences:
             number = auth_seq if seq in UNKNOWN else seq
@@ -230,7 +235,7 @@ def _placed(
             pieces[-1].append(behind)
         else:
             pieces.append([behind])
-    starts = _starts(pieces, list(names), 0, 0, set())
+    starts = _starts(pieces, list(names))
     if starts is None:
         return _numbered(found)
     residues = [Residue(parents.get(name, "X")) for name in names]
@@ -250,29 +255,38 @@ def _bonded(before: Residue, behind: Residue) -> bool:
     return sum((p - q) ** 2 for p, q in zip(a, b, strict=True)) <= BOND**2
 
 
-def _starts(
-    pieces: Sequence[Sequence[_Observed]],
-    names: list[str],
-    start: int,
-    gap: int,
-    failed: set[tuple[int, int]],
-) -> list[int] | None:
+def _starts(pieces: Sequence[Sequence[_Observed]], names: list[str]) -> list[int] | None:
     """Find where in ``names`` the pieces stand, one behind the other; None if they do not fit.
 
-    Of several places that is tried first which leaves out ``gap`` residues, as the numbering does,
-    or nearly so. What has ``failed``, so many pieces from such a start, is not tried again.
+    Of several places that is tried first which leaves out as many residues as the numbering does,
+    or nearly so.
     """
-    if not pieces:
-        return []
-    if (len(pieces), start) in failed:
-        return None
-    wanted = [o.name for o in pieces[0]]
-    last = len(names) - sum(map(len, pieces))
-    places = [p for p in range(start, last + 1) if names[p : p + len(wanted)] == wanted]
-    following = _left_out(pieces[0][-1], pieces[1][0]) if len(pieces) > 1 else 0
-    for place in sorted(places, key=lambda place: abs(place - start - gap)):
-        rest = _starts(pieces[1:], names, place + len(wanted), following, failed)
-        if rest is not None:
-            return [place, *rest]
-    failed.add((len(pieces), start))
+    starts: list[int] = []
+    # for each of these and the piece behind them: the places that are still to be tried
+    waiting = [_places(pieces, names, 0, 0)]
+    tried: set[tuple[int, int]] = set()
+    while waiting:
+        place = next(waiting[-1], None)
+        if place is None:
+            waiting.pop()
+            del starts[-1:]
+            continue
+        number, end = len(waiting), place + len(pieces[len(starts)])
+        if number == len(pieces):
+            return [*starts, place]
+        if (number, end) not in tried:
+            tried.add((number, end))
+            starts.append(place)
+            waiting.append(_places(pieces, names, number, end))
     return None
+
+
+def _places(
+    pieces: Sequence[Sequence[_Observed]], names: list[str], number: int, start: int
+) -> Iterator[int]:
+    """Places of a piece in ``names`` from ``start`` on, the likeliest first."""
+    wanted = [o.name for o in pieces[number]]
+    last = len(names) - sum(map(len, pieces[number:]))
+    likely = start + (_left_out(pieces[number - 1][-1], pieces[number][0]) if number else 0)
+    places = [p for p in range(start, last + 1) if names[p : p + len(wanted)] == wanted]
+    return iter(sorted(places, key=lambda place: abs(place - likely)))
