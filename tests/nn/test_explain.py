@@ -99,6 +99,9 @@ def test_tables_line_up_as_text_and_as_markdown():
         ({"x": (1, 2, 3)}, r"W1 is \(2, 2\) and b1 \(2,\) after 3"),
         ({"weights": [[1, 2]]}, "do not fit"),
         ({"biases": [[0, 0]]}, "do not fit"),
+        ({"weights": [1, 2]}, "do not fit"),
+        ({"activation": ["relu"]}, r"unknown activation \['relu'\]"),
+        ({"output": ["sine"]}, r"unknown output \['sine'\]"),
         ({"weights": ()}, "at least one layer"),
         ({"activation": "sine"}, "unknown activation 'sine'"),
         ({"output": "sine"}, "unknown output 'sine'"),
@@ -112,8 +115,16 @@ def test_what_is_wrong_is_said(arguments, message):
 
 
 def test_files_that_cannot_be_read_are_errors(tmp_path):
-    for text, message in (("x = [", "cannot read"), ("z = 1", "unknown keys z")):
-        path = tmp_path / "example.toml"
+    for name, text, message in (
+        ("a.toml", "x = [", "cannot read"),
+        ("a.toml", "z = 1", "unknown keys z"),
+        ("a.toml", 'y = "a"', "cannot read .*a.toml: could not convert string to float: 'a'"),
+        ("a.toml", 'x = ["a", "b"]', "cannot read .*a.toml: could not convert string"),
+        ("a.toml", "x = [[0], [1]]", "cannot read .*a.toml: x should be numbers, not lists of"),
+        ("a.json", '{"y": {}}', "cannot read .*a.json: float"),
+        ("a.json", "5", "cannot read .*a.json: it should hold keys and values"),
+    ):
+        path = tmp_path / name
         path.write_text(text)
         with pytest.raises(InputError, match=message):
             Example.read(path)

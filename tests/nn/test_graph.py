@@ -198,6 +198,11 @@ def test_only_a_number_has_gradients_and_labels_have_none():
     assert not G.gradients(terms.sum(), labels)[0].any()
 
 
+def test_a_node_is_not_iterated_over():
+    with pytest.raises(TypeError, match="not iterable"):
+        list(G.parameter([1.0, 2.0]))
+
+
 def test_a_deep_graph_needs_no_deep_stack():
     x = G.parameter(1.0)
     y = x + 0

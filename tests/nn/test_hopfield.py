@@ -70,6 +70,13 @@ def test_the_modern_update_is_attention():
     np.testing.assert_allclose(update, tf.scaled_dot_product_attention(q, k, k)[0], rtol=1e-12)
 
 
+def test_whole_numbers_are_states_as_others_are():
+    network = ModernHopfield(np.array([[1, -1, 1], [1, 1, -1]]), beta=1.0)
+    states = np.array([[1, -1, 1]])
+    np.testing.assert_array_equal(network.retrieve(states), network.retrieve(states.astype(float)))
+    assert states.dtype.kind == "i"
+
+
 def test_the_modern_energy_falls_and_is_not_negative():
     rng = np.random.default_rng(0)
     network = ModernHopfield(rng.standard_normal((7, 16)), beta=0.7)

@@ -83,7 +83,14 @@ class Example:
         try:
             text = path.read_text(encoding="utf-8")
             found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-        except (OSError, ValueError) as error:
+            if not isinstance(found, dict):
+                raise ValueError("it should hold keys and values")
+            for name in found.keys() & {"x", "y"}:
+                numbers = np.array(found[name], float)
+                if numbers.ndim > 1:
+                    raise ValueError(f"{name} should be numbers, not lists of them")
+                found[name] = numbers.tolist()
+        except (OSError, TypeError, ValueError) as error:
             raise InputError(f"cannot read {path}: {error}") from error
         unknown = sorted(set(found) - set(cls.__dataclass_fields__))
         if unknown:
@@ -99,7 +106,7 @@ class Example:
         InputError
             For shapes that do not fit, or names that are not known.
         """
-        if self.activation not in ACTIVATIONS:
+        if str(self.activation) not in ACTIVATIONS:  # a file may hold anything
             known = ", ".join(ACTIVATIONS)
             raise InputError(f"unknown activation {self.activation!r}; known: {known}")
         if not self.weights:
@@ -120,13 +127,13 @@ class Example:
                 state |= {f"{2 * i}.weight": w, f"{2 * i}.bias": b}
                 width = outputs
             return Network(layers[:-1]).load(state)
-        except (TypeError, ValueError) as error:
+        except (IndexError, TypeError, ValueError) as error:
             raise InputError(f"weights and biases do not fit together: {error}") from error
 
     def output_map(self, units: int) -> str:
         """Return the name of the output map."""
         output = self.output or ("sigmoid" if units == 1 else "softmax")
-        if output not in OUTPUTS:
+        if str(output) not in OUTPUTS:
             raise InputError(f"unknown output {output!r}; known: {', '.join(OUTPUTS)}")
         return output
 

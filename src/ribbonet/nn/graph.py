@@ -93,6 +93,8 @@ class Node:
     def __getitem__(self, indices: Operand) -> Node:
         return gather(self, indices)
 
+    __iter__ = None  # Python would take z[0], z[1] and so on without end
+
     @property
     def T(self) -> Node:  # noqa: N802
         """The transpose."""

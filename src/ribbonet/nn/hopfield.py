@@ -136,7 +136,7 @@ class ModernHopfield:
 
     def retrieve(self, states: Array, *, steps: int = 100, tolerance: float = 1e-6) -> Array:
         """Update each state `(M, N)` until it moves by at most `tolerance`, or `steps` times."""
-        states = states.copy()
+        states = states.astype(np.result_type(states, self.patterns, np.float32))
         moving = np.arange(len(states))
         for _ in range(steps):
             following = self.attention(states[moving]) @ self.patterns
