@@ -159,7 +159,7 @@ def test_arrays_and_models_that_do_not_fit_are_refused(drawn):
         predict("MKT", model=drawn["features"])
     with pytest.raises(InputError, match=r"has 22 columns, not 7; give arrays of the kind"):
         predict("MKT", model=drawn["features"], array=array)
-    with pytest.raises(InputError, match=r"of shape \(3, 22\), and the sequence has 2 residues"):
+    with pytest.raises(InputError, match="the array has 3 rows, and the chain has 2 residues"):
         predict("MK", model=drawn["profile"], array=array)
 
 
@@ -209,3 +209,20 @@ def test_profiles_by_file_for_functions(drawn, valid_chains, tmp_path):
         np.testing.assert_allclose(prediction.probabilities, alone.probabilities, atol=1e-6)
     scores = evaluate_model(drawn["profile"], data, source=ArrayFile(path))
     assert scores["q3"] == evaluate(valid_chains, [p.probabilities for p in made])["q3"]
+
+
+def test_an_array_given_to_predict_is_checked_as_one_of_a_file(hidden_chains, tmp_path):
+    train, valid = hidden_chains
+    stage = replace(MLP, epochs=1)
+    train_model(ModelConfig((stage,)), train, valid, tmp_path / "m", source=Told(4))
+    wrong = np.zeros((3, 4))
+    wrong[1, 2] = np.nan
+    for array, fault in (
+        (wrong, "the array has nan in row 2, column 3"),
+        (np.zeros((2, 4)), "the array has 2 rows, and the chain has 3"),
+        (np.array([["a"] * 4] * 3), "the array is <U1 of shape"),
+    ):
+        with pytest.raises(InputError, match=fault):
+            predict("ACD", model=tmp_path / "m", array=array)
+    whole = predict("ACD", model=tmp_path / "m", array=np.ones((3, 4), int))
+    assert len(whole.states) == 3

@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.sequence.alphabet import SYMBOLS
-from ribbonet.sequence.profiles import COLUMNS
+from ribbonet.sequence.arrays import fitting
 from ribbonet.sequence.records import Chain
 
 Inputs = Literal["sequence", "profile", "features"]
 INPUTS: tuple[str, ...] = get_args(Inputs)
 """Residues alone; residues and their profiles, `(L, 21 + 22)`; arrays `(L, D)` alone."""
-
-PROFILE_COLUMNS = COLUMNS
-"""Of `ribbonet.sequence.profiles.profile`."""
 
 ONE_HOT: NDArray[np.float32] = np.eye(SYMBOLS, dtype=np.float32)
 
@@ -40,25 +37,21 @@ class GivenArray:
 
     Parameters
     ----------
-    array : (L, D) float32 array
+    array : (L, D) array of numbers
+        Given as float32.
 
     Raises
     ------
     InputError
-        When it is called with a chain of another length.
+        When it is called with a chain of another length, or holds anything but finite numbers.
     """
 
-    def __init__(self, array: NDArray[np.float32]) -> None:
+    def __init__(self, array: NDArray[Any]) -> None:
         self.array = array
 
     def __call__(self, chain: Chain) -> NDArray[np.float32]:
         """Return the array."""
-        if self.array.ndim != 2 or len(self.array) != len(chain):
-            raise InputError(
-                f"the array is of shape {self.array.shape}, and the sequence has {len(chain):,} "
-                "residues; give a row for each"
-            )
-        return self.array
+        return fitting(self.array, chain, "the array")
 
     @property
     def settings(self) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol
 from ribbonet.errors import InputError
 from ribbonet.prediction.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.outputs import SKIPPED
+from ribbonet.prediction.predictor import warn_of_nucleotides
 from ribbonet.prediction.stream import OnSkip, Work, predict_to, predicted
 from ribbonet.prediction.workers import cores, in_order
 from ribbonet.sequence.files import OnInvalid, read_fasta
@@ -59,9 +60,10 @@ class ShardWork:
         lengths: list[int] = []
 
         def read(on_skip: OnSkip) -> Iterator[Chain]:
-            return read_fasta(
+            chains = read_fasta(
                 path, on_invalid=self.on_invalid, on_warning=warnings.append, on_skip=on_skip
             )
+            return warn_of_nucleotides(chains, str(path), warnings.append)
 
         def count(block: Sequence[Chain]) -> None:
             lengths.extend(map(len, block))

@@ -35,7 +35,7 @@ from ribbonet.nn.training import DivergenceError, Tracker, fit, write_history
 from ribbonet.prediction.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.prediction.examples import ChainExamples, WindowExamples, clusters_of
 from ribbonet.prediction.fine_tuning import configure, started, training_alone
-from ribbonet.prediction.inputs import PROFILE_COLUMNS, Inputs, Source, Tracks, check_source
+from ribbonet.prediction.inputs import Inputs, Source, Tracks, check_source
 from ribbonet.prediction.model import Model, build_network, cut_window, save_model
 from ribbonet.prediction.stages import Stage
 from ribbonet.prediction.team import Engine, Team, alone
@@ -47,6 +47,7 @@ from ribbonet.sequence.alphabet import (
     encode_labels,
     reduce_states,
 )
+from ribbonet.sequence.profiles import COLUMNS
 from ribbonet.sequence.records import Chain
 
 Array = NDArray[Any]
@@ -219,7 +220,7 @@ def _columns(
     """Columns of the arrays that are read: those of the first chain, unless they are known."""
     if source is None or start is not None:
         return 0 if start is None else start.columns
-    return PROFILE_COLUMNS if inputs == "profile" else source(train[0]).shape[1]
+    return COLUMNS if inputs == "profile" else source(train[0]).shape[1]
 
 
 def _encoded(chains: Sequence[Chain], eight: bool) -> list[NDArray[np.uint8]]:

@@ -40,6 +40,43 @@ def state_of(path: Path) -> str:
     return f"{path.resolve()} {known.st_size} {known.st_mtime_ns}"
 
 
+def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32]:
+    """Return a chain's array in float32.
+
+    Parameters
+    ----------
+    array : (L, D) array
+    chain : Chain
+        Of L residues.
+    where : str
+        What messages begin with.
+
+    Raises
+    ------
+    InputError
+        If it has not a row for each residue, or has anything but finite numbers.
+    """
+    if array.dtype.kind not in "fiu" or array.ndim != 2 or not array.shape[1]:
+        raise InputError(
+            f"{where} is {array.dtype} of shape {array.shape}; give numbers of shape (L, D)"
+        )
+    if len(array) != len(chain):
+        raise InputError(
+            f"{where} has {len(array):,} rows, and the chain has {len(chain):,} residues; give "
+            "a row for each residue, without those for marks of the ends"
+        )
+    with np.errstate(over="ignore"):
+        result: NDArray[np.float32] = array.astype(np.float32)
+    wrong = ~np.isfinite(result)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0] + 1
+        raise InputError(
+            f"{where} has {array[row - 1, column - 1]} in row {row}, column {column}; give "
+            "finite numbers"
+        )
+    return result
+
+
 class ArrayFile:
     """A file of one array `(L, D)` a chain, each read when it is asked for.
 
@@ -75,25 +112,7 @@ class ArrayFile:
             array = np.asarray(self._file[name])
         except Exception as error:  # an archive can be broken in many ways
             raise InputError(f"{where} cannot be read ({error}); write the file anew") from None
-        if array.dtype.kind not in "fiu" or array.ndim != 2 or not array.shape[1]:
-            raise InputError(
-                f"{where} is {array.dtype} of shape {array.shape}; give numbers of shape (L, D)"
-            )
-        if len(array) != len(chain):
-            raise InputError(
-                f"{where} has {len(array):,} rows, and the chain has {len(chain):,} residues; give "
-                "a row for each residue, without those for marks of the ends"
-            )
-        with np.errstate(over="ignore"):
-            result: NDArray[np.float32] = array.astype(np.float32)
-        wrong = ~np.isfinite(result)
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0] + 1
-            raise InputError(
-                f"{where} has {array[row - 1, column - 1]} in row {row}, column {column}; give "
-                "finite numbers"
-            )
-        return result
+        return fitting(array, chain, where)
 
     def close(self) -> None:
         """Close the file; no array can be had then."""
