@@ -209,7 +209,7 @@ def test_a_record_without_a_sequence_is_refused(fasta: Callable[..., Path], empt
         ("MK.", ".", 3),
         ("M*K*", "*", 2),
         ("MK**", "*", 3),
-        ("MK\nT T", " ", 4),
+        ("MK\nT;T", ";", 4),
         ("MKß", "ß", 3),
         ("mkı", "ı", 3),
     ],
@@ -523,3 +523,18 @@ def test_any_bytes_are_read_or_refused_in_one_line(
         refusal = str(error)
     assert refusal.startswith(f"{path}: ")
     assert "\n" not in refusal
+
+
+def test_white_space_within_a_sequence_is_dropped(tmp_path):
+    path = tmp_path / "blocks.fasta"
+    path.write_text(">a\nMKTAYIAKQR QISFVKSHFS\nRQLEE\tRLGLI\n")
+    assert [chain.sequence for chain in read_fasta(path)] == ["MKTAYIAKQRQISFVKSHFSRQLEERLGLI"]
+
+
+def test_three_lines_a_chain_are_no_fasta(tmp_path):
+    path = tmp_path / "states.3line"
+    path.write_text(">a\nMKTAYIAKQRQISFVK\nCCHHHHHHHHHHEEEC\n")
+    with pytest.raises(InputError, match=r"record 1 \(a\): the second half of the sequence reads"):
+        list(read_fasta(path))
+    path.write_text(">a\nGSGSGSGSGSGSGSGS\nGSGSGSGSGSGSGSGS\n")
+    assert len(next(read_fasta(path))) == 32

@@ -29,9 +29,10 @@ def read_fasta(
 ) -> Iterator[Chain]:
     """Chains of a FASTA file, one after the other in its order, the same id twice or not.
 
-    Lower case is read as upper case; the unknown residues B, J, O, U, X and Z are kept as written;
-    one ``*`` at the end of a sequence is dropped. Lines that start with ``#`` are comments. The
-    file is opened, and what is wrong with it raised, when the first chain is asked for.
+    White space in a sequence is dropped; lower case is read as upper case; the unknown residues B,
+    J, O, U, X and Z are kept as written; one ``*`` at the end of a sequence is dropped. Lines that
+    start with ``#`` are comments. The file is opened, and what is wrong with it raised, when the
+    first chain is asked for.
 
     Parameters
     ----------
@@ -51,8 +52,8 @@ def read_fasta(
     Raises
     ------
     InputError
-        If the file cannot be read or is not FASTA, holds no record, a record without a sequence or
-        an invalid symbol.
+        If the file cannot be read or is not FASTA (three lines a chain, too, are not), holds no
+        record, a record without a sequence or an invalid symbol.
     """
     name = name_of(path)
     number = 0
@@ -127,6 +128,11 @@ def _fasta_records(
             ) from None
 
 
+HALF = 12
+"""Letters that all stand for states, at the end of a sequence, of which half is no chance."""
+
+_STATES = "HGIEBTSC-"
+_SPACE = re.compile("[ \t]+")
 _INVALID = re.compile("[^A-Za-z]")
 _UNKNOWN = re.compile(f"[{UNKNOWN}]", re.IGNORECASE)
 
@@ -141,7 +147,13 @@ class _UnfitError(Exception):
 
 def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
     """Read the sequence in ``text`` and count what was done; raises _UnfitError."""
+    text = text if _SPACE.search(text) is None else _SPACE.sub("", text)
     residues = text.removesuffix("*")
+    half = len(residues) // 2
+    if half >= HALF and not residues[half:].strip(_STATES) and residues[:half].strip(_STATES):
+        raise _UnfitError(
+            "the second half of the sequence reads as states", "give FASTA, not three lines a chain"
+        )
     if not residues:
         raise _UnfitError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
     if on_invalid != "mask" and (invalid := _INVALID.search(residues)):
