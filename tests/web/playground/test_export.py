@@ -1,8 +1,10 @@
 """What is exported runs elsewhere and gives the same numbers."""
 
+import csv
 import json
 import subprocess
 import sys
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -14,12 +16,24 @@ from ribbonet.web.playground.playground import Playground
 from ribbonet.web.playground.settings import Settings
 
 TABLE = "".join(f"{i % 17},{(i * 7) % 23},{(i % 17) * ((i * 7) % 23) / 50}\n" for i in range(80))
+BREAKOUT = 'x""" + str(print("INJECTED")) + """'
 INPUTS = ("x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2")
+
+
+def named(*classes: str) -> str:
+    """Return a table of classes of these names."""
+    rows = [(i % 17, (i * 7) % 23, classes[i % len(classes)]) for i in range(60)]
+    file = StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue()
+
 
 NETWORKS = {
     "two classes": ({"inputs": INPUTS, "dropout": 0.1, "input_noise": 0.1}, ""),
     "classes, normalised": ({"data": "classes", "classes": 4, "batch_norm": True}, ""),
     "numbers of a table": ({"data": "csv", "activation": "relu"}, TABLE),
+    "two named classes": ({"data": "csv"}, named("ham", BREAKOUT)),
+    "named classes": ({"data": "csv"}, named(BREAKOUT, "it's", "eggs")),
     "no hidden layer": ({"data": "plane", "layers": ()}, ""),
     "classes as numbers": ({"loss": "squared error", "activation": "gelu"}, ""),
     "exponential": ({"activation": "exponential", "layers": (2,), "learning_rate": 1e-3}, ""),
@@ -39,6 +53,8 @@ def run(name: str, form: str, tmp_path) -> None:
     given = playground(name)
     _, said = shown(given)
     file, code = export(given, form)
+    classes = given.problem.classes
+    assert not classes or f"\nCLASSES = {list(classes)}\n" in code
     (tmp_path / file).write_text(code, encoding="utf-8")
     done = subprocess.run([sys.executable, tmp_path / file], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -50,12 +66,12 @@ def test_numpy(name, tmp_path):
     run(name, "numpy", tmp_path)
 
 
-@pytest.mark.parametrize("name", ["two classes", "classes, normalised"])
+@pytest.mark.parametrize("name", ["two classes", "classes, normalised", "named classes"])
 def test_scikit_learn(name, tmp_path):
     run(name, "scikit-learn", tmp_path)
 
 
-@pytest.mark.parametrize("name", ["classes, normalised"])
+@pytest.mark.parametrize("name", ["classes, normalised", "named classes"])
 def test_pytorch(name, tmp_path):
     pytest.importorskip("torch")
     run(name, "pytorch", tmp_path)

@@ -275,12 +275,13 @@ def export(playground: Playground, form: Form) -> tuple[str, str]:
 
 def _head(playground: Playground, library: str, modules: list[str], imports: str) -> str:
     sizes = "-".join(str(n) for n in (*playground.settings.layers, playground.problem.outputs))
-    inputs = blocks(playground)[0].weight.shape[0]
+    inputs, classes = blocks(playground)[0].weight.shape[0], playground.problem.classes
     return (
         f'"""A network {inputs}-{sizes} for {library}, written by ribbonet {__version__} '
         f'after {playground.epoch} epochs on {playground.settings.data!r}."""\n\n'
         + "".join(f"import {module}\n" for module in modules)
         + f"\nimport numpy as np\n{imports}\n"
+        + (f"CLASSES = {list(classes)!r}\n" if classes else "")
     )
 
 
@@ -317,9 +318,9 @@ def _inputs(playground: Playground) -> str:
 def _given(playground: Playground) -> str:
     problem = playground.problem
     if problem.output == "softmax":
-        return f"the probabilities of {', '.join(map(repr, problem.classes))}"
+        return "the probabilities of CLASSES"
     if problem.output == "sigmoid":
-        return f"the probability of {problem.classes[1]!r}"
+        return "the probability of CLASSES[1]"
     return "the network's values"
 
 
