@@ -1,6 +1,7 @@
 """The playground trains as `ribbonet.nn.fit` does, and can be stopped, changed and turned back."""
 
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -156,7 +157,19 @@ def test_a_last_example_alone_is_not_normalised():
 def test_the_timeline_stays_within_its_memory():
     timeline = Timeline(memory=1000)
     for epoch in range(5000):
-        timeline.keep(Moment(epoch, {"0.bias": np.zeros(25, np.float32)}, {}, 0, None))
+        timeline.keep(Moment(epoch, 0, bytes(90), "x" * 10))
         assert len(timeline.epochs) * 100 <= 1000
     assert timeline.epochs[0] == 0
     assert timeline.at(4999).epoch > 3000
+
+
+def test_memory_is_what_moments_really_take():
+    timeline = Timeline(memory=500_000)
+    playground = trained(Settings(points=20, layers=(1,) * 8, optimizer="adam"), 1)
+    network, optimizer, rng = playground.network, playground.optimizer, playground.rng
+    tracemalloc.start()
+    for epoch in range(500):
+        timeline.keep(Moment.of(epoch, network, optimizer, rng))
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 200_000 < taken < 600_000

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from safetensors.numpy import load, save
 
-from ribbonet.nn.layer import Arrays
 from ribbonet.nn.network import Network
 from ribbonet.nn.optimizers import Optimizer
 
@@ -16,38 +16,52 @@ MEMORY = 16_000_000
 """Bytes that the moments of one player may take."""
 
 
-def _copied(arrays: Arrays) -> Arrays:
-    return {name: array.copy() for name, array in arrays.items()}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Moment:
-    """All that a training needs to go on from here as it did the first time."""
+    """All that a training needs to go on from here as it did the first time.
+
+    Attributes
+    ----------
+    epoch : int
+    steps : int
+        Of the optimiser.
+    arrays : bytes
+        Of network and optimiser, as a file holds them: as objects they take a multiple of it.
+    generator : str
+        The generator's state, as JSON.
+    """
 
     epoch: int
-    network: Arrays
-    optimizer: Arrays
     steps: int
-    rng: Any
+    arrays: bytes
+    generator: str
 
     @classmethod
     def of(
         cls, epoch: int, network: Network, optimizer: Optimizer, rng: np.random.Generator
     ) -> Moment:
         """Return the present moment."""
-        memory = _copied(optimizer.state)
-        return cls(epoch, _copied(network.state), memory, optimizer.steps, rng.bit_generator.state)
+        arrays = {f"network.{name}": array for name, array in network.state.items()}
+        arrays |= {f"optimizer.{name}": array for name, array in optimizer.state.items()}
+        packed = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+        return cls(epoch, optimizer.steps, packed, json.dumps(rng.bit_generator.state))
 
     def restore(self, network: Network, optimizer: Optimizer, rng: np.random.Generator) -> None:
         """Go back to it."""
-        network.load(self.network)
-        optimizer.state, optimizer.steps = _copied(self.optimizer), self.steps
-        rng.bit_generator.state = self.rng
+        arrays = load(self.arrays)
+        network.load({name: arrays[f"network.{name}"] for name in network.state})
+        optimizer.state = {
+            name.removeprefix("optimizer."): array
+            for name, array in arrays.items()
+            if name.startswith("optimizer.")
+        }
+        optimizer.steps = self.steps
+        rng.bit_generator.state = json.loads(self.generator)
 
     @property
     def size(self) -> int:
-        """Bytes of its arrays."""
-        return sum(a.nbytes for a in (*self.network.values(), *self.optimizer.values()))
+        """Bytes of what it holds."""
+        return len(self.arrays) + len(self.generator)
 
 
 class Timeline:
@@ -55,11 +69,9 @@ class Timeline:
 
     Examples
     --------
-    >>> network, optimizer, rng = Network([]), Optimizer.__subclasses__()[0](0.1), None
     >>> timeline = Timeline(memory=4)
     >>> for epoch in range(10):
-    ...     array = np.zeros(1, np.uint8)
-    ...     timeline.keep(Moment(epoch, {"0.bias": array}, {}, 0, None))
+    ...     timeline.keep(Moment(epoch, 0, b".", ""))
     >>> timeline.epochs, timeline.at(7).epoch
     ([0, 4, 8], 4)
     """
