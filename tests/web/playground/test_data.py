@@ -1,5 +1,6 @@
 """The made data sets, tables and chains, and what the page draws of a network over them."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,13 @@ def test_a_table_is_read_with_its_names_and_scaled_to_the_picture():
     assert table.scales[0].offset == 2
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n"])
+def test_lines_may_end_as_on_other_systems(end):
+    table = read_table("a;b;kind\n1;10;ham\n3;30;eggs\n2;20;ham\n2;10;ham\n".replace("\n", end))
+    assert (table.names, table.classes) == (("a", "b", "kind"), ("eggs", "ham"))
+    assert table.targets.tolist() == [1, 0, 1, 1]
+
+
 def test_numbers_in_the_last_column_are_a_regression():
     rows = "".join(f"{i},{i * i},{i / 7}\n" for i in range(9))
     table = read_table(rows)
@@ -116,6 +124,12 @@ def test_what_is_no_table_is_said(text, fault):
         read_table(text)
 
 
+def test_a_cell_beyond_what_is_read_is_said():
+    cell = "x" * (csv.field_size_limit() + 1)
+    with pytest.raises(InputError, match="cannot be read: field larger"):
+        read_table(f"a,b,c\n1,2,{cell}\n")
+
+
 def test_shipped_chains_are_what_the_model_accurate_predicts():
     proteins = Path(__file__).parents[3] / "examples" / "proteins.fasta"
     predicted = ribbonet.predict_file(proteins, model="accurate")
@@ -135,6 +149,9 @@ def test_chains_are_split_whole_and_unlabelled_residues_left_out():
         ChainsProblem(Settings(data="chains"), ">a\nM1\nHH\n>b\nGG\nCC\n")
     with pytest.raises(InputError, match="two chains or more"):
         ChainsProblem(Settings(data="chains"), ">a\nMM\nHH\n")
+    half = f">a\n{2501 * 'M'}\n{2501 * 'H'}\n"
+    with pytest.raises(InputError, match="the chains have 5002 residues; 5000 at most"):
+        ChainsProblem(Settings(data="chains"), 2 * half)
 
 
 def test_the_network_of_1988_learns_the_shipped_chains():

@@ -28,6 +28,9 @@ from ribbonet.web.playground.settings import Settings
 SHIPPED = Path(__file__).parent / "chains.txt"
 """A dozen proteins with the states that the shipped model `accurate` predicts for them."""
 
+MOST_RESIDUES = 5000
+"""Residues whose states can be computed for every picture."""
+
 
 class ChainsProblem(Problem):
     """Protein chains, their windows of residues, and the state of the residue in the middle.
@@ -101,7 +104,7 @@ def read_chains(text: str) -> list[Chain]:
     Raises
     ------
     InputError
-        For what is not in this form, or fewer than two chains.
+        For what is not in this form, fewer than two chains, or too many residues.
     """
     if not text:
         return list(read_three_line(SHIPPED))
@@ -114,4 +117,7 @@ def read_chains(text: str) -> list[Chain]:
             raise InputError(str(error).replace(str(path), "the file")) from None
     if len(chains) < 2:
         raise InputError("give two chains or more: one to learn from and one to test")
+    residues = sum(map(len, chains))
+    if residues > MOST_RESIDUES:
+        raise InputError(f"the chains have {residues} residues; {MOST_RESIDUES} at most are wanted")
     return chains

@@ -119,11 +119,14 @@ def read_table(text: str, columns: tuple[int, int, int] | None = None) -> Table:
 
 def _cells(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
     """Return the columns' names and the rows of a table."""
-    text = text.removeprefix("\ufeff")
+    text = io.StringIO(text.removeprefix("\ufeff"), newline=None).read()
     first = text.lstrip().split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     lines = enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1)
-    rows = [(n, [cell.strip() for cell in row]) for n, row in lines if any(map(str.strip, row))]
+    try:
+        rows = [(n, [cell.strip() for cell in row]) for n, row in lines if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise InputError(f"the table cannot be read: {error}") from None
     if not rows or len(rows[0][1]) < 3:
         raise InputError("give a table of at least three columns, such as: x1,x2,class")
     width = len(rows[0][1])
