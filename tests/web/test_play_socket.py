@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -15,20 +15,27 @@ from ribbonet.web.app import create_app  # noqa: E402
 from ribbonet.web.limits import Limits  # noqa: E402
 
 
-@pytest.fixture(scope="module")
-def place():
-    config = uvicorn.Config(
-        create_app(Limits(sessions=2, body=3000)), port=0, log_level="error", lifespan="off"
-    )
+@contextmanager
+def limited(**limits):
+    """Serve the playground with other limits than usual; the address of its socket."""
+    config = uvicorn.Config(create_app(Limits(**limits)), port=0, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"ws://127.0.0.1:{port}/ws/play"
-    server.should_exit = True
-    thread.join()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"ws://127.0.0.1:{port}/ws/play"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def place():
+    with limited(sessions=2, body=3000) as place:
+        yield place
 
 
 def say(socket, **message) -> None:
@@ -41,6 +48,15 @@ def heard(socket, kind: str) -> dict:
         answer = socket.recv(timeout=10)
         if isinstance(answer, str) and (message := json.loads(answer))["type"] == kind:
             return message
+
+
+def closed(socket):
+    """Return how the server closes the connection, pictures passed over."""
+    try:
+        while True:
+            socket.recv(timeout=10)
+    except exceptions.ConnectionClosed as end:
+        return end.rcvd
 
 
 def trainings() -> int:
@@ -84,6 +100,23 @@ def test_one_player_too_many_is_told(place):
     with client.connect(place, max_size=None) as later:
         say(later, type="settings", settings={})
         assert heard(later, "ready")["anew"]
+
+
+def test_a_page_that_is_silent_has_to_leave():
+    with limited(sessions=1, silence=1.5) as place:
+        with client.connect(place, max_size=None) as socket:
+            say(socket, type="settings", settings={"points": 40})
+            say(socket, type="play")
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                if isinstance(socket.recv(timeout=10), bytes):
+                    say(socket, type="drawn")
+            close = closed(socket)
+            assert close.code == 3008
+            assert close.reason.startswith("The page said nothing for 0.025 minutes")
+        with client.connect(place, max_size=None) as later:
+            say(later, type="settings", settings={})
+            assert heard(later, "ready")["anew"]
 
 
 @pytest.mark.parametrize(

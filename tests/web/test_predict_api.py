@@ -4,13 +4,16 @@ import bz2
 import gzip
 import json
 import random
+import socket
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -20,6 +23,7 @@ from hypothesis import strategies as st
 
 from ribbonet.prediction.formats import FORMATS, FORMATS8
 from ribbonet.web.app import create_app
+from ribbonet.web.desk import Kept
 from ribbonet.web.limits import Limits
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
@@ -215,6 +219,20 @@ def test_one_more_than_the_queue_holds_is_told_to_come_again():
             pytest.fail("the place of a prediction that was left is never free again")
 
 
+def test_a_body_that_does_not_come_takes_no_place():
+    with limited(predictions=1, arrival=1) as url:
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port), timeout=60) as stalled:
+            head = "POST /api/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n>a\n"
+            stalled.sendall(head.encode())
+            assert ask(url, b"MKT").status_code == 200
+            answer = HTTPResponse(stalled)
+            answer.begin()
+            fault = "the body was not there after 1 seconds; send it again"
+            assert (answer.status, json.load(answer)["detail"]) == (408, fault)
+            assert stalled.recv(1) == b""  # the connection is closed, too
+
+
 def test_results_come_before_all_are_finished(url):
     content = made(60, 200, seed=3)
     seen = []
@@ -243,6 +261,13 @@ def test_what_is_kept_has_room_for_so_many_residues():
         assert ask(url, b"M" * 90).status_code == 200  # pushes the first out
         assert ask(url, b"M" * 200).status_code == 200  # has no room at all
         assert ask(url, content).content == first
+
+
+def test_what_has_no_room_pushes_nothing_out():
+    kept = Kept(100)
+    kept.keep(b"small", 40, [])
+    kept.keep(b"large", 200, [])
+    assert (kept.find(b"small"), kept.find(b"large")) == ([], None)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

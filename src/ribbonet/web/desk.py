@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 
 from ribbonet.prediction.format import Format
 from ribbonet.prediction.model import Model
@@ -65,6 +65,8 @@ class Kept:
 
     def keep(self, key: bytes, residues: int, done: list[Done]) -> None:
         """Keep predictions, unless they alone need more room than there is."""
+        if residues > self._room:
+            return
         self._kept[key] = residues, done
         while sum(size for size, _ in self._kept.values()) > self._room:
             self._kept.popitem(last=False)
@@ -82,8 +84,20 @@ class Desk:
         for model in self.models.values():  # so that the first user does not wait for imports
             predict_block([Chain("", "M")], model)
 
-    async def place(self) -> AsyncIterator[None]:
-        """Take one more prediction on, until its answer is sent (a dependency of FastAPI's)."""
+    async def place(self, request: Request) -> AsyncIterator[None]:
+        """Take one more prediction on, once its body is there and until its answer is sent.
+
+        A dependency of FastAPI's; the request keeps the body.
+        """
+        try:
+            async with asyncio.timeout(self.limits.arrival):
+                await request.body()
+        except TimeoutError:
+            raise HTTPException(
+                408,
+                f"the body was not there after {self.limits.arrival:g} seconds; send it again",
+                {"Connection": "close"},
+            ) from None
         if self._taken >= self.limits.predictions:
             raise HTTPException(
                 429,

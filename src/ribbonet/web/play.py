@@ -27,6 +27,9 @@ SLOWEST = 7
 AHEAD = 2
 """Pictures sent before the page has said that it has drawn the first of them."""
 
+TIMED_OUT = 3008
+"""The code of a WebSocket that is closed because nothing came."""
+
 T = TypeVar("T")
 
 
@@ -92,7 +95,7 @@ class Players:
     @property
     def active(self) -> int:
         """How many are training."""
-        return sum(player.session.playing for player in self.present)
+        return sum(player.session.training for player in self.present)
 
     async def turn(self, work: Callable[[], T]) -> T:
         """Do something in turn with what the others do."""
@@ -121,11 +124,17 @@ class Player:
         self._wake = asyncio.Event()
 
     async def play(self) -> None:
-        """Answer messages and send pictures until the page is left."""
+        """Answer messages and send pictures until the page is left, or silent for too long."""
         pictures = asyncio.create_task(self._pictures())
         try:
-            while True:
-                await self._take(await self.socket.receive_text())
+            with suppress(TimeoutError):
+                while True:
+                    async with asyncio.timeout(self.players.limits.silence):
+                        text = await self.socket.receive_text()
+                    await self._take(text)
+            minutes = self.players.limits.silence / 60
+            fault = f"The page said nothing for {minutes:g} minutes; the server ended the session."
+            await self.socket.close(TIMED_OUT, fault)
         except (WebSocketDisconnect, RuntimeError):  # the latter where sending finds it gone
             pass
         finally:
@@ -164,7 +173,7 @@ class Player:
             await self._credit.acquire()
             picture = None
             while picture is None:
-                if not (self.session.playing or self.session.changed):
+                if not (self.session.training or self.session.changed):
                     self._wake.clear()
                     await self._wake.wait()
                 started = loop.time()

@@ -43,6 +43,7 @@ FAULT = {
     }
 }
 FAULTS: dict[int | str, dict[str, Any]] = {
+    408: {"description": "A body that does not come within the time for it", **FAULT},
     413: {"description": "More bytes than are taken at a time", **FAULT},
     422: {"description": "No sequences, or what is wrong with them", **FAULT},
     429: {"description": "As many predictions as are taken on are under way", **FAULT},

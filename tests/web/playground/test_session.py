@@ -36,6 +36,14 @@ def header(session):
     return unpacked(session.turn(0.01))[0]
 
 
+def settled(session):
+    """Return the header of the picture after what was asked for is trained."""
+    head = header(session)
+    while session.training:
+        head = header(session)
+    return head
+
+
 def test_the_first_answer_tells_all_and_the_first_picture_shows_it(session):
     ready = session.ready
     assert ready["anew"]
@@ -55,7 +63,7 @@ def test_it_plays_as_fast_as_told_and_sends_each_row_once(session):
     session.answer({"type": "speed", "value": 100, "unit": "step"})
     session.answer({"type": "play"})
     time.sleep(0.1)
-    head = header(session)
+    head, _ = unpacked(session.turn(1))
     assert head["playing"]
     assert 10 <= head["step"] <= 25
     epochs = [row["epoch"] for row in head["rows"]]
@@ -69,19 +77,72 @@ def test_steps_and_epochs_one_by_one(session):
     session.answer({"type": "step", "unit": "step"})
     assert (header(session)["step"], session.playground.epoch) == (1, 0)
     session.answer({"type": "step", "unit": "epoch"})  # the rest of it
-    head = header(session)
+    head = settled(session)
     assert (head["step"], head["epoch"]) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "message", [{"type": "step", "unit": "epoch"}, {"type": "play"}], ids=["epoch", "play"]
+)
+def test_another_way_is_sent_though_its_first_step_comes_late(session, message):
+    for _ in range(6):
+        session.answer({"type": "step", "unit": "epoch"})
+    settled(session)
+    session.answer({"type": "go", "epoch": 2})
+    session.answer({"type": "speed", "value": None, "unit": "step"})
+    session.most = 1
+    session.answer(message)
+    assert header(session)["last"] == 6  # no step is due yet
+    session.most = 1e9
+    epochs = []
+    while 3 not in epochs:
+        assert session.training
+        epochs += [row["epoch"] for row in header(session)["rows"]]
+    assert epochs[0] == 3
+
+
+LONG = {"points": 2000, "share": 0.9, "batch": 1}
+
+
+def test_an_epoch_is_worked_off_in_turns(session):
+    session.answer({"type": "settings", "settings": LONG})
+    session.answer({"type": "step", "unit": "epoch"})
+    assert session.playground.optimizer.steps == 0
+    head = header(session)
+    assert 0 < head["step"] < 1800
+    assert (head["epoch"], head["playing"]) == (0, False)
+    head = settled(session)
+    assert (head["step"], head["epoch"]) == (1800, 1)
+    assert session.turn(0.01) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "pause"},
+        {"type": "restart"},
+        {"type": "go", "epoch": 0},
+        {"type": "settings", "settings": {**LONG, "seed": 1}},
+    ],
+)
+def test_an_epoch_under_way_is_given_up(session, message):
+    session.answer({"type": "settings", "settings": LONG})
+    session.answer({"type": "step", "unit": "epoch"})
+    header(session)
+    session.answer(message)
+    assert not session.training
+    assert header(session)["epoch"] == 0
 
 
 def test_back_in_time_and_on_from_there(session):
     for _ in range(6):
         session.answer({"type": "step", "unit": "epoch"})
-    header(session)
+    assert settled(session)["epoch"] == 6
     session.answer({"type": "go", "epoch": 2})
     head = header(session)
     assert (head["epoch"], head["last"], head["rows"]) == (2, 6, [])
     session.answer({"type": "step", "unit": "epoch"})
-    head = header(session)
+    head = settled(session)
     assert (head["epoch"], head["last"], [row["epoch"] for row in head["rows"]]) == (3, 3, [3])
 
 
@@ -138,6 +199,8 @@ def test_a_divergence_stops_it_and_can_be_drawn(session):
         {"type": "export", "form": ["numpy"]},
         {"type": "settings", "settings": None},
         {"type": "settings", "settings": {"data": "csv"}, "upload": 5},
+        {"type": "settings", "settings": SETTINGS, "upload": "x"},
+        {"type": "settings", "settings": {"data": "chains"}, "upload": {}},
         {"type": ["play"]},
     ],
 )
@@ -145,7 +208,7 @@ def test_a_message_that_makes_no_sense_is_refused_and_harms_nothing(session, mes
     with pytest.raises(InputError):
         session.answer(message)
     session.answer({"type": "step", "unit": "epoch"})
-    assert header(session)["epoch"] == 1
+    assert settled(session)["epoch"] == 1
 
 
 def test_settings_come_first():

@@ -143,11 +143,6 @@ class Playground:
         left = iter(range(steps))
         self.advance(lambda: next(left, None) is not None)
 
-    def finish_epoch(self) -> None:
-        """Train until the epoch, or one more, is done."""
-        epoch = self.epoch
-        self.advance(lambda: self.epoch == epoch)
-
     @property
     def steps_per_epoch(self) -> int:
         """Steps of an epoch."""

@@ -17,6 +17,9 @@ Message = dict[str, Any]
 ARREARS = 0.25
 """Seconds of training that are made up for at most, when a turn comes late."""
 
+UPLOADED = ("csv", "chains")
+"""Data sets that are read from a player's text."""
+
 
 class Session:
     """What a player's page asks for, and what it gets.
@@ -43,6 +46,7 @@ class Session:
         self.playground: Playground | None = None
         self.playing = False
         self.changed = False
+        self._goal = 0  # the epoch that it trains up to though it does not play
         self._uploads: dict[str, str] = {}
         self._speed: tuple[float | None, str] = 30, "epoch"
         self._look: int | None = None
@@ -50,9 +54,14 @@ class Session:
         self._paid = 0.0  # until when the steps have been taken
         self._cost = 0.002  # seconds that a picture takes
 
+    @property
+    def training(self) -> bool:
+        """Whether it plays, or an epoch that was asked for is not done yet."""
+        return self.playing or (self.playground is not None and self.playground.epoch < self._goal)
+
     def close(self) -> None:
         """End the training."""
-        self.playing = False
+        self._stop()
         if self.playground is not None:
             self.playground.close()
 
@@ -81,20 +90,21 @@ class Session:
         match message["type"]:
             case "play":
                 playground.resume()
-                self._turn_back(playground.epoch)
                 self.playing, self._paid = True, time.perf_counter()
             case "pause":
-                self.playing = False
+                self._stop()
             case "restart":
+                self._goal = 0
                 playground.restart()
                 self._turn_back(-1)
             case "step":
                 self.playing = False
                 playground.resume()
-                self._turn_back(playground.epoch)
                 if message["unit"] == "epoch":
-                    playground.finish_epoch()
+                    self._goal = max(self._goal, playground.epoch) + 1
+                    self._paid = time.perf_counter()
                 else:
+                    self._turn_back(playground.epoch)
                     playground.step()
             case "speed":
                 value = message["value"]
@@ -102,7 +112,7 @@ class Session:
                     raise InputError(f"speed: {value} is none")
                 self._speed = value, message["unit"]
             case "go":
-                self.playing = False
+                self._stop()
                 playground.go_to(int(message["epoch"]))
             case "edit":
                 playground.edit(message["name"], message["index"], float(message["value"]))
@@ -122,6 +132,8 @@ class Session:
 
     def _settings(self, given: Message, upload: str | None) -> Message:
         settings = Settings.read(given)
+        if upload is not None and not (isinstance(upload, str) and settings.data in UPLOADED):
+            raise InputError(f"upload: give a text, for one of the data sets {', '.join(UPLOADED)}")
         text = self._uploads.get(settings.data, "") if upload is None else upload
         if self.playground is None:
             self.playground, anew = Playground(settings, text), True
@@ -131,7 +143,7 @@ class Session:
             self._uploads[settings.data] = upload
         playground = self.playground
         if anew:
-            self._look = None
+            self._look, self._goal = None, 0
             self._turn_back(-1)
         return {
             "type": "ready",
@@ -145,12 +157,16 @@ class Session:
             "steps_per_epoch": playground.steps_per_epoch,
         }
 
+    def _stop(self) -> None:
+        """Train no further."""
+        self.playing, self._goal = False, 0
+
     def _turn_back(self, epoch: int) -> None:
         """Send the history after an epoch once more: it will be another one."""
         self._sent = min(self._sent, epoch)
 
     def turn(self, seconds: float) -> bytes | None:
-        """Train for a share of time, if it is playing, and return a picture if there is need.
+        """Train for a share of time, if it is to, and return a picture if there is need.
 
         Parameters
         ----------
@@ -159,7 +175,7 @@ class Session:
         """
         if self.playground is None:
             return None
-        if self.playing and self._train(seconds - self._cost):
+        if self.training and self._train(seconds - self._cost):
             self.changed = True
         if not self.changed:
             return None
@@ -176,7 +192,7 @@ class Session:
         assert playground is not None
         value, unit = self._speed
         rate = self.most
-        if value is not None:
+        if self.playing and value is not None:
             rate = min(rate, value * (playground.steps_per_epoch if unit == "epoch" else 1))
         now = time.perf_counter()
         due = int((now - self._paid) * rate)
@@ -187,11 +203,13 @@ class Session:
 
         def more() -> bool:
             taken = playground.optimizer.steps - before
-            return taken < due and (taken == 0 or time.perf_counter() < until)
+            in_time = taken == 0 or time.perf_counter() < until
+            return self.training and taken < due and in_time
 
+        self._turn_back(playground.epoch)
         playground.advance(more)
         taken = playground.optimizer.steps - before
         self._paid = max(self._paid + taken / rate, now - ARREARS)
         if playground.end:
-            self.playing = False
+            self._stop()
         return True

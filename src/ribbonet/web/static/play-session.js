@@ -43,6 +43,6 @@ export function connect(on) {
       send({ type: "drawn" });
     });
   });
-  socket.addEventListener("close", () => full || on.lost());
+  socket.addEventListener("close", ({ reason }) => full || on.lost(reason));
   return { send, close: () => socket.close() };
 }

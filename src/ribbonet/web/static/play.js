@@ -236,9 +236,9 @@ function makeRoom(section, info, parameters) {
       fault(message);
     },
     full({ message }) { fault(message); },
-    lost() {
+    lost(reason) {
       showPlaying(false);
-      fault("The connection to the server was lost. ");
+      fault(`${reason || "The connection to the server was lost."} `);
       status.append(element("button", { type: "button", onclick: () => begin() }, "Connect again"));
     },
     export({ name, content }) { save(content, name, "text/plain"); },
