@@ -2,13 +2,13 @@
 
     python benchmarks/predict_accurate.py [--repeats 5] [--chains 40] [--json]
 
-The network is of the shape of each of `accurate`'s two: windows of 13 residues to 192 channels, eleven residual
-blocks of a convolution over 7 positions and a layer of 192 units, eight states. One thread, random
-weights, the same in PyTorch, which gets one chain at a time. Beside it the same network with its
-convolutions tap by tap, and networks of the sizes of S4PRED's (Moffat & Jones 2021), 224 million
-random weights in PyTorch, on the first two chains. Prints residues a second, and how much of the
-rate of NumPy's matrix products the multiplications of a convolution tap by tap would be: more than
-1 is what `ribbonet.nn.short_convolution` makes possible, which needs fewer.
+The network is of the shape of each of `accurate`'s two: windows of 13 residues to 192 channels,
+eleven residual blocks of a convolution over 7 positions and a layer of 192 units, eight states. One
+thread, random weights, the same in PyTorch, which gets one chain at a time. Beside it the same
+network with its convolutions tap by tap, and networks of the sizes of S4PRED's (Moffat & Jones
+2021), 224 million random weights in PyTorch, on the first two chains. Prints residues a second, and
+how much of the rate of NumPy's matrix products the multiplications of a convolution tap by tap
+would be: more than 1 is what `ribbonet.nn.short_convolution` makes possible, which needs fewer.
 """
 
 from __future__ import annotations
