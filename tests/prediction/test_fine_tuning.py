@@ -56,10 +56,13 @@ def test_it_starts_where_the_shipped_model_is(few, tmp_path, name):
         for chain in valid:
             write_three_line(file, chain)
     last = [row for row in history(folder) if int(row["stage"]) == len(start.stages)]
-    assert [row["epoch"] for row in last] == ["0", "1"]
+    networks = start.stages[-1].networks
+    assert [row["epoch"] for row in last] == ["0", "1"] * len(networks)
     if len(start.stages) == 1:
-        evaluated = evaluate_model(start, path)["q3"]
-        assert 100 * float(last[0]["valid_accuracy"]) == pytest.approx(evaluated, abs=1e-4)
+        for first, network in zip(last[::2], networks, strict=True):
+            alone = replace(start, stages=(replace(start.stages[0], networks=(network,)),))
+            evaluated = evaluate_model(alone, path)["q3"]
+            assert 100 * float(first["valid_accuracy"]) == pytest.approx(evaluated, abs=1e-4)
     assert model.states == start.states
     assert model.card["start"]["name"] == name
     assert model.card["start"]["sha256"] == start.digest
@@ -92,11 +95,11 @@ def test_another_number_of_states_draws_the_last_layer_anew(few, tmp_path):
     config = replace(SHORT, states=3)
     model = train_model(config, train, valid, tmp_path / "m", start=start)
     assert model.states == "HEC"
-    (network,), (old,) = model.stages[0].networks, start.stages[0].networks
-    assert network.layers[-1].outputs == 3
-    assert [layer.config() for layer in network.layers[:-1]] == [
-        layer.config() for layer in old.layers[:-1]
-    ]
+    for network, old in zip(model.stages[0].networks, start.stages[0].networks, strict=True):
+        assert network.layers[-1].outputs == 3
+        assert [layer.config() for layer in network.layers[:-1]] == [
+            layer.config() for layer in old.layers[:-1]
+        ]
 
 
 def test_a_start_is_a_copy_with_the_same_outputs_or_a_new_last_layer():

@@ -111,7 +111,7 @@ def command(
         return read_labelled(data, exclude or [])
 
     if excluded := set().union(*map(read_ids, exclude or [])):
-        found = {chain.id for path in data for chain in read_labelled([path], [])}
+        found = {chain.id for chain in read_labelled([*data, *(against or [])], [])}
         if unknown := len(excluded - found):
             sys.stderr.write(
                 f"ribbonet: warning: {unknown:,} of the {len(excluded):,} ids of --exclude are "
