@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import warnings
@@ -11,9 +10,7 @@ import typer
 
 from ribbonet.allocator import keep_freed_memory
 from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
-from ribbonet.errors import InputError
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+from ribbonet.errors import FULL, InputError
 
 app = typer.Typer(
     name="ribbonet",

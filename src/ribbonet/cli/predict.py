@@ -65,9 +65,6 @@ class Invalid(StrEnum):
     SKIP = "skip"
 
 
-COMPRESSED = (".gz", ".xz", ".bz2", ".zst")
-"""Ends of names that an output does not get: it is written as it is."""
-
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
 
 
@@ -163,8 +160,6 @@ def command(
         )
     if output is not None:
         spare_inputs(output, [file, homologues, inputs])
-        if Path(output).suffix in COMPRESSED:
-            raise InputError(f"{output}: would not be compressed; leave {Path(output).suffix} out")
     one_thread_a_process()
 
     from ribbonet.prediction.formats import FORMATS, FORMATS8
@@ -175,12 +170,14 @@ def command(
         load_model,
         warn_of_nucleotides,
     )
-    from ribbonet.prediction.shards import predict_shards, shards_of
+    from ribbonet.prediction.shards import COMPRESSED, predict_shards, shards_of
     from ribbonet.prediction.stream import Work, predict_to
     from ribbonet.sequence.files import clean_sequence, read_fasta
     from ribbonet.sequence.opening import name_of
     from ribbonet.sequence.records import Chain
 
+    if output is not None and Path(output).suffix in COMPRESSED:
+        raise InputError(f"{output}: would not be compressed; leave {Path(output).suffix} out")
     known = msa is not None or homologues is not None
     loaded = load_model(model or DEFAULT_MODEL, profiles=known)
     check_source(loaded.inputs, msa or homologues or inputs, model or DEFAULT_MODEL)

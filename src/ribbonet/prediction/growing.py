@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ribbonet.errors import InputError
+from ribbonet.errors import FULL, InputError
 from ribbonet.prediction.journal import Journal
 
 Made = TypeVar("Made")
@@ -91,16 +90,13 @@ def _clear(folder: Path, but: Path) -> None:
             path.unlink()
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
 @contextmanager
 def complaints(output: Path) -> Iterator[None]:
     """Turn what the system says of writing an output into an InputError."""
     try:
         yield
     except OSError as error:
-        remedy = "make room" if error.errno in _FULL else "choose another place"
+        remedy = "make room" if error.errno in FULL else "choose another place"
         raise InputError(f"{output}: cannot be written ({error.strerror}); {remedy}") from None
 
 
