@@ -32,14 +32,14 @@ def test_it_is_the_convolution_of_any_shape(kernel, dilation, chains, length, se
     np.testing.assert_allclose(own(x), layer(x), atol=1e-11)
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
-def test_rounding_is_some_hundred_thousandths_of_an_output(kernel):
+@pytest.mark.parametrize(("kernel", "most"), [(3, 4e-6), (5, 1e-5), (7, 3e-5)])
+def test_rounding_is_some_hundred_thousandths_of_an_output(kernel, most):
     layer, exact = (convolution(kernel, 2, 192, 192, dtype) for dtype in (np.float32, np.float64))
     exact._set({name: array.astype(np.float64) for name, array in layer.parameters.items()})
     x = np.random.default_rng(0).normal(size=(3, 200, 192)).astype(np.float32)
     expected = exact(x.astype(np.float64))
     error = ShortConv1d(layer)(x) - expected
-    assert np.sqrt(np.mean(error**2) / np.mean(expected**2)) < 3e-5
+    assert np.sqrt(np.mean(error**2) / np.mean(expected**2)) < most
 
 
 def test_what_lies_under_the_mask_is_not_seen():
@@ -81,6 +81,6 @@ def test_only_what_pays_is_shortened_and_the_network_stays_as_it_was():
     assert quick.state.keys() == network.state.keys()
     assert all(quick.state[name] is array for name, array in network.state.items())
     x = np.random.default_rng(0).integers(0, 21, (3, 40, 5))
-    np.testing.assert_allclose(quick(x), network(x), atol=2e-4)
+    np.testing.assert_allclose(quick(x), network(x), atol=1e-4)
     double = shortened(Network([Conv1d(64, 64, 7)], rng=0, dtype=np.float64))
     assert type(double.layers[0]) is Conv1d

@@ -187,6 +187,16 @@ def one_per_cluster(clusters: NDArray[np.int64], rng: np.random.Generator) -> ND
     return drawn
 
 
+def word_of(header: str, letter: str) -> str | None:
+    """Return the word of a header that is this letter and digits, if there is one.
+
+    >>> word_of("pdb:1abc-A f7 c12", "f")
+    'f7'
+    """
+    found = re.search(rf"(?:^|\s)({letter}\d+)(?=\s|$)", header)
+    return found[1] if found else None
+
+
 def clusters_of(headers: Sequence[str]) -> list[int]:
     """Cluster numbers from the word `c` and digits in each header; own clusters where none.
 
@@ -196,7 +206,6 @@ def clusters_of(headers: Sequence[str]) -> list[int]:
     known: dict[str, int] = {}
     clusters = []
     for place, header in enumerate(headers):
-        found = re.search(r"(?:^|\s)(c\d+)(?=\s|$)", header)
-        name = found[1] if found else f"chain {place}"
+        name = word_of(header, "c") or f"chain {place}"
         clusters.append(known.setdefault(name, len(known)))
     return clusters

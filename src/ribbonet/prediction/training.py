@@ -33,7 +33,7 @@ from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.shapes import takes_chains
 from ribbonet.nn.training import DivergenceError, Tracker, fit, write_history
 from ribbonet.prediction.config import OF_OPTIMIZERS, ModelConfig, StageConfig
-from ribbonet.prediction.examples import ChainExamples, WindowExamples, clusters_of
+from ribbonet.prediction.examples import ChainExamples, WindowExamples, clusters_of, word_of
 from ribbonet.prediction.fine_tuning import configure, started, training_alone
 from ribbonet.prediction.inputs import Inputs, Source, Tracks, check_source
 from ribbonet.prediction.model import Model, build_network, cut_window, save_model
@@ -353,12 +353,8 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
 
 def _family(chain: Chain) -> str:
     """Return what chains must have in common to stay together."""
-    words = chain.description.split()
-    for kind in "fc":
-        for word in words:
-            if word[0] == kind and word[1:].isdecimal():
-                return word
-    return chain.sequence
+    told = chain.description
+    return word_of(told, "f") or word_of(told, "c") or chain.sequence
 
 
 def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:

@@ -149,8 +149,11 @@ def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
     """Read the sequence in ``text`` and count what was done; raises _UnfitError."""
     text = text if _SPACE.search(text) is None else _SPACE.sub("", text)
     residues = text.removesuffix("*")
-    half = len(residues) // 2
-    if half >= HALF and not residues[half:].strip(_STATES) and residues[:half].strip(_STATES):
+    half, odd = divmod(len(residues), 2)
+    end = residues[half:]
+    # linkers of G and S are no states, which are coil here or there
+    states = "C" in end and not end.strip(_STATES)
+    if half >= HALF and not odd and states and residues[:half].strip(_STATES):
         raise _UnfitError(
             "the second half of the sequence reads as states", "give FASTA, not three lines a chain"
         )
