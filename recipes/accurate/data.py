@@ -111,15 +111,19 @@ class TrainingSet:
         self.packs = [Pack.read(folder / p, profile=config["profile"]) for p in config["packs"]]
 
     def epoch(self, number: int) -> list[np.ndarray]:
-        """Batches of (pack, chain), every chain as often as its pack is repeated."""
+        """Batches of (pack, chain), every chain as often as its pack is repeated.
+
+        Of a pack that is repeated half a time, half of the chains come, drawn at random.
+        """
         rng = np.random.default_rng([self.seed, 1, number])
-        chosen = np.concatenate(
-            [
-                np.stack([np.full(len(p), k), np.arange(len(p))], 1)
-                for k, p in enumerate(self.packs)
-                for _ in range(self.config["repeat"][k])
-            ]
-        )
+        parts = []
+        for k, p in enumerate(self.packs):
+            times, share = divmod(self.config["repeat"][k], 1)
+            chains = np.tile(np.arange(len(p)), int(times))
+            if share:
+                chains = np.append(chains, rng.permutation(len(p))[: round(share * len(p))])
+            parts.append(np.stack([np.full(len(chains), k), chains], 1))
+        chosen = np.concatenate(parts)
         chosen = chosen[rng.permutation(len(chosen))]
         lengths = [np.minimum(p.lengths(), self.config["max_length"]) for p in self.packs]
         length = np.array([lengths[k][i] for k, i in chosen])

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from xopen import xopen
 
 DATA = ">a\nMKTAYIAK\nCHHHHHCC\n>b\nGGGGVVVV\nCCCCEEEE\n"
 FASTA = ">a\nMKTAYIAK\n"
@@ -50,10 +51,31 @@ def test_the_end_of_a_name_tells_the_format(ribbonet, files):
         done = ribbonet("predict", "in.fasta", "--model", "fast", "-o", name, cwd=files)
         assert done.returncode == 0
         assert (files / name).read_bytes().startswith(start)
-    done = ribbonet("predict", "in.fasta", "-o", "out.3line.gz", cwd=files)
+
+
+@pytest.mark.parametrize("end", ["gz", "xz", "bz2", "zst"])
+def test_the_end_of_a_name_tells_the_compression(ribbonet, files, end):
+    plain, name = files / "plain.csv", f"out.csv.{end}"
+    for output in (plain.name, name):
+        done = ribbonet("predict", "in.fasta", "--model", "fast", "-o", output, cwd=files)
+        assert done.returncode == 0
+    with xopen(files / name, "rb", threads=0) as file:
+        assert file.read() == plain.read_bytes()
+    assert (files / name).read_bytes()[:2] in (b"\x1f\x8b", b"\xfd7", b"BZ", b"\x28\xb5")
+    (files / "bad.fasta").write_text(">a\n123\n")
+    skip = ("--model", "fast", "--on-invalid", "skip")
+    done = ribbonet("predict", "bad.fasta", *skip, "-o", f"none.{end}", cwd=files)
+    assert done.returncode == 0
+    with xopen(files / f"none.{end}", "rb", threads=0) as file:
+        assert file.read() == b""
+
+
+def test_parquet_is_compressed_within(ribbonet, files):
+    done = ribbonet("predict", "in.fasta", "-o", "out.parquet.gz", cwd=files)
     assert done.returncode == 2
-    assert b"out.3line.gz: would not be compressed; leave .gz out" in done.stderr
-    assert not (files / "out.3line.gz").exists()
+    message = b"out.parquet.gz: .parquet is compressed within; name it out.parquet\n"
+    assert message in done.stderr
+    assert not (files / "out.parquet.gz").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no /dev/full")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ribbonet.errors import InputError
 from ribbonet.prediction import predictor, stream
+from ribbonet.prediction.compressed import compressed, parted
 from ribbonet.prediction.config import StageConfig
 from ribbonet.prediction.formats import FORMATS
 from ribbonet.prediction.model import Model, Stage, build_network
@@ -69,13 +70,14 @@ def content(path):
 
 
 @pytest.mark.parametrize("file_a_record", [False, True])
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", [*FORMATS, "csv.gz", "csv.xz", "csv.bz2", "csv.zst"])
 def test_broken_off_after_any_block_it_goes_on_to_the_same_bytes(
     model, chains, tmp_path, format, file_a_record
 ):
     if format == "parquet":
         pytest.importorskip("pyarrow")
-    work = Work(model, FORMATS[format], file_a_record=file_a_record)
+    form = compressed(FORMATS[parted(format)[0]], format)
+    work = Work(model, form, file_a_record=file_a_record)
     predict_to(tmp_path / "whole", lambda _: chains, work)
     for blocks in range(1, BLOCKS + 1):
         output = tmp_path / f"out{blocks}"

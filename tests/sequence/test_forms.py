@@ -99,6 +99,9 @@ SAMPLES = {
     "ss2": "\n".join(SS2.splitlines()[:4]),
     "horiz": HORIZ[: HORIZ.index("\n\nConf: 7")],
     "reprof": REPROF,
+    "table": "#\tAA\tSS\tHelix\tSheet\tCoil\n1\tM\tC\t0.1\t0.1\t0.8\n2\tK\tH\t0.7\t0\t0.3\n",
+    "jsonl": '{"id":"1","description":"","length":2,"sequence":"MK","states":"CH",'
+    '"p_helix":[0.1,0.7],"p_strand":[0.1,0.0],"p_coil":[0.8,0.3]}\n',
 }
 
 

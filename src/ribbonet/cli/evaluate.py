@@ -43,7 +43,7 @@ def command(
         bool,
         typer.Option(
             "--predictions",
-            help="Score predictions in files (.ss2, .horiz, three-line, ...), not a model's.",
+            help="Score predictions in files (.ss2, .horiz, .csv, three-line, ...), not a model's.",
         ),
     ] = False,
     exclude: Annotated[

@@ -162,6 +162,7 @@ def command(
         spare_inputs(output, [file, homologues, inputs])
     one_thread_a_process()
 
+    from ribbonet.prediction.compressed import compressed, parted
     from ribbonet.prediction.formats import FORMATS, FORMATS8
     from ribbonet.prediction.inputs import check_source
     from ribbonet.prediction.predictor import (
@@ -170,23 +171,22 @@ def command(
         load_model,
         warn_of_nucleotides,
     )
-    from ribbonet.prediction.shards import COMPRESSED, predict_shards, shards_of
+    from ribbonet.prediction.shards import predict_shards, shards_of
     from ribbonet.prediction.stream import Work, predict_to
     from ribbonet.sequence.files import clean_sequence, read_fasta
     from ribbonet.sequence.opening import name_of
     from ribbonet.sequence.records import Chain
 
-    if output is not None and Path(output).suffix in COMPRESSED:
-        raise InputError(f"{output}: would not be compressed; leave {Path(output).suffix} out")
     known = msa is not None or homologues is not None
     loaded = load_model(model or DEFAULT_MODEL, profiles=known)
     check_source(loaded.inputs, msa or homologues or inputs, model or DEFAULT_MODEL)
     number: NumberOfStates = 3 if states is States.THREE else 8
     formats = FORMATS if number == 3 else FORMATS8
-    form = format or _TOLD.get(Path(output or "").suffix, Format.THREE_LINE)
+    name = "" if folder else output or ""
+    form = format or _TOLD.get(Path(parted(name)[0]).suffix, Format.THREE_LINE)
     if form not in formats:
         raise InputError(f"--format {form} has room for three states; give another format")
-    chosen = formats[form]
+    chosen = compressed(formats[form], name)
     chosen.check()
     stdout = sys.stdout.buffer
     where = Reading()

@@ -20,7 +20,7 @@ class Format(ABC):
     """What stands once, before the first record."""
 
     appendable = True
-    """Whether a file is its header and its parts, one behind the other."""
+    """Whether a file is its start and its parts, one behind the other."""
 
     def check(self) -> None:  # noqa: B027
         """Raise InputError where a library that the format needs is missing."""
@@ -33,9 +33,13 @@ class Format(ABC):
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the part of a file that holds these predictions."""
 
+    def start(self) -> bytes:
+        """Return what stands before the first part."""
+        return self.header.encode()
+
     def assemble(self, parts: Iterable[bytes], file: BinaryIO) -> None:
         """Write a whole file of parts that `encode` made."""
-        file.write(self.header.encode())
+        file.write(self.start())
         file.writelines(parts)
 
 

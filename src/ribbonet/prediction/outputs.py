@@ -56,9 +56,9 @@ class OneFile(Output):
         self.path = folder / "output"
         self._format = format
         self._parts = self.path if format.appendable else folder / "parts"
-        self._header = format.header.encode()
+        self._start = format.start()
         self._file: BinaryIO = self._parts.open("r+b" if self._parts.exists() else "w+b")
-        self._end = len(self._header)
+        self._end = len(self._start)
         self._file.seek(self._end)
 
     def holds(self, chains: Sequence[Chain], entry: Entry) -> bool:
@@ -93,7 +93,7 @@ class OneFile(Output):
 
     def _begin(self) -> None:
         self._file.seek(0)
-        self._file.write(self._header)
+        self._file.write(self._start)
         self._file.truncate(self._end)
         self._file.seek(self._end)
 

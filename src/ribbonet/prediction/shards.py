@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ribbonet.errors import InputError
+from ribbonet.prediction.compressed import parted
 from ribbonet.prediction.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.outputs import SKIPPED
 from ribbonet.prediction.predictor import warn_of_nucleotides
@@ -19,7 +20,6 @@ from ribbonet.prediction.workers import cores, in_order
 from ribbonet.sequence.files import OnInvalid, read_fasta
 from ribbonet.sequence.records import Chain
 
-COMPRESSED = (".gz", ".xz", ".bz2", ".zst")
 FASTA = (".fasta", ".fa", ".faa", ".fas")
 
 
@@ -119,7 +119,7 @@ def shards_of(folder: Path) -> list[str]:
     names = sorted(
         path.name
         for path in folder.iterdir()
-        if path.is_file() and _without(path.name, COMPRESSED).endswith(FASTA)
+        if path.is_file() and parted(path.name)[0].endswith(FASTA)
     )
     if not names:
         ends = ", ".join(FASTA)
@@ -135,7 +135,7 @@ def shards_of(folder: Path) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return _without(_without(name, COMPRESSED), FASTA)
+    return _without(parted(name)[0], FASTA)
 
 
 def _without(name: str, ends: Iterable[str]) -> str:

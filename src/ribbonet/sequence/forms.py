@@ -5,7 +5,7 @@ import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Literal, Protocol
@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from ribbonet.atomic import atomic_write
 from ribbonet.errors import InputError
 from ribbonet.sequence import dssp, netsurfp, predictors
+from ribbonet.sequence.alphabet import reduce_states
 from ribbonet.sequence.biotrainer import (
     format_biotrainer,
     looks_like_biotrainer,
@@ -20,6 +21,12 @@ from ribbonet.sequence.biotrainer import (
 )
 from ribbonet.sequence.files import format_three_line, read_three_line
 from ribbonet.sequence.opening import blamed_on, name_of, open_bytes
+from ribbonet.sequence.prediction_tables import (
+    looks_like_json,
+    looks_like_table,
+    read_json_lines,
+    read_table,
+)
 from ribbonet.sequence.predictors import Predicted
 from ribbonet.sequence.records import Chain
 from ribbonet.sequence.uci import format_uci, looks_like_uci, read_uci
@@ -60,10 +67,12 @@ class Form:
 
 
 def _predicted(read: Callable[[str | Path], Iterator[Predicted]]) -> Reader:
-    """Chains whose labels are a predictor's, in three states however many are asked for."""
+    """Chains whose labels are a predictor's, reduced to three states if these are asked for."""
 
     def chains(path: str | Path, *, states: States = 3) -> Iterator[Chain]:
-        return (prediction.chain for prediction in read(path))
+        for chain, _ in read(path):
+            labels = chain.labels or ""
+            yield replace(chain, labels=reduce_states(labels) if states == 3 else labels)
 
     return chains
 
@@ -102,6 +111,13 @@ FORMS: dict[str, Form] = {
         (".3line",),
         _one_by_one(format_three_line),
     ),
+    "table": Form(
+        "predictions, a row a residue: ribbonet's .csv and .tsv, NetSurfP-2's and 3's, "
+        "SPOT-1D-Single's, Porter 5's",
+        _predicted(read_table),
+        looks_like_table,
+    ),
+    "jsonl": Form("ribbonet's .jsonl", _predicted(read_json_lines), looks_like_json),
     "netsurfp-csv": Form(
         "the table input,dssp3,dssp8,disorder,cb513_mask",
         netsurfp.read_csv,
@@ -139,6 +155,8 @@ WITH_PROBABILITIES: dict[str, Callable[[str | Path], Iterator[Predicted]]] = {
     "ss2": predictors.read_ss2,
     "horiz": predictors.read_horiz,
     "reprof": predictors.read_reprof,
+    "table": read_table,
+    "jsonl": read_json_lines,
 }
 
 

@@ -72,13 +72,13 @@ def _tables(
                 states += row[state].replace("L", "C")
                 shares.append([float(row[place]) for place in probabilities])
         with blamed_on(f"{name}: chain {number}", REMEDY):
-            chain = labelled_chain(_id(path, number), letters, states)
-            yield Predicted(chain, _normalised(np.array(shares, np.float32)))
+            chain = labelled_chain(id_of(path, number), letters, states)
+            yield Predicted(chain, normalised(np.array(shares, np.float32)))
     if number == 0:
         raise InputError(f"{name}: holds no residue; predict the chain again")
 
 
-def _normalised(shares: NDArray[np.float32]) -> NDArray[np.float32]:
+def normalised(shares: NDArray[np.float32]) -> NDArray[np.float32]:
     """Scale rows to sum to 1, as printed digits do only nearly."""
     totals = shares.sum(axis=1, keepdims=True)
     if not np.isfinite(totals).all() or (shares < 0).any() or (totals == 0).any():
@@ -115,11 +115,12 @@ def read_horiz(path: str | Path) -> Iterator[Predicted]:
         states = "".join(row[1] for _, row in rows if row[0] == "Pred:" and len(row) == 2)
         letters = "".join(row[1] for _, row in rows if row[0] == "AA:" and len(row) == 2)
         with blamed_on(f"{name}: chain {number}", REMEDY):
-            yield Predicted(labelled_chain(_id(path, number), letters, states), None)
+            yield Predicted(labelled_chain(id_of(path, number), letters, states), None)
     if number == 0:
         raise InputError(f"{name}: holds no residue; predict the chain again")
 
 
-def _id(path: str | Path, number: int) -> str:
+def id_of(path: str | Path, number: int) -> str:
+    """Name a chain as its file, with a number behind it from the second on."""
     stem = Path(path).name.removesuffix(".gz").rsplit(".", 1)[0]
     return stem if number == 1 else f"{stem}_{number}"

@@ -152,7 +152,7 @@ def _available(formats: dict[str, Format]) -> dict[str, str]:
 async def _assembled(chosen: Format, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Make a file of its parts, as they come if the format allows it."""
     if chosen.appendable:
-        yield chosen.header.encode()
+        yield chosen.start()
         async for part in parts:
             yield part
     else:
