@@ -122,7 +122,7 @@ def command(
         Invalid,
         typer.Option(
             help="A symbol that is no residue: stop, read as X, or skip the record (and list it in "
-            "OUTPUT.skipped.tsv)."
+            "OUTPUT.skipped.tsv, or on standard error)."
         ),
     ] = Invalid.ERROR,
     threads: Annotated[
@@ -225,7 +225,7 @@ def command(
                 with _opened(output, stdout) as target:
                     if target.isatty():
                         work = replace(work, format=chosen.for_terminal())
-                    done = predict(blocks(read(None)), work)
+                    done = predict(blocks(read(_warn_of_skipped)), work)
                     work.format.assemble((part for _, parts in done for part in parts), target)
             elif folder:
                 shards = [Path(str(file), name) for name in shards_of(Path(str(file)))]
@@ -299,6 +299,10 @@ def one_thread_a_process() -> None:
 
 def _warn(message: str) -> None:
     sys.stderr.write(f"ribbonet: warning: {message}\n")
+
+
+def _warn_of_skipped(number: int, header: str, fault: str) -> None:
+    _warn(f"record {number} ({header}) is left out: {fault}")
 
 
 def _is_a_stream(output: str) -> bool:
