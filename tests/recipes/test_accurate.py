@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from ribbonet.prediction.evaluation import evaluate_model
 from ribbonet.prediction.model import read_model
@@ -199,6 +200,20 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     with (folder / "first-student-model" / "history.csv").open(newline="") as file:
         rows = [(row["network"], row["step"]) for row in csv.DictReader(file)]
     assert rows == [("1", "0"), ("1", "4"), ("2", "0"), ("2", "4"), ("2", "8")]
+
+
+def test_a_run_is_blended_with_the_one_it_began_with(folder, teacher):
+    settings = {"dilations": "[1, 2]", "profile": "false", "steps": 4}
+    packs = '["labelled.npz", "unlabelled.npz"]'
+    train(folder, "old", **settings, packs=packs, repeat="[1, 1]")
+    began = "--init", folder / "old" / "weights.safetensors"
+    train(folder, "new", *began, **settings, packs=packs, repeat="[1, 0.5]")
+    of = "--of", folder / "old", folder / "new", "--share", "0.25"
+    run("train.py", "blend", "--data", folder, *of, "--out", folder / "both", "--float32")
+    old, new, both = (load_file(folder / n / "weights.safetensors") for n in ("old", "new", "both"))
+    for name, array in both.items():
+        np.testing.assert_allclose(array, 0.75 * old[name] + 0.25 * new[name], atol=1e-6)
+    assert convert(folder, "both").card["training"]["share_of_the_run_in_its_weights"] == [0.25]
 
 
 def test_a_training_that_ended_goes_on_from_its_checkpoint(folder, teacher):
