@@ -143,8 +143,8 @@ def test_bytes_that_are_no_text_are_refused(
     with pytest.raises(InputError) as error:
         list(reader(path))
     assert str(error.value) == (
-        f"{path}: is not text in UTF-8 (byte 0x80); give a text file, plain or compressed with "
-        "gzip, xz, bzip2 or zstd"
+        f"{path}: line 2 is not text in UTF-8 (byte 0x80); save it as UTF-8, or give a text file, "
+        "plain or compressed with gzip, xz, bzip2 or zstd"
     )
 
 

@@ -56,9 +56,23 @@ def open_bytes(
         raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{name}: is not text in UTF-8 (byte 0x{error.object[error.start]:02x}); give a text "
-            "file, plain or compressed with gzip, xz, bzip2 or zstd"
+            f"{name}: {_line_of_no_text(path)}is not text in UTF-8 (byte "
+            f"0x{error.object[error.start]:02x}); save it as UTF-8, or give a text file, plain or "
+            "compressed with gzip, xz, bzip2 or zstd"
         ) from None
+
+
+def _line_of_no_text(path: str | Path | BinaryIO) -> str:
+    """Name the first line that is not UTF-8, where the file can be read once more."""
+    if not isinstance(path, str | Path) or not Path(path).is_file():
+        return ""
+    with open_bytes(path) as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return f"line {number} "
+    return ""
 
 
 def _raw(path: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
