@@ -124,6 +124,8 @@ def test_a_page_that_is_silent_has_to_leave():
     [
         ("x" * 3001, 413, "more than 3,000 characters"),
         ("no JSON", 422, "no JSON"),
+        (b"{}", 422, "no JSON"),
+        ("[" * 3000, 422, "no JSON: maximum recursion depth"),
         ("[1]", 422, "needs a type"),
         ('{"type": "play"}', 422, "settings first"),
         ('{"type": "settings", "settings": {"points": 9999}}', 422, "points: Input should be"),

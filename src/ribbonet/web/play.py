@@ -130,7 +130,10 @@ class Player:
             with suppress(TimeoutError):
                 while True:
                     async with asyncio.timeout(self.players.limits.silence):
-                        text = await self.socket.receive_text()
+                        try:
+                            text = await self.socket.receive_text()
+                        except KeyError:  # bytes, which are no JSON
+                            text = ""
                     await self._take(text)
             minutes = self.players.limits.silence / 60
             fault = f"The page said nothing for {minutes:g} minutes; the server ended the session."
@@ -191,7 +194,7 @@ def _read(text: str) -> dict[str, Any]:
     """Return a message that has a type."""
     try:
         message = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"a message that is no JSON: {error}") from None
     if not isinstance(message, dict) or "type" not in message:
         raise InputError("a message needs a type")
