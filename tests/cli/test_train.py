@@ -38,6 +38,30 @@ def test_the_sets_of_biotrainer_are_kept_apart(ribbonet, folder):
     assert trained_on(folder) == (6, 2)
 
 
+@pytest.mark.parametrize("command", ["train", "tune"])
+def test_chains_of_the_test_set_are_never_trained_on(ribbonet, folder, command):
+    """Where no header says SET=val, a tenth of SET=train is held out; --valid goes before both."""
+    for name, sets in (("set", ["train"] * 12 + ["test"] * 3), ("valid", ["val"] * 4)):
+        records = [
+            f">{name}{n} TARGET={'HC' * 20} SET={own}\n{sequence(n)}\n"
+            for n, own in enumerate(sets)
+        ]
+        (folder / f"{name}.fasta").write_text("".join(records))
+    (folder / "space.toml").write_text(CONFIG.replace("epochs = 1", "epochs = {choices = [1]}"))
+    words = ["--config", "one.toml"]
+    if command == "tune":
+        pytest.importorskip("optuna")
+        words = ["--space", "space.toml", "--trials", "1"]
+    said = []
+    for name, valid in (("a", []), ("b", ["--valid", "valid.fasta"])):
+        done = ribbonet(command, "set.fasta", *words, *valid, "-o", name, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stderr.decode())
+    assert "11 chains of SET=train, 1 to validate; 3 of other sets left out" in said[0]
+    assert "12 chains of SET=train, 4 to validate; 3 of other sets left out" in said[1]
+    assert "warning: 4 sequences are among those trained on and those that validate" in said[1]
+
+
 def test_an_interrupt_says_how_to_go_on(folder):
     records = [f">c{n}\n{sequence(n)}\n{'HC' * 20}\n" for n in range(20)]
     (folder / "all.3line").write_text("".join(records))

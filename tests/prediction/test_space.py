@@ -30,7 +30,7 @@ def test_what_is_no_range_stays(tmp_path):
     assert {config.stages[0].epochs for config in configs} == {7}
     assert {config.stages[0].window for config in configs} == {3, 5, 7, 9}
     assert configs[0].stages[0].hidden == StageConfig().hidden
-    assert space.with_seed(5).draw(optuna.trial.FixedTrial({"window": 3})).seed == 5
+    assert space.with_value("seed", 5).draw(optuna.trial.FixedTrial({"window": 3})).seed == 5
 
 
 def test_ranges_are_of_the_kind_of_their_key_and_on_a_log_scale_if_asked(tmp_path):

@@ -1,7 +1,9 @@
 """Searching for a configuration: judged, kept, gone on with."""
 
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import optuna
 import pytest
 from optuna.trial import TrialState
@@ -9,9 +11,10 @@ from optuna.trial import TrialState
 from ribbonet.errors import InputError
 from ribbonet.prediction import tuning
 from ribbonet.prediction.predictor import predict_chains
-from ribbonet.prediction.space import Space, read_space
+from ribbonet.prediction.space import read_space
 from ribbonet.prediction.training import train_model
 from ribbonet.prediction.tuning import shown, tune
+from ribbonet.sequence.arrays import ArrayFile
 from ribbonet.sequence.scores import evaluate
 
 SPACE = """
@@ -71,7 +74,7 @@ def test_the_same_seed_draws_the_same_and_a_search_goes_on(
     def search(name, trials, seed=3):
         storage = f"sqlite:///{tmp_path / name}"
         chains = train_chains[:10], valid_chains[:4]
-        tune(space.with_seed(seed), *chains, trials=trials, storage=storage)
+        tune(space.with_value("seed", seed), *chains, trials=trials, storage=storage)
         return [(trial.params, trial.value) for trial in kept(storage)]
 
     at_once = search("once.db", 13)  # of which the first ten are drawn without looking back
@@ -114,9 +117,30 @@ def test_eight_states_are_judged_by_their_three(train_chains, valid_chains, tmp_
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
     assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.q3)
     assert found.q3 > 60
-    profiles = Space({**space.tables, "inputs": "profile"})
-    with pytest.raises(InputError, match="reads sequences alone; leave inputs out"):
+    profiles = space.with_value("inputs", "profile")
+    with pytest.raises(InputError, match="reads profiles beside residues; give --homologues"):
         tune(profiles, *chains, trials=1, storage="sqlite://")
+
+
+@pytest.mark.parametrize("inputs", [None, "profile"])
+def test_profiles_and_arrays_are_searched_with(train_chains, tmp_path, inputs):
+    """The arrays give the states away, so whoever reads them knows them all."""
+    chains = train_chains[:10], train_chains[10:14]
+    places = {"H": 0, "E": 1, "C": 2, "-": 3}
+    arrays = {c.id: np.eye(22)[[places[s] for s in c.labels]] for own in chains for c in own}
+    np.savez(tmp_path / "arrays.npz", **arrays)
+    np.savez(tmp_path / "others.npz", **{id: array[:, ::-1] for id, array in arrays.items()})
+    stage = "[[stage]]\nwindow = {choices = [1, 3]}\nlearning_rate = 0.3\nepochs = 20\n"
+    (tmp_path / "space.toml").write_text(stage)
+    space = read_space(tmp_path / "space.toml")
+    if inputs is not None:
+        space = space.with_value("inputs", inputs)
+    search = partial(tune, space, *chains, trials=1, storage=f"sqlite:///{tmp_path / 'trials.db'}")
+    found = search(source=ArrayFile(tmp_path / "arrays.npz"))
+    assert found.q3 > 99
+    assert found.config.inputs == inputs
+    with pytest.raises(InputError, match="another source of profiles or arrays; give what it had"):
+        search(source=ArrayFile(tmp_path / "others.npz"))
 
 
 def test_a_trial_that_went_to_another_is_let_go(
@@ -133,7 +157,7 @@ def test_a_trial_that_went_to_another_is_let_go(
 
     monkeypatch.setattr(tuning, "_train", silent_at_first)
     storage, lines = f"sqlite:///{tmp_path / 'trials.db'}", []
-    chains = train_chains[:10], valid_chains[:4]
+    chains = train_chains[:10], train_chains[10:14]
     found = tune(space, *chains, trials=2, storage=storage, on_trial=lines.append)
     assert "a trial went to another worker" in lines[0]
     assert [line.split(":")[0] for line in lines[1:]] == ["trial 1", "trial 2"]
@@ -151,13 +175,13 @@ def test_what_breaks_is_not_hidden(space, train_chains, valid_chains, tmp_path, 
 
 def test_a_search_for_something_else_is_refused(space, train_chains, valid_chains, tmp_path):
     storage = f"sqlite:///{tmp_path / 'trials.db'}"
-    chains = train_chains[:10], valid_chains[:4]
+    chains = train_chains[:10], train_chains[10:14]
     tune(space, *chains, trials=1, storage=storage)
     with pytest.raises(InputError, match="'ribbonet' with another seed; give what it had, or an"):
-        tune(space.with_seed(9), *chains, trials=1, storage=storage)
+        tune(space.with_value("seed", 9), *chains, trials=1, storage=storage)
     with pytest.raises(InputError, match="with another validation chains;"):
         tune(space, chains[0], valid_chains, trials=1, storage=storage)
-    tune(space.with_seed(9), *chains, trials=1, storage=storage, study="another")
+    tune(space.with_value("seed", 9), *chains, trials=1, storage=storage, study="another")
 
 
 def test_rates_that_are_all_too_high_are_said(train_chains, valid_chains, tmp_path):

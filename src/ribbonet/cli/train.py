@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from ribbonet.cli.labelled import Exclude, Train, Valid, read_both, say
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 
 
@@ -22,16 +23,10 @@ class Engine(StrEnum):
 
 
 def command(
-    train: Annotated[list[str], typer.Argument(help="Files of labelled chains, in any form.")],
+    train: Train,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")],
-    valid: Annotated[
-        list[str] | None,
-        typer.Option(help="Files to stop and choose by, alike; else a tenth of TRAIN."),
-    ] = None,
-    exclude: Annotated[
-        list[Path] | None,
-        typer.Option(help="Files of ids of chains to leave out, of both, one a line."),
-    ] = None,
+    valid: Valid = None,
+    exclude: Exclude = None,
     config: Annotated[
         Path | None,
         typer.Option(help="TOML file: the model and its training; else the network of 1988."),
@@ -58,11 +53,10 @@ def command(
 ) -> None:
     """Train a model on labelled chains."""
     from ribbonet.prediction.config import ModelConfig, read_config
-    from ribbonet.prediction.evaluation import read_labelled
     from ribbonet.prediction.fine_tuning import DEFAULT as FURTHER
     from ribbonet.prediction.predictor import load_model
     from ribbonet.prediction.team import team_of
-    from ribbonet.prediction.training import hold_out, sets_of, train_model
+    from ribbonet.prediction.training import train_model
 
     profiles = msa is not None or homologues is not None
     start = None if init is None else load_model(init, profiles=profiles)
@@ -74,27 +68,12 @@ def command(
         settings = replace(settings, inputs="profile")
     states = settings.states or (3 if start is None else len(start.states))
     if start is not None and states != len(start.states):
-        _say(
+        say(
             f"the model {init!r} has {len(start.states)} states, not {states}: its last layer is "
             "drawn anew"
         )
     told: Literal[3, 8] = 8 if states == 8 else 3
-    chains = read_labelled(train, exclude or [], told)
-    if valid:
-        judges = read_labelled(valid, exclude or [], told)
-    elif named := sets_of(chains):
-        chains, judges, others = named
-        _say(
-            f"{len(chains):,} chains of SET=train, {len(judges):,} to validate; {len(others):,} of "
-            "other sets left out"
-        )
-    else:
-        chains, judges = hold_out(chains, settings.seed)
-    if both := len({c.sequence for c in chains} & {c.sequence for c in judges}):
-        _say(
-            f"warning: {both:,} sequences are among those trained on and those that validate: the "
-            "score will be too high; ribbonet data split keeps homologues apart"
-        )
+    chains, judges = read_both(train, valid, exclude, told, settings.seed)
     with (
         opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
         team_of(engine.value) as team,
@@ -113,14 +92,10 @@ def command(
                 start=start,
             )
         except KeyboardInterrupt:
-            _say("interrupted; the epochs that are finished are kept, go on by --resume")
+            say("interrupted; the epochs that are finished are kept, go on by --resume")
             raise typer.Exit(130) from None
     if team.leads:
-        _say(f"the model is in {output}")
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"ribbonet: {message}\n")
+        say(f"the model is in {output}")
 
 
 def _report(name: str, row: dict[str, float]) -> None:

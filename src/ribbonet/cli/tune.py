@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
+from ribbonet.cli.labelled import Exclude, Train, Valid, read_both, say
+from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.cli.train import Engine, bar
 from ribbonet.errors import InputError
 
 
 def command(
-    train: Annotated[list[str], typer.Argument(help="Files of labelled chains, or names.")],
+    train: Train,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for best.toml and the trials.")
     ],
-    valid: Annotated[
-        list[str] | None, typer.Option(help="Files to judge by; else a tenth of TRAIN.")
-    ] = None,
-    exclude: Annotated[
-        list[Path] | None,
-        typer.Option(help="Files of ids of chains to leave out, of both, one a line."),
-    ] = None,
+    valid: Valid = None,
+    exclude: Exclude = None,
     space: Annotated[
         Path | None,
         typer.Option(help="TOML file: a configuration with ranges; else those of docs/tune.md."),
     ] = None,
+    msa: Msa = None,
+    homologues: Homologues = None,
+    inputs: Arrays = None,
     trials: Annotated[int, typer.Option(min=1, help="To finish, by all workers together.")] = 50,
     storage: Annotated[
         str | None,
@@ -53,51 +53,44 @@ def command(
         raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
     from ribbonet.atomic import atomic_write
     from ribbonet.prediction.config import format_config
-    from ribbonet.prediction.evaluation import read_labelled
     from ribbonet.prediction.space import default_space, read_space
-    from ribbonet.prediction.training import hold_out, train_model
+    from ribbonet.prediction.training import train_model
 
     searched = default_space() if space is None else read_space(space)
     if seed is not None:
-        searched = searched.with_seed(seed)
+        searched = searched.with_value("seed", seed)
+    if (msa is not None or homologues is not None) and "inputs" not in searched.tables:
+        searched = searched.with_value("inputs", "profile")
     states: Literal[3, 8] = 8 if searched.tables.get("states") == 8 else 3
-    chains = read_labelled(train, exclude or [], states)
-    if valid:
-        judges = read_labelled(valid, exclude or [], states)
-    else:
-        chains, judges = hold_out(chains, searched.seed)
+    chains, judges = read_both(train, valid, exclude, states, searched.seed)
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{output}: cannot be made ({error.strerror})") from None
     url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
     track = bar if sys.stderr.isatty() else None
-    _say(f"trials are kept in {shown(url)}, as {study!r}")
-    found = tune(
-        searched,
-        chains,
-        judges,
-        trials=trials,
-        storage=url,
-        study=study,
-        engine=engine.value,
-        on_trial=_say,
-        track=track,
-    )
-    best = output / "best.toml"
-    with atomic_write(best, "w") as file:
-        file.write(
-            f"# trial {found.number}, the best of {found.trials}: Q3 {found.q3:.2f} % of the "
-            f"validation chains\n{format_config(found.config)}"
+    say(f"trials are kept in {shown(url)}, as {study!r}")
+    options: dict[str, Any] = {"engine": engine.value, "track": track}
+    with opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source:
+        options["source"] = source
+        found = tune(
+            searched,
+            chains,
+            judges,
+            trials=trials,
+            storage=url,
+            study=study,
+            on_trial=say,
+            **options,
         )
-    _say(f"best is trial {found.number} of {found.trials}, Q3 {found.q3:.2f} %: {best}")
-    if then_train:
-        model = output / "model"
-        train_model(
-            found.config, chains, judges, model, engine=engine.value, resume=True, track=track
-        )
-        _say(f"the model is in {model}")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"ribbonet: {line}\n")
+        best = output / "best.toml"
+        with atomic_write(best, "w") as file:
+            file.write(
+                f"# trial {found.number}, the best of {found.trials}: Q3 {found.q3:.2f} % of the "
+                f"validation chains\n{format_config(found.config)}"
+            )
+        say(f"best is trial {found.number} of {found.trials}, Q3 {found.q3:.2f} %: {best}")
+        if then_train:
+            model = output / "model"
+            train_model(found.config, chains, judges, model, resume=True, **options)
+            say(f"the model is in {model}")

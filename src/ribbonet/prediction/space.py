@@ -98,9 +98,9 @@ class Space:
         seed: int = self.tables.get("seed", 0)
         return seed
 
-    def with_seed(self, seed: int) -> Space:
-        """Return the same space under another seed."""
-        return Space({**self.tables, "seed": seed})
+    def with_value(self, key: str, value: Any) -> Space:
+        """Return the same space with another value of a key above the stages, such as `seed`."""
+        return Space({**self.tables, key: value})
 
     def draw(self, trial: Any) -> ModelConfig:
         """Return the configuration that Optuna's trial suggests."""

@@ -337,7 +337,7 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
     -------
     sets : tuple of three lists of Chain, or None
         `SET=train`; `SET=val` or `SET=train VALIDATION=True`; the rest. None where no header names
-        a set, or one of the first two would be empty.
+        the first.
     """
     train, valid, rest = [], [], []
     for chain in chains:
@@ -348,7 +348,7 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
             train.append(chain)
         else:
             rest.append(chain)
-    return (train, valid, rest) if train and valid else None
+    return (train, valid, rest) if train else None
 
 
 def _family(chain: Chain) -> str:

@@ -27,7 +27,9 @@ from sqlalchemy.pool import NullPool
 from ribbonet.errors import InputError
 from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, Tracker
 from ribbonet.prediction.config import ModelConfig
+from ribbonet.prediction.inputs import Source, check_source
 from ribbonet.prediction.model import Model
+from ribbonet.prediction.predictor import predict_chains
 from ribbonet.prediction.space import Space
 from ribbonet.prediction.training import digest, train_model
 from ribbonet.sequence.alphabet import encode_labels, reduce_states
@@ -80,6 +82,7 @@ def tune(
     storage: str,
     study: str = "ribbonet",
     engine: Literal["numpy", "torch"] = "numpy",
+    source: Source | None = None,
     on_trial: Callable[[str], None] | None = None,
     track: Tracker | None = None,
 ) -> Tuned:
@@ -106,6 +109,8 @@ def tune(
         What the search is called in the database.
     engine : {"numpy", "torch"}
         As of `ribbonet.prediction.training.train_model`.
+    source : Source, optional
+        Of the profiles or arrays that the models are to read.
     on_trial : callable, optional
         Called with a line on each trial after it.
     track : callable, optional
@@ -115,10 +120,10 @@ def tune(
     ------
     InputError
         When the database cannot be reached or holds a search of that name for something else,
-        the space is of models that read more than sequences, or no trial came to its end.
+        the source is not what the models read, or no trial came to its end.
     """
-    if space.tables.get("inputs", "sequence") != "sequence":
-        raise InputError("a search reads sequences alone; leave inputs out of the space")
+    inputs = space.tables.get("inputs", "sequence" if source is None else "features")
+    check_source(inputs, source, "")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
     broken: list[BaseException] = []
@@ -128,10 +133,10 @@ def tune(
         started = time.perf_counter()
         try:
             try:
-                model = _train(space.draw(trial), train, valid, trial, engine, track)
+                model = _train(space.draw(trial), train, valid, trial, engine, source, track)
             finally:
                 trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
-            return _q3(model, valid)
+            return _q3(model, valid, source)
         except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
             raise
         except BaseException as error:
@@ -155,6 +160,7 @@ def tune(
                 "seed": str(space.seed),
                 "training chains": digest(train),
                 "validation chains": digest(valid),
+                "source of profiles or arrays": "none" if source is None else source.settings,
             },
         )
 
@@ -205,6 +211,7 @@ def _train(
     valid: Sequence[Chain],
     trial: optuna.Trial,
     engine: Literal["numpy", "torch"],
+    source: Source | None,
     track: Tracker | None,
 ) -> Model:
     """Train a trial's model; give it up when Optuna says so, or when its cost diverges."""
@@ -223,7 +230,14 @@ def _train(
         try:
             model = Path(folder, "model")
             return train_model(
-                config, train, valid, model, engine=engine, on_epoch=report, track=track
+                config,
+                train,
+                valid,
+                model,
+                engine=engine,
+                on_epoch=report,
+                track=track,
+                source=source,
             )
         except InputError as error:
             if isinstance(error.__cause__, DivergenceError):
@@ -231,9 +245,9 @@ def _train(
             raise
 
 
-def _q3(model: Model, chains: Sequence[Chain]) -> float:
+def _q3(model: Model, chains: Sequence[Chain], source: Source | None) -> float:
     """Return the per cent of labelled residues whose state a model gets right."""
-    found = model.probabilities([chain.codes for chain in chains])
+    found = [made.probabilities for made in predict_chains(chains, model, source=source)]
     labels = [encode_labels(reduce_states(c.labels or "-" * len(c))) for c in chains]
     states = np.concatenate([probabilities.argmax(axis=1) for probabilities in found])
     return 100 * q_accuracy(confusion(np.concatenate(labels), states))

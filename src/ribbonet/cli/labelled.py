@@ -1,0 +1,69 @@
+"""Labelled chains to train on and to judge by, as `train` and `tune` take them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from ribbonet.sequence.records import Chain
+
+Train = Annotated[
+    list[str], typer.Argument(help="Files of labelled chains, in any form, or names of data sets.")
+]
+Valid = Annotated[
+    list[str] | None,
+    typer.Option(help="Files to stop and choose by, alike; else SET=val, or a tenth of TRAIN."),
+]
+Exclude = Annotated[
+    list[Path] | None,
+    typer.Option(help="Files of ids of chains to leave out, of both, one a line."),
+]
+
+
+def read_both(
+    train: Sequence[str],
+    valid: Sequence[str] | None,
+    exclude: Sequence[Path] | None,
+    states: Literal[3, 8],
+    seed: int,
+) -> tuple[list[Chain], list[Chain]]:
+    """Chains to train on and to validate, in three states or in the eight of DSSP.
+
+    Where headers say SET=train, as biotrainer's do, the chains of other sets are not trained on;
+    without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
+    on, drawn by the seed.
+    """
+    from ribbonet.prediction.evaluation import read_labelled
+    from ribbonet.prediction.training import hold_out, sets_of
+
+    chains = read_labelled(train, exclude or [], states)
+    judges = read_labelled(valid, exclude or [], states) if valid else []
+    others: list[Chain] = []
+    if named := sets_of(chains):
+        chains, own, others = named
+        if valid:
+            others += own
+        judges = judges or own
+    if not judges:
+        chains, judges = hold_out(chains, seed)
+    if named:
+        say(
+            f"{len(chains):,} chains of SET=train, {len(judges):,} to validate; {len(others):,} of "
+            "other sets left out"
+        )
+    if both := len({c.sequence for c in chains} & {c.sequence for c in judges}):
+        say(
+            f"warning: {both:,} sequences are among those trained on and those that validate: the "
+            "score will be too high; ribbonet data split keeps homologues apart"
+        )
+    return chains, judges
+
+
+def say(message: str) -> None:
+    """Tell something on standard error."""
+    sys.stderr.write(f"ribbonet: {message}\n")
