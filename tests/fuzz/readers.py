@@ -105,6 +105,12 @@ def seeds() -> dict[str, list[bytes]]:
         "uci": [b"<>\nM h\nK _\nT e\n<end>\n"],
         "ss2": [(tests / "prediction/golden/two.ss2").read_bytes()],
         "horiz": [(tests / "prediction/golden/two.horiz").read_bytes()],
+        "table": [
+            (tests / "prediction/golden/two.csv").read_bytes()[:600],
+            (tests / "prediction/golden/two.tsv").read_bytes()[:600],
+            b"#\tAA\tSS\tHelix\tSheet\tCoil\n1\tM\tC\t0.1\t0.1\t0.8\n",
+        ],
+        "jsonl": [(tests / "prediction/golden/two.jsonl").read_bytes()],
         "nettalk": [b"ab\tAb\t1<\t0\n"],
         "words": [b"(a b\nc)\n"],
         **{
