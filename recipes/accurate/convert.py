@@ -134,7 +134,6 @@ def main() -> None:
                 for path in (args.train, args.valid, *args.also)
             },
             "temperature": round(divisor, 4),
-            "share_of_the_run_in_its_weights": [own.get("share", 1) for own in facts],
             "weights": [network.size for network in networks],
         },
     }

@@ -5,14 +5,11 @@
     python train.py label --out teacher --pack packs/unlabelled.npz
     python train.py train --config student.toml --data packs --out student --init first
     python train.py train --config end.toml     --data packs --out end --after longer
-    python train.py blend --data packs --of old new --share 0.8 --out both
 
 `train` goes on from `OUT/checkpoint.safetensors` when it is there (killed at any moment, it loses
 at most the steps since the last validation). At every validation it writes `OUT/log.csv`, the
 averaged weights `OUT/ema.safetensors`, under the library's names, and, when validation loss is the
-least so far, `OUT/best.safetensors`. `label` adds the network's probabilities to a pack. `blend`
-makes a run of two, of which the second began with the weights of the first: the mean of their
-averaged weights.
+least so far, `OUT/best.safetensors`. `label` adds the network's probabilities to a pack.
 
 Several processes, a core each, share a training: each takes batches of its own, and their
 gradients are averaged. `torchrun --nproc-per-node 2 train.py train ...` starts two; a run may go on
@@ -300,45 +297,22 @@ def label(args) -> None:
     print(f"{path}: {len(pack)} chains, {len(p)} residues; mean confidence {p.max(1).mean():.3f}")
 
 
-def blend(args) -> None:
-    """Write a run whose averaged weights are a mean of those of two runs."""
-    old, new = map(Path, args.of)
-    out = Path(args.out)
-    facts = json.loads((new / "facts.json").read_text())
-    cfg, bf16 = facts["config"], not args.float32
-    before, after = (load_file(run / "ema.safetensors") for run in (old, new))
-    ema = {k: torch.lerp(before[k], after[k], args.share) for k in after}
-    net = build(cfg["network"], args.device, bf16).eval()
-    net.load_state_dict(ema)
-    profile = cfg["network"]["profile"]
-    valid = Pack.read(Path(args.data) / cfg["data"]["valid"], profile=profile, soft=False)
-    found = scores(predict(net, valid, args.device, bf16), valid.labels)
-    facts |= {"valid": found, "least": math.inf, "share": args.share}
-    out.mkdir(parents=True, exist_ok=True)
-    keep_weights(out, ema, facts)
-    publish(out / "facts.json", lambda p: p.write_text(json.dumps(facts, indent=1) + "\n"))
-    publish(out / "log.csv", lambda p: p.write_bytes((new / "log.csv").read_bytes()))
-    print(f"{out}: {args.share:g} of {new}, the rest of {old}: {found}")
-
-
 def main() -> None:
     """Read the arguments and run one command."""
     p = argparse.ArgumentParser(description="Train `accurate`, its teacher and its student.")
-    p.add_argument("command", choices=("train", "label", "blend"))
+    p.add_argument("command", choices=("train", "label"))
     p.add_argument("--config", help="TOML file (train)")
-    p.add_argument("--data", default="packs", help="folder of the packs (train, blend)")
+    p.add_argument("--data", default="packs", help="folder of the packs (train)")
     p.add_argument("--out", required=True, help="folder of the run")
     p.add_argument("--init", help="weights of a model folder of ribbonet to start from (train)")
     p.add_argument("--after", help="folder of a run to go on from under another configuration")
     p.add_argument("--pack", help="pack to label (label)")
-    p.add_argument("--of", nargs=2, metavar=("OLD", "NEW"), help="folders of the runs (blend)")
-    p.add_argument("--share", type=float, default=0.5, help="of NEW in the mean (blend)")
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--float32", action="store_true", help="products in float32 instead of bfloat16")
     args = p.parse_args()
     torch.set_num_threads(args.threads)
-    {"train": train, "label": label, "blend": blend}[args.command](args)
+    {"train": train, "label": label}[args.command](args)
 
 
 if __name__ == "__main__":

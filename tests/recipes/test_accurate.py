@@ -1,15 +1,16 @@
 """The recipe of `accurate`, from chains to a model folder, on a handful of made chains."""
 
 import csv
+import importlib
 import os
 import socket
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
 
 from ribbonet.prediction.evaluation import evaluate_model
 from ribbonet.prediction.model import read_model
@@ -202,18 +203,16 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     assert rows == [("1", "0"), ("1", "4"), ("2", "0"), ("2", "4"), ("2", "8")]
 
 
-def test_a_run_is_blended_with_the_one_it_began_with(folder, teacher):
-    settings = {"dilations": "[1, 2]", "profile": "false", "steps": 4}
-    packs = '["labelled.npz", "unlabelled.npz"]'
-    train(folder, "old", **settings, packs=packs, repeat="[1, 1]")
-    began = "--init", folder / "old" / "weights.safetensors"
-    train(folder, "new", *began, **settings, packs=packs, repeat="[1, 0.5]")
-    of = "--of", folder / "old", folder / "new", "--share", "0.25"
-    run("train.py", "blend", "--data", folder, *of, "--out", folder / "both", "--float32")
-    old, new, both = (load_file(folder / n / "weights.safetensors") for n in ("old", "new", "both"))
-    for name, array in both.items():
-        np.testing.assert_allclose(array, 0.75 * old[name] + 0.25 * new[name], atol=1e-6)
-    assert convert(folder, "both").card["training"]["share_of_the_run_in_its_weights"] == [0.25]
+def test_of_half_a_pack_half_of_the_chains_come(folder, monkeypatch):
+    monkeypatch.syspath_prepend(str(RECIPE))
+    training_set = importlib.import_module("data").TrainingSet
+    config = {"packs": ["labelled.npz", "valid.npz"], "repeat": [1.5, 1], "max_length": 50}
+    drawn = training_set(folder, {**config, "profile": False}, 5, 300, 1)
+    epochs = [Counter(map(tuple, np.concatenate(drawn.epoch(n)))) for n in range(2)]
+    for epoch in epochs:
+        assert sorted(n for (pack, _), n in epoch.items() if pack == 0) == [1] * 6 + [2] * 6
+        assert [n for (pack, _), n in epoch.items() if pack == 1] == [1] * 5
+    assert epochs[0] != epochs[1]
 
 
 def test_a_training_that_ended_goes_on_from_its_checkpoint(folder, teacher):
