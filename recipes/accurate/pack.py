@@ -24,7 +24,7 @@ from ribbonet.sequence.opening import open_bytes
 from ribbonet.sequence.profiles import ABSENT, encode_row, profile
 
 SEED = 1
-FRESH, SHORTEST, LONGEST = 90_000, 60, 500
+FRESH, SHORTEST, LONGEST = 180_000, 60, 500
 """Chains of small clusters that are searched for homologues, and their residues."""
 IN_CB513 = {"c12977", "c15876", "c23587"}
 """Clusters with a chain that is one of CB513's, or has one in it: short repeats (see README)."""
