@@ -60,6 +60,10 @@ def test_chains_of_the_test_set_are_never_trained_on(ribbonet, folder, command):
     assert "11 chains of SET=train, 1 to validate; 3 of other sets left out" in said[0]
     assert "12 chains of SET=train, 4 to validate; 3 of other sets left out" in said[1]
     assert "warning: 4 sequences are among those trained on and those that validate" in said[1]
+    (folder / "ids").write_text("".join(f"valid{n}\n" for n in range(4)))
+    words += ["--valid", "valid.fasta", "--exclude", "ids"]
+    done = ribbonet(command, "set.fasta", *words, "-o", "c", cwd=folder)
+    assert done.returncode == 2  # nothing is held out in place of chains that were named
 
 
 def test_an_interrupt_says_how_to_go_on(folder):

@@ -42,14 +42,15 @@ def read_both(
     from ribbonet.prediction.training import hold_out, sets_of
 
     chains = read_labelled(train, exclude or [], states)
-    judges = read_labelled(valid, exclude or [], states) if valid else []
+    own: list[Chain] = []
     others: list[Chain] = []
     if named := sets_of(chains):
         chains, own, others = named
-        if valid:
-            others += own
-        judges = judges or own
-    if not judges:
+    if valid:
+        judges, others = read_labelled(valid, exclude or [], states), others + own
+    elif own:
+        judges = own
+    else:
         chains, judges = hold_out(chains, seed)
     if named:
         say(
