@@ -18,7 +18,7 @@ test: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	# Numba keeps compiled code until its own file changes, whatever becomes of those it inlines
-	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/*.py | head -1)" -delete
+	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/compiled/*.py | head -1)" -delete
 	$(BIN)/pytest -n auto
 
 test-slow: .venv/test

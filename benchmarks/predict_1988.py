@@ -21,11 +21,11 @@ import numpy as np
 from machine import alternate, clock, line
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ribbonet.chains.windows import join
+from ribbonet.models import stages
 from ribbonet.nn import Dense, Network, Sigmoid, WindowDense, export_onnx
-from ribbonet.nn.inference import forward
-from ribbonet.nn.plan import Layout
-from ribbonet.prediction import stages
-from ribbonet.sequence.windows import join
+from ribbonet.nn.compiled.layout import Layout
+from ribbonet.nn.compiled.predict import forward
 
 WINDOW, SYMBOLS, UNITS, CLASSES, BATCH = 13, 21, 40, 3, 4096
 CYCLES = 90

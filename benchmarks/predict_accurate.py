@@ -8,7 +8,7 @@ thread, random weights, the same in PyTorch, which gets one chain at a time. Bes
 network with its convolutions tap by tap, and networks of the sizes of S4PRED's (Moffat & Jones
 2021), 224 million random weights in PyTorch, on the first two chains. Prints residues a second, and
 how much of the rate of NumPy's matrix products the multiplications of a convolution tap by tap
-would be: more than 1 is what `ribbonet.nn.short_convolution` makes possible, which needs fewer.
+would be: more than 1 is what `ribbonet.nn.layers.winograd` makes possible, which needs fewer.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from machine import alternate, line
 
-from ribbonet.allocator import keep_freed_memory
+from ribbonet.chains.windows import windows
+from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
-from ribbonet.prediction.stages import Stage
-from ribbonet.sequence.windows import windows
+from ribbonet.system.memory import keep_freed_memory
 
 if TYPE_CHECKING:
     import torch
@@ -79,7 +79,7 @@ def main() -> None:
     import torch
     from threadpoolctl import threadpool_limits
 
-    from ribbonet.nn.torch_engine import to_torch
+    from ribbonet.nn.torch.engine import to_torch
 
     rng = np.random.default_rng(0)
     lengths = rng.lognormal(5.6, 0.6, args.chains).astype(int) + 30

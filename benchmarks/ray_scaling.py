@@ -25,12 +25,12 @@ from typing import Any
 
 from predict_proteome import make_proteome, residues
 
-from ribbonet.prediction import ray_engine
-from ribbonet.prediction.formats import FORMATS
-from ribbonet.prediction.predictor import load_model
-from ribbonet.prediction.shards import predict_shards
-from ribbonet.prediction.stream import Work, predict_to
-from ribbonet.sequence.files import read_fasta
+from ribbonet.chains.fasta import read_fasta
+from ribbonet.models.library import load_model
+from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.runs import ray as ray_engine
+from ribbonet.prediction.runs.folders import predict_shards
+from ribbonet.prediction.runs.stream import Work, predict_to
 
 SEQUENCES = 60_000_000
 """In UniRef50; as long as those of the made proteome, 350 residues on the average."""

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from machine import alternate, line
 
+from ribbonet.models.stages import Stage
 from ribbonet.nn import (
     SGD,
     CategoricalCrossEntropy,
@@ -30,9 +31,8 @@ from ribbonet.nn import (
     fit,
     inference,
 )
-from ribbonet.nn.fused import FusedEngine
-from ribbonet.prediction.examples import WindowExamples
-from ribbonet.prediction.stages import Stage
+from ribbonet.nn.compiled.engine import FusedEngine
+from ribbonet.training.examples import WindowExamples
 
 SYMBOLS, CLASSES = 21, 3
 BASE = {"units": 40, "window": 13, "length": 250, "chains": 400}

@@ -37,21 +37,21 @@ def ours(codes: np.ndarray, labels: np.ndarray, threads: int) -> Callable[[], No
     """Return an epoch of `fit` with the compiled engine."""
     from functools import partial
 
-    from ribbonet.nn.fused import FusedEngine
+    from ribbonet.nn.compiled.engine import FusedEngine
 
     return _fit(codes, labels, partial(FusedEngine, threads=threads))
 
 
 def plain(codes: np.ndarray, labels: np.ndarray) -> Callable[[], None]:
     """Return an epoch of `fit` with the plain engine, NumPy without the one-hot."""
-    from ribbonet.nn.engine import NumpyEngine
+    from ribbonet.nn.training.engine import NumpyEngine
 
     return _fit(codes, labels, NumpyEngine)
 
 
 def _fit(codes: np.ndarray, labels: np.ndarray, engine: object) -> Callable[[], None]:
     from ribbonet.nn import SGD, CategoricalCrossEntropy, Dense, Network, Sigmoid, WindowDense, fit
-    from ribbonet.prediction.examples import WindowExamples
+    from ribbonet.training.examples import WindowExamples
 
     network = Network([WindowDense(WINDOW, SYMBOLS, UNITS), Sigmoid(), Dense(UNITS, CLASSES)], 0)
     cuts = range(CHAIN, len(codes), CHAIN)
@@ -152,9 +152,9 @@ def keras(x: np.ndarray, labels: np.ndarray) -> Callable[[], None]:
 def steps(codes: np.ndarray, labels: np.ndarray, threads: int) -> Callable[[], None]:
     """Return the steps of an epoch by the compiled engine, their order drawn beforehand."""
     from ribbonet.nn import SGD, CategoricalCrossEntropy, Dense, Network, Sigmoid, WindowDense
-    from ribbonet.nn.examples import ArrayExamples, batches
-    from ribbonet.nn.fused import FusedEngine
-    from ribbonet.nn.meter import Meter
+    from ribbonet.nn.compiled.engine import FusedEngine
+    from ribbonet.nn.training.batches import ArrayExamples, batches
+    from ribbonet.nn.training.meter import Meter
 
     network = Network([WindowDense(WINDOW, SYMBOLS, UNITS), Sigmoid(), Dense(UNITS, CLASSES)], 0)
     loss, rng = CategoricalCrossEntropy(), np.random.default_rng(0)

@@ -15,12 +15,12 @@ import time
 
 import numpy as np
 
+from ribbonet.chains.alphabet import STATE_OF_STATE8, STATES8
+from ribbonet.models.config import StageConfig
+from ribbonet.models.model import build_network
 from ribbonet.nn import AdamW, NestedCrossEntropy
-from ribbonet.nn.engine import EngineFactory, NumpyEngine
-from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.examples import ChainExamples
-from ribbonet.prediction.model import build_network
-from ribbonet.sequence.alphabet import STATE_OF_STATE8, STATES8
+from ribbonet.nn.training.engine import EngineFactory, NumpyEngine
+from ribbonet.training.examples import ChainExamples
 
 SIZES = (
     (64, 5, (1, 2, 4, 8, 4)),
@@ -37,7 +37,7 @@ def engines() -> dict[str, EngineFactory]:
     try:
         import torch
 
-        from ribbonet.nn.torch_engine import TorchEngine
+        from ribbonet.nn.torch.engine import TorchEngine
     except ImportError:
         return found
     torch.set_num_threads(1)

@@ -13,8 +13,8 @@ from html import escape
 import numpy as np
 
 import ribbonet
+from ribbonet.prediction.formats.ribbon_svg import HEIGHT, STEP, ribbon
 from ribbonet.prediction.predictor import Prediction
-from ribbonet.prediction.ribbon_svg import HEIGHT, STEP, ribbon
 
 LINE = 80  # residues on a line
 LEFT, CURVES, GAP = 46, 44, 34  # margin; height of the probabilities; space between lines

@@ -8,8 +8,8 @@ import sys
 
 import numpy as np
 
+from ribbonet.datasets.nettalk import read_nettalk, read_word_list
 from ribbonet.estimators import WindowClassifier
-from ribbonet.sequence.nettalk import read_nettalk, read_word_list
 
 
 def main(dictionary: str, commonest: str) -> dict[str, float]:

@@ -8,7 +8,7 @@ from sklearn.datasets import load_iris
 from sklearn.preprocessing import StandardScaler
 
 from ribbonet.nn import Adam, ArrayExamples, CategoricalCrossEntropy, Dense, Network, ReLU, fit
-from ribbonet.nn.examples import batches
+from ribbonet.nn.training.batches import batches
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 EPOCHS, BATCH, RATE, TINY = 30, 38, 0.01, 1e-12  # where Adam adds TINY differs in Keras

@@ -19,16 +19,16 @@ from pathlib import Path
 from typing import get_args
 
 from ribbonet.cli.sources import opened
-from ribbonet.prediction.evaluation import (
+from ribbonet.evaluation.evaluate import (
     evaluate_model,
     evaluate_on,
     read_labelled,
     score_by_distance,
 )
-from ribbonet.prediction.model import read_model, save_model
-from ribbonet.prediction.weights import Kind
+from ribbonet.models.model import read_model, save_model
+from ribbonet.models.weights import Kind
 
-MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "prediction" / "models"
+MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "models" / "shipped"
 LICENCE = "BSD-3-Clause"
 
 

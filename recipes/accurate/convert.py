@@ -24,15 +24,15 @@ import numpy as np
 from safetensors.numpy import load_file
 from scipy.optimize import minimize_scalar
 
+from ribbonet.chains.alphabet import STATES8, SYMBOLS
+from ribbonet.chains.fasta import read_three_line
+from ribbonet.models.inputs import Inputs
+from ribbonet.models.model import Model, save_model
+from ribbonet.models.stages import THREE_OF_EIGHT, Stage
 from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
-from ribbonet.nn.activations import Softmax
-from ribbonet.nn.layer import Array, Layer
-from ribbonet.prediction.inputs import Inputs
-from ribbonet.prediction.model import Model, save_model
-from ribbonet.prediction.stages import THREE_OF_EIGHT, Stage
-from ribbonet.prediction.training import digest
-from ribbonet.sequence.alphabet import STATES8, SYMBOLS
-from ribbonet.sequence.files import read_three_line
+from ribbonet.nn.layers.activations import Softmax
+from ribbonet.nn.layers.base import Array, Layer
+from ribbonet.training.train import digest
 
 PROFILE = 22  # columns
 NO_LABEL = 255

@@ -19,9 +19,9 @@ from shutil import copy
 import numpy as np
 from data import ALPHABET, NO_LABEL, STATES, UNKNOWN
 
-from ribbonet.sequence.files import read_fasta, read_three_line, write_three_line
-from ribbonet.sequence.opening import open_bytes
-from ribbonet.sequence.profiles import ABSENT, encode_row, profile
+from ribbonet.chains.fasta import read_fasta, read_three_line, write_three_line
+from ribbonet.chains.open import open_bytes
+from ribbonet.chains.relatives.profiles import ABSENT, encode_row, profile
 
 SEED = 1
 FRESH, SHORTEST, LONGEST = 180_000, 60, 500

@@ -26,6 +26,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.chains.alphabet import Alphabet
+from ribbonet.chains.windows import join
+from ribbonet.datasets.articulation import ACCENTS, PHONEMES, SOUNDS, STRESSES, closest, codes
+from ribbonet.datasets.nettalk import Word, read_nettalk, read_word_list
 from ribbonet.nn import (
     Adam,
     ArrayExamples,
@@ -39,10 +43,6 @@ from ribbonet.nn import (
 )
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.schedules import cosine
-from ribbonet.sequence.alphabet import Alphabet
-from ribbonet.sequence.articulation import ACCENTS, PHONEMES, SOUNDS, STRESSES, closest, codes
-from ribbonet.sequence.nettalk import Word, read_nettalk, read_word_list
-from ribbonet.sequence.windows import join
 
 Array = NDArray[Any]
 

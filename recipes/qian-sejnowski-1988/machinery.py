@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from ribbonet.chains.alphabet import STATES
+from ribbonet.chains.fasta import read_three_line
+from ribbonet.evaluation.metrics import confusion, matthews, q_accuracy
+from ribbonet.models.config import StageConfig
+from ribbonet.models.model import build_network
+from ribbonet.models.stages import Stage
 from ribbonet.nn import CategoricalCrossEntropy, fit
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
-from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.examples import WindowExamples
-from ribbonet.prediction.model import build_network
-from ribbonet.prediction.stages import Stage
-from ribbonet.sequence.alphabet import STATES
-from ribbonet.sequence.files import read_three_line
-from ribbonet.sequence.metrics import confusion, matthews, q_accuracy
+from ribbonet.training.examples import WindowExamples
 
 Array = NDArray[Any]
 

@@ -38,8 +38,8 @@ from machinery import (
     train,
 )
 
-from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.stages import Stage
+from ribbonet.models.config import StageConfig
+from ribbonet.models.stages import Stage
 
 HERE = Path(__file__).parent
 

@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ribbonet.errors import InputError
-    from ribbonet.prediction.predictor import (
-        Prediction,
-        load_model,
-        predict,
-        predict_file,
-        shipped_models,
-    )
+    from ribbonet.models.library import load_model, shipped_models
+    from ribbonet.prediction.predictor import Prediction, predict, predict_file
     from ribbonet.prediction.table import predict_many
 
 __version__ = "0.1.0"
@@ -37,7 +32,12 @@ __all__ = [
     "shipped_models",
 ]
 
-_ELSEWHERE = {"InputError": "ribbonet.errors", "predict_many": "ribbonet.prediction.table"}
+_ELSEWHERE = {
+    "InputError": "ribbonet.errors",
+    "load_model": "ribbonet.models.library",
+    "predict_many": "ribbonet.prediction.table",
+    "shipped_models": "ribbonet.models.library",
+}
 
 
 def __getattr__(name: str) -> Any:

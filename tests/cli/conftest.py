@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.model import Model, Stage, build_network, save_model
+from ribbonet.models.config import StageConfig
+from ribbonet.models.model import Model, Stage, build_network, save_model
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 

@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pytest
 
-from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.model import Model, build_network, save_model
-from ribbonet.prediction.stages import Stage
+from ribbonet.models.config import StageConfig
+from ribbonet.models.model import Model, build_network, save_model
+from ribbonet.models.stages import Stage
 
 DATA = ">a\nMKTAYIAK\nCHHHHHC-\n>b\nGGGGVVVV\nCCCCEEEE\n"
 

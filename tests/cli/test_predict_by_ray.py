@@ -77,8 +77,8 @@ def shards(chains, tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """Make a model that takes some seconds for the proteome."""
-    from ribbonet.prediction.config import StageConfig
-    from ribbonet.prediction.model import Model, Stage, build_network, save_model
+    from ribbonet.models.config import StageConfig
+    from ribbonet.models.model import Model, Stage, build_network, save_model
 
     config = StageConfig(window=25, hidden=(400, 400))
     network = build_network(config, first=True).initialise(np.random.default_rng(0))

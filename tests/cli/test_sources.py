@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ribbonet.prediction.config import read_config
-from ribbonet.prediction.model import read_model
-from ribbonet.prediction.training import train_model
-from ribbonet.sequence.arrays import by_id
-from ribbonet.sequence.profile_files import ProfileFolder
-from ribbonet.sequence.profiles import find_profiles, write_profiles
-from ribbonet.sequence.records import Chain
+from ribbonet.chains.arrays import by_id
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.profile_files import ProfileFolder
+from ribbonet.chains.relatives.profiles import find_profiles, write_profiles
+from ribbonet.models.config import read_config
+from ribbonet.models.model import read_model
+from ribbonet.training.train import train_model
 
 needs_mmseqs = pytest.mark.skipif(shutil.which("mmseqs") is None, reason="needs mmseqs2")
 

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from ribbonet.prediction.config import read_config
-from ribbonet.prediction.model import read_model
+from ribbonet.models.config import read_config
+from ribbonet.models.model import read_model
 
 SPACE = """
 seed = 3
@@ -32,7 +32,7 @@ batch_size = 32
 epochs = EPOCHS
 """
 QUICK = """import sys
-from ribbonet.prediction import tuning
+from ribbonet.training import tuning
 tuning.HEARTBEAT, tuning.SILENCE = 1, 4
 from ribbonet.cli import main
 main()"""

@@ -26,15 +26,15 @@ LONGEST = 8192
 @cache
 def readers() -> dict[str, Callable[[Path], object]]:
     """Return what reads each form, whole, imported here so that it can be instrumented."""
-    from ribbonet.prediction.config import read_config
-    from ribbonet.prediction.model import read_model
-    from ribbonet.sequence.arrays import ArrayFile
-    from ribbonet.sequence.files import read_fasta, read_ids
-    from ribbonet.sequence.forms import FORMS, read_chains, read_predicted
-    from ribbonet.sequence.nettalk import read_nettalk, read_word_list
-    from ribbonet.sequence.profile_files import read_a3m, read_hhm, read_pssm
-    from ribbonet.sequence.records import Chain
-    from ribbonet.sequence.structures import read_structure
+    from ribbonet.chains.arrays import ArrayFile
+    from ribbonet.chains.chain import Chain
+    from ribbonet.chains.fasta import read_fasta, read_ids
+    from ribbonet.chains.readers.registry import FORMS, read_chains, read_predicted
+    from ribbonet.chains.relatives.profile_files import read_a3m, read_hhm, read_pssm
+    from ribbonet.chains.structures.backbone import read_structure
+    from ribbonet.datasets.nettalk import read_nettalk, read_word_list
+    from ribbonet.models.config import read_config
+    from ribbonet.models.model import read_model
 
     chain = Chain("a", "MKT")
     weights = small_model()[1]
@@ -72,9 +72,9 @@ def readers() -> dict[str, Callable[[Path], object]]:
 
 def small_model() -> tuple[bytes, bytes]:
     """Return the two files of a model."""
+    from ribbonet.models.model import Model, save_model
+    from ribbonet.models.stages import Stage
     from ribbonet.nn import Dense, Network, Sigmoid, WindowDense
-    from ribbonet.prediction.model import Model, save_model
-    from ribbonet.prediction.stages import Stage
 
     network = Network([WindowDense(3, 21, 2), Sigmoid(), Dense(2, 3)], rng=0)
     with tempfile.TemporaryDirectory() as name:

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 import ribbonet
+from ribbonet.chains.alphabet import STATES8, reduce_states
+from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.evaluation.evaluate import evaluate_on
+from ribbonet.models.model import Model, save_model
+from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Network, ReLU, Residual, WindowDense
-from ribbonet.prediction.evaluation import evaluate_on
-from ribbonet.prediction.formats import FORMATS8
-from ribbonet.prediction.model import Model, save_model
+from ribbonet.prediction.formats.registry import FORMATS8
 from ribbonet.prediction.predictor import predict_chains
-from ribbonet.prediction.stages import Stage
-from ribbonet.sequence.alphabet import STATES8, reduce_states
-from ribbonet.sequence.records import Chain
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
 

@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models.config import StageConfig
+from ribbonet.models.model import Model, Stage, build_network
 from ribbonet.prediction import predictor
-from ribbonet.prediction.config import StageConfig
-from ribbonet.prediction.model import Model, Stage, build_network
 from ribbonet.prediction.predictor import MASK, blocks, predict, predict_chains, predict_file
 from ribbonet.prediction.table import predict_many
-from ribbonet.sequence.records import Chain
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ribbonet.prediction.evaluation import evaluate_model
-from ribbonet.prediction.model import read_model
-from ribbonet.sequence.alphabet import RESIDUES
-from ribbonet.sequence.arrays import ArrayFile
+from ribbonet.chains.alphabet import RESIDUES
+from ribbonet.chains.arrays import ArrayFile
+from ribbonet.evaluation.evaluate import evaluate_model
+from ribbonet.models.model import read_model
 
 pytest.importorskip("torch")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ribbonet.sequence.alphabet import RESIDUES
+from ribbonet.chains.alphabet import RESIDUES
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "accurate"
 LARGE, SMALL, LABELLED = 4, 5, 3

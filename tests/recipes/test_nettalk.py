@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from ribbonet.sequence.nettalk import Word, format_nettalk
+from ribbonet.datasets.nettalk import Word, format_nettalk
 
 WORDS = [
     Word("aback", "xb@k-", "0>1<<"),

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ribbonet.sequence.files import write_three_line
-from ribbonet.sequence.records import Chain
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import write_three_line
 
 NAMES = ("qian_sejnowski_1988_train.3line", "qian_sejnowski_1988_test.3line")
 STATE_OF = {"A": "H", "L": "H", "V": "E", "I": "E", "G": "C", "P": "C"}

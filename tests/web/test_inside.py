@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from ribbonet.nn.explain import Example, explain, written
+from ribbonet.nn.views.worked_example import Example, explain, written
 
 
 def rows(page) -> dict[str, str]:

@@ -21,7 +21,7 @@ import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ribbonet.prediction.formats import FORMATS, FORMATS8
+from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.app import create_app
 from ribbonet.web.desk import Kept
 from ribbonet.web.limits import Limits

@@ -8,9 +8,9 @@ import warnings
 
 import typer
 
-from ribbonet.allocator import keep_freed_memory
 from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
 from ribbonet.errors import FULL, InputError
+from ribbonet.system.memory import keep_freed_memory
 
 app = typer.Typer(
     name="ribbonet",

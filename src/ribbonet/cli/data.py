@@ -16,7 +16,7 @@ from ribbonet.cli.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.sequence.records import Chain
+    from ribbonet.chains.chain import Chain
 
 app = typer.Typer(
     help="Labelled chains of one's own: converted, fetched, labelled, split.",
@@ -47,7 +47,7 @@ def convert(
     ] = States.EIGHT,
 ) -> None:
     """Convert labelled chains: three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2."""
-    from ribbonet.sequence.forms import FORMS, form_to_write, read_chains, write_chains
+    from ribbonet.chains.readers.registry import FORMS, form_to_write, read_chains, write_chains
 
     for form in (from_, to):
         if form is not None and form not in FORMS:
@@ -65,8 +65,8 @@ def list_(
     """Show the data sets known by name: what they are, whose, and whether they are fetched."""
     from json import dumps
 
-    from ribbonet.sequence.catalogue import DATASETS
-    from ribbonet.sequence.datasets import data_folder
+    from ribbonet.datasets.catalogue import DATASETS
+    from ribbonet.datasets.library import data_folder
 
     kept = {name: data_folder() / dataset.file for name, dataset in DATASETS.items()}
     if json:
@@ -102,8 +102,8 @@ def fetch_(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `data list`.")],
 ) -> None:
     """Download data sets, check them and keep them in RIBBONET_DATA or the user's cache."""
-    from ribbonet.sequence.catalogue import DATASETS
-    from ribbonet.sequence.datasets import fetch
+    from ribbonet.datasets.catalogue import DATASETS
+    from ribbonet.datasets.library import fetch
 
     for name in names:
         if name not in DATASETS:
@@ -128,9 +128,9 @@ def label(
     ] = False,
 ) -> None:
     """Label the protein chains of structures by DSSP (the program mkdssp), in eight states."""
-    from ribbonet.sequence.files import format_three_line
-    from ribbonet.sequence.forms import write_chains
-    from ribbonet.sequence.mkdssp import label_structure
+    from ribbonet.chains.fasta import format_three_line
+    from ribbonet.chains.readers.registry import write_chains
+    from ribbonet.chains.structures.mkdssp import label_structure
 
     chains = (
         chain for path in structures for chain in label_structure(path, all_models=all_models)
@@ -163,8 +163,9 @@ def split(
     threads: Annotated[int | None, typer.Option(min=1, help="Else all cores.")] = None,
 ) -> None:
     """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""
-    from ribbonet.prediction.growing import refuse_a_full_folder
-    from ribbonet.sequence.splits import SHARES, read_all, read_shares, split_chains, write_parts
+    from ribbonet.chains.relatives.splits import SHARES, read_shares, split_chains, write_parts
+    from ribbonet.datasets.library import read_all
+    from ribbonet.prediction.runs.growing import refuse_a_full_folder
 
     refuse_a_full_folder(output)
     names = [f"fold{n + 1}" for n in range(folds)] if folds else SHARES[len(read_shares(shares))]
@@ -192,7 +193,7 @@ def profiles(
     homologues: Homologues = None,
 ) -> None:
     """Compute the profiles of chains once, for --inputs of train, predict and evaluate."""
-    from ribbonet.sequence.profiles import write_profiles
+    from ribbonet.chains.relatives.profiles import write_profiles
 
     spare_inputs(output, [*files, homologues])
     chains = [chain for file in files for chain in _chains(file)]
@@ -205,9 +206,9 @@ def profiles(
 
 def _chains(name: str) -> list[Chain]:
     """Return the chains of a file or data set, labelled or, in FASTA, not."""
-    from ribbonet.sequence.files import read_fasta
-    from ribbonet.sequence.forms import guess_form
-    from ribbonet.sequence.splits import read_all
+    from ribbonet.chains.fasta import read_fasta
+    from ribbonet.chains.readers.registry import guess_form
+    from ribbonet.datasets.library import read_all
 
     if Path(name).is_file():
         try:

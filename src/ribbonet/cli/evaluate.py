@@ -13,8 +13,8 @@ from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.evaluation import Evaluation, Predictor
-    from ribbonet.sequence.records import Chain
+    from ribbonet.chains.chain import Chain
+    from ribbonet.evaluation.evaluate import Evaluation, Predictor
 
 COLUMNS = {
     "q3": "Q3",
@@ -77,17 +77,17 @@ def command(
     """Score a model, or another predictor's files, on labelled chains."""
     from json import dumps
 
-    from ribbonet.prediction.evaluation import (
+    from ribbonet.chains.fasta import read_ids
+    from ribbonet.evaluation.evaluate import (
         evaluate_on,
         read_labelled,
         read_predictions,
         score_by_distance,
     )
-    from ribbonet.prediction.inputs import check_source
-    from ribbonet.prediction.model import Model
-    from ribbonet.prediction.predictor import load_model
-    from ribbonet.sequence.files import read_ids
-    from ribbonet.sequence.scores import compare as compare_states
+    from ribbonet.evaluation.scores import compare as compare_states
+    from ribbonet.models.inputs import check_source
+    from ribbonet.models.library import load_model
+    from ribbonet.models.model import Model
 
     if len(files) < 2:
         what = "predictions" if predictions else "a model"
@@ -147,8 +147,8 @@ def command(
 
 
 def _write_report(path: Path, evaluations: list[Evaluation]) -> None:
-    from ribbonet.atomic import atomic_write
-    from ribbonet.prediction.report import report
+    from ribbonet.evaluation.report import report
+    from ribbonet.system.atomic import atomic_write
 
     with atomic_write(path) as file:
         file.write(report(evaluations))
@@ -156,8 +156,8 @@ def _write_report(path: Path, evaluations: list[Evaluation]) -> None:
 
 
 def _other(name: str) -> Predictor:
-    from ribbonet.prediction.evaluation import read_predictions
-    from ribbonet.prediction.predictor import load_model, shipped_models
+    from ribbonet.evaluation.evaluate import read_predictions
+    from ribbonet.models.library import load_model, shipped_models
 
     path = Path(name)
     if (

@@ -66,7 +66,7 @@ def command(
     """Show back-propagation step by step: every value of one example through a small network."""
     from dataclasses import replace
 
-    from ribbonet.nn.explain import Example, explain, markdown, step, table
+    from ribbonet.nn.views.worked_example import Example, explain, markdown, step, table
 
     example = Example() if file is None else Example.read(file)
     given: dict[str, Any] = {

@@ -23,8 +23,8 @@ def command(
     if output.suffix != ".onnx":
         raise InputError(f"{output}: give a name that ends in .onnx")
 
-    from ribbonet.prediction.onnx_export import export_model
-    from ribbonet.prediction.predictor import load_model
+    from ribbonet.models.library import load_model
+    from ribbonet.models.onnx import export_model
 
     export_model(load_model(model), output, 3 if states is States.THREE else 8)
     sys.stderr.write(f"ribbonet: the model is in {output}\n")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from ribbonet.sequence.records import Chain
+    from ribbonet.chains.chain import Chain
 
 Train = Annotated[
     list[str], typer.Argument(help="Files of labelled chains, in any form, or names of data sets.")
@@ -38,8 +38,8 @@ def read_both(
     without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
     on, drawn by the seed.
     """
-    from ribbonet.prediction.evaluation import read_labelled
-    from ribbonet.prediction.training import hold_out, sets_of
+    from ribbonet.evaluation.evaluate import read_labelled
+    from ribbonet.training.train import hold_out, sets_of
 
     chains = read_labelled(train, exclude or [], states)
     own: list[Chain] = []

@@ -14,7 +14,7 @@ def command(
     """Show the shipped models: size, training data, scores, licence."""
     from json import dumps
 
-    from ribbonet.prediction.predictor import DEFAULT_MODEL, load_model, shipped_models
+    from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_models
 
     loaded = {name: load_model(name) for name in shipped_models(profiles=True)}
     if json:

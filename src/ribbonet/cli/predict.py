@@ -22,15 +22,15 @@ from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.predictor import NumberOfStates
-    from ribbonet.prediction.shards import Each, Finished
-    from ribbonet.prediction.stream import Predict
-    from ribbonet.sequence.files import OnInvalid
-    from ribbonet.sequence.records import Chain
+    from ribbonet.chains.alphabet import NumberOfStates
+    from ribbonet.chains.chain import Chain
+    from ribbonet.chains.fasta import OnInvalid
+    from ribbonet.prediction.runs.folders import Each, Finished
+    from ribbonet.prediction.runs.stream import Predict
 
 
 class Format(StrEnum):
-    """Names of `ribbonet.prediction.formats.FORMATS`, known before NumPy is loaded."""
+    """Names of `ribbonet.prediction.formats.registry.FORMATS`, known before NumPy is loaded."""
 
     THREE_LINE = "three-line"
     FASTA = "fasta"
@@ -162,20 +162,16 @@ def command(
         spare_inputs(output, [file, homologues, inputs])
     one_thread_a_process()
 
-    from ribbonet.prediction.compressed import compressed, parted
-    from ribbonet.prediction.formats import FORMATS, FORMATS8
-    from ribbonet.prediction.inputs import check_source
-    from ribbonet.prediction.predictor import (
-        DEFAULT_MODEL,
-        blocks,
-        load_model,
-        warn_of_nucleotides,
-    )
-    from ribbonet.prediction.shards import predict_shards, shards_of
-    from ribbonet.prediction.stream import Work, predict_to
-    from ribbonet.sequence.files import clean_sequence, read_fasta
-    from ribbonet.sequence.opening import name_of
-    from ribbonet.sequence.records import Chain
+    from ribbonet.chains.chain import Chain
+    from ribbonet.chains.fasta import clean_sequence, read_fasta
+    from ribbonet.chains.open import name_of
+    from ribbonet.models.inputs import check_source
+    from ribbonet.models.library import DEFAULT_MODEL, load_model
+    from ribbonet.prediction.formats.compressed import compressed, parted
+    from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
+    from ribbonet.prediction.predictor import blocks, warn_of_nucleotides
+    from ribbonet.prediction.runs.folders import predict_shards, shards_of
+    from ribbonet.prediction.runs.stream import Work, predict_to
 
     known = msa is not None or homologues is not None
     loaded = load_model(model or DEFAULT_MODEL, profiles=known)
@@ -272,12 +268,12 @@ def _machines(
 ) -> Iterator[tuple[Predict, Each]]:
     """Give what predicts: processes of this machine, or Ray's."""
     if ray is None:
-        from ribbonet.prediction.shards import each
-        from ribbonet.prediction.stream import predicted
+        from ribbonet.prediction.runs.folders import each
+        from ribbonet.prediction.runs.stream import predicted
 
         yield partial(predicted, threads=threads), partial(each, threads=threads)
         return
-    from ribbonet.prediction import ray_engine
+    from ribbonet.prediction.runs import ray as ray_engine
 
     # Ray prints what happens to its workers; standard output is for the predictions
     with redirect_stdout(sys.stderr), ray_engine.cluster(ray, threads) as workers:

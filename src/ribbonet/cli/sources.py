@@ -13,8 +13,8 @@ import typer
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.inputs import Source
-    from ribbonet.sequence.records import Chain
+    from ribbonet.chains.chain import Chain
+    from ribbonet.models.inputs import Source
 
 Msa = Annotated[
     Path | None,
@@ -61,12 +61,12 @@ def opened(
     if sum(option is not None for option in (msa, homologues, inputs)) > 1:
         raise InputError("give one of --msa, --homologues and --inputs")
     if inputs is not None:
-        from ribbonet.sequence.arrays import ArrayFile
+        from ribbonet.chains.arrays import ArrayFile
 
         yield ArrayFile(inputs)
     elif msa is not None:
-        from ribbonet.sequence.profile_files import ProfileFolder
-        from ribbonet.sequence.profiles import stored_profiles
+        from ribbonet.chains.relatives.profile_files import ProfileFolder
+        from ribbonet.chains.relatives.profiles import stored_profiles
 
         folder = ProfileFolder(msa)
         if not often:
@@ -75,8 +75,8 @@ def opened(
         with stored_profiles(chains(), lambda each: map(folder, each), folder.settings) as source:
             yield source
     elif homologues is not None:
-        from ribbonet.sequence.arrays import state_of
-        from ribbonet.sequence.profiles import find_profiles, stored_profiles
+        from ribbonet.chains.arrays import state_of
+        from ribbonet.chains.relatives.profiles import find_profiles, stored_profiles
 
         if not homologues.is_file():
             raise InputError(f"{homologues}: no such file; give a FASTA file")

@@ -52,11 +52,11 @@ def command(
     ] = False,
 ) -> None:
     """Train a model on labelled chains."""
-    from ribbonet.prediction.config import ModelConfig, read_config
-    from ribbonet.prediction.fine_tuning import DEFAULT as FURTHER
-    from ribbonet.prediction.predictor import load_model
-    from ribbonet.prediction.team import team_of
-    from ribbonet.prediction.training import train_model
+    from ribbonet.models.config import ModelConfig, read_config
+    from ribbonet.models.library import load_model
+    from ribbonet.training.fine_tuning import DEFAULT as FURTHER
+    from ribbonet.training.team import team_of
+    from ribbonet.training.train import train_model
 
     profiles = msa is not None or homologues is not None
     start = None if init is None else load_model(init, profiles=profiles)

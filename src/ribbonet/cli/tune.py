@@ -48,13 +48,13 @@ def command(
 ) -> None:
     """Search for the best configuration; killed, it goes on when it is run again."""
     try:
-        from ribbonet.prediction.tuning import shown, tune
+        from ribbonet.training.tuning import shown, tune
     except ImportError:
         raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
-    from ribbonet.atomic import atomic_write
-    from ribbonet.prediction.config import format_config
-    from ribbonet.prediction.space import default_space, read_space
-    from ribbonet.prediction.training import train_model
+    from ribbonet.models.config import format_config
+    from ribbonet.system.atomic import atomic_write
+    from ribbonet.training.space import default_space, read_space
+    from ribbonet.training.train import train_model
 
     searched = default_space() if space is None else read_space(space)
     if seed is not None:

@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from ribbonet.chains.windows import join
 from ribbonet.estimators.base import (
     NetworkEstimator,
     hidden_layers,
@@ -19,8 +20,7 @@ from ribbonet.estimators.base import (
     weights_of,
 )
 from ribbonet.nn import Dense, Network, Sigmoid, Softmax, WindowDense
-from ribbonet.nn.layer import Array, Layer
-from ribbonet.sequence.windows import join
+from ribbonet.nn.layers.base import Array, Layer
 
 Symbols = Sequence[Any]
 

@@ -1,6 +1,7 @@
 """Neural networks by hand: every layer's forward pass stands beside its backward pass."""
 
-from ribbonet.nn.activations import (
+from ribbonet.nn.information import cross_entropy, entropy, information_content, kl_divergence
+from ribbonet.nn.layers.activations import (
     GELU,
     Exponential,
     HardThreshold,
@@ -10,13 +11,13 @@ from ribbonet.nn.activations import (
     Softmax,
     Tanh,
 )
-from ribbonet.nn.checkpoint import History
-from ribbonet.nn.convolution import Conv1d
-from ribbonet.nn.drawing import draw, summary
-from ribbonet.nn.examples import ArrayExamples, Batch, Examples
-from ribbonet.nn.information import cross_entropy, entropy, information_content, kl_divergence
-from ribbonet.nn.initialisation import SignalSize, signal_sizes
-from ribbonet.nn.layers import Dense, Flatten, WindowDense
+from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
+from ribbonet.nn.layers.init import SignalSize, signal_sizes
+from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
+from ribbonet.nn.layers.norm import BatchNorm, LayerNorm
+from ribbonet.nn.layers.recurrent import Recurrent
+from ribbonet.nn.layers.stack import Network, Residual, Stack
 from ribbonet.nn.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -25,15 +26,14 @@ from ribbonet.nn.losses import (
     ProbabilityCrossEntropy,
     SquaredError,
 )
-from ribbonet.nn.meter import evaluate
-from ribbonet.nn.network import Network, Residual, Stack
-from ribbonet.nn.noise import Dropout, Noise, NoisyWeights
-from ribbonet.nn.normalisation import BatchNorm, LayerNorm
-from ribbonet.nn.onnx_export import export_onnx
 from ribbonet.nn.optimizers import SGD, Adam, AdamW, Muon
 from ribbonet.nn.penalties import L1, L2
-from ribbonet.nn.recurrent import Recurrent
-from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, fit
+from ribbonet.nn.training.batches import ArrayExamples, Batch, Examples
+from ribbonet.nn.training.checkpoint import History
+from ribbonet.nn.training.meter import evaluate
+from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, fit
+from ribbonet.nn.views.figure import draw, summary
+from ribbonet.nn.views.onnx import export_onnx
 
 __all__ = [
     "GELU",

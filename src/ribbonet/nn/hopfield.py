@@ -10,8 +10,8 @@ from typing import Literal, Self
 
 import numpy as np
 
-from ribbonet.nn.activations import Softmax
-from ribbonet.nn.layer import Array, Rng
+from ribbonet.nn.layers.activations import Softmax
+from ribbonet.nn.layers.base import Array, Rng
 
 Rule = Literal["hebbian", "pseudo-inverse"]
 

@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 
 from ribbonet.errors import InputError
-from ribbonet.nn.convolution import Conv1d
-from ribbonet.nn.layer import Layer
-from ribbonet.nn.layers import Flatten, WindowDense
-from ribbonet.nn.network import Network, Stack
-from ribbonet.nn.recurrent import Recurrent
+from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.dense import Flatten, WindowDense
+from ribbonet.nn.layers.recurrent import Recurrent
+from ribbonet.nn.layers.stack import Network, Stack
 
 Shape = tuple[int | str, ...]
 """Sizes of axes, with names for those of any size."""

@@ -1,1 +1,1 @@
-"""From chains to predicted states: models, how they are made, and what they give."""
+"""Predicting the structure of chains."""

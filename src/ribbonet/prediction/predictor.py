@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from numbers import Real
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, NumberOfStates
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import OnInvalid, clean_sequence, read_fasta
 from ribbonet.errors import InputError
-from ribbonet.prediction.inputs import GivenArray, Source, Tracks, check_source
-from ribbonet.prediction.model import Model, read_model
-from ribbonet.prediction.stages import THREE_OF_EIGHT
-from ribbonet.sequence.alphabet import STATES, STATES8, Alphabet
-from ribbonet.sequence.files import OnInvalid, clean_sequence, read_fasta
-from ribbonet.sequence.records import Chain
+from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
+from ribbonet.models.library import DEFAULT_MODEL, load_model
+from ribbonet.models.model import Model
+from ribbonet.models.stages import THREE_OF_EIGHT
 
-DEFAULT_MODEL = "accurate"
-WITH_PROFILES = "-msa"
-"""Behind a shipped model's name: the same for chains whose homologues are known."""
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
 FIRST = 4096
 """The same of the first block; each that follows may have twice as many, up to `BLOCK`."""
-NumberOfStates = Literal[3, 8]
 MASK = "-"
 """Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
 
@@ -48,7 +43,7 @@ class Prediction:
         What was predicted; its letters as they were given, in upper case.
     probabilities : (L, 3) or (L, 8) float32 array
         Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; or of the
-        eight states of DSSP, in the order of `ribbonet.sequence.alphabet.STATES8`.
+        eight states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`.
     min_confidence : float
         States less probable than this are masked.
     """
@@ -100,63 +95,6 @@ class Prediction:
 
     def __len__(self) -> int:
         return len(self.chain)
-
-
-def _models_folder() -> Path:
-    return Path(str(resources.files("ribbonet.prediction"))) / "models"
-
-
-def shipped_models(*, profiles: bool = False) -> list[str]:
-    """Names of the models that come in the package, the default one first.
-
-    Parameters
-    ----------
-    profiles : bool
-        Whether to name those that read profiles, too.
-    """
-    names = sorted(path.parent.name for path in _models_folder().glob("*/model.json"))
-    known = [name for name in names if profiles or not name.endswith(WITH_PROFILES)]
-    return sorted(known, key=lambda name: name != DEFAULT_MODEL)
-
-
-def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> Model:
-    """Load a shipped model by its name, or another one from its folder.
-
-    Parameters
-    ----------
-    name : str or Path
-        A name of `shipped_models`, or a folder that `ribbonet train` wrote.
-    profiles : bool
-        Whether profiles are at hand; of a shipped model, the one that reads them is then taken, if
-        there is one.
-
-    Raises
-    ------
-    InputError
-        When there is no such model, or it cannot be read.
-
-    Examples
-    --------
-    >>> load_model("fast").card["name"]
-    'fast'
-    """
-    shipped = shipped_models(profiles=True)
-    if profiles and f"{name}{WITH_PROFILES}" in shipped:
-        return _load_shipped(f"{name}{WITH_PROFILES}")
-    if str(name) in shipped:
-        return _load_shipped(str(name))
-    folder = Path(name)
-    if not (folder / "model.json").is_file():
-        raise InputError(
-            f"{name}: no such model; give one of {', '.join(shipped)}, "
-            "or a folder written by `ribbonet train`"
-        )
-    return read_model(folder)
-
-
-@cache
-def _load_shipped(name: str) -> Model:
-    return read_model(_models_folder() / name)
 
 
 def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
@@ -316,8 +254,8 @@ def predict(
     states : {3, 8}
         Helix, strand and coil, or the eight of DSSP where the model knows them.
     array : (L, D) float32 array, optional
-        Where the model reads profiles (see `ribbonet.sequence.profiles.profile`) or other arrays:
-        that of the sequence. The default model is then the one for profiles.
+        Where the model reads profiles (see `ribbonet.chains.relatives.profiles.profile`) or
+        other arrays: that of the sequence. The default model is then the one for profiles.
 
     Returns
     -------
@@ -371,10 +309,10 @@ def predict_file(
         Helix, strand and coil, or the eight of DSSP where the model knows them.
     source : Source, optional
         Of the profiles or arrays that the model reads: a
-        `ribbonet.sequence.profile_files.ProfileFolder`, a `ribbonet.sequence.arrays.ArrayFile`, or
-        any function from a chain to its array.
+        `ribbonet.chains.relatives.profile_files.ProfileFolder`, a
+        `ribbonet.chains.arrays.ArrayFile`, or any function from a chain to its array.
     **options
-        Further options of `ribbonet.sequence.files.read_fasta`.
+        Further options of `ribbonet.chains.fasta.read_fasta`.
 
     Yields
     ------

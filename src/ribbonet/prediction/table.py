@@ -6,18 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ribbonet.chains.alphabet import NumberOfStates
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import OnInvalid, clean_sequence
 from ribbonet.errors import InputError
-from ribbonet.prediction.model import Model
-from ribbonet.prediction.predictor import (
-    DEFAULT_MODEL,
-    NumberOfStates,
-    check_options,
-    check_text,
-    load_model,
-    predict_chains,
-)
-from ribbonet.sequence.files import OnInvalid, clean_sequence
-from ribbonet.sequence.records import Chain
+from ribbonet.models.library import DEFAULT_MODEL, load_model
+from ribbonet.models.model import Model
+from ribbonet.prediction.predictor import check_options, check_text, predict_chains
 
 if TYPE_CHECKING:
     import pandas as pd

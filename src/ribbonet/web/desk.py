@@ -11,18 +11,13 @@ from typing import TypeVar
 
 from fastapi import HTTPException, Request
 
-from ribbonet.prediction.format import Format
-from ribbonet.prediction.model import Model
-from ribbonet.prediction.predictor import (
-    Prediction,
-    blocks,
-    load_model,
-    predict_block,
-    shipped_models,
-)
-from ribbonet.prediction.workers import cores
-from ribbonet.sequence.alphabet import STATES8
-from ribbonet.sequence.records import Chain
+from ribbonet.chains.alphabet import STATES8
+from ribbonet.chains.chain import Chain
+from ribbonet.models.library import load_model, shipped_models
+from ribbonet.models.model import Model
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.predictor import Prediction, blocks, predict_block
+from ribbonet.system.pools import cores
 from ribbonet.web.limits import Limits
 from ribbonet.web.reading import Reading
 

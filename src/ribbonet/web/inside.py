@@ -9,12 +9,12 @@ import numpy as np
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from ribbonet.nn import graph_operations as operations
-from ribbonet.nn.activations import ACTIVATIONS
-from ribbonet.nn.explain import Example, Row, explain, step, written
-from ribbonet.nn.graph import Leaf, Node, cross_entropy, data, exp, log, parameter
-from ribbonet.nn.graph_drawing import draw_graph
-from ribbonet.nn.layer import Array
+from ribbonet.nn.graph import operations
+from ribbonet.nn.graph.nodes import Leaf, Node, cross_entropy, data, exp, log, parameter
+from ribbonet.nn.graph.svg import draw_graph
+from ribbonet.nn.layers.activations import ACTIVATIONS
+from ribbonet.nn.layers.base import Array
+from ribbonet.nn.views.worked_example import Example, Row, explain, step, written
 from ribbonet.web.limits import Limits
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
@@ -26,7 +26,7 @@ DIGITS = 4
 
 
 class Asked(BaseModel):
-    """An example, as `ribbonet.nn.explain.Example` has it, small enough to be looked through."""
+    """A `ribbonet.nn.views.worked_example.Example`, small enough to be looked through."""
 
     model_config = ConfigDict(extra="forbid")
 

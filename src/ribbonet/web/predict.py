@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
-from ribbonet.prediction.format import Format
-from ribbonet.prediction.formats import FORMATS, FORMATS8
-from ribbonet.prediction.predictor import DEFAULT_MODEL, shipped_models
-from ribbonet.sequence.files import OnInvalid
+from ribbonet.models.library import DEFAULT_MODEL, shipped_models
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.desk import Desk, knows_eight
 from ribbonet.web.limits import Limits
 from ribbonet.web.reading import read

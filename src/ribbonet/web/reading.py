@@ -9,10 +9,10 @@ from itertools import groupby
 
 from fastapi import HTTPException
 
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import OnInvalid, read_fasta
+from ribbonet.chains.open import open_bytes
 from ribbonet.errors import InputError
-from ribbonet.sequence.files import OnInvalid, read_fasta
-from ribbonet.sequence.opening import open_bytes
-from ribbonet.sequence.records import Chain
 from ribbonet.web.limits import Limits
 
 WRAPPED = 40

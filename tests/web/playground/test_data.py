@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import ribbonet
+from ribbonet.chains.fasta import read_three_line
 from ribbonet.errors import InputError
-from ribbonet.sequence.files import read_three_line
 from ribbonet.web.playground.chains import SHIPPED, ChainsProblem
 from ribbonet.web.playground.planes import CLASSES, NUMBERS
 from ribbonet.web.playground.playground import Playground

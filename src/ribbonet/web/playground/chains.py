@@ -8,10 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ribbonet.errors import InputError
-from ribbonet.nn import Network, WindowDense
-from ribbonet.nn.layer import Array, Layer
-from ribbonet.sequence.alphabet import (
+from ribbonet.chains.alphabet import (
     RESIDUES,
     SPACER,
     STATES,
@@ -19,9 +16,12 @@ from ribbonet.sequence.alphabet import (
     encode_labels,
     encode_residues,
 )
-from ribbonet.sequence.files import read_three_line
-from ribbonet.sequence.records import Chain
-from ribbonet.sequence.windows import windows
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.windows import windows
+from ribbonet.errors import InputError
+from ribbonet.nn import Network, WindowDense
+from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.web.playground.problem import Problem, as_bytes, share_of
 from ribbonet.web.playground.settings import Settings
 

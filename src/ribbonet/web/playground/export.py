@@ -17,9 +17,9 @@ import numpy as np
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.nn import BatchNorm, Dense, WindowDense
-from ribbonet.nn.activations import Activation
-from ribbonet.nn.layer import Array
-from ribbonet.nn.normalisation import EPSILON
+from ribbonet.nn.layers.activations import Activation
+from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers.norm import EPSILON
 from ribbonet.web.playground.chains import ChainsProblem
 from ribbonet.web.playground.playground import Playground
 from ribbonet.web.playground.points import INPUTS, PlaneProblem

@@ -10,13 +10,13 @@ import numpy as np
 
 from ribbonet.errors import InputError
 from ribbonet.nn import L1, L2, BatchNorm, Dense, Dropout, Network, Noise, evaluate, fit
-from ribbonet.nn.activations import ACTIVATIONS
-from ribbonet.nn.engine import NumpyEngine
-from ribbonet.nn.layer import Layer
+from ribbonet.nn.layers.activations import ACTIVATIONS
+from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import OPTIMIZERS, Optimizer
 from ribbonet.nn.schedules import SCHEDULES
-from ribbonet.nn.training import DivergenceError, SlowTrainingWarning, Tracker
+from ribbonet.nn.training.engine import NumpyEngine
+from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, Tracker
 from ribbonet.web.playground.chains import ChainsProblem
 from ribbonet.web.playground.points import PlaneProblem
 from ribbonet.web.playground.problem import Problem

@@ -11,8 +11,8 @@ import numpy as np
 
 from ribbonet.errors import InputError
 from ribbonet.nn import Dense, Network
-from ribbonet.nn.activations import Activation
-from ribbonet.nn.layer import Array, Layer
+from ribbonet.nn.layers.activations import Activation
+from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.web.playground.planes import CLASSES, NUMBERS, REACH
 from ribbonet.web.playground.problem import Problem, as_bytes, share_of
 from ribbonet.web.playground.settings import Settings

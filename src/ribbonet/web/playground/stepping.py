@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import Lock, Thread
 from typing import Any
 
-from ribbonet.nn.training import SlowTrainingWarning, Tracker
+from ribbonet.nn.training.trainer import SlowTrainingWarning, Tracker
 
 
 class _ClosedError(Exception):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from safetensors.numpy import load, save
 
-from ribbonet.nn.network import Network
+from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.optimizers import Optimizer
 
 MEMORY = 16_000_000

@@ -1,0 +1,1 @@
+"""Protein chains: residues, labels, windows and files; knows nothing of networks."""

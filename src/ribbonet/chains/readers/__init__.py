@@ -1,0 +1,1 @@
+"""The published forms of labelled chains and of predictions, one file each."""

@@ -1,0 +1,1 @@
+"""Homologous chains: search, profiles, and splits without homologues in common."""

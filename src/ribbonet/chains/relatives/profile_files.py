@@ -1,0 +1,290 @@
+"""Profiles of chains from users' own files: A3M alignments, HHblits' .hhm, PSI-BLAST's PSSM.
+
+Sources: the HH-suite's formats (Steinegger et al. 2019, BMC Bioinformatics 20, 473); what
+`psiblast -out_ascii_pssm` writes (Altschul et al. 1997, Nucleic Acids Res. 25, 3389-3402).
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import RESIDUES, SPACER, agree, encode_residues
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.relatives.profiles import ABSENT, COLUMNS, GAP, depth, encode_row, profile
+from ribbonet.errors import InputError
+
+REMEDY = "; mend the line, or make the file again"
+PSSM_ORDER = "ARNDCQEGHILKMFPSTWYV"
+PSSM_COUNT = 10
+"""Pseudocounts that the last column of a PSSM is relative to."""
+ANNOTATIONS = ("ss_", "sa_", "aa_")
+"""Records of an A3M whose names begin so are no sequences."""
+
+Array = NDArray[np.float32]
+
+
+class Profile(NamedTuple):
+    """What a file says of one chain: its letters, and its profile `(L, 22)`."""
+
+    sequence: str
+    profile: Array
+
+
+def read_a3m(path: str | Path) -> Profile:
+    """Profile of an alignment in A3M: the chain first, insertions in lower case.
+
+    Gaps at the ends of a row count as nothing aligned there, as beyond a local alignment.
+    Annotations (`>ss_pred` and the like) and lines from `#` before the first record are left out.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no sequence, or a row has a symbol that is no residue,
+        or other columns than the first. Names the line.
+    """
+    name = name_of(path)
+    rows: list[NDArray[np.uint8]] = []
+    query, columns = "", np.zeros(0, np.bool_)
+    for number, text in _rows(path, name):
+        with blamed_on(f"{name}: line {number}", REMEDY):
+            aligned = "".join(letter for letter in text if not letter.islower() and letter != ".")
+            encode_residues(text.replace("-", "").replace(".", ""))
+            if not rows:
+                query = aligned.replace("-", "")
+                if not query:
+                    raise ValueError("the first record has no residue")
+                columns = np.array([letter != "-" for letter in aligned])
+            if len(aligned) != len(columns):
+                raise ValueError(
+                    f"the record has {len(aligned)} columns but its insertions, and the first one "
+                    f"has {len(columns)}"
+                )
+            rows.append(_ends_absent(encode_row(aligned)[columns]))
+    if not rows:
+        raise InputError(f"{name}: holds no sequence; give an alignment in A3M")
+    return Profile(query, profile(np.stack(rows)))
+
+
+def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str]]:
+    """Sequences of FASTA records and the lines where these begin."""
+    header, text, first = "", "", 0
+    with open_text(path) as file:
+        for number, line in enumerate(file, 1):
+            line = line.strip()
+            if line.startswith(">"):
+                if first and not header.startswith(ANNOTATIONS):
+                    yield first, text
+                header, text, first = line[1:].lower(), "", number
+            elif first:
+                text += line
+            elif line and not line.startswith("#"):
+                raise InputError(f"{name}: line {number}: a record should begin by >{REMEDY}")
+    if first and not header.startswith(ANNOTATIONS):
+        yield first, text
+
+
+def _ends_absent(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Turn the gaps at both ends of a row into nothing."""
+    there = np.flatnonzero(row != GAP)
+    first, last = (there[0], there[-1]) if there.size else (len(row), len(row))
+    row[:first] = ABSENT
+    row[last + 1 :] = ABSENT
+    return row
+
+
+def read_pssm(path: str | Path) -> Profile:
+    """Profile of a PSSM in text, as `psiblast -out_ascii_pssm` writes it.
+
+    Its percentages are the shares; a position without any has the chain's own residue. It tells
+    neither gaps (0 here) nor how many rows there were: ten times its last column, the weight of
+    what was observed relative to pseudocounts, stands for that.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no position, or a row is wrong. Names the line.
+    """
+    name = name_of(path)
+    order = [PSSM_ORDER.index(letter) for letter in RESIDUES]
+    letters = ""
+    rows: list[Array] = []
+    with open_text(path) as file:
+        for number, line in enumerate(file, 1):
+            words = line.split()
+            if not words or not words[0].isdigit():
+                continue
+            with blamed_on(f"{name}: line {number}", REMEDY):
+                if len(words) != 44 or int(words[0]) != len(rows) + 1:
+                    raise ValueError(
+                        f"position {len(rows) + 1} should stand here: its residue, 20 scores, 20 "
+                        "percentages and 2 numbers"
+                    )
+                shares = np.array(words[22:42], np.float64)[order]
+                if not np.isfinite(shares).all() or (shares < 0).any():
+                    raise ValueError("percentages should be 0 or more")
+                count = PSSM_COUNT * float(words[43])
+                if not count >= 0:
+                    raise ValueError("the last number should be 0 or more")
+                rows.append(_row(words[1], shares, 0, count))
+                letters += words[1]
+    return _made(name, letters, rows)
+
+
+def read_hhm(path: str | Path) -> Profile:
+    """Profile of a hidden Markov model of the HH-suite (.hhm).
+
+    Emissions are the shares. The share of gaps is the probability of the delete state, from the
+    transitions along the chain. How many rows cover a position it does not tell: the number of
+    all (FILT), or without it the effective one there (Neff), stands for that.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no position, or a row is wrong. Names the line.
+    """
+    name = name_of(path)
+    letters = ""
+    rows: list[Array] = []
+    sequences, deleted = 0, 0.0
+    with open_text(path) as file:
+        lines = enumerate(file, 1)
+        for number, line in lines:
+            words = line.split()
+            if words[:1] == ["FILT"] and len(words) > 1:
+                with blamed_on(f"{name}: line {number}", REMEDY):
+                    sequences = int(words[words.index("of") + 1])
+            elif words[:1] == ["HMM"] and len(words) > 1:
+                break
+        begin = [next(lines, (0, "")), next(lines, (0, ""))]
+        to_delete, stay = _to_delete(name, *begin[1])
+        for number, line in lines:
+            words = line.split()
+            if words[:1] == ["//"]:
+                break
+            if not words:
+                continue
+            with blamed_on(f"{name}: line {number}", REMEDY):
+                if len(words) != 23 or words[1] != str(len(rows) + 1):
+                    raise ValueError(f"position {len(rows) + 1} should stand here, in 23 columns")
+                shares = np.array([_probability(word) for word in words[2:22]])
+            deleted = (1 - deleted) * to_delete + deleted * stay
+            number, line = next(lines, (number + 1, ""))
+            to_delete, stay = _to_delete(name, number, line)
+            with blamed_on(f"{name}: line {number}", REMEDY):
+                effective = int(line.split()[7]) / 1000
+            count = sequences - 1 if sequences else max(effective - 1, 0)
+            with blamed_on(f"{name}: line {number - 1}", REMEDY):
+                rows.append(_row(words[0], shares, deleted, count))
+            letters += words[0]
+    return _made(name, letters, rows)
+
+
+def _to_delete(name: str, number: int, line: str) -> tuple[float, float]:
+    """Probabilities of the delete state next, after a match and after a deletion."""
+    words = line.split()
+    with blamed_on(f"{name}: line {number}", REMEDY):
+        if len(words) != 10:
+            raise ValueError("7 transitions and 3 effective numbers should stand here")
+        return _probability(words[2]), _probability(words[6])
+
+
+def _probability(word: str) -> float:
+    """Probability that the HH-suite writes as -1000 times its binary logarithm, 0 as `*`."""
+    if word == "*":
+        return 0.0
+    if not word.isdigit():
+        raise ValueError(f"{word!r} should be a whole number or *")
+    return float(2 ** (-int(word) / 1000))
+
+
+def _row(letter: str, shares: NDArray[np.float64], gaps: float, count: float) -> Array:
+    """Row of a profile; without any share, that of the chain's own residue."""
+    (code,) = encode_residues(letter)
+    row = np.zeros(COLUMNS)
+    if shares.any():
+        row[: len(RESIDUES)] = shares / shares.sum()
+    elif code != SPACER:
+        row[code] = 1
+    row[GAP], row[GAP + 1] = gaps, depth(np.array(count))
+    return row.astype(np.float32)
+
+
+def _made(name: str, letters: str, rows: list[Array]) -> Profile:
+    if not rows:
+        raise InputError(f"{name}: holds no position; make the file again")
+    return Profile(letters, np.stack(rows))
+
+
+READERS: dict[str, Callable[[str | Path], Profile]] = {
+    ".a3m": read_a3m,
+    ".hhm": read_hhm,
+    ".pssm": read_pssm,
+}
+"""How a file is read, by the end of its name."""
+
+
+class ProfileFolder:
+    """A folder of files named by the ids of chains: `ID.a3m`, `ID.hhm` or `ID.pssm`.
+
+    Called with a chain, it gives the chain's profile, `(L, 22)`. A name may also have `_` for
+    what is no letter, digit, `.`, `-` or `_` in the id, and end in `.gz`.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Raises
+    ------
+    InputError
+        When it is made: if there is no such folder. When it is called: if the chain has no file,
+        or one that cannot be read or is of another sequence. Names the file.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        if not self.path.is_dir():
+            raise InputError(f"{path}: is no folder; give a folder of .a3m, .hhm or .pssm files")
+
+    def __call__(self, chain: Chain) -> Array:
+        """Return the profile of a chain, `(L, 22)`."""
+        file, read = self._found(chain.id)
+        letters, array = read(file)
+        if not agree(letters, chain.sequence):
+            raise InputError(
+                f"{file}: is of another sequence than the chain {chain.id!r}: "
+                f"{_difference(letters, chain.sequence)}; make it of the same"
+            )
+        return array
+
+    @property
+    def settings(self) -> str:
+        """Which folder it is, and of when its files are."""
+        newest = max((file.stat().st_mtime_ns for file in self.path.iterdir()), default=0)
+        return f"{self.path.resolve()} {newest}"
+
+    def _found(self, name: str) -> tuple[Path, Callable[[str | Path], Profile]]:
+        safe = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
+        for stem in dict.fromkeys((name, safe)):
+            for suffix, read in READERS.items():
+                for packed in ("", ".gz"):
+                    file = self.path / f"{stem}{suffix}{packed}"
+                    if "/" not in stem and file.is_file():
+                        return file, read
+        raise InputError(
+            f"{self.path}: has no file for the chain {name!r}; add {safe}.a3m, .hhm or .pssm, or "
+            "leave the chain out"
+        )
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+def _difference(a: str, b: str) -> str:
+    if len(a) != len(b):
+        return f"{len(a):,} residues, not {len(b):,}"
+    place = next(n for n, (x, y) in enumerate(zip(a, b, strict=True)) if not agree(x, y))
+    return f"{a[place]} at residue {place + 1}, not {b[place]}"

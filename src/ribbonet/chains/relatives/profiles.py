@@ -1,0 +1,280 @@
+"""Profiles: what the homologues of a chain have at each of its positions.
+
+Homologues are found in any FASTA by MMseqs2 (Steinegger & Soeding 2017, Nat. Biotechnol. 35,
+1026-1028; Debian package mmseqs2), in two iterations, or come aligned in the user's own files
+(`ribbonet.chains.relatives.profile_files`). Their weights are position-based (Henikoff &
+Henikoff 1994, J. Mol. Biol. 243, 574-578).
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import RESIDUES, UNKNOWN
+from ribbonet.chains.arrays import ArrayFile, Key, by_id, by_sequence
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import open_bytes
+from ribbonet.errors import InputError
+from ribbonet.system.atomic import atomic_write
+from ribbonet.system.programs import find_program, last_line, run
+
+COLUMNS = 22
+"""Of a profile: the twenty residues, gaps, depth."""
+
+GAP, ABSENT, ODD = 20, 21, 22
+"""Codes of an alignment behind the residues': a gap, nothing aligned here, an unknown residue."""
+KINDS = 23
+
+MANY = 1000
+"""Rows that cover a position whose depth is 1."""
+NEGLIGIBLE = 1e-9
+"""Weight of a row that has no known residue, but may have gaps."""
+
+SENSITIVITY, ITERATIONS, E_VALUE, MAX_ROWS = 4.5, 2, 1e-3, 300
+"""Of MMseqs2's search."""
+
+
+def _table() -> NDArray[np.uint8]:
+    table = np.full(256, ODD, np.uint8)
+    for letters in (RESIDUES.symbols, RESIDUES.symbols.lower()):
+        table[list(letters.encode())] = np.arange(len(RESIDUES))
+    table[ord("-")] = GAP
+    return table
+
+
+_TABLE = _table()
+
+
+def encode_row(text: str | bytes) -> NDArray[np.uint8]:
+    """Codes of a row of an alignment: 0 to 19, `GAP` for `-`, `ODD` for any other letter.
+
+    Examples
+    --------
+    >>> encode_row("AC-X")
+    array([ 0,  1, 20, 22], dtype=uint8)
+    """
+    given = text if isinstance(text, bytes) else text.encode()
+    return _TABLE[np.frombuffer(given, np.uint8)]
+
+
+def profile(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
+    r"""Profile of an alignment to a chain.
+
+    Where a position has k different residues, a row with one that n rows have there gets
+    :math:`1 / (k n)`; the mean over the positions where it has a residue is the row's weight
+    :math:`w`. What is not known counts nowhere.
+
+    Parameters
+    ----------
+    rows : (N, L) uint8 array
+        One row a homologue and one column a residue of the chain, which is the first row itself:
+        0 to 19, `GAP`, `ABSENT` beyond the ends of a local alignment, `ODD`.
+
+    Returns
+    -------
+    profile : (L, 22) float32 array
+        Columns 0 to 19: weighted shares of the residues, in the order of `RESIDUES`, which sum to
+        1 (to 0 where no row knows a residue). Column 20: the weighted share of gaps among gaps and
+        residues. Column 21: :math:`\ln(1 + n) / \ln(1 + 1000)`, at most 1, where n rows but the
+        first have a residue or a gap.
+
+    Examples
+    --------
+    >>> profile(np.array([encode_row(row) for row in ("AC", "AD", "A-")]))[:, [0, 1, 2, 20]]
+    array([[1.       , 0.       , 0.       , 0.       ],
+           [0.       , 0.5      , 0.5      , 0.2857143]], dtype=float32)
+    """
+    length = rows.shape[1]
+    cells = (rows + KINDS * np.arange(length)).ravel()
+
+    def sums(weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        return np.bincount(cells, weights, KINDS * length).reshape(length, KINDS).astype(np.float64)
+
+    residues, gaps = slice(len(RESIDUES)), GAP
+    counts = sums()[:, residues]
+    different = (counts > 0).sum(axis=1, keepdims=True)
+    shares = np.zeros((length, KINDS))
+    np.divide(1, different * counts, out=shares[:, residues], where=counts > 0)
+    known = (rows < len(RESIDUES)).sum(axis=1)
+    weights = shares.ravel()[cells].reshape(rows.shape).sum(axis=1) / np.maximum(known, 1)
+    weights[weights == 0] = NEGLIGIBLE
+    weighted = sums(np.repeat(weights, length))
+
+    totals = weighted[:, residues].sum(axis=1, keepdims=True)
+    result = np.zeros((length, COLUMNS))
+    np.divide(weighted[:, residues], totals, out=result[:, residues], where=totals > 0)
+    both = totals[:, 0] + weighted[:, gaps]
+    np.divide(weighted[:, gaps], both, out=result[:, 20], where=both > 0)
+    result[:, 21] = depth((rows[1:] <= GAP).sum(axis=0))
+    return result.astype(np.float32)
+
+
+def depth(rows: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.float64]:
+    """Scale how many rows cover a position: from 0 for none to 1 for `MANY` or more."""
+    scaled: NDArray[np.float64] = np.minimum(np.log1p(rows) / np.log1p(MANY), 1)
+    return scaled
+
+
+def find_profiles(
+    chains: Sequence[Chain], homologues: str | Path, *, threads: int | None = None
+) -> Iterator[NDArray[np.float32]]:
+    """Profiles of chains, of what MMseqs2 finds for them in a FASTA.
+
+    A record of the chain's own id is left out. A chain without homologues has a profile of its own
+    residues and depth 0.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+    homologues : str or Path
+        FASTA of protein sequences, compressed or not.
+    threads : int, optional
+        As many as there are cores, if it is not given.
+
+    Yields
+    ------
+    profile : (L, 22) float32 array
+        One for each chain, in order; see `profile`.
+
+    Raises
+    ------
+    InputError
+        If mmseqs is missing or fails, or the FASTA cannot be read.
+    """
+    program = find_program("mmseqs", "mmseqs2")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        hits = _search(program, chains, homologues, folder, threads)
+        with hits.open("rb") as file:
+            places = _places(file)
+            for number, chain in enumerate(chains):
+                start, end = places.get(number, (0, 0))
+                file.seek(start)
+                yield profile(_aligned(chain, file.read(end - start)))
+
+
+def _search(
+    program: str,
+    chains: Sequence[Chain],
+    homologues: str | Path,
+    folder: Path,
+    threads: int | None,
+) -> Path:
+    """Run MMseqs2; return a table of query, target, first position, and both aligned rows."""
+    queries, targets = folder / "queries.fasta", folder / "targets.fasta"
+    letters = str.maketrans(dict.fromkeys(UNKNOWN, "X"))
+    with queries.open("w") as file:
+        for number, chain in enumerate(chains):
+            file.write(f">{number}\n{chain.sequence.translate(letters)}\n")
+    with open_bytes(homologues) as source, targets.open("wb") as copy:
+        first = source.peek(1)[:1]
+        if first != b">":
+            raise InputError(f"{homologues}: is not FASTA; give a FASTA file of protein sequences")
+        copyfileobj(source, copy)
+    options = ["-v", "1", *(["--threads", str(threads)] if threads else [])]
+    search = {
+        "-s": SENSITIVITY,
+        "--num-iterations": ITERATIONS,
+        "-e": E_VALUE,
+        "--max-seqs": MAX_ROWS,
+    }
+    chosen = [str(word) for pair in search.items() for word in pair]
+    base = [str(folder / name) for name in ("q", "t", "found")]
+    table = folder / "hits.tsv"
+    fields = "query,target,qstart,qaln,taln"
+    for command in (
+        ["createdb", str(queries), base[0], "--dbtype", "1", "-v", "1"],
+        ["createdb", str(targets), base[1], "--dbtype", "1", "-v", "1"],
+        ["search", *base, str(folder / "tmp"), "-a", *chosen, *options],
+        ["convertalis", *base, str(table), "--format-output", fields, *options],
+    ):
+        done = run([program, *command])
+        if done.returncode:
+            raise InputError(
+                f"mmseqs {command[0]} failed on {homologues}: {last_line(done)}; is it FASTA of "
+                f"proteins, and is there room in {folder.parent}?"
+            )
+        if command[1] == str(targets):
+            targets.unlink()
+    return table
+
+
+def _places(file: io.BufferedReader) -> dict[int, tuple[int, int]]:
+    """Where in the table the rows of each query stand, one behind the other."""
+    places: dict[int, tuple[int, int]] = {}
+    end = 0
+    for line in file:
+        start, end = end, end + len(line)
+        query = int(line[: line.index(b"\t")])
+        places[query] = places.get(query, (start, end))[0], end
+    return places
+
+
+def _aligned(chain: Chain, table: bytes) -> NDArray[np.uint8]:
+    """Rows of the alignment to a chain, its own first."""
+    own = {part.encode() for part in (chain.id, *chain.id.split("|"))}
+    hits = [line.split(b"\t") for line in table.splitlines()]
+    hits = [hit for hit in hits if hit[1] not in own]
+    rows = np.full((len(hits) + 1, len(chain)), ABSENT, np.uint8)
+    rows[0] = encode_row(chain.sequence)
+    for row, (_, _, start, query, target) in zip(rows[1:], hits, strict=True):
+        codes = encode_row(target)[np.frombuffer(query, np.uint8) != ord("-")]
+        row[int(start) - 1 :][: len(codes)] = codes
+    return rows
+
+
+@contextmanager
+def stored_profiles(
+    chains: Iterable[Chain],
+    compute: Callable[[Sequence[Chain]], Iterable[NDArray[np.float32]]],
+    made_of: str,
+) -> Iterator[ArrayFile]:
+    """Compute the profiles of chains once, and keep them in a file as long as the block runs.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+    compute : callable
+        Gives the profiles of chains, in order; of each sequence it is given one chain.
+    made_of : str
+        What the profiles depend on but the chains.
+    """
+    different = list({chain.sequence: chain for chain in chains}.values())
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "profiles.npz")
+        write_profiles(path, different, compute(different), by_sequence)
+        with closing(ArrayFile(path, by_sequence, made_of)) as file:
+            yield file
+
+
+def write_profiles(
+    path: str | Path,
+    chains: Sequence[Chain],
+    profiles: Iterable[NDArray[np.float32]],
+    key: Key = by_id,
+) -> None:
+    """Write one array a chain to an `.npz` file, as `ribbonet.chains.arrays` reads it.
+
+    Raises
+    ------
+    InputError
+        If two chains have one name and are not the same, or the file cannot be written.
+    """
+    named: dict[str, str] = {}
+    with atomic_write(path, "wb") as file, ZipFile(file, "w") as archive:
+        for chain, array in zip(chains, profiles, strict=True):
+            name = key(chain)
+            if name in named:
+                if named[name] != chain.sequence:
+                    raise InputError(f"two chains have the id {name!r}; give each its own")
+                continue
+            named[name] = chain.sequence
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)

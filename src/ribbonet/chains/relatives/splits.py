@@ -1,0 +1,112 @@
+"""Labelled chains split into parts that have no homologues in each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import format_three_line
+from ribbonet.chains.relatives.homologues import IDENTITY, SENSITIVITY, deal, families, homologues
+from ribbonet.errors import InputError
+from ribbonet.system.atomic import atomic_write
+
+SHARES = {2: ["train", "test"], 3: ["train", "valid", "test"]}
+"""Names of so many parts."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Chains by their places: families of homologues, and the parts they were dealt to."""
+
+    families: list[list[int]]
+    parts: list[list[int]]
+
+
+def read_shares(text: str) -> list[float]:
+    """Shares written as numbers between commas, two or three.
+
+    Raises
+    ------
+    InputError
+        If they are not.
+
+    Examples
+    --------
+    >>> read_shares("80,10,10")
+    [80.0, 10.0, 10.0]
+    """
+    try:
+        shares = [float(share) for share in text.split(",")]
+    except ValueError:
+        shares = []
+    if len(shares) not in SHARES or not all(0 < share < inf for share in shares):
+        raise InputError(f"{text!r} is no shares; give two or three numbers, as 80,10,10")
+    return shares
+
+
+def split_chains(
+    chains: Sequence[Chain],
+    shares: Sequence[float],
+    *,
+    identity: float = IDENTITY,
+    seed: int = 0,
+    sensitivity: float = SENSITIVITY,
+    threads: int | None = None,
+) -> Split:
+    """Split chains so that no two homologues stand in different parts.
+
+    Chains that MMseqs2 finds homologous, and what is homologous to those in turn, are a family;
+    families are dealt out whole.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+    shares : sequence of float
+        Of the parts; only their proportions count.
+    identity : float
+        From 0 to 1; a pair with more is homologous.
+    seed : int
+    sensitivity : float
+        Of MMseqs2's search.
+    threads : int, optional
+
+    Raises
+    ------
+    InputError
+        If there are fewer families than parts, or mmseqs is missing or fails.
+    """
+    pairs = homologues(chains, chains, identity=identity, sensitivity=sensitivity, threads=threads)
+    found = families(len(chains), pairs)
+    if len(found) < len(shares):
+        raise InputError(
+            f"the chains are {len(found)} families at this identity, too few for {len(shares)} "
+            "parts; give more chains, or a higher --identity"
+        )
+    return Split(found, deal(found, shares, seed))
+
+
+def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], split: Split) -> None:
+    """Write each part to a three-line file, and ``families.tsv``: id, family and part of a chain.
+
+    Raises
+    ------
+    InputError
+        If the folder or a file cannot be written, or a chain has no labels.
+    """
+    for chain in chains:
+        if chain.labels is None:
+            raise InputError(f"chain {chain.id!r} has no labels to write; give labelled chains")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
+    part_of = {}
+    for name, part in zip(names, split.parts, strict=True):
+        part_of.update(dict.fromkeys(part, name))
+        with atomic_write(folder / f"{name}.3line") as file:
+            file.writelines(format_three_line(chains[place]) for place in part)
+    with atomic_write(folder / "families.tsv") as file:
+        file.write("id\tfamily\tpart\n")
+        for number, family in enumerate(split.families):
+            file.writelines(f"{chains[c].id}\t{number}\t{part_of[c]}\n" for c in family)

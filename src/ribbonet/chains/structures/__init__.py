@@ -1,0 +1,1 @@
+"""Chains and their labels from the coordinates of structures."""

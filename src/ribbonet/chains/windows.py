@@ -1,0 +1,91 @@
+"""From sequences of codes to windows of codes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import SPACER
+
+
+def pad(codes: NDArray[np.uint8], reach: int) -> NDArray[np.uint8]:
+    """Codes of shape (L,) with ``reach`` spacers at each end: uint8 of shape (L + 2 * reach,).
+
+    Examples
+    --------
+    >>> pad(np.array([3, 7], dtype=np.uint8), 1)
+    array([20,  3,  7, 20], dtype=uint8)
+    """
+    packed: NDArray[np.uint8] = join([codes], reach)[0]
+    return packed
+
+
+def join(
+    chains: Sequence[NDArray[Any]], reach: int, fill: float = SPACER
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Chains in one array, ``reach`` spacers before, between and after them.
+
+    So joined (Qian & Sejnowski 1988), a window that reaches ``reach`` residues to either side sees
+    spacers beyond the end of its chain and nothing of the next one.
+
+    Parameters
+    ----------
+    chains : sequence of (L_i,) or (L_i, F) arrays
+        Codes, or features, of one dtype; at least one chain.
+    reach : int
+    fill : number
+        What a spacer is: its code, or the value of its features.
+
+    Returns
+    -------
+    packed : (T,) or (T, F) array
+    starts : (n,) int64
+        Where in ``packed`` each chain's first residue stands.
+
+    Examples
+    --------
+    >>> join([np.array([3, 7], dtype=np.uint8), np.array([5], dtype=np.uint8)], 1)
+    (array([20,  3,  7, 20,  5, 20], dtype=uint8), array([1, 4]))
+    """
+    lengths = np.array([len(codes) for codes in chains], dtype=np.int64)
+    starts = reach + np.cumsum(lengths + reach) - (lengths + reach)
+    spacers = np.full((reach, *chains[0].shape[1:]), fill, dtype=chains[0].dtype)
+    parts = [spacers] * (2 * len(chains) + 1)
+    parts[1::2] = chains
+    return np.concatenate(parts), starts
+
+
+def windows(track: NDArray[Any], width: int) -> NDArray[Any]:
+    """Windows of a chain, one around each residue.
+
+    Parameters
+    ----------
+    track : (L,) uint8 or (L, F) float array
+        Codes or features of one chain, at least one residue.
+    width : int
+        Odd: the residue itself is in the middle, spacers (zeros for features) beyond the ends.
+
+    Returns
+    -------
+    windows : (L, width) or (L, width * F) array
+        Of codes, a read-only view.
+
+    Raises
+    ------
+    ValueError
+        If the width is not an odd number above 0.
+
+    Examples
+    --------
+    >>> windows(np.array([3, 7], dtype=np.uint8), 3)
+    array([[20,  3,  7],
+           [ 3,  7, 20]], dtype=uint8)
+    """
+    if width < 1 or width % 2 == 0:
+        raise ValueError(f"the width of a window must be odd and above 0, not {width}")
+    if track.ndim == 1:
+        return sliding_window_view(pad(track, width // 2), width)
+    packed = join([track], width // 2, 0)[0]
+    return sliding_window_view(packed, width, axis=0).swapaxes(1, 2).reshape(len(track), -1)

@@ -1,0 +1,1 @@
+"""Published data sets by name: the catalogue, downloads and the local cache."""

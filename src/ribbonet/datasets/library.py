@@ -1,0 +1,157 @@
+"""Published data sets by name: downloaded, known to be right, and kept.
+
+A set of chains is kept as a three-line file in eight states where they are published, else in
+three. Its checksum is that of its chains, so it holds whichever copy they come from, in whichever
+form: the SHA-256 of the sorted lines ``SEQUENCE LABELS``.
+"""
+
+import hashlib
+import os
+import sys
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import format_three_line, read_three_line
+from ribbonet.chains.readers.registry import read_chains
+from ribbonet.datasets.catalogue import DATASETS, Dataset
+from ribbonet.datasets.download import OnBytes, download
+from ribbonet.errors import InputError
+from ribbonet.system.atomic import atomic_write, locked
+
+FOLDER_VARIABLE = "RIBBONET_DATA"
+
+
+def data_folder() -> Path:
+    """Where data sets are kept: ``RIBBONET_DATA``, or ``ribbonet`` in the user's cache folder."""
+    if chosen := os.environ.get(FOLDER_VARIABLE):
+        return Path(chosen)
+    if sys.platform == "win32":
+        cache = os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        cache = Path.home() / "Library" / "Caches"
+    else:
+        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "ribbonet"
+
+
+def fetched(name: str | Path) -> str | Path:
+    """Path of a data set by its name, if no file has that name; anything else as it is.
+
+    Raises
+    ------
+    InputError
+        If the data set has not been fetched.
+    """
+    dataset = DATASETS.get(str(name))
+    if dataset is None or Path(name).exists():
+        return name
+    path = data_folder() / dataset.file
+    if not path.exists():
+        raise InputError(f"{name}: is not fetched yet; run `ribbonet data fetch {name}`")
+    return path
+
+
+def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None = None) -> Path:
+    """Download a data set, check it and keep it; a kept one is checked and taken as it is.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    folder : Path, optional
+        Instead of ``data_folder()``; made if there is none.
+    on_bytes : callable, optional
+        Told of the progress of a download.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If no copy can be had, what came is something else, or another process is fetching it.
+    """
+    folder = folder or data_folder()
+    kept = folder / dataset.file
+    if kept.exists() and _checksum_of_kept(dataset, kept) == dataset.sha256:
+        return kept
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{folder}: cannot be made ({error.strerror}); set {FOLDER_VARIABLE} to another folder"
+        ) from None
+    complaints = []
+    with locked(kept):
+        for url in dataset.urls:
+            try:
+                return _fetch_from(url, dataset, kept, on_bytes)
+            except InputError as error:
+                complaints.append(str(error))
+    raise InputError(f"{dataset.name}: cannot be fetched: {'; '.join(complaints)}")
+
+
+def _fetch_from(url: str, dataset: Dataset, kept: Path, on_bytes: OnBytes | None) -> Path:
+    mark = hashlib.sha256(url.encode()).hexdigest()[:8]
+    part = kept.with_name(f"{kept.name}.{mark}.part")
+    resumed = part.exists()
+    download(url, part, on_bytes)
+    try:
+        _keep(part, dataset, kept)
+    except InputError as error:
+        part.unlink(missing_ok=True)
+        if resumed:
+            # what was left of an earlier file may be at fault
+            return _fetch_from(url, dataset, kept, on_bytes)
+        raise InputError(f"{url}: is not the file expected ({error})") from None
+    part.unlink(missing_ok=True)
+    return kept
+
+
+def _keep(part: Path, dataset: Dataset, kept: Path) -> None:
+    """Read what was downloaded, check it and write it under its name."""
+    if dataset.read is None:
+        content = part.read_bytes()
+        _check(hashlib.sha256(content).hexdigest(), dataset)
+        with atomic_write(kept, "wb") as file:
+            file.write(content)
+        return
+    try:
+        chains = list(dataset.read(part))
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise InputError(f"not the archive: {error}") from None
+    _check(checksum(chains), dataset)
+    with atomic_write(kept) as text:
+        for number, chain in enumerate(chains):
+            named = chain.id if not chain.id.startswith(part.name) else ""
+            header = named or f"{dataset.name}_{number:03}"
+            text.write(format_three_line(replace(chain, header=header)))
+
+
+def checksum(chains: Iterable[Chain]) -> str:
+    """SHA-256 of the chains' sorted lines ``SEQUENCE LABELS``, whatever their ids and order."""
+    lines = sorted(f"{chain.sequence} {chain.labels}\n" for chain in chains)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _check(found: str, dataset: Dataset) -> None:
+    if found != dataset.sha256:
+        raise InputError(f"SHA-256 {found[:12]}... instead of {dataset.sha256[:12]}...")
+
+
+def _checksum_of_kept(dataset: Dataset, kept: Path) -> str:
+    if dataset.read is None:
+        return hashlib.sha256(kept.read_bytes()).hexdigest()
+    try:
+        return checksum(read_three_line(kept, states=8))
+    except InputError:
+        return ""
+
+
+def read_all(files: Sequence[str | Path]) -> list[Chain]:
+    """Chains of files in any form, or of data sets by name, in the states that they have."""
+    return [chain for file in files for chain in read_chains(fetched(file), states=8)]

@@ -1,0 +1,1 @@
+"""Scores of predictions: measures, significance, reports and charts."""

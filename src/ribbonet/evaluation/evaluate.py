@@ -1,0 +1,239 @@
+"""Scores of a model, or of another predictor's files, on labelled chains."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ribbonet.chains.alphabet import STATES8, agree, reduce_states
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import read_ids
+from ribbonet.chains.readers.predictors import Predicted
+from ribbonet.chains.readers.registry import read_chains, read_predicted
+from ribbonet.chains.relatives.homologues import IDENTITY, nearest
+from ribbonet.datasets.library import fetched
+from ribbonet.errors import InputError
+from ribbonet.evaluation.scores import by_identity, evaluate_eight, evaluate_states
+from ribbonet.models.inputs import Source
+from ribbonet.models.model import Model
+from ribbonet.prediction.predictor import Prediction, predict_chains
+from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
+
+
+def read_labelled(
+    paths: Sequence[str | Path], exclude: Sequence[str | Path], states: Literal[3, 8] = 3
+) -> list[Chain]:
+    """Chains of files in any form, or of data sets by name, without those that `exclude` lists.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or nothing labelled is left.
+    """
+    excluded = set().union(*(read_ids(path) for path in exclude))
+    chains = [
+        chain
+        for path in paths
+        for chain in read_chains(fetched(path), states=states)
+        if chain.id not in excluded
+    ]
+    if not any(chain.mask.any() for chain in chains):
+        names = ", ".join(str(path) for path in paths)
+        raise InputError(f"{names}: no labelled residue is left; give labelled chains")
+    return chains
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a predictor said of labelled chains, and its scores.
+
+    Parameters
+    ----------
+    data : str
+        Name of the chains' file.
+    predictor : str
+    chains : list of Chain
+        Labels in three states.
+    predicted : list of Predicted
+        One a chain, in three states.
+    scores : dict
+        Those of `ribbonet.evaluation.scores.evaluate`, and `data`; with `q8` and `eight` where
+        labels and predictions are in the eight states of DSSP.
+    """
+
+    data: str
+    predictor: str
+    chains: list[Chain]
+    predicted: list[Predicted]
+    scores: dict[str, Any]
+
+    @property
+    def states(self) -> list[str]:
+        """Predicted states of each chain, H, E and C."""
+        return [prediction.chain.labels or "" for prediction in self.predicted]
+
+
+Predictor = Model | Sequence[Predicted]
+"""A model, or the predictions that another program wrote."""
+
+
+def read_predictions(paths: Iterable[str | Path]) -> list[Predicted]:
+    """Predictions of files in any form, those of each file of a folder.
+
+    In a folder, the index that `ribbonet predict -o FOLDER/` writes there, lists of what it left
+    out and hidden files are passed over.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read or has no form of predictions.
+    """
+    files = [
+        file for path in paths for file in (_within(Path(path)) if Path(path).is_dir() else [path])
+    ]
+    return [prediction for file in files for prediction in read_predicted(file)]
+
+
+def _within(folder: Path) -> list[Path]:
+    """Return the files of predictions in a folder."""
+    return [
+        file
+        for file in sorted(folder.iterdir())
+        if file.name != INDEX and not file.name.startswith(".") and not file.name.endswith(SKIPPED)
+    ]
+
+
+def evaluate_on(
+    predictor: Predictor,
+    name: str,
+    path: str | Path,
+    exclude: Sequence[str | Path] = (),
+    source: Source | None = None,
+) -> Evaluation:
+    """Score a predictor on the labelled chains of a file.
+
+    A model predicts them by the code that `ribbonet predict` runs; predictions of files are those
+    of the same id or, where there is none, of the same sequence.
+
+    Parameters
+    ----------
+    predictor : Model or sequence of Predicted
+    name : str
+        What the predictor is called.
+    path : str or Path
+        A file of labelled chains in any form, of three or eight states.
+    exclude : sequence of str or Path
+        Files of ids to leave out.
+    source : Source, optional
+        Of the profiles or arrays that the model reads.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, a chain has no prediction, or the arrays are not what the
+        model reads.
+    """
+    whole = read_labelled([path], exclude, states=8)
+    chains = [_in_three(chain) for chain in whole]
+    if isinstance(predictor, Model):
+        eight = predictor.states == STATES8.symbols and _in_eight(whole)
+        made = list(predict_chains(chains, predictor, states=8 if eight else 3, source=source))
+        found = [_predicted(prediction) for prediction in made]
+        predicted = [_predicted(prediction.in_three()) for prediction in made]
+    else:
+        found = [
+            _whole(chain, p) for chain, p in zip(chains, match(chains, predictor), strict=True)
+        ]
+        eight = _in_eight(whole) and _in_eight(prediction.chain for prediction in found)
+        predicted = [Predicted(_in_three(chain), probabilities) for chain, probabilities in found]
+    known = [prediction.probabilities for prediction in predicted]
+    data = Path(path).name.split(".")[0]
+    scores = evaluate_states(
+        chains,
+        [prediction.chain.labels or "" for prediction in predicted],
+        None if any(array is None for array in known) else known,  # type: ignore[arg-type]
+    )
+    if eight:
+        scores |= evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
+    return Evaluation(data, name, chains, predicted, {"data": data, **scores})
+
+
+def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> dict[str, Any]:
+    """Scores by the identity to the nearest training chain; see `scores.by_identity`.
+
+    Raises
+    ------
+    InputError
+        When mmseqs is missing or fails.
+    """
+    found = nearest(evaluation.chains, trained)
+    return by_identity(evaluation.chains, evaluation.states, found, IDENTITY)
+
+
+def evaluate_model(
+    model: Model,
+    path: str | Path,
+    exclude: Sequence[str | Path] = (),
+    source: Source | None = None,
+) -> dict[str, Any]:
+    """Scores of a model on the labelled chains of a file; see `evaluate_on`."""
+    return evaluate_on(model, "", path, exclude, source).scores
+
+
+def _predicted(prediction: Prediction) -> Predicted:
+    chain = Chain(prediction.id, prediction.sequence, prediction.states)
+    return Predicted(chain, prediction.probabilities)
+
+
+def _in_three(chain: Chain) -> Chain:
+    return Chain(chain.header, chain.sequence, chain.labels and reduce_states(chain.labels))
+
+
+def _in_eight(chains: Iterable[Chain]) -> bool:
+    return any(set(chain.labels or "") & set("GIBTS") for chain in chains)
+
+
+def match(chains: Sequence[Chain], predictions: Iterable[Predicted]) -> Iterator[Predicted]:
+    """Find the prediction for each chain: that of its id, or else of its sequence.
+
+    Unknown residues (B, J, O, U, X and Z) may be any letter in the other's sequence.
+
+    Raises
+    ------
+    InputError
+        When a chain has none; names the first and counts them.
+    """
+    by_id: dict[str, list[Predicted]] = defaultdict(list)
+    by_sequence: dict[str, Predicted] = {}
+    for prediction in predictions:
+        by_id[prediction.chain.id].append(prediction)
+        by_sequence.setdefault(prediction.chain.sequence, prediction)
+    found = [
+        next((p for p in by_id[c.id] if agree(c.sequence, p.chain.sequence)), None)
+        or by_sequence.get(c.sequence)
+        for c in chains
+    ]
+    lacking = [chain for chain, prediction in zip(chains, found, strict=True) if prediction is None]
+    if lacking:
+        first = lacking[0].id
+        why = "that of its id is of another sequence" if by_id[first] else "the first"
+        raise InputError(
+            f"{len(lacking):,} of {len(chains):,} chains have no prediction: {first!r} ({why}); "
+            "give its prediction, or leave it out with --exclude"
+        )
+    return (prediction for prediction in found if prediction is not None)
+
+
+def _whole(chain: Chain, prediction: Predicted) -> Predicted:
+    """Fill states that are masked where the chain has no label either, and count as nothing."""
+    states = prediction.chain.labels or "-" * len(chain)
+    for place, (state, labelled) in enumerate(zip(states, chain.mask, strict=True), 1):
+        if state == "-" and labelled:
+            raise InputError(
+                f"prediction for {chain.id!r}: residue {place} has a label and no predicted state; "
+                "predict every residue"
+            )
+    return prediction._replace(chain=Chain(chain.header, chain.sequence, states.replace("-", "C")))

@@ -1,0 +1,142 @@
+"""How good predictions are, residue by residue: accuracy, correlation, calibration.
+
+Labels and predictions are arrays of codes; a residue whose label is ``UNLABELLED`` counts in none
+of the scores. What is undefined, as a score of a state that never occurs, is NaN.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ribbonet.chains.alphabet import UNLABELLED
+
+
+def confusion(
+    truth: NDArray[np.uint8], predicted: NDArray[np.integer], k: int = 3
+) -> NDArray[np.int64]:
+    """Count labelled residues of each state, in rows, by predicted state, in columns.
+
+    Parameters
+    ----------
+    truth : (N,) uint8
+        Codes of labels, ``UNLABELLED`` where there is none.
+    predicted : (N,) integer
+        Codes of predicted states.
+    k : int
+        Number of states.
+
+    Returns
+    -------
+    (k, k) int64
+
+    Examples
+    --------
+    >>> from ribbonet.chains.alphabet import encode_labels
+    >>> confusion(encode_labels("HHEC-"), encode_labels("HEECC"))
+    array([[1, 1, 0],
+           [0, 1, 0],
+           [0, 0, 1]])
+    """
+    labelled = truth != UNLABELLED
+    pairs = truth[labelled].astype(np.int64) * k + predicted[labelled]
+    return np.bincount(pairs, minlength=k * k).reshape(k, k)
+
+
+def q_accuracy(counts: NDArray[np.int64]) -> float:
+    """Share of residues predicted right, from a confusion matrix: Q3 / 100 for three states."""
+    return float(divide(np.trace(counts), counts.sum()))
+
+
+def state_accuracy(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Share predicted right of the residues of each state, (k,), from a confusion matrix."""
+    return divide(np.diag(counts), counts.sum(axis=1))
+
+
+def matthews(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Matthews correlation coefficient of each state against the others (Matthews 1975).
+
+    Parameters
+    ----------
+    counts : (k, k) int64
+        A confusion matrix.
+
+    Returns
+    -------
+    (k,) float64
+        From -1 to 1; NaN for a state that all or none of the residues have, or are predicted to.
+    """
+    right = np.diag(counts).astype(np.float64)
+    missed = counts.sum(axis=1) - right
+    wrong = counts.sum(axis=0) - right
+    rejected = counts.sum() - right - missed - wrong
+    return divide(
+        right * rejected - wrong * missed,
+        np.sqrt((right + missed) * (right + wrong) * (rejected + missed) * (rejected + wrong)),
+    )
+
+
+def reliability(
+    probabilities: NDArray[np.floating], truth: NDArray[np.uint8], bins: int = 10
+) -> list[dict[str, float]]:
+    """Confidence and accuracy, bin by bin: what a reliability diagram draws (Guo et al. 2017).
+
+    Residues are sorted into bins of equal width by the largest of their probabilities.
+
+    Parameters
+    ----------
+    probabilities : (N, k) floating
+    truth : (N,) uint8
+        Codes of labels, ``UNLABELLED`` where there is none.
+    bins : int
+
+    Returns
+    -------
+    list of dict
+        Of each bin that holds a residue: its bounds ``from`` (not included) and ``to``,
+        ``residues``, the mean ``confidence`` and the ``accuracy``, from 0 to 1.
+
+    Examples
+    --------
+    >>> reliability(np.array([[0.75, 0.25], [0.25, 0.75]]), np.array([0, 0], np.uint8), bins=2)
+    [{'from': 0.5, 'to': 1.0, 'residues': 2, 'confidence': 0.75, 'accuracy': 0.5}]
+    """
+    labelled = truth != UNLABELLED
+    probabilities, truth = probabilities[labelled], truth[labelled]
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == truth
+    bin_of = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
+    sizes = np.bincount(bin_of, minlength=bins)
+    confidences = np.bincount(bin_of, confidence, minlength=bins)
+    rights = np.bincount(bin_of, right, minlength=bins)
+    return [
+        {
+            "from": b / bins,
+            "to": (b + 1) / bins,
+            "residues": int(sizes[b]),
+            "confidence": float(confidences[b] / sizes[b]),
+            "accuracy": float(rights[b] / sizes[b]),
+        }
+        for b in np.flatnonzero(sizes).tolist()
+    ]
+
+
+def expected_calibration_error(
+    probabilities: NDArray[np.floating], truth: NDArray[np.uint8], bins: int = 10
+) -> float:
+    """Mean distance of confidence from accuracy (Guo et al. 2017), from 0 to 1.
+
+    The distance in each bin of ``reliability`` is weighted by the bin's size.
+
+    Returns
+    -------
+    float
+        NaN if no residue is labelled.
+    """
+    found = reliability(probabilities, truth, bins)
+    gaps = sum(b["residues"] * abs(b["confidence"] - b["accuracy"]) for b in found)
+    return float(divide(gaps, sum(b["residues"] for b in found)))
+
+
+def divide(numerator: ArrayLike, denominator: ArrayLike) -> NDArray[np.float64]:
+    """Divide, with NaN for 0 / 0 and no warning."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.true_divide(numerator, denominator))

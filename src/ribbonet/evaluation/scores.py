@@ -1,0 +1,308 @@
+"""All scores of the predictions for a set of chains, ready for JSON."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import STATES, STATES8, UNLABELLED, Alphabet, encode_labels
+from ribbonet.chains.chain import Chain
+from ribbonet.evaluation.metrics import (
+    confusion,
+    divide,
+    expected_calibration_error,
+    matthews,
+    q_accuracy,
+    reliability,
+    state_accuracy,
+)
+from ribbonet.evaluation.segments import TOLERANCE, boundaries, sov, sov_refine
+from ribbonet.evaluation.significance import bootstrap_interval, paired_tests
+
+LENGTHS = (0, 100, 200, 300, 500)
+"""Chains longer than each and not than the next are scored together."""
+Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+
+
+def evaluate(
+    chains: Sequence[Chain],
+    probabilities: Sequence[NDArray[np.floating]],
+    *,
+    random_state: int = 0,
+) -> dict[str, Any]:
+    """Score the predictions for chains with labels H, E and C.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+        Residues without labels, and chains without any, count in no score.
+    probabilities : sequence of (L, 3) floating
+        Of each state for each residue of each chain, in the order H, E, C.
+    random_state : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    dict
+        ``chains`` and ``residues`` (labelled ones); in per cent ``q3``, ``q_h``, ``q_e``, ``q_c``
+        (share predicted right of all residues, and of those of a state), ``sov``, ``sov_refine``
+        and ``q3_ci95`` (95 % interval of Q3, ``[low, high]``, by bootstrap over chains);
+        ``mcc_h``, ``mcc_e``, ``mcc_c``; ``ece`` (from 0 to 1); ``confusion`` (rows: labels,
+        columns: predictions, order H, E, C); ``boundaries`` (of helices and strands, recall and
+        precision in per cent); ``reliability`` (bins); ``by_length`` and ``by_content`` (Q3 of
+        chains of a length, and of a class by their content of states). Ready for JSON: what is
+        undefined is None.
+
+    Raises
+    ------
+    ValueError
+        If there is no chain, not an array of shape (L, 3) for each, or a label is none of H, E, C
+        and ``-``.
+    """
+    for chain, array in zip(chains, probabilities, strict=True):
+        if array.shape != (len(chain), len(STATES)):
+            raise ValueError(
+                f"chain {chain.id!r}: {len(chain)} residues, probabilities of shape {array.shape}"
+            )
+    states = [STATES.decode(array.argmax(axis=1)) for array in probabilities]
+    return evaluate_states(chains, states, probabilities, random_state=random_state)
+
+
+def evaluate_states(
+    chains: Sequence[Chain],
+    states: Sequence[str],
+    probabilities: Sequence[NDArray[np.floating]] | None = None,
+    *,
+    random_state: int = 0,
+) -> dict[str, Any]:
+    """Score predicted states, H, E and C, as ``evaluate`` does; ``ece`` needs probabilities."""
+    if not chains:
+        raise ValueError("no chain to evaluate")
+    pairs = _pairs(chains, states, STATES)
+    truth = np.concatenate([t for t, _ in pairs])
+    counts = confusion(truth, np.concatenate([p for _, p in pairs]))
+    correct, totals = _correct(pairs)
+    interval = bootstrap_interval(correct, totals, np.random.default_rng(random_state))
+    together = None if probabilities is None else np.concatenate(list(probabilities))
+    scores: dict[str, Any] = {
+        "q3": 100 * q_accuracy(counts),
+        **_of_states("q", 100 * state_accuracy(counts)),
+        **_of_states("mcc", matthews(counts)),
+        "sov": _overlap(sov, pairs),
+        "ece": np.nan if together is None else expected_calibration_error(together, truth),
+    }
+    return {
+        "chains": len(chains),
+        "residues": int(counts.sum()),
+        **{key: _number(score) for key, score in scores.items()},
+        "q3_ci95": [_number(100 * bound) for bound in interval],
+        "confusion": counts.tolist(),
+        "sov_refine": _number(_overlap(sov_refine, pairs)),
+        "boundaries": _boundaries(pairs),
+        "reliability": [] if together is None else reliability(together, truth),
+        "by_length": _by_length(chains, correct, totals),
+        "by_content": _by_content(pairs, correct, totals),
+    }
+
+
+def evaluate_eight(chains: Sequence[Chain], states: Sequence[str]) -> dict[str, Any]:
+    """Score predictions in DSSP's eight states.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+        Labels in the eight states.
+    states : sequence of str
+        Of each chain, in the eight states.
+
+    Returns
+    -------
+    dict
+        ``q8`` in per cent and ``eight``: ``states`` (the order, GHIEBTSC), ``q`` (per cent) and
+        ``mcc`` of each, and their ``confusion``.
+    """
+    pairs = _pairs(chains, states, STATES8)
+    truth, predicted = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    counts = confusion(truth, predicted, len(STATES8))
+    return {
+        "q8": _number(100 * q_accuracy(counts)),
+        "eight": {
+            "states": STATES8.symbols,
+            "q": [_number(q) for q in 100 * state_accuracy(counts)],
+            "mcc": [_number(mcc) for mcc in matthews(counts)],
+            "confusion": counts.tolist(),
+        },
+    }
+
+
+def chain_scores(chains: Sequence[Chain], states: Sequence[str]) -> list[dict[str, Any]]:
+    """Score each chain: ``id``, ``length``, ``residues`` (labelled), ``q3`` and ``sov``."""
+    return [
+        {
+            "id": chain.id,
+            "length": len(chain),
+            "residues": int(np.sum(pair[0] != UNLABELLED)),
+            "q3": _number(100 * float(divide(*(x[0] for x in _correct([pair]))))),
+            "sov": _number(_overlap(sov, [pair])),
+        }
+        for chain, pair in zip(chains, _pairs(chains, states, STATES), strict=True)
+    ]
+
+
+def compare(
+    chains: Sequence[Chain],
+    states: Sequence[str],
+    others: Sequence[str],
+    *,
+    random_state: int = 0,
+) -> dict[str, Any]:
+    """Compare two predictions of the same chains in three states by ``paired_tests``."""
+    correct, totals = _correct(_pairs(chains, states, STATES))
+    other, _ = _correct(_pairs(chains, others, STATES))
+    return paired_tests(correct, other, totals, np.random.default_rng(random_state))
+
+
+def _pairs(chains: Sequence[Chain], states: Sequence[str], alphabet: Alphabet) -> list[Pair]:
+    pairs = []
+    for chain, predicted in zip(chains, states, strict=True):
+        if len(predicted) != len(chain):
+            raise ValueError(
+                f"chain {chain.id!r}: {len(chain)} residues, {len(predicted)} predicted states"
+            )
+        labels = encode_labels(chain.labels or "-" * len(chain), alphabet)
+        pairs.append((labels, alphabet.encode(predicted)))
+    return pairs
+
+
+def _correct(pairs: Iterable[Pair]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    counts = [(np.sum(t == p), np.sum(t != UNLABELLED)) for t, p in pairs]
+    correct, totals = np.array(counts, np.int64).T
+    return correct, totals
+
+
+def _overlap(score: Callable[..., Any], pairs: Iterable[Pair]) -> float:
+    found = [score(*pair) for pair in pairs]
+    return 100 * float(divide(sum(s.sum() for s, _ in found), sum(n.sum() for _, n in found)))
+
+
+def _boundaries(pairs: Iterable[Pair]) -> dict[str, Any]:
+    observed, predicted, matched = sum(boundaries(*pair)[:2].sum(axis=0) for pair in pairs)
+    return {
+        "tolerance": TOLERANCE,
+        "observed": int(observed),
+        "predicted": int(predicted),
+        "recall": _number(100 * float(divide(matched, observed))),
+        "precision": _number(100 * float(divide(matched, predicted))),
+    }
+
+
+def _group(
+    members: NDArray[np.bool_], correct: NDArray[np.int64], totals: NDArray[np.int64]
+) -> dict[str, Any]:
+    residues = int(totals[members].sum())
+    return {
+        "chains": int(members.sum()),
+        "residues": residues,
+        "q3": _number(100 * float(divide(correct[members].sum(), residues))),
+    }
+
+
+def _by_length(
+    chains: Sequence[Chain], correct: NDArray[np.int64], totals: NDArray[np.int64]
+) -> list[dict[str, Any]]:
+    lengths = np.array([len(chain) for chain in chains])
+    place = np.searchsorted(LENGTHS, lengths) - 1
+    bounds = [*LENGTHS, None]
+    return [
+        {
+            "longer_than": LENGTHS[n],
+            "up_to": bounds[n + 1],
+            **_group(place == n, correct, totals),
+        }
+        for n in np.unique(place).tolist()
+    ]
+
+
+CONTENTS = ("helical", "stranded", "mixed", "irregular")
+
+
+def _by_content(
+    pairs: Sequence[Pair], correct: NDArray[np.int64], totals: NDArray[np.int64]
+) -> list[dict[str, Any]]:
+    """Classes of Nakashima et al. 1986 (J. Biochem. 99, 153-162), by observed states.
+
+    Helical: more than 15 % helix, at most 10 % strand; stranded: the other way round, more than
+    10 % strand, at most 15 % helix; mixed: more of both; irregular: of neither.
+    """
+    helix, strand = (
+        divide([np.sum(t == state) for t, _ in pairs], totals) > share
+        for state, share in ((0, 0.15), (1, 0.10))
+    )
+    classes = (helix & ~strand, strand & ~helix, helix & strand, ~helix & ~strand)
+    return [
+        {"content": name, **_group(members & (totals > 0), correct, totals)}
+        for name, members in zip(CONTENTS, classes, strict=True)
+        if (members & (totals > 0)).any()
+    ]
+
+
+DISTANCES = (0.0, 0.25, 0.4, 0.6, 0.9)
+"""Identities to the nearest training chain; chains of each and less than the next are grouped."""
+
+
+def by_identity(
+    chains: Sequence[Chain],
+    states: Sequence[str],
+    nearest: Sequence[tuple[float, str] | None],
+    leak: float,
+) -> dict[str, Any]:
+    """Score chains by how near the nearest training chain is.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+    states : sequence of str
+        Predicted, three states.
+    nearest : sequence of (identity, id) or None
+        Of the training chain most identical to each chain, None where none is homologous.
+    leak : float
+        Identity from which on a chain should not have been tested.
+
+    Returns
+    -------
+    dict
+        ``by_identity``: groups with ``from`` and ``below`` (per cent; None for the chains that
+        have no homologue), ``chains``, ``residues`` and ``q3``; ``leaked``: ``identity`` (per
+        cent), ``chains`` (ids, with the identity and id of the nearest), and ``q3_without`` them.
+    """
+    correct, totals = _correct(_pairs(chains, states, STATES))
+    identities = np.array([np.nan if found is None else found[0] for found in nearest])
+    bounds = [*DISTANCES, np.inf]
+    groups = [{"from": None, "below": None, **_group(np.isnan(identities), correct, totals)}]
+    for low, high in pairwise(bounds):
+        members = (identities >= low) & (identities < high)
+        upper = None if np.isinf(high) else 100 * high
+        groups.append({"from": 100 * low, "below": upper, **_group(members, correct, totals)})
+    leaked = identities >= leak
+    return {
+        "by_identity": [group for group in groups if group["chains"]],
+        "leaked": {
+            "identity": 100 * leak,
+            "chains": [
+                {"id": chain.id, "identity": 100 * found[0], "nearest": found[1]}
+                for chain, found in zip(chains, nearest, strict=True)
+                if found is not None and found[0] >= leak
+            ],
+            "q3_without": _group(~leaked, correct, totals)["q3"],
+        },
+    }
+
+
+def _of_states(name: str, scores: NDArray[np.float64]) -> dict[str, float]:
+    return {f"{name}_{state.lower()}": s for state, s in zip(STATES, scores, strict=True)}
+
+
+def _number(score: float) -> float | None:
+    return None if np.isnan(score) else float(score)

@@ -1,0 +1,275 @@
+"""Configurations: what a model is and how it is trained, read from TOML."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ribbonet.errors import InputError
+from ribbonet.models.inputs import INPUTS, Inputs
+from ribbonet.nn.layers.activations import ACTIVATIONS
+from ribbonet.nn.layers.init import RULES
+from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.schedules import SCHEDULES
+
+OPTIONAL: dict[str, type] = {
+    "patience": int,
+    "average": float,
+    "clip": float,
+    "momentum": float,
+    "weight_decay": float,
+}
+"""Kinds of the values that are None by default."""
+
+OF_OPTIMIZERS = {"momentum": ("sgd", "momentum", "nesterov"), "weight_decay": ("adamw", "muon")}
+"""What only some optimisers take."""
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """One stage of a model: networks over a window, averaged.
+
+    The first stage reads residues; a further one reads the probabilities that the stage
+    before it gave (the cascade of Qian & Sejnowski 1988).
+
+    Parameters
+    ----------
+    window : int
+        Residues that a network sees, odd; the one in the middle is predicted.
+    hidden : tuple of int
+        Units of each hidden layer; empty for a network without. With `dilations`, one number:
+        the units of all layers.
+    activation : str
+        Of the hidden units: a name in `ribbonet.nn.layers.activations.ACTIVATIONS`.
+    init : str
+        Rule of the initial weights: a name in `ribbonet.nn.layers.init.RULES`.
+    dilations : tuple of int
+        Of the convolutions along the chain, one residual block each (layer norm, convolution,
+        activation, dropout, dense); empty for a network that sees its window alone.
+    kernel : int
+        Positions that each of them sees, odd.
+    networks : int
+        Networks of different seeds, their probabilities averaged.
+    optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw", "muon"}
+    learning_rate : float
+    momentum : float or None
+        Of `sgd` (None for 0), `momentum` and `nesterov` (None for 0.9).
+    weight_decay : float or None
+        Of `adamw` and `muon` (None for 0.01).
+    clip : float or None
+        Largest norm of a step's gradient.
+    schedule : {"constant", "step", "cosine", "one-cycle"}
+    batch_size : int
+        Residues in a step; where a network sees whole chains, of like length, their padding too.
+    epochs : int
+        Passes over the training chains, at most.
+    patience : int or None
+        Stop after so many epochs without a lower validation loss.
+    dropout : float
+        Share of the hidden units that each step of the training leaves out.
+    label_smoothing : float
+        Share of the true state's probability given to the others.
+    mask : float
+        Share of the residues that a network with convolutions is not shown, others in each epoch.
+    l2 : float
+        Strength of the penalty on the squares of the weights (`ribbonet.nn.penalties.L2`).
+    average : float or None
+        Decay of the average of the weights that is validated and kept, such as 0.999.
+    one_per_cluster : bool
+        An epoch takes one chain of each cluster, where a word `c` and digits in a chain's
+        header names its cluster, instead of all chains.
+    """
+
+    window: int = 13
+    hidden: tuple[int, ...] = (40,)
+    activation: str = "sigmoid"
+    init: str = "uniform"
+    dilations: tuple[int, ...] = ()
+    kernel: int = 7
+    networks: int = 1
+    optimizer: str = "sgd"
+    learning_rate: float = 0.1
+    momentum: float | None = None
+    weight_decay: float | None = None
+    clip: float | None = None
+    schedule: str = "constant"
+    batch_size: int = 128
+    epochs: int = 20
+    patience: int | None = None
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
+    mask: float = 0.0
+    l2: float = 0.0
+    average: float | None = None
+    one_per_cluster: bool = False
+
+    def __post_init__(self) -> None:
+        def require(condition: bool, name: str, wanted: str) -> None:
+            if not condition:
+                raise InputError(f"{name} = {getattr(self, name)!r}: {wanted}")
+
+        for name in ("window", "kernel"):
+            value = getattr(self, name)
+            require(value > 0 and value % 2 == 1, name, "give an odd number above 0")
+        for name in ("hidden", "dilations"):
+            whole = all(isinstance(value, int) and value > 0 for value in getattr(self, name))
+            require(whole, name, "give a list of whole numbers above 0, or []")
+        one = not self.dilations or len(self.hidden) == 1
+        require(one, "hidden", "give one number, the units of all layers, with dilations")
+        for name, known in {
+            "activation": ACTIVATIONS,
+            "init": RULES,
+            "optimizer": OPTIMIZERS,
+            "schedule": SCHEDULES,
+        }.items():
+            require(getattr(self, name) in known, name, f"give one of {', '.join(known)}")
+        for name in ("networks", "batch_size", "epochs"):
+            require(getattr(self, name) >= 1, name, "give a whole number above 0")
+        require(self.learning_rate > 0, "learning_rate", "give a number above 0")
+        for name in ("momentum", "dropout", "label_smoothing", "mask", "average"):
+            value = getattr(self, name)
+            require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
+        for name in ("l2", "weight_decay"):
+            value = getattr(self, name)
+            require(value is None or value >= 0, name, "give a number, 0 or more")
+        for name, takers in OF_OPTIMIZERS.items():
+            fits = getattr(self, name) is None or self.optimizer in takers
+            require(fits, name, f"optimizer = {self.optimizer!r} takes none; leave it out")
+        momentum = self.optimizer != "nesterov" or self.momentum != 0
+        require(momentum, "momentum", "Nesterov's rule needs one above 0, such as 0.9")
+        require(self.clip is None or self.clip > 0, "clip", "give a number above 0")
+        require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """A model: its stages, in order, the seed of all its random numbers, what it reads and tells.
+
+    Parameters
+    ----------
+    stages : tuple of StageConfig
+    seed : int
+    states : {3, 8} or None
+        Helix, strand and coil, or the eight states of DSSP, whose sums are the three; None for
+        three, or those of the model that is trained further.
+    inputs : {"sequence", "profile", "features"} or None
+        What the first stage reads, see `ribbonet.models.inputs`; None for what it is given.
+    """
+
+    stages: tuple[StageConfig, ...] = (StageConfig(),)
+    seed: int = 0
+    states: int | None = None
+    inputs: Inputs | None = None
+
+    def __post_init__(self) -> None:
+        for name, known in {"states": (3, 8), "inputs": INPUTS}.items():
+            value = getattr(self, name)
+            if value is not None and value not in known:
+                wanted = ", ".join(map(str, known))
+                raise InputError(f"{name} = {value!r}: give one of {wanted}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return asdict(self)
+
+
+def read_config(path: str | Path) -> ModelConfig:
+    """Read a configuration: `seed = 0`, `states = 8`, and a table `[[stage]]` for each stage.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is not TOML, has a key that is not known or a value
+        that does not fit; the message names the file and the key.
+    """
+    tables = read_tables(path)
+    try:
+        return parse_config(tables)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def read_tables(path: str | Path) -> dict[str, Any]:
+    """Read a TOML file as plain values.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or is not TOML.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+
+
+def format_config(config: ModelConfig) -> str:
+    """Return a configuration as the TOML that `read_config` reads.
+
+    Examples
+    --------
+    >>> print(format_config(ModelConfig((StageConfig(patience=3),), seed=7)))  # doctest: +ELLIPSIS
+    seed = 7
+    <BLANKLINE>
+    [[stage]]
+    window = 13
+    hidden = [40]
+    ...
+    patience = 3
+    ...
+    """
+    known = {"seed": config.seed, "states": config.states, "inputs": config.inputs}
+    lines = [f"{key} = {json.dumps(value)}\n" for key, value in known.items() if value is not None]
+    tables = ["".join(lines)]
+    for stage in config.stages:
+        values = {key: value for key, value in asdict(stage).items() if value is not None}
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in values.items()]
+        tables.append("".join(["[[stage]]\n", *lines]))
+    return "\n".join(tables)
+
+
+def parse_config(tables: Mapping[str, Any]) -> ModelConfig:
+    """Build a configuration from TOML's or JSON's plain values."""
+    stages = tables.get("stage", [{}])
+    seed = tables.get("seed", 0)
+    _check_keys(tables, {"stage", "seed", "states", "inputs"}, "the file")
+    if not isinstance(stages, list) or not stages:
+        raise InputError("stage: give one table [[stage]] for each stage")
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise InputError(f"seed = {seed!r}: give a whole number, 0 or more")
+    others = {key: tables[key] for key in ("states", "inputs") if key in tables}
+    return ModelConfig(tuple(_parse_stage(table) for table in stages), seed, **others)
+
+
+def _parse_stage(table: Mapping[str, Any]) -> StageConfig:
+    defaults = {field.name: field.default for field in fields(StageConfig)}
+    _check_keys(table, defaults, "[[stage]]")
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        wanted = OPTIONAL.get(key) or type(defaults[key])
+        if wanted is tuple and isinstance(value, list):
+            value = tuple(value)
+        if wanted is float and type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            raise InputError(f"{key} = {value!r}: give a value of the kind {wanted.__name__}")
+        values[key] = value
+    return StageConfig(**values)
+
+
+def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any] | set[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            hint = ""
+            if key in {field.name for field in fields(StageConfig)}:
+                hint = f"; {key} belongs under [[stage]]"
+            raise InputError(
+                f"unknown key {key!r} in {where}; known: {', '.join(sorted(known))}{hint}"
+            )

@@ -1,0 +1,145 @@
+"""What models read of a chain: the codes of its residues, numbers from elsewhere, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Literal, Protocol, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import SYMBOLS
+from ribbonet.chains.arrays import fitting
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+
+Inputs = Literal["sequence", "profile", "features"]
+INPUTS: tuple[str, ...] = get_args(Inputs)
+"""Residues alone; residues and their profiles, `(L, 21 + 22)`; arrays `(L, D)` alone."""
+
+ONE_HOT: NDArray[np.float32] = np.eye(SYMBOLS, dtype=np.float32)
+
+
+class Source(Protocol):
+    """Gives the array `(L, D)` of a chain: a file of arrays, or a folder of alignments."""
+
+    def __call__(self, chain: Chain) -> NDArray[np.float32]:
+        """Return the array of a chain."""
+
+    @property
+    def settings(self) -> str:
+        """What its arrays depend on, the same for the same arrays."""
+
+
+class GivenArray:
+    """The array of the one chain that there is.
+
+    Parameters
+    ----------
+    array : (L, D) array of numbers
+        Given as float32.
+
+    Raises
+    ------
+    InputError
+        When it is called with a chain of another length, or holds anything but finite numbers.
+    """
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.array = array
+
+    def __call__(self, chain: Chain) -> NDArray[np.float32]:
+        """Return the array."""
+        return fitting(self.array, chain, "the array")
+
+    @property
+    def settings(self) -> str:
+        """A checksum of the array."""
+        return sha256(np.ascontiguousarray(self.array).tobytes()).hexdigest()
+
+    def __str__(self) -> str:
+        return "the array"
+
+
+class Tracks:
+    """What a model reads of each chain, made when it is asked for.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+    inputs : {"sequence", "profile", "features"}
+        Codes `(L,)`; or float32: 21 columns of residues, one-hot, and the source's, `(L, 21 + D)`;
+        or the source's alone, `(L, D)`.
+    source : Source, optional
+        Of the arrays.
+    columns : int, optional
+        How many the source's arrays should have, D.
+
+    Raises
+    ------
+    InputError
+        When a chain's array has another number of columns, and as the source does.
+    """
+
+    def __init__(
+        self,
+        chains: Sequence[Chain],
+        inputs: Inputs = "sequence",
+        source: Source | None = None,
+        columns: int | None = None,
+    ) -> None:
+        self.chains, self.inputs, self.source, self.columns = chains, inputs, source, columns
+
+    def __len__(self) -> int:
+        return len(self.chains)
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return (self[place] for place in range(len(self)))
+
+    def __getitem__(self, place: int) -> NDArray[Any]:
+        chain = self.chains[place]
+        if self.source is None:
+            return chain.codes
+        array = self.source(chain)
+        if self.columns is not None and array.shape[1] != self.columns:
+            raise InputError(
+                f"{self.source}: the array of {chain.id!r} has {array.shape[1]:,} columns, not "
+                f"{self.columns:,}; give arrays of the kind that the model was trained on"
+            )
+        return array if self.inputs == "features" else np.hstack([ONE_HOT[chain.codes], array])
+
+
+def called(name: str) -> str:
+    """Return how messages call a model, which may have no name."""
+    return f"the model {name!r}" if name else "this model"
+
+
+def check_source(inputs: Inputs, source: object, name: str) -> None:
+    """Refuse arrays for a model that reads none, and a model that reads them without any.
+
+    Parameters
+    ----------
+    inputs : {"sequence", "profile", "features"}
+        What the model reads.
+    source : Source or other object, or None
+        Only whether there is one counts.
+    name : str
+        The model's, for the message.
+
+    Raises
+    ------
+    InputError
+        When the two do not fit.
+    """
+    if inputs == "sequence" and source is not None:
+        raise InputError(
+            f"{called(name)} reads sequences alone; leave --msa, --homologues and --inputs "
+            "out, or give a model that reads profiles or arrays"
+        )
+    if source is None and inputs != "sequence":
+        wanted = {
+            "profile": "profiles beside residues; give --homologues FASTA or --msa FOLDER",
+            "features": "arrays of numbers; give them by --inputs FILE",
+        }
+        raise InputError(f"{called(name)} reads {wanted[inputs]}")

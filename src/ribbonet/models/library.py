@@ -1,0 +1,68 @@
+"""The models that come in the package, and those in folders of the user's."""
+
+from functools import cache
+from pathlib import Path
+
+from ribbonet.errors import InputError
+from ribbonet.models.model import Model, read_model
+
+DEFAULT_MODEL = "accurate"
+WITH_PROFILES = "-msa"
+"""Ends the name of a shipped model that reads profiles too."""
+
+
+def _models_folder() -> Path:
+    return Path(__file__).with_name("shipped")
+
+
+def shipped_models(*, profiles: bool = False) -> list[str]:
+    """Names of the models that come in the package, the default one first.
+
+    Parameters
+    ----------
+    profiles : bool
+        Whether to name those that read profiles, too.
+    """
+    names = sorted(path.parent.name for path in _models_folder().glob("*/model.json"))
+    known = [name for name in names if profiles or not name.endswith(WITH_PROFILES)]
+    return sorted(known, key=lambda name: name != DEFAULT_MODEL)
+
+
+def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> Model:
+    """Load a shipped model by its name, or another one from its folder.
+
+    Parameters
+    ----------
+    name : str or Path
+        A name of `shipped_models`, or a folder that `ribbonet train` wrote.
+    profiles : bool
+        Whether profiles are at hand; of a shipped model, the one that reads them is then taken, if
+        there is one.
+
+    Raises
+    ------
+    InputError
+        When there is no such model, or it cannot be read.
+
+    Examples
+    --------
+    >>> load_model("fast").card["name"]
+    'fast'
+    """
+    shipped = shipped_models(profiles=True)
+    if profiles and f"{name}{WITH_PROFILES}" in shipped:
+        return _load_shipped(f"{name}{WITH_PROFILES}")
+    if str(name) in shipped:
+        return _load_shipped(str(name))
+    folder = Path(name)
+    if not (folder / "model.json").is_file():
+        raise InputError(
+            f"{name}: no such model; give one of {', '.join(shipped)}, "
+            "or a folder written by `ribbonet train`"
+        )
+    return read_model(folder)
+
+
+@cache
+def _load_shipped(name: str) -> Model:
+    return read_model(_models_folder() / name)

@@ -1,0 +1,63 @@
+"""Whole models as ONNX: codes of residues in, probabilities of states out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES, STATES8, NumberOfStates
+from ribbonet.models.model import Model
+from ribbonet.models.stages import THREE_OF_EIGHT
+from ribbonet.nn.views.onnx import Graph
+
+
+def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
+    """Write a model with all its stages as an ONNX model.
+
+    Its inputs are `codes`, int64 `(batch, length)`, and `mask`, bool of the same shape, true
+    where a chain has a residue (chains are padded at their ends); its output `y`, float32
+    `(batch, length, 3)`, are the probabilities of helix, strand and coil, or `(batch, length, 8)`
+    of the eight states of DSSP. The model's properties say what codes and states stand for. A model
+    that reads profiles or arrays has, instead of codes, `features`, float32 `(batch, length, F)`,
+    as `ribbonet.models.inputs.Tracks` has them.
+
+    Parameters
+    ----------
+    model : Model
+    path : Path
+    states : {3, 8}
+        Helix, strand and coil, or the eight of DSSP where the model knows them.
+
+    Raises
+    ------
+    InputError
+        When the model does not know eight states, the packages of the extra `onnx` are missing, or
+        the file cannot be written.
+    """
+    told = STATES if states == 3 else STATES8
+    model.check_states(told.symbols)
+    graph = Graph()
+    fill: int | float = SPACER
+    if model.inputs == "sequence":
+        x = graph.input("codes", np.int64, ("batch", "length"))
+    else:
+        x = graph.input("features", np.float32, ("batch", "length", model.stages[0].features))
+        fill = 0.0
+    mask = graph.input("mask", np.bool_, ("batch", "length"))
+    for number, stage in enumerate(model.stages, 1):
+        wanted = told.symbols if number == len(model.stages) else STATES.symbols
+        shown = graph.windows(x, stage.window, fill, mask)
+        logits = [graph.add(network, shown, mask) for network in stage.networks]
+        x = graph.node("Mean", *(graph.node("Softmax", z, axis=-1) for z in logits))
+        if stage.states != wanted:
+            x = graph.node("MatMul", x, graph.constant(THREE_OF_EIGHT))
+        fill = 0.0
+    properties = {
+        "residues": RESIDUES.symbols,
+        "spacer and unknown residues": str(SPACER),
+        "states": told.symbols,
+        "card": json.dumps({key: model.card.get(key) for key in ("name", "licence", "data")}),
+    }
+    graph.save(path, {x: ("batch", "length", len(told))}, properties)

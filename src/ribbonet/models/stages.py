@@ -1,0 +1,216 @@
+"""A stage of a model: networks that read the same chains, their probabilities averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import SPACER, STATE_OF_STATE8, STATES
+from ribbonet.chains.windows import join, windows
+from ribbonet.nn.compiled.layout import Layout
+from ribbonet.nn.compiled.predict import forward, pays
+from ribbonet.nn.layers.activations import Softmax
+from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.dense import Dense
+from ribbonet.nn.layers.stack import Network, Stack
+from ribbonet.nn.layers.winograd import shortened
+from ribbonet.nn.shapes import takes_chains, takes_codes
+
+Array = NDArray[Any]
+
+ROWS = 256
+"""Windows in one forward pass: few enough that a hidden layer stays in the cache."""
+POSITIONS = 1024
+"""Residues in one forward pass along chains, padding included, unless one tile has more."""
+TILE = 1024
+"""Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
+THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STATE_OF_STATE8]
+"""Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
+WASTE = 0.1
+"""Share of a batch that may be padding."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Networks that read the same windows of the same chains.
+
+    A network without convolutions reads windows, each by itself; one with them reads whole
+    chains, of which each position holds a window.
+
+    Parameters
+    ----------
+    window : int
+        Residues that the networks' first layer sees.
+    networks : tuple of Network
+        Their probabilities are averaged.
+    states : str
+        What the outputs stand for: `HEC`, or DSSP's eight states, `GHIEBTSC`, whose
+        probabilities are summed to three.
+    """
+
+    window: int
+    networks: tuple[Network, ...]
+    states: str = STATES.symbols
+
+    @property
+    def features(self) -> int:
+        """Numbers that the first layer reads of a residue; 0 where it reads the residue's code."""
+        first = self.networks[0].layers[0]
+        if isinstance(first, Conv1d):
+            return first.inputs
+        return first.inputs // self.window if isinstance(first, Dense) else 0
+
+    @property
+    def reach(self) -> int:
+        """Residues on either side that a residue's probabilities depend on."""
+        return self.window // 2 + max(map(_reach, self.networks))
+
+    @cached_property
+    def _quick(self) -> tuple[Network, ...]:
+        """The networks as they predict fastest."""
+        return tuple(map(shortened, self.networks))
+
+    def probabilities(
+        self, tracks: Sequence[Array], states: str = STATES.symbols
+    ) -> list[NDArray[np.float32]]:
+        """Probabilities of the states for each residue of each chain.
+
+        Parameters
+        ----------
+        tracks : sequence of (L,) uint8 or (L, F) float32 arrays
+            Residues' codes or features for the first stage, the probabilities before for others.
+        states : str
+            The three states, or the stage's own.
+
+        Returns
+        -------
+        probabilities : list of (L, K) float32 arrays
+        """
+        along = any(map(takes_chains, self.networks))
+        given = self._along_chains(tracks) if along else self._by_windows(tracks)
+        return given if states == self.states else [own @ THREE_OF_EIGHT for own in given]
+
+    def _by_windows(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+        """Take the residues of all chains together, a few windows at a time."""
+        reach = self.window // 2
+        packed, starts = join(tracks, reach, _fill(tracks[0]))
+        ends = np.cumsum([len(track) for track in tracks])
+        firsts = np.concatenate([[0], ends[:-1]])
+        rows = np.repeat(starts - reach - firsts, ends - firsts)
+        rows += np.arange(len(rows))
+        layouts = self._layouts()
+        if layouts and pays(len(rows)):
+            each = [forward(layout, vector, packed, rows) for layout, vector in layouts]
+            result: NDArray[np.float32] = np.mean(each, axis=0) if each[1:] else each[0]
+        else:
+            result = np.empty((len(rows), len(self.states)), np.float32)
+            shown = sliding_window_view(packed, self.window, axis=0)
+            for start in range(0, len(rows), ROWS):
+                chosen = shown[rows[start : start + ROWS]]
+                if packed.ndim > 1:
+                    chosen = chosen.swapaxes(1, 2)
+                own = self._average(chosen.reshape(len(chosen), -1))
+                result[start : start + ROWS] = own
+        return [result[first:end] for first, end in zip(firsts, ends, strict=True)]
+
+    def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
+        """Return the networks' parameters as compiled code reads them; empty if it cannot."""
+        features = not all(takes_codes(network) for network in self.networks)
+        try:
+            layouts = [
+                Layout(network, self.window if features else None) for network in self.networks
+            ]
+        except TypeError:
+            return []
+        return [
+            (layout, layout.pack(network.parameters))
+            for layout, network in zip(layouts, self.networks, strict=True)
+        ]
+
+    def _along_chains(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+        """Take chains of like length together, long ones in overlapping tiles."""
+        reach = self.reach - self.window // 2
+        results = [np.empty((len(track), len(self.states)), np.float32) for track in tracks]
+        for batch in _batches(_tiles([len(track) for track in tracks], reach)):
+            length = max(tile.stop - tile.start for tile in batch)
+            first = windows(tracks[batch[0].chain], self.window)
+            shown = np.zeros((len(batch), length, *first.shape[1:]), first.dtype)
+            mask = np.zeros((len(batch), length), np.bool_)
+            for row, tile in enumerate(batch):
+                size = tile.stop - tile.start
+                whole = windows(tracks[tile.chain], self.window)
+                shown[row, :size] = whole[tile.start : tile.stop]
+                mask[row, :size] = True
+            averaged = self._average(shown, mask)
+            for row, tile in enumerate(batch):
+                own = averaged[row, tile.first - tile.start : tile.last - tile.start]
+                results[tile.chain][tile.first : tile.last] = own
+        return results
+
+    def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """Return the networks' mean probabilities of the stage's states, `(..., K)`."""
+        each = [Softmax.value(network(x, mask)) for network in self._quick]
+        mean: NDArray[np.float32] = np.mean(each, axis=0)
+        return mean
+
+
+def _fill(track: Array) -> int:
+    """Return what stands beyond the ends of a chain: the spacer's code, or no probability."""
+    return SPACER if track.ndim == 1 else 0
+
+
+def _reach(layer: Layer) -> int:
+    """How far along a chain a layer, or all layers of a stack together, look to either side."""
+    if isinstance(layer, Conv1d):
+        return layer.kernel // 2 * layer.dilation
+    return sum(map(_reach, layer.layers)) if isinstance(layer, Stack) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    """Residues `first` to `last` of a chain, and those from `start` to `stop` that they need."""
+
+    chain: int
+    first: int
+    last: int
+    start: int
+    stop: int
+
+
+def _tiles(lengths: Sequence[int], reach: int) -> list[_Tile]:
+    """Cut chains into tiles, each with what it needs of its neighbours."""
+    return [
+        _Tile(
+            chain,
+            first,
+            last := min(first + TILE, length),
+            max(first - reach, 0),
+            min(last + reach, length),
+        )
+        for chain, length in enumerate(lengths)
+        for first in range(0, length, TILE)
+    ]
+
+
+def _batches(tiles: Sequence[_Tile]) -> Iterator[list[_Tile]]:
+    """Put tiles of like length together, the longest first."""
+    batch: list[_Tile] = []
+    filled = 0
+    for tile in sorted(tiles, key=lambda tile: tile.start - tile.stop):
+        size = tile.stop - tile.start
+        if batch:
+            padded = (len(batch) + 1) * (batch[0].stop - batch[0].start)
+            if padded > POSITIONS or filled + size < (1 - WASTE) * padded:
+                yield batch
+                batch, filled = [], 0
+        batch.append(tile)
+        filled += size
+    if batch:
+        yield batch

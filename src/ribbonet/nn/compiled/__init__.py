@@ -1,0 +1,1 @@
+"""Networks over windows of residues, compiled by Numba for training and prediction."""

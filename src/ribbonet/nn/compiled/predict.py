@@ -1,0 +1,87 @@
+"""Predictions of networks over windows by compiled code, and when it pays."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from threading import Timer
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.nn.compiled.layout import BLOCK, Layout, aligned, extended
+from ribbonet.nn.layers.base import Array
+
+PAYS = 30_000
+"""Windows to predict at once for which it pays to load compiled code, in nearly a second."""
+
+SLOW = 2.0
+"""Seconds of compiling after which a message says so."""
+
+
+def forward(
+    layout: Layout,
+    vector: NDArray[np.float32],
+    track: Array,
+    starts: NDArray[np.int64],
+    *,
+    logits: bool = False,
+) -> NDArray[np.float32]:
+    """Probabilities, or logits, of windows.
+
+    Parameters
+    ----------
+    layout : Layout
+    vector : array
+        The parameters, as `layout.pack` returns them.
+    track : (T,) uint8 array or (T, F) float32 array
+        Codes or features, of chains joined.
+    starts : (N,) int64 array
+        Where in the track the windows begin.
+    logits : bool
+        Whether to leave the softmax out.
+
+    Returns
+    -------
+    outputs : (N, K) array
+    """
+    from ribbonet.nn.compiled import kernels
+
+    plan, lengths = layout.plan, layout.lengths
+    codes, features = np.zeros(0, np.uint8), np.zeros(0, np.float32)
+    if plan.symbols:
+        codes = extended(track)
+    else:
+        features = np.ascontiguousarray(track, np.float32).ravel()
+    work, rows = aligned(lengths.work), np.zeros(BLOCK * plan.places, np.int32)
+    out = np.empty((len(starts), plan.layers["outputs"][-1]), np.float32)
+    arguments = plan, vector, codes, features, starts, not logits, work, rows
+    if not kernels.outputs.signatures:
+        with told():
+            kernels.outputs(*arguments, out)
+    else:
+        kernels.outputs(*arguments, out)
+    return out
+
+
+def pays(windows: int) -> bool:
+    """Whether to predict so many windows at once by compiled code.
+
+    Compiled code differs from NumPy in the last bit; so what decides is the number alone, not
+    what was predicted before, and the same chains give the same bits whenever they are predicted.
+    """
+    return windows >= PAYS and find_spec("numba") is not None
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say on standard error that something is being compiled, if it takes long."""
+    message = "ribbonet: compiling for this machine, once; this takes some seconds\n"
+    timer = Timer(SLOW, sys.stderr.write, [message])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,43 @@
+"""The computation graph over arrays: evaluated, drawn, differentiated in reverse."""
+
+from ribbonet.nn.graph.nodes import (
+    Leaf,
+    Node,
+    backward,
+    cross_entropy,
+    data,
+    evaluate,
+    exp,
+    gather,
+    gradients,
+    jacobian,
+    log,
+    order,
+    parameter,
+    relu,
+    sigmoid,
+    softmax,
+    tanh,
+    values,
+)
+
+__all__ = [
+    "Leaf",
+    "Node",
+    "backward",
+    "cross_entropy",
+    "data",
+    "evaluate",
+    "exp",
+    "gather",
+    "gradients",
+    "jacobian",
+    "log",
+    "order",
+    "parameter",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "tanh",
+    "values",
+]

@@ -1,0 +1,1 @@
+"""Layers: each one's forward pass beside its backward pass."""

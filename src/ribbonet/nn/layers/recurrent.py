@@ -1,0 +1,87 @@
+"""The recurrent layer, with back-propagation through time."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers.init import draw
+
+
+class Recurrent(Layer):
+    r"""A layer with a memory, :math:`h(t) = \tanh(x(t) W_x + h(t-1) W_h + b)`, h(-1) = 0.
+
+    Elman's (1990) network; seed 003. Back-propagation through time: a state is seen by the
+    output and by the next state, so from the end to the start
+    :math:`dz(t) = (dh(t) + dz(t+1) W_h^T)(1 - h(t)^2)`, and
+    :math:`dW_x = \sum_t x(t)^T dz(t)`, :math:`dW_h = \sum_t h(t-1)^T dz(t)`,
+    :math:`db = \sum_t dz(t)`, :math:`dx(t) = dz(t) W_x^T`.
+
+    Where the mask is false the state is zero, so that padding before a chain is not
+    remembered in it, and padding behind it has no gradient.
+
+    Parameters
+    ----------
+    inputs, outputs : int
+        Sizes: `weight_x` is `(inputs, outputs)`, `weight_h` `(outputs, outputs)`, `bias`
+        `(outputs,)`.
+    init : str
+        Rule for the initial weights, see `ribbonet.nn.layers.init`.
+    """
+
+    def __init__(self, inputs: int, outputs: int, init: str = "glorot") -> None:
+        super().__init__()
+        self.inputs, self.outputs, self.init = inputs, outputs, init
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of `weight_x`, `weight_h` and `bias`."""
+        return {
+            "weight_x": (self.inputs, self.outputs),
+            "weight_h": (self.outputs, self.outputs),
+            "bias": (self.outputs,),
+        }
+
+    def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
+        """Draw the weights by the rule `init`; `bias` is zero."""
+        shapes, outputs = self.shapes, self.outputs
+        self._parameters = {
+            "weight_x": draw(self.init, rng, shapes["weight_x"], self.inputs, outputs, dtype),
+            "weight_h": draw(self.init, rng, shapes["weight_h"], outputs, outputs, dtype),
+            "bias": np.zeros(outputs, dtype),
+        }
+        return self
+
+    def forward(
+        self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
+    ) -> tuple[Array, Any]:
+        """Return the states h, `(B, L, outputs)` for x `(B, L, inputs)`."""
+        h: Array = x @ self.parameters["weight_x"]
+        h += self.parameters["bias"]
+        state = np.zeros_like(h[:, 0])
+        for t in range(h.shape[1]):
+            state = np.tanh(h[:, t] + state @ self.parameters["weight_h"])
+            if mask is not None:
+                state *= mask[:, t, None]
+            h[:, t] = state
+        return h, (x, h, mask)
+
+    def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
+        """Return dx, and dWx, dWh and db."""
+        x, h, mask = cache
+        slope = 1 - h * h
+        if mask is not None:
+            slope *= mask[..., None]
+        dz = gradient * slope
+        for t in reversed(range(h.shape[1] - 1)):
+            dz[:, t] += (dz[:, t + 1] @ self.parameters["weight_h"].T) * slope[:, t]
+        flat, after = dz.reshape(-1, self.outputs), dz[:, 1:].reshape(-1, self.outputs)
+        gradients = {
+            "weight_x": x.reshape(-1, self.inputs).T @ flat,
+            "weight_h": h[:, :-1].reshape(-1, self.outputs).T @ after,
+            "bias": flat.sum(axis=0),
+        }
+        return dz @ self.parameters["weight_x"].T, gradients

@@ -1,0 +1,1 @@
+"""The same networks, losses and optimisers in PyTorch."""

@@ -1,0 +1,267 @@
+"""The same networks and losses in PyTorch, for autograd to differentiate.
+
+A layer's counterpart is one function here, registered for the layer's class: it reads the
+layer's sizes and PyTorch's copies of its parameters. Names and shapes are the same in both
+engines, so that the state dict of a module is the `state` of its network, and weights files
+serve both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import singledispatch
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ribbonet.nn import losses
+from ribbonet.nn.layers import activations
+from ribbonet.nn.layers.base import Arrays, Layer
+from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
+from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
+from ribbonet.nn.layers.norm import EPSILON, BatchNorm, LayerNorm
+from ribbonet.nn.layers.recurrent import Recurrent
+from ribbonet.nn.layers.stack import Network, Residual, Stack
+
+Tensors = Mapping[str, Tensor]
+
+
+def to_torch(network: Network) -> TorchStack:
+    """Return the network as a `torch.nn.Module` with copies of its weights.
+
+    Called with a batch `x` (and `mask`), the module gives what the network gives; in
+    training mode, what `forward(x, training=True)` gives.
+    """
+    return TorchStack(network)
+
+
+def from_torch(module: TorchStack) -> Network:
+    """Return a module made by `to_torch` as a network with copies of its weights."""
+    config = module.layer.config()
+    return Network(config["layers"]).load(arrays(module.state_dict()))
+
+
+def arrays(tensors: Tensors) -> Arrays:
+    """Return tensors as arrays, copied to the computer's own memory."""
+    return {name: t.detach().cpu().numpy().copy() for name, t in tensors.items()}
+
+
+class TorchLayer(nn.Module):
+    """One layer: its parameters as tensors, and the function registered for its class."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        self.layer = layer
+        for name, array in layer.parameters.items():
+            self.register_parameter(name, nn.Parameter(torch.tensor(array)))
+        for name, array in layer.buffers.items():
+            self.register_buffer(name, torch.tensor(array))
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the layer's output."""
+        own = dict(self.named_parameters()) | dict(self.named_buffers())
+        return forward(self.layer, x, own, mask, self.training)
+
+
+class TorchStack(nn.Module):
+    """Layers one after the other, under their numbers."""
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__()
+        self.layer = stack
+        for i, layer in enumerate(stack.layers):
+            twin = TorchStack(layer) if isinstance(layer, Stack) else TorchLayer(layer)
+            self.add_module(str(i), twin)
+
+    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the last layer's output, a `Residual`'s input added to it."""
+        y = x
+        for layer in self.children():
+            if self.training and isinstance(self.layer, NoisyWeights):
+                noisy = {k: _noisy(p, self.layer.deviation) for k, p in layer.named_parameters()}
+                y = torch.func.functional_call(layer, noisy, (y, mask))
+            else:
+                y = layer(y, mask)
+        return x + y if isinstance(self.layer, Residual) else y
+
+
+@singledispatch
+def forward(layer: Layer, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    """Output of a layer, as `Layer.forward` defines it, by PyTorch's operations.
+
+    Raises
+    ------
+    TypeError
+        For a layer whose class has none registered.
+    """
+    raise TypeError(f"{type(layer).__name__} has no counterpart in ribbonet.nn.torch.module")
+
+
+ELEMENTWISE: dict[type[Layer], Callable[[Tensor], Tensor]] = {
+    activations.Identity: lambda x: x,
+    activations.HardThreshold: lambda x: (x >= 0) + 0 * x,
+    activations.Sigmoid: torch.sigmoid,
+    activations.Tanh: torch.tanh,
+    activations.ReLU: torch.relu,
+    activations.Exponential: torch.exp,
+    activations.GELU: functional.gelu,
+    activations.Softmax: lambda x: x.softmax(-1),
+}
+
+
+def _of_x_alone(function: Callable[[Tensor], Tensor]) -> Callable[..., Tensor]:
+    return lambda layer, x, p, mask, training: function(x)
+
+
+for _kind, _function in ELEMENTWISE.items():
+    forward.register(_kind, _of_x_alone(_function))
+
+
+@forward.register
+def _(layer: Dense, x: Tensor, p: Tensors, mask: Any, training: bool) -> Tensor:
+    return x @ p["weight"] + p["bias"]
+
+
+@forward.register
+def _(layer: WindowDense, x: Tensor, p: Tensors, mask: Any, training: bool) -> Tensor:
+    rows = x.long() + layer.symbols * torch.arange(layer.window, device=x.device)
+    z = (
+        functional.embedding_bag(rows.reshape(-1, layer.window), p["weight"], mode="sum")
+        + p["bias"]
+    )
+    return z.reshape(*x.shape[:-1], layer.outputs)
+
+
+@forward.register
+def _(layer: Flatten, x: Tensor, p: Tensors, mask: Any, training: bool) -> Tensor:
+    return (x if layer.order == "C" else x.permute(0, *range(x.ndim - 1, 0, -1))).flatten(1)
+
+
+@forward.register
+def _(layer: Conv1d, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    if mask is not None:
+        x = x.masked_fill(~mask[..., None], 0)
+    weight, ends = p["weight"].permute(2, 1, 0), layer.kernel // 2 * layer.dilation
+    z = functional.conv1d(x.mT, weight, p["bias"], 1, ends, layer.dilation, layer.groups)
+    return z.mT
+
+
+@forward.register
+def _(layer: Recurrent, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    z, states = x @ p["weight_x"] + p["bias"], []
+    state = torch.zeros_like(z[:, 0])
+    for t in range(z.shape[1]):
+        state = torch.tanh(z[:, t] + state @ p["weight_h"])
+        if mask is not None:
+            state = state * mask[:, t, None]
+        states.append(state)
+    return torch.stack(states, dim=1)
+
+
+@forward.register
+def _(layer: BatchNorm, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    where = torch.ones_like(x[..., 0], dtype=torch.bool) if mask is None else mask
+    constants = (p["mean"], p["variance"], p["gamma"], p["beta"])
+    rows = functional.batch_norm(x[where], *constants, training, layer.momentum, EPSILON)
+    return torch.zeros_like(x).masked_scatter(where[..., None], rows)
+
+
+@forward.register
+def _(layer: LayerNorm, x: Tensor, p: Tensors, mask: Any, training: bool) -> Tensor:
+    return functional.layer_norm(x, (layer.features,), p["gamma"], p["beta"], EPSILON)
+
+
+@forward.register
+def _(layer: Dropout, x: Tensor, p: Tensors, mask: Any, training: bool) -> Tensor:
+    return functional.dropout(x, layer.rate, training)
+
+
+@forward.register
+def _(layer: Noise, x: Tensor, p: Tensors, mask: Any, training: bool) -> Tensor:
+    return _noisy(x, layer.deviation) if training else x
+
+
+def _noisy(x: Tensor, deviation: float) -> Tensor:
+    return x + deviation * torch.randn_like(x)
+
+
+@singledispatch
+def terms(loss: losses.Loss, outputs: Tensor, targets: Tensor) -> Tensor:
+    """Loss of each example, as `Loss.terms` defines it; its gradient is left to autograd."""
+    raise TypeError(f"{type(loss).__name__} has no counterpart in ribbonet.nn.torch.module")
+
+
+@terms.register
+def _(loss: losses.SquaredError, outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs - targets.reshape(outputs.shape)).square().sum(-1)
+
+
+@terms.register
+def _(loss: losses.BinaryCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    y = targets.reshape(outputs.shape).to(outputs.dtype)
+    if not targets.is_floating_point():
+        y = (1 - 2 * loss.label_smoothing) * y + loss.label_smoothing
+    return functional.binary_cross_entropy_with_logits(outputs, y, reduction="none").sum(-1)
+
+
+@terms.register
+def _(loss: losses.CategoricalCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    r = _target_probabilities(targets, outputs, loss.label_smoothing)
+    return -(r * outputs.log_softmax(-1)).sum(-1)
+
+
+@terms.register
+def _(loss: losses.ProbabilityCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    r = _target_probabilities(targets, outputs, loss.label_smoothing)
+    return -(r * outputs.clamp_min(torch.finfo(outputs.dtype).tiny).log()).sum(-1)
+
+
+@terms.register
+def _(loss: losses.GroupedCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    groups = torch.tensor(loss.groups, device=outputs.device)
+    outside = groups != targets[..., None]
+    return outputs.logsumexp(-1) - outputs.masked_fill(outside, -math.inf).logsumexp(-1)
+
+
+@terms.register
+def _(loss: losses.NestedCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    groups = torch.tensor(loss.groups, device=outputs.device)
+    outside = groups != groups[targets][..., None]
+    of_group = outputs.masked_fill(outside, -math.inf).logsumexp(-1)
+    of_class = outputs.gather(-1, targets[..., None])[..., 0]
+    return outputs.logsumexp(-1) - of_group + loss.within * (of_group - of_class)
+
+
+def _target_probabilities(targets: Tensor, outputs: Tensor, smoothing: float) -> Tensor:
+    if targets.is_floating_point():
+        return targets.reshape(outputs.shape)
+    classes = outputs.shape[-1]
+    off = smoothing / max(classes - 1, 1)
+    return functional.one_hot(targets, classes).to(outputs.dtype) * (1 - smoothing - off) + off
+
+
+def mean_or_sum(
+    loss: losses.Loss, outputs: Tensor, targets: Tensor, weights: Tensor | None
+) -> Tensor:
+    """Loss of a batch, as `Loss.__call__` defines it."""
+    total, weight = total_and_weight(loss, outputs, targets, weights)
+    return total if loss.reduction == "sum" else total / weight.clamp_min(1e-30)
+
+
+def total_and_weight(
+    loss: losses.Loss, outputs: Tensor, targets: Tensor, weights: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Sum of the losses of a batch's examples, and of what they count."""
+    if weights is None:
+        weights = outputs.new_ones(outputs.shape[:-1])
+    if not targets.is_floating_point() and targets.ndim < outputs.ndim:
+        targets = targets.masked_fill(weights == 0, 0)
+    if isinstance(loss, losses.ClassificationLoss) and loss.class_weights is not None:
+        own = outputs.new_tensor(loss.class_weights)
+        weights = weights * own[targets]
+    weights = weights.to(outputs.dtype)
+    return (terms(loss, outputs, targets) * weights).sum(), weights.sum()

@@ -1,0 +1,1 @@
+"""Networks shown: figures, summaries, worked examples, and ONNX models."""

@@ -1,0 +1,290 @@
+"""Networks as ONNX models, for other runtimes: built from the layers, without PyTorch.
+
+A layer's counterpart is one function here, registered for the layer's class, which adds the
+layer's nodes to a graph. Noise and dropout leave no nodes, and batch normalisation becomes
+one factor and one summand a feature: an exported model predicts and does not learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import singledispatch
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ribbonet.errors import InputError
+from ribbonet.nn.layers import activations
+from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
+from ribbonet.nn.layers.noise import Dropout, Noise
+from ribbonet.nn.layers.norm import EPSILON, BatchNorm, LayerNorm
+from ribbonet.nn.layers.recurrent import Recurrent
+from ribbonet.nn.layers.stack import Network, Residual, Stack
+from ribbonet.nn.shapes import input_shape, output_shapes, takes_codes, walk
+from ribbonet.system.atomic import atomic_write
+
+OPSET, IR_VERSION = 20, 9
+"""Versions of ONNX: the first that has GELU, and what belongs to it."""
+
+
+def export_onnx(
+    network: Network,
+    path: Path,
+    shape: Sequence[int | str] | None = None,
+    *,
+    softmax: bool = True,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write a network as an ONNX model.
+
+    The model has the input `x`, int64 where the first layer is a `WindowDense` and otherwise
+    float32; the input `mask`, bool `(B, L)`, where there are convolutions; and the output
+    `y`. Chains in a batch are padded at their ends.
+
+    Parameters
+    ----------
+    network : Network
+    path : Path
+    shape : sequence of int or str, optional
+        Of the input, with names for the axes whose size is left open. By default `("batch",
+        F)`, and `("batch", "length", F)` for networks along chains, with the number F of
+        inputs of the first layer that states it.
+    softmax : bool
+        Whether `y` are the probabilities; otherwise what the network gives.
+    metadata : mapping, optional
+        Facts to write into the model.
+
+    Raises
+    ------
+    InputError
+        When the packages of the extra `onnx` are missing.
+    TypeError
+        For a layer that has no counterpart.
+    """
+    shape = tuple(shape or input_shape(network))
+    graph = Graph()
+    x = graph.input("x", np.int64 if takes_codes(network) else np.float32, shape)
+    mask = None
+    if any(isinstance(layer, Conv1d) for _, layer in walk(network)):
+        mask = graph.input("mask", np.bool_, shape[:-1])
+    y = graph.add(network, x, mask)
+    if softmax:
+        y = graph.node("Softmax", y, axis=-1)
+    *_, last = output_shapes(network, shape).values()
+    graph.save(path, {y: last}, metadata)
+
+
+class Graph:
+    """An ONNX graph in the making; values are known by their names."""
+
+    def __init__(self) -> None:
+        try:
+            import onnx
+        except ImportError:
+            raise InputError("ONNX needs onnx; add it by: pip install 'ribbonet[onnx]'") from None
+        self._onnx = onnx
+        self.inputs: list[Any] = []
+        self.constants: list[Any] = []
+        self.nodes: list[Any] = []
+
+    def input(self, name: str, dtype: DTypeLike, shape: Sequence[int | str]) -> str:
+        """Add an input; axes of any size have names."""
+        kind = self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+        self.inputs.append(self._onnx.helper.make_tensor_value_info(name, kind, shape))
+        return name
+
+    def constant(self, value: Any) -> str:
+        """Add an array, as float32 or int64."""
+        array = np.asarray(value)
+        array = array.astype(np.float32 if array.dtype.kind == "f" else np.int64)
+        name = f"c{len(self.constants)}"
+        self.constants.append(self._onnx.numpy_helper.from_array(array, name))
+        return name
+
+    def node(self, operator: str, *inputs: str, **attributes: Any) -> str:
+        """Add an operator of one output."""
+        name = f"v{len(self.nodes)}"
+        self.nodes.append(self._onnx.helper.make_node(operator, inputs, [name], **attributes))
+        return name
+
+    def add(self, layer: Layer, x: str, mask: str | None = None) -> str:
+        """Add a layer, or a whole network, to be applied to x."""
+        return add(layer, self, x, mask)
+
+    def windows(self, x: str, width: int, fill: int | float, mask: str) -> str:
+        """Add the windows around each position of chains.
+
+        Parameters
+        ----------
+        x : str
+            Codes `(B, L)`, or numbers `(B, L, F)`.
+        width : int
+            Positions in a window; odd.
+        fill : int or float
+            What stands beyond the ends of a chain: a code, or a number.
+        mask : str
+            Where the chains are, `(B, L)`.
+
+        Returns
+        -------
+        windows : str
+            `(B, L, width)`, or `(B, L, width * F)`.
+        """
+        numbers, beyond = isinstance(fill, float), self.constant(fill)
+        there = self.node("Unsqueeze", mask, self.constant([-1])) if numbers else mask
+        x = self.node("Where", there, x, beyond)
+        ends = self.constant([width // 2, width // 2])
+        padded = self.node("Pad", x, ends, beyond, self.constant([1]))
+        length = self.node("Squeeze", self.node("Shape", mask, start=1))
+        centres = self.node("Range", self.constant(0), length, self.constant(1))
+        rows = self.node("Unsqueeze", centres, self.constant([-1]))
+        rows = self.node("Add", rows, self.constant(np.arange(width)))
+        shown = self.node("Gather", padded, rows, axis=1)
+        return self.node("Reshape", shown, self.constant([0, 0, -1])) if numbers else shown
+
+    def save(
+        self,
+        path: Path,
+        outputs: Mapping[str, Sequence[int | str]],
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        """Check the model and write it; a single output is named `y`, others `y0`, `y1`."""
+        helper = self._onnx.helper
+        results = []
+        for i, (value, shape) in enumerate(outputs.items()):
+            name = "y" if len(outputs) == 1 else f"y{i}"
+            self.nodes.append(helper.make_node("Identity", [value], [name]))
+            kind = self._onnx.TensorProto.FLOAT
+            results.append(helper.make_tensor_value_info(name, kind, shape))
+        model = helper.make_model(
+            helper.make_graph(self.nodes, "ribbonet", self.inputs, results, self.constants),
+            producer_name="ribbonet",
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR_VERSION,
+        )
+        helper.set_model_props(model, dict(metadata or {}))
+        self._onnx.checker.check_model(model, full_check=True)
+        with atomic_write(path, "wb") as file:
+            file.write(model.SerializeToString())
+
+
+@singledispatch
+def add(layer: Layer, graph: Graph, x: str, mask: str | None) -> str:
+    """Add a layer's nodes to a graph and return the name of its output.
+
+    Raises
+    ------
+    TypeError
+        For a layer whose class has none registered.
+    """
+    raise TypeError(f"{type(layer).__name__} has no counterpart in ribbonet.nn.views.onnx")
+
+
+@add.register
+def _(layer: Stack, graph: Graph, x: str, mask: str | None) -> str:
+    y = x
+    for inner in layer.layers:
+        y = add(inner, graph, y, mask)
+    return graph.node("Add", x, y) if isinstance(layer, Residual) else y
+
+
+OPERATORS: dict[type[Layer], tuple[str, dict[str, Any]]] = {
+    activations.Sigmoid: ("Sigmoid", {}),
+    activations.Tanh: ("Tanh", {}),
+    activations.ReLU: ("Relu", {}),
+    activations.Exponential: ("Exp", {}),
+    activations.GELU: ("Gelu", {}),
+    activations.Softmax: ("Softmax", {"axis": -1}),
+}
+
+
+def _unary(operator: str, attributes: Mapping[str, Any]) -> Callable[..., str]:
+    return lambda layer, graph, x, mask: graph.node(operator, x, **attributes)
+
+
+for _kind, (_operator, _attributes) in OPERATORS.items():
+    add.register(_kind, _unary(_operator, _attributes))
+
+
+@add.register(activations.Identity)
+@add.register(Dropout)
+@add.register(Noise)
+def _(layer: Layer, graph: Graph, x: str, mask: str | None) -> str:
+    return x
+
+
+@add.register
+def _(layer: activations.HardThreshold, graph: Graph, x: str, mask: str | None) -> str:
+    above = graph.node("GreaterOrEqual", x, graph.constant(0.0))
+    return graph.node("Cast", above, to=1)  # float32
+
+
+@add.register
+def _(layer: Dense, graph: Graph, x: str, mask: str | None) -> str:
+    z = graph.node("MatMul", x, graph.constant(layer.parameters["weight"]))
+    return graph.node("Add", z, graph.constant(layer.parameters["bias"]))
+
+
+@add.register
+def _(layer: WindowDense, graph: Graph, x: str, mask: str | None) -> str:
+    rows = graph.node("Add", x, graph.constant(np.arange(layer.window) * layer.symbols))
+    chosen = graph.node("Gather", graph.constant(layer.parameters["weight"]), rows)
+    z = graph.node("ReduceSum", chosen, graph.constant([-2]), keepdims=0)
+    return graph.node("Add", z, graph.constant(layer.parameters["bias"]))
+
+
+@add.register
+def _(layer: Flatten, graph: Graph, x: str, mask: str | None) -> str:
+    if layer.order == "F":
+        x = graph.node("Transpose", x, perm=[0, 2, 1])
+    return graph.node("Flatten", x)
+
+
+@add.register
+def _(layer: Conv1d, graph: Graph, x: str, mask: str | None) -> str:
+    if mask is not None:
+        there = graph.node("Unsqueeze", mask, graph.constant([-1]))
+        x = graph.node("Where", there, x, graph.constant(0.0))
+    ends = layer.kernel // 2 * layer.dilation
+    z = graph.node(
+        "Conv",
+        graph.node("Transpose", x, perm=[0, 2, 1]),
+        graph.constant(layer.parameters["weight"].transpose(2, 1, 0)),
+        graph.constant(layer.parameters["bias"]),
+        dilations=[layer.dilation],
+        group=layer.groups,
+        pads=[ends, ends],
+    )
+    return graph.node("Transpose", z, perm=[0, 2, 1])
+
+
+@add.register
+def _(layer: Recurrent, graph: Graph, x: str, mask: str | None) -> str:
+    bias = layer.parameters["bias"]
+    h = graph.node(
+        "RNN",
+        graph.node("Transpose", x, perm=[1, 0, 2]),  # length first
+        graph.constant(layer.parameters["weight_x"].T[None]),
+        graph.constant(layer.parameters["weight_h"].T[None]),
+        graph.constant(np.concatenate([bias, 0 * bias])[None]),
+        hidden_size=layer.outputs,
+    )
+    h = graph.node("Squeeze", h, graph.constant([1]))  # directions, of which there is one
+    return graph.node("Transpose", h, perm=[1, 0, 2])
+
+
+@add.register
+def _(layer: BatchNorm, graph: Graph, x: str, mask: str | None) -> str:
+    factor = layer.parameters["gamma"] / np.sqrt(layer.buffers["variance"] + EPSILON)
+    summand = layer.parameters["beta"] - layer.buffers["mean"] * factor
+    return graph.node("Add", graph.node("Mul", x, graph.constant(factor)), graph.constant(summand))
+
+
+@add.register
+def _(layer: LayerNorm, graph: Graph, x: str, mask: str | None) -> str:
+    gamma, beta = (graph.constant(layer.parameters[name]) for name in ("gamma", "beta"))
+    return graph.node("LayerNormalization", x, gamma, beta, axis=-1, epsilon=EPSILON)

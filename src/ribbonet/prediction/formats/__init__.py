@@ -1,0 +1,1 @@
+"""The formats in which predictions are written."""

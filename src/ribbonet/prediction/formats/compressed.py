@@ -1,0 +1,88 @@
+"""Formats compressed part by part: a file of several members, which all readers take for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from ribbonet.errors import InputError
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.predictor import Prediction
+
+ENDS = (".gz", ".xz", ".bz2", ".zst")
+"""Of the names of compressed files."""
+
+_EMPTY_FRAME = bytes.fromhex("28b52ffd2000010000")
+"""Of zstd (RFC 8878, section 3.1.1): no bytes; the library writes none for none."""
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Part the end that tells a compression, or nothing, from a name.
+
+    Examples
+    --------
+    >>> parted("a.csv.gz"), parted("a.csv")
+    (('a.csv', '.gz'), ('a.csv', ''))
+    """
+    end = next((end for end in ENDS if name.endswith(end)), "")
+    return name.removesuffix(end), end
+
+
+def compressed(format: Format, output: str) -> Format:
+    """Return a format compressed as the name of the output tells; as it is where it tells nothing.
+
+    Raises
+    ------
+    InputError
+        For a format that cannot be written part by part.
+    """
+    name, end = parted(output)
+    if not end:
+        return format
+    if not format.appendable:
+        raise InputError(f"{output}: {format.suffix} is compressed within; name it {name}")
+    return Compressed(format, end)
+
+
+@dataclass(frozen=True)
+class Compressed(Format):
+    """A format whose header and parts are compressed, each by itself.
+
+    So several processes compress, and an output that was broken off is gone on with.
+
+    Parameters
+    ----------
+    format : Format
+        Is its parts, one behind the other.
+    end : str
+        One of `ENDS`.
+    """
+
+    format: Format
+    end: str
+
+    @property
+    def suffix(self) -> str:  # type: ignore[override]
+        """Of a file's name: `.csv.gz`."""
+        return self.format.suffix + self.end
+
+    def for_terminal(self) -> Format:
+        """Return the format as it is shown on a terminal, which is not compressed."""
+        return self.format.for_terminal()
+
+    def start(self) -> bytes:
+        """Return the header, a member even when it is empty: no bytes are no compressed file."""
+        return self._squeezed(self.format.start())
+
+    def encode(self, predictions: Sequence[Prediction]) -> bytes:
+        """Return a member that holds these predictions."""
+        return self._squeezed(self.format.encode(predictions))
+
+    def _squeezed(self, part: bytes) -> bytes:
+        from xopen import xopen
+
+        target = BytesIO()
+        with xopen(target, "wb", format=self.end.removeprefix("."), threads=0) as file:
+            file.write(part)
+        return target.getvalue() or _EMPTY_FRAME

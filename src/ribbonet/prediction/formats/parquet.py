@@ -1,0 +1,110 @@
+"""Predictions in Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from ribbonet import __version__
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
+from ribbonet.errors import InputError
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.predictor import Prediction
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_GROUP = 1 << 24
+"""Bytes of parts that go into one row group, or more by less than a part."""
+
+
+PROBABILITIES = {
+    STATES: ("p_helix", "p_strand", "p_coil"),
+    STATES8: tuple(f"p_{state}" for state in STATES8),
+}
+"""Names of the probabilities of three and of eight states, in formats that name them."""
+
+
+class Parquet(Format):
+    """One row a record: id, description, length, sequence, states, and the probabilities.
+
+    The probabilities of each state, in columns named as in `PROBABILITIES`, are lists of whole
+    thousandths (uint16), as the file's metadata say; all is compressed by zstd. A Parquet file
+    cannot be gone on with, for its index stands at its end; so `encode` gives tables in the
+    stream format of Arrow, and `assemble` makes a file of them.
+    """
+
+    suffix = ".parquet"
+    appendable = False
+
+    def __init__(self, alphabet: Alphabet) -> None:
+        self.alphabet = alphabet
+
+    def check(self) -> None:
+        """Raise InputError without pyarrow."""
+        if find_spec("pyarrow") is None:
+            raise InputError("Parquet needs pyarrow; add it by: pip install 'ribbonet[parquet]'")
+
+    def for_terminal(self) -> Format:
+        """Raise InputError: it is no text."""
+        raise InputError("Parquet is no text for a terminal; give a file by --output")
+
+    def encode(self, predictions: Sequence[Prediction]) -> bytes:
+        """Return the predictions as an Arrow stream of one batch."""
+        import pyarrow as pa
+
+        lengths = [len(p) for p in predictions]
+        offsets = np.cumsum([0, *lengths], dtype=np.int32)
+        thousandths = np.concatenate([p.thousandths for p in predictions])
+        columns = [
+            [p.id for p in predictions],
+            [p.chain.description for p in predictions],
+            lengths,
+            [p.sequence for p in predictions],
+            [p.states for p in predictions],
+            *(pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in thousandths.T),
+        ]
+        schema = self._schema()
+        batch = pa.record_batch(
+            [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+        )
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, schema) as stream:
+            stream.write_batch(batch)
+        encoded: bytes = sink.getvalue().to_pybytes()
+        return encoded
+
+    def assemble(self, parts: Iterable[bytes], file: BinaryIO) -> None:
+        """Write a file of Arrow streams, several of them to a row group."""
+        import pyarrow.parquet as pq
+
+        with pq.ParquetWriter(file, self._schema(), compression="zstd") as writer:
+            for table in _row_groups(parts):
+                writer.write_table(table, row_group_size=len(table))
+
+    def _schema(self) -> pa.Schema:
+        import pyarrow as pa
+
+        texts = ["id", "description", "length", "sequence", "states"]
+        fields = [pa.field(name, pa.int32() if name == "length" else pa.string()) for name in texts]
+        lists = [pa.field(name, pa.list_(pa.uint16())) for name in PROBABILITIES[self.alphabet]]
+        about = {"probabilities": "in thousandths", "program": f"ribbonet {__version__}"}
+        return pa.schema([*fields, *lists], about)
+
+
+def _row_groups(parts: Iterable[bytes]) -> Iterator[pa.Table]:
+    import pyarrow as pa
+
+    tables: list[pa.Table] = []
+    size = 0
+    for part in parts:
+        tables.append(pa.ipc.open_stream(part).read_all())
+        size += len(part)
+        if size >= ROW_GROUP:
+            yield pa.concat_tables(tables)
+            tables, size = [], 0
+    if tables:
+        yield pa.concat_tables(tables)

@@ -1,0 +1,145 @@
+"""Predictions as bytes: the formats that `ribbonet predict` writes."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+
+import numpy as np
+
+from ribbonet import __version__
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
+from ribbonet.prediction.formats.base import Format, Text
+from ribbonet.prediction.formats.parquet import PROBABILITIES, Parquet
+from ribbonet.prediction.formats.text import paint, text
+from ribbonet.prediction.predictor import Prediction
+
+
+def three_line(prediction: Prediction, colour: bool = False) -> str:
+    """`>` and the header, the sequence, the states."""
+    return f">{prediction.chain.header}\n{prediction.sequence}\n{_states(prediction, colour)}\n"
+
+
+def fasta(prediction: Prediction, colour: bool = False) -> str:
+    """FASTA of the states alone: `>` and the header, the states."""
+    return f">{prediction.chain.header}\n{_states(prediction, colour)}\n"
+
+
+def _states(prediction: Prediction, colour: bool) -> str:
+    states = prediction.states
+    return paint(states, states) if colour else states
+
+
+THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
+
+
+def _decimals(prediction: Prediction) -> list[list[str]]:
+    """For each state the probabilities with three decimals."""
+    return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
+
+
+def ss2(prediction: Prediction) -> str:
+    """PSIPRED's vertical format: a row a residue, the probabilities of coil, helix and strand.
+
+    As `psipass2` of PSIPRED 4 (Jones 1999) prints it: columns of fixed width for up to 9999
+    residues, wider beyond. It has no place for an id.
+    """
+    h, e, c = _decimals(prediction)
+    rows = zip(prediction.sequence, prediction.states, c, h, e, strict=True)
+    return f"# PSIPRED VFORMAT (ribbonet {__version__})\n\n" + "".join(
+        f"{n:4d} {residue} {state}   {pc}  {ph}  {pe}\n"
+        for n, (residue, state, pc, ph, pe) in enumerate(rows, 1)
+    )
+
+
+def horiz(prediction: Prediction) -> str:
+    """PSIPRED's horizontal format: blocks of 60 with the confidence as a digit.
+
+    The digit is ten times the lead of the highest probability over the second, cut off, at most
+    9. As `psipass2` of PSIPRED 4 (Jones 1999) prints it, with its quirks: a chain whose length
+    is a multiple of 60 ends with a block of no residues, and the ruler has spaces behind its last
+    number for the residues from the fifth after it on. It has no place for an id.
+    """
+    _, second, first = np.sort(prediction.probabilities.astype(np.float64), axis=1).T
+    digits = np.minimum(10 * (first - second), 9).astype(np.uint8)
+    confidence = (digits + ord("0")).tobytes().decode("ascii")
+    sequence, states, length = prediction.sequence, prediction.states, len(prediction)
+    blocks = [
+        f"\nConf: {confidence[start : start + 60]}\nPred: {states[start : start + 60]}\n"
+        f"  AA: {sequence[start : start + 60]}\n      {_ruler(start, min(start + 60, length))}\n\n"
+        for start in range(0, length + 1, 60)
+    ]
+    return f"# PSIPRED HFORMAT (ribbonet {__version__})\n{''.join(blocks)}"
+
+
+def _ruler(start: int, end: int) -> str:
+    """Return the ruler under residues `start + 1` to `end`, each number's end under its residue."""
+    tens = range(start + 10, end + 1, 10)
+    return "".join(f"{n:10d}" for n in tens) + " " * max((end - start) % 10 - 4, 0)
+
+
+def csv(prediction: Prediction) -> str:
+    """Give each residue a row; an id with a comma or a quotation mark is quoted (RFC 4180)."""
+    id = prediction.id
+    if set(id) & set(',"'):
+        id = '"' + id.replace('"', '""') + '"'
+    return _rows(id, ",", prediction)
+
+
+def tsv(prediction: Prediction) -> str:
+    """Give each residue a row, the columns parted by tabs; nothing is quoted, ids have no space."""
+    return _rows(prediction.id, "\t", prediction)
+
+
+COLUMNS = ("id", "position", "residue", "state")
+
+
+def _rows(id: str, sep: str, prediction: Prediction) -> str:
+    columns = _decimals(prediction)
+    rows = zip(prediction.sequence, prediction.states, *columns, strict=True)
+    return "".join(f"{id}{sep}{n}{sep}{sep.join(row)}\n" for n, row in enumerate(rows, 1))
+
+
+def _header(sep: str, alphabet: Alphabet) -> str:
+    return sep.join(COLUMNS + PROBABILITIES[alphabet]) + "\n"
+
+
+def jsonl(prediction: Prediction) -> str:
+    """One JSON object a line and record."""
+    known = {
+        "id": prediction.id,
+        "description": prediction.chain.description,
+        "length": len(prediction),
+        "sequence": prediction.sequence,
+        "states": prediction.states,
+    }
+    lists = ",".join(
+        f'"{name}":[{",".join(column)}]'
+        for name, column in zip(
+            PROBABILITIES[prediction.alphabet], _decimals(prediction), strict=True
+        )
+    )
+    start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return f"{start[:-1]},{lists}}}\n"
+
+
+FORMATS: dict[str, Format] = {
+    "three-line": Text(".3line", three_line, coloured=partial(three_line, colour=True)),
+    "fasta": Text(".fasta", fasta, coloured=partial(fasta, colour=True)),
+    "text": Text(".txt", text, coloured=partial(text, colour=True)),
+    "ss2": Text(".ss2", ss2),
+    "horiz": Text(".horiz", horiz),
+    "csv": Text(".csv", csv, _header(",", STATES)),
+    "tsv": Text(".tsv", tsv, _header("\t", STATES)),
+    "jsonl": Text(".jsonl", jsonl),
+    "parquet": Parquet(STATES),
+}
+"""What `ribbonet predict --format` knows."""
+
+FORMATS8: dict[str, Format] = {
+    **{name: FORMATS[name] for name in ("three-line", "fasta", "jsonl")},
+    "csv": Text(".csv", csv, _header(",", STATES8)),
+    "tsv": Text(".tsv", tsv, _header("\t", STATES8)),
+    "parquet": Parquet(STATES8),
+}
+"""What it knows for eight states; the other formats have room for three."""

@@ -1,0 +1,1 @@
+"""Long predictions: streams, files and folders, resumable, on one machine or many."""

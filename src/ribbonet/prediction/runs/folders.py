@@ -1,0 +1,211 @@
+"""A folder of FASTA files in, a folder of predictions out: a file for each, each by one process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import OnInvalid, read_fasta
+from ribbonet.errors import InputError
+from ribbonet.prediction.formats.compressed import parted
+from ribbonet.prediction.predictor import warn_of_nucleotides
+from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
+from ribbonet.prediction.runs.outputs import SKIPPED
+from ribbonet.prediction.runs.stream import OnSkip, Work, predict_to, predicted
+from ribbonet.system.pools import cores, in_order
+
+FASTA = (".fasta", ".fa", ".faa", ".fas")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A shard that is done: its file's name, what it has, the bytes read and written.
+
+    `modified` is when the file that was read last changed, in nanoseconds; `on_invalid` what was
+    done with records that are not valid.
+    """
+
+    name: str
+    records: int
+    residues: int
+    read: int
+    written: int
+    modified: int
+    on_invalid: OnInvalid
+
+
+@dataclass(frozen=True)
+class ShardWork:
+    """Predicts the chains of a file in a folder, to a file in another one.
+
+    A shard that another process began is gone on with, so that a process that is started anew in
+    place of one that was killed repeats little.
+    """
+
+    source: Path
+    target: Path
+    work: Work
+    on_invalid: OnInvalid
+
+    def __call__(self, name: str) -> tuple[Finished, list[str]]:
+        """Predict the file of this name; what was done, and warnings."""
+        path, target = self.source / name, self.path_of(name)
+        warnings: list[str] = []
+        lengths: list[int] = []
+
+        def read(on_skip: OnSkip) -> Iterator[Chain]:
+            chains = read_fasta(
+                path, on_invalid=self.on_invalid, on_warning=warnings.append, on_skip=on_skip
+            )
+            return warn_of_nucleotides(chains, str(path), warnings.append)
+
+        def count(block: Sequence[Chain]) -> None:
+            lengths.extend(map(len, block))
+
+        alone = partial(predicted, threads=1)
+        predict_to(target, read, self.work, predict=alone, resume=True, on_block=count)
+        state = self._state(name)
+        return Finished(name, len(lengths), sum(lengths), *state, self.on_invalid), warnings
+
+    def path_of(self, name: str) -> Path:
+        """Where the predictions for the file of this name go."""
+        return self.target / (_stem(name) + self.work.format.suffix)
+
+    def holds(self, shard: Finished) -> bool:
+        """Whether the files, in and out, are those of a shard that was finished as it would be."""
+        if shard.on_invalid not in ("error", self.on_invalid):  # "error": all records were valid
+            return False
+        if not (self.source / shard.name).is_file() or not self.path_of(shard.name).is_file():
+            return False
+        return self._state(shard.name) == (shard.read, shard.written, shard.modified)
+
+    def _state(self, name: str) -> tuple[int, int, int]:
+        """Bytes of a shard's files, in and out, and when the first last changed."""
+        read, written = (self.source / name).stat(), self.path_of(name).stat()
+        return read.st_size, written.st_size, read.st_mtime_ns
+
+
+class Each(Protocol):
+    """Has a function called with each name by some process: `each`, or one that uses Ray."""
+
+    def __call__(
+        self, function: ShardWork, names: Sequence[str]
+    ) -> Iterator[tuple[Finished, list[str]]]:
+        """Give the results in any order."""
+
+
+def each(
+    function: ShardWork, names: Sequence[str], *, threads: int | None = None
+) -> Iterator[tuple[Finished, list[str]]]:
+    """Call a function with each name, by several processes or, without `threads`, one a core."""
+    processes = threads or max(1, min(cores(), len(names)))
+    return (result for _, result in in_order(function, names, processes))
+
+
+def shards_of(folder: Path) -> list[str]:
+    """Names of the FASTA files in a folder, compressed or not, in their order.
+
+    Raises
+    ------
+    InputError
+        When there is none, or two would be predicted to one file.
+    """
+    names = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.is_file() and parted(path.name)[0].endswith(FASTA)
+    )
+    if not names:
+        ends = ", ".join(FASTA)
+        raise InputError(f"{folder}: holds no FASTA files; end their names by {ends} (and .gz)")
+    stems: dict[str, str] = {}
+    for name in names:
+        other = stems.setdefault(_stem(name), name)
+        if other != name:
+            raise InputError(
+                f"{folder}: {other} and {name} would have predictions of one name; rename one"
+            )
+    return names
+
+
+def _stem(name: str) -> str:
+    return _without(parted(name)[0], FASTA)
+
+
+def _without(name: str, ends: Iterable[str]) -> str:
+    return next((name.removesuffix(end) for end in ends if name.endswith(end)), name)
+
+
+def predict_shards(
+    folder: Path,
+    output: Path,
+    work: Work,
+    *,
+    each: Each = each,
+    on_invalid: OnInvalid = "error",
+    resume: bool = False,
+    on_shard: Callable[[Finished], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
+) -> None:
+    """Predict the FASTA files of a folder, each to a file of its name in another folder.
+
+    Each file's bytes are those that `predict_to` gives for it. The output grows as there, a
+    finished file at a time, in a folder of its name and `.partial`.
+
+    Parameters
+    ----------
+    folder : Path
+    output : Path
+        New or empty.
+    work : Work
+    each : Each
+        What does it.
+    on_invalid : {"error", "mask", "skip"}
+        As `read_fasta` takes it.
+    resume : bool
+        Go on with an output that was broken off, if there is one; files that have changed since,
+        are new, or were finished under another `on_invalid`, are predicted.
+    on_shard : callable, optional
+        Called with each shard that is finished.
+    on_warning : callable, optional
+        Called with what was not taken as it stands.
+
+    Raises
+    ------
+    InputError
+        As `predict_to` does.
+    """
+    names = shards_of(folder)
+    output = Path(os.path.realpath(output))
+    refuse_a_full_folder(output)
+    with growing(output, work.settings, Finished, resume) as (partial, journal):
+        grown = partial / "output"
+        grown.mkdir(exist_ok=True)
+        function = ShardWork(Path(os.path.realpath(folder)), grown, work, on_invalid)
+        done = {shard.name: shard for shard in journal.entries if function.holds(shard)}
+        for name in names:
+            if name in done and on_shard is not None:
+                on_shard(done[name])
+        for shard, warnings in each(function, [name for name in names if name not in done]):
+            if not function.holds(shard):
+                raise InputError(
+                    f"{function.path_of(shard.name)}: is not as it was written; the folder must "
+                    "be one and the same on all machines"
+                )
+            journal.add(shard)
+            if on_warning is not None:
+                for warning in warnings:
+                    on_warning(warning)
+            if on_shard is not None:
+                on_shard(shard)
+        expected = {function.path_of(name).name for name in names}
+        for path in grown.iterdir():
+            if path.name.removesuffix(SKIPPED) not in expected:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        move(grown, output)

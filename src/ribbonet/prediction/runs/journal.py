@@ -1,0 +1,129 @@
+"""What is finished of an output that takes long, kept so that a kill or a power cut loses little.
+
+The first line of a journal says what is being made, each further one tells of a finished block;
+every line starts with its checksum, so that a torn one is known and ends what is believed.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from zlib import crc32
+
+from ribbonet.errors import InputError
+from ribbonet.system.atomic import lock
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finished block: checksums (CRC-32) of its input and its output, the output's bytes."""
+
+    records: int
+    read: int
+    written: int
+    size: int
+
+
+class Journal(Generic[Made]):
+    """A journal, open for more entries; no other process can open it.
+
+    Parameters
+    ----------
+    path : Path
+        Made if it does not exist; gone on with if it does.
+    settings : dict
+        What the output depends on, as JSON has it.
+    entry : callable
+        A class of data, made of its values; what entries are.
+
+    Raises
+    ------
+    InputError
+        When another process has it open, or it was begun with other settings.
+    """
+
+    def __init__(self, path: Path, settings: dict[str, Any], entry: Callable[..., Made]) -> None:
+        self.path = path
+        self._entry = entry
+        self._file = path.open("a+b")
+        try:
+            lock(self._file.fileno(), path.parent)
+            self._read(settings)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _read(self, settings: dict[str, Any]) -> None:
+        self._file.seek(0)
+        lines = list(_sound_lines(self._file.read()))
+        self._ends = [end for _, end in lines]
+        self.entries = [self._entry(*values) for values, _ in lines[1:]]
+        if not self.entries:
+            self._cut(0)
+            self._append(settings)
+        elif different := [key for key in settings if settings[key] != lines[0][0].get(key)]:
+            raise InputError(
+                f"{self.path.parent}: was begun with another {' and '.join(different)}; go on with "
+                "the same, or remove that folder to start anew"
+            )
+
+    def add(self, entry: Made) -> None:
+        """Note what is finished.
+
+        From then on it survives a kill of this process. It survives a power cut once the system
+        has written it, some seconds later: waiting for that would cost more than it saves, as
+        checksums tell what is there.
+        """
+        self._append(astuple(entry))  # type: ignore[call-overload]
+        self.entries.append(entry)
+
+    def keep(self, number: int) -> None:
+        """Forget all but the first entries."""
+        self._cut(self._ends[number])
+        del self.entries[number:]
+
+    def close(self) -> None:
+        """Let others open the journal."""
+        self._file.close()
+
+    def remove(self) -> None:
+        """Remove the journal's folder with all that is in it, before others can open it."""
+        if sys.platform == "win32":  # which removes no open file
+            self.close()
+        shutil.rmtree(self.path.parent)
+
+    def _append(self, values: Any) -> None:
+        if self._ends:
+            self._cut(self._ends[-1])
+        self._file.write(_line(values))
+        self._file.flush()
+        self._ends.append(self._file.tell())
+
+    def _cut(self, end: int) -> None:
+        """Take away what stands behind a place, a torn line for one."""
+        self._file.truncate(end)
+        self._file.seek(end)
+        self._ends = [known for known in self._ends if known <= end]
+
+
+def _line(values: Any) -> bytes:
+    text = json.dumps(values).encode()
+    return b"%08x %s\n" % (crc32(text), text)
+
+
+def _sound_lines(text: bytes) -> Iterator[tuple[Any, int]]:
+    """Yield what each line holds and where it ends, up to the first that is not whole."""
+    end = 0
+    for line in text.splitlines(keepends=True):
+        checksum, _, body = line.removesuffix(b"\n").partition(b" ")
+        if not line.endswith(b"\n") or checksum != b"%08x" % crc32(body):
+            return
+        end += len(line)
+        yield json.loads(body), end

@@ -1,0 +1,205 @@
+"""Any number of chains in, predictions out: in blocks, by several processes, resumable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain as joined
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+from zlib import crc32
+
+from ribbonet import __version__
+from ribbonet.chains.alphabet import NumberOfStates
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.models.inputs import Source
+from ribbonet.models.model import Model
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.predictor import blocks, predict_block
+from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
+from ribbonet.prediction.runs.journal import Entry, Journal
+from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
+from ribbonet.system.pools import cores, in_order
+
+PAYS = 6
+"""Blocks of input that several processes are started for; fewer are done before they would be."""
+
+OnSkip = Callable[[int, str, str], None]
+"""What is called for a record that is left out: its number, its header, what is wrong."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Turns a block of chains into parts of an output: one, or a whole file a record."""
+
+    model: Model
+    format: Format
+    min_confidence: float = 0.0
+    states: NumberOfStates = 3
+    file_a_record: bool = False
+    source: Source | None = None
+
+    def __call__(self, chains: Sequence[Chain]) -> list[bytes]:
+        """Predict the chains and write them down."""
+        predictions = predict_block(
+            chains, self.model, self.min_confidence, self.states, self.source
+        )
+        if not self.file_a_record:
+            return [self.format.encode(predictions)]
+        files = [BytesIO() for _ in predictions]
+        for prediction, file in zip(predictions, files, strict=True):
+            self.format.assemble([self.format.encode([prediction])], file)
+        return [file.getvalue() for file in files]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All that the output depends on but the chains."""
+        return {
+            "version": __version__,
+            "--model": self.model.digest,
+            "--format": self.format.suffix,
+            "--min-confidence": self.min_confidence,
+            "--states": self.states,
+            "kind of --output": "folder" if self.file_a_record else "file",
+            **({} if self.source is None else {"profiles or arrays": self.source.settings}),
+        }
+
+
+class Predict(Protocol):
+    """Predicts blocks of chains: `predicted`, or what `ribbonet.prediction.runs.ray` makes."""
+
+    def __call__(
+        self, blocks: Iterator[list[Chain]], work: Work, done: int = 0
+    ) -> Iterator[tuple[list[Chain], list[bytes]]]:
+        """Give the blocks and their parts of the output, in order.
+
+        Parameters
+        ----------
+        blocks : iterator of list of Chain
+            Read as they are needed.
+        work : Work
+        done : int
+            Blocks that came before these in the same input.
+        """
+
+
+def predicted(
+    blocks: Iterator[list[Chain]], work: Work, done: int = 0, *, threads: int | None = None
+) -> Iterator[tuple[list[Chain], list[bytes]]]:
+    """Predict blocks of chains, in their order, by several processes.
+
+    Parameters
+    ----------
+    blocks : iterator of list of Chain
+        Read as they are needed.
+    work : Work
+    done : int
+        Of no account here.
+    threads : int, optional
+        Processes; without it, as many as there are cores when there is enough to predict.
+    """
+    if threads is None:
+        first = list(islice(blocks, PAYS))
+        threads = cores() if len(first) == PAYS else 1
+        blocks = joined(first, blocks)
+    return in_order(work, blocks, threads)
+
+
+def predict_to(
+    output: Path,
+    read: Callable[[OnSkip], Iterable[Chain]],
+    work: Work,
+    *,
+    predict: Predict = predicted,
+    resume: bool = False,
+    on_block: Callable[[Sequence[Chain]], None] | None = None,
+) -> None:
+    """Predict chains to a file, or to a folder of one file a record.
+
+    The output grows in a folder of its name and `.partial`, beside a journal of the blocks of
+    chains that are finished, and takes its name when it is whole. If it does not come to that, the
+    folder stays, to be gone on with. Records that are left out are listed in a file of the
+    output's name and `.skipped.tsv`.
+
+    Parameters
+    ----------
+    output : Path
+        A file, replaced if it exists; or, by `work.file_a_record`, a folder, new or empty.
+    read : callable
+        Returns all chains (when going on, too); its argument is to be called for each record that
+        is left out, as `ribbonet.chains.fasta.read_fasta` does.
+    work : Work
+    predict : Predict
+        What does it.
+    resume : bool
+        Go on with an output that was broken off, if there is one.
+    on_block : callable, optional
+        Called with each block of chains that is finished.
+
+    Raises
+    ------
+    InputError
+        When the output cannot be written, or one that was broken off had other chains or another
+        work. What reading the chains raises is raised here.
+    """
+    output = Path(os.path.realpath(output))
+    if work.file_a_record:
+        refuse_a_full_folder(output)
+    elif output.is_dir():
+        raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
+    listed = output.with_name(output.name + SKIPPED)
+    with growing(output, work.settings, Entry, resume) as (partial, journal):
+        skipped = Skipped(partial / "skipped.tsv")
+        kind = FileARecord if work.file_a_record else OneFile
+        grown: Output = kind(partial, work.format)
+        with closing(grown), closing(skipped):
+            chains = read(skipped)
+            with closing(_finished(blocks(chains), journal, grown, work, predict)) as finished:
+                for block in finished:
+                    if on_block is not None:
+                        on_block(block)
+            grown.finish(journal.entries)
+        move(grown.path, output)
+        listed.unlink(missing_ok=True)
+        if skipped.path.exists():
+            move(skipped.path, listed)
+
+
+def _finished(
+    blocks: Iterator[list[Chain]],
+    journal: Journal[Entry],
+    grown: Output,
+    work: Work,
+    predict: Predict,
+) -> Generator[list[Chain]]:
+    """Go through the blocks of an earlier run, then through new ones as they are finished."""
+    for number, entry in enumerate(journal.entries):
+        block = next(blocks, [])
+        if checksum_of(block) != entry.read:
+            first = sum(entry.records for entry in journal.entries[:number]) + 1
+            raise InputError(
+                f"records {first} to {first + entry.records - 1} are not those of the run to go "
+                "on with; give the same input"
+            )
+        if not grown.holds(block, entry):
+            journal.keep(number)
+            blocks = joined([block], blocks)
+            break
+        yield block
+    for block, parts in predict(blocks, work, len(journal.entries)):
+        checksum, size = grown.write(block, parts)
+        journal.add(Entry(len(block), checksum_of(block), checksum, size))
+        yield block
+
+
+def checksum_of(chains: Iterable[Chain]) -> int:
+    """CRC-32 of chains' headers and sequences."""
+    checksum = 0
+    for chain in chains:
+        checksum = crc32(f"{chain.header}\n{chain.sequence}\n".encode(), checksum)
+    return checksum

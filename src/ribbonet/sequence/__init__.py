@@ -1,1 +1,0 @@
-"""Residues, records, files, windows and scores; knows nothing of networks."""

@@ -1,0 +1,1 @@
+"""Training models from labelled chains: configurations, fine-tuning and searches."""

@@ -1,0 +1,211 @@
+"""Chains as training examples: a window around each labelled residue, or whole chains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import SPACER, UNLABELLED
+from ribbonet.chains.windows import join, windows
+from ribbonet.models.inputs import Tracks
+from ribbonet.nn.training.batches import Batch, Windows
+
+Array = NDArray[Any]
+
+POOL = 32
+"""Batches whose chains are sorted by length together."""
+
+
+class WindowExamples:
+    """Windows over tracks (a code or a row of features for each residue) and their labels.
+
+    The chains are joined by spacers, as in 1988; a window is cut when a batch asks for it, so
+    that memory holds each residue once. Residues without a label are seen in windows and
+    never asked for.
+
+    Parameters
+    ----------
+    tracks : sequence of (L,) uint8 or (L, F) float32 arrays
+        What the windows show: codes of residues, or features.
+    labels : sequence of (L,) uint8 arrays
+        Code of each residue's state, `UNLABELLED` where it has none.
+    window : int
+        Residues in a window.
+    clusters : sequence of int, optional
+        Cluster of each chain; an epoch then takes one chain of each cluster.
+    """
+
+    def __init__(
+        self,
+        tracks: Sequence[Array],
+        labels: Sequence[NDArray[np.uint8]],
+        window: int,
+        clusters: Sequence[int] | None = None,
+    ) -> None:
+        fill = SPACER if tracks[0].ndim == 1 else 0
+        self.packed, starts = join(tracks, window // 2, fill)
+        self.labels = np.concatenate(labels)
+        places = np.concatenate(
+            [s + np.arange(len(own)) for s, own in zip(starts, labels, strict=True)]
+        )
+        self.starts = places - window // 2
+        self._shown = sliding_window_view(self.packed, window, axis=0)
+        self.labelled = np.flatnonzero(self.labels != UNLABELLED)
+        self._chain_bounds = np.searchsorted(
+            self.labelled, np.cumsum([0, *(len(own) for own in labels)])
+        )
+        self._clusters = None if clusters is None else np.asarray(clusters)
+
+    def all(self) -> NDArray[np.int64]:
+        """Return the indices of all labelled residues, in order."""
+        return self.labelled
+
+    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the indices of the labelled residues of an epoch's chains, in random order."""
+        if self._clusters is None:
+            return rng.permutation(self.labelled)
+        chosen = np.sort(one_per_cluster(self._clusters, rng))
+        bounds = self._chain_bounds
+        residues = [self.labelled[bounds[chain] : bounds[chain + 1]] for chain in chosen]
+        return rng.permutation(np.concatenate(residues))
+
+    def batch(self, indices: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Return windows, `(N, window)` codes or `(N, window * F)` features, and labels `(N,)`."""
+        shown = self._shown[self.starts[indices]]
+        if shown.ndim > 2:
+            shown = shown.swapaxes(1, 2).reshape(len(indices), -1)
+        return shown, self.labels[indices]
+
+    def windows(self) -> Windows | None:
+        """Return the windows over codes, not cut."""
+        if self.packed.ndim > 1:
+            return None
+        return Windows(self.packed, self.starts, self.labels)
+
+
+class ChainExamples:
+    """Whole chains and the labels of their residues, for networks that look along them.
+
+    A batch has chains of like length, padded. Memory holds what `tracks` holds.
+
+    Parameters
+    ----------
+    tracks : sequence or Tracks
+        Of each chain a `(L,)` uint8 array of codes or a `(L, F)` float32 array of features; read
+        anew for each batch.
+    labels : sequence of (L,) uint8 arrays
+        Code of each residue's state, `UNLABELLED` where it has none.
+    window : int
+        Residues in the window that each position shows.
+    clusters : sequence of int, optional
+        Cluster of each chain; an epoch then takes one chain of each cluster.
+    mask : float
+        Share of the residues shown as unknown, or as zeros, drawn for each epoch.
+    """
+
+    def __init__(
+        self,
+        tracks: Sequence[Array] | Tracks,
+        labels: Sequence[NDArray[np.uint8]],
+        window: int,
+        clusters: Sequence[int] | None = None,
+        mask: float = 0.0,
+    ) -> None:
+        self.tracks, self.labels, self.window, self.mask = tracks, labels, window, mask
+        self.lengths = np.array([len(own) for own in labels])
+        self._labelled = np.array([bool((own != UNLABELLED).any()) for own in labels])
+        self._clusters = np.arange(len(labels)) if clusters is None else np.asarray(clusters)
+        self._epoch = 0
+
+    def all(self) -> NDArray[np.int64]:
+        """Return the places of all chains that have a label, in order."""
+        return np.flatnonzero(self._labelled)
+
+    def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
+        """Return the places of an epoch's chains, in random order; draw which residues hide."""
+        self._epoch = int(rng.integers(2**62))
+        chosen = rng.permutation(one_per_cluster(self._clusters, rng))
+        return np.asarray(chosen[self._labelled[chosen]])
+
+    def batches(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+        """Cut chains into batches of like length and up to `size` residues, padding included.
+
+        Of a few batches' chains at a time; the batches follow each other as their first chains do
+        in `indices`.
+        """
+        for pool in self._pools(indices, POOL * size):
+            by_length = pool[np.argsort(self.lengths[pool], kind="stable")]
+            cut, start = [], 0
+            for end, length in enumerate(self.lengths[by_length]):
+                if end > start and (end + 1 - start) * length > size:
+                    cut.append(by_length[start:end])
+                    start = end
+            cut.append(by_length[start:])
+            place = {chain: n for n, chain in enumerate(pool)}
+            yield from sorted(cut, key=lambda batch: min(place[chain] for chain in batch))
+
+    def _pools(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+        """Cut the chains into runs of about `size` residues."""
+        if len(indices):
+            runs = (np.cumsum(self.lengths[indices]) - 1) // size
+            yield from np.split(indices, np.flatnonzero(np.diff(runs)) + 1)
+
+    def batch(self, indices: NDArray[np.int64]) -> Batch:
+        """Return what chains show, `(B, L, window)` codes or `(B, L, window * F)`, and labels."""
+        tracks = [self._shown(int(chain)) for chain in indices]
+        length = max(map(len, tracks))
+        x = np.zeros((len(tracks), length, *tracks[0].shape[1:]), tracks[0].dtype)
+        targets = np.full((len(tracks), length), UNLABELLED)
+        mask = np.zeros((len(tracks), length), np.bool_)
+        for row, (chain, track) in enumerate(zip(indices, tracks, strict=True)):
+            x[row, : len(track)] = track
+            targets[row, : len(track)] = self.labels[chain]
+            mask[row, : len(track)] = True
+        return Batch(x, targets, targets != UNLABELLED, mask)
+
+    def _shown(self, chain: int) -> Array:
+        track = self.tracks[chain]
+        if self.mask:
+            hidden = np.random.default_rng([self._epoch, chain]).random(len(track)) < self.mask
+            fill = SPACER if track.ndim == 1 else 0
+            track = np.where(hidden if track.ndim == 1 else hidden[:, None], fill, track).astype(
+                track.dtype
+            )
+        return windows(track, self.window)
+
+
+def one_per_cluster(clusters: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw the place of one chain of each cluster."""
+    shuffled = rng.permutation(len(clusters))
+    _, first = np.unique(clusters[shuffled], return_index=True)
+    drawn: NDArray[np.int64] = shuffled[first]
+    return drawn
+
+
+def word_of(header: str, letter: str) -> str | None:
+    """Return the word of a header that is this letter and digits, if there is one.
+
+    >>> word_of("pdb:1abc-A f7 c12", "f")
+    'f7'
+    """
+    found = re.search(rf"(?:^|\s)({letter}\d+)(?=\s|$)", header)
+    return found[1] if found else None
+
+
+def clusters_of(headers: Sequence[str]) -> list[int]:
+    """Cluster numbers from the word `c` and digits in each header; own clusters where none.
+
+    >>> clusters_of(["pdb:1abc-A f7 c12", "1xyz", "pdb:2abc-A f7 c12"])
+    [0, 1, 0]
+    """
+    known: dict[str, int] = {}
+    clusters = []
+    for place, header in enumerate(headers):
+        name = word_of(header, "c") or f"chain {place}"
+        clusters.append(known.setdefault(name, len(known)))
+    return clusters

@@ -1,0 +1,96 @@
+"""Training further from a model: its networks, under a configuration of the training alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from ribbonet.errors import InputError
+from ribbonet.models.config import ModelConfig, StageConfig
+from ribbonet.models.model import Model
+from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.dense import Dense
+from ribbonet.nn.layers.stack import Network
+
+ARCHITECTURE = (
+    "window",
+    "hidden",
+    "activation",
+    "init",
+    "dilations",
+    "kernel",
+    "networks",
+    "dropout",
+)
+"""What a stage's configuration says of its networks, not of their training."""
+
+DEFAULT = ModelConfig(
+    (
+        StageConfig(
+            optimizer="adamw", learning_rate=3e-4, schedule="cosine", batch_size=2048, epochs=5
+        ),
+    )
+)
+"""How a model is trained further when nothing else is asked for."""
+
+
+def configure(config: ModelConfig, start: Model) -> ModelConfig:
+    """Return the configuration of the training of each stage of a model.
+
+    One stage in the configuration is for all stages of the model.
+
+    Raises
+    ------
+    InputError
+        When the configuration has another number of stages, or describes networks, or other
+        inputs.
+    """
+    stages = config.stages * len(start.stages) if len(config.stages) == 1 else config.stages
+    if len(stages) != len(start.stages):
+        raise InputError(
+            f"{len(stages)} tables [[stage]], and the model to start from has "
+            f"{len(start.stages)}; give one for all, or one for each"
+        )
+    for stage in stages:
+        for name in ARCHITECTURE:
+            if getattr(stage, name) != getattr(StageConfig, name):
+                raise InputError(
+                    f"{name} = {getattr(stage, name)!r}: the networks are those of the model to "
+                    "start from; leave it out"
+                )
+    if config.inputs not in (None, start.inputs):
+        raise InputError(
+            f"inputs = {config.inputs!r}: the model to start from reads {start.inputs!r}; leave it "
+            "out"
+        )
+    stages = tuple(
+        replace(stage, networks=len(own.networks))
+        for stage, own in zip(stages, start.stages, strict=True)
+    )
+    return replace(
+        config, stages=stages, states=config.states or len(start.states), inputs=start.inputs
+    )
+
+
+def training_alone(config: ModelConfig) -> dict[str, Any]:
+    """Return a configuration as plain values, without what it does not say of the networks."""
+    values = asdict(config)
+    for stage in values["stages"]:
+        for name in ARCHITECTURE:
+            del stage[name]
+    return values
+
+
+def started(network: Network, outputs: int, rng: np.random.Generator) -> Network:
+    """Copy a network; with another number of outputs, its last layer, `Dense`, is drawn anew."""
+    layers = network.config()["layers"]
+    last = network.layers[-1]
+    state = network.state
+    if isinstance(last, Dense) and last.outputs != outputs:
+        layers[-1] = {**layers[-1], "outputs": outputs}
+        new = Layer.from_config(layers[-1]).initialise(rng)
+        number = len(layers) - 1
+        state |= {f"{number}.{name}": array for name, array in new.parameters.items()}
+    return Network(layers).load(state)

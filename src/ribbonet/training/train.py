@@ -1,0 +1,382 @@
+"""Training a model from labelled chains: stage after stage, network after network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import ribbonet
+from ribbonet.chains.alphabet import (
+    STATE_OF_STATE8,
+    STATES,
+    STATES8,
+    SYMBOLS,
+    encode_labels,
+    reduce_states,
+)
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.profiles import COLUMNS
+from ribbonet.errors import InputError
+from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
+from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
+from ribbonet.models.model import Model, build_network, cut_window, save_model
+from ribbonet.models.stages import Stage
+from ribbonet.nn.layers.stack import Network
+from ribbonet.nn.losses import (
+    CategoricalCrossEntropy,
+    GroupedCrossEntropy,
+    Loss,
+    NestedCrossEntropy,
+)
+from ribbonet.nn.optimizers import OPTIMIZERS
+from ribbonet.nn.penalties import L2
+from ribbonet.nn.schedules import SCHEDULES
+from ribbonet.nn.shapes import takes_chains
+from ribbonet.nn.training.batches import batches
+from ribbonet.nn.training.checkpoint import History
+from ribbonet.nn.training.trainer import DivergenceError, Tracker, fit, write_history
+from ribbonet.system.atomic import atomic_write
+from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of, word_of
+from ribbonet.training.fine_tuning import configure, started, training_alone
+from ribbonet.training.team import Engine, Team, alone
+
+Array = NDArray[Any]
+CHAINS_AT_ONCE = 256
+ONLY_EIGHT = set(STATES8) - set(STATES)
+"""States that labels in three do not have."""
+
+
+def train_model(
+    config: ModelConfig,
+    train: Sequence[Chain],
+    valid: Sequence[Chain],
+    folder: Path,
+    *,
+    engine: Engine | Team = "numpy",
+    resume: bool = False,
+    card: dict[str, Any] | None = None,
+    on_epoch: Callable[[str, dict[str, float]], None] | None = None,
+    track: Tracker | None = None,
+    source: Source | None = None,
+    start: Model | None = None,
+) -> Model:
+    """Train a model and write it to a folder.
+
+    Each network of each stage is trained in turn; the next stage reads what the finished
+    ones give for the same chains. The state is kept in `folder/training` after each epoch,
+    until the model is whole.
+
+    Parameters
+    ----------
+    config : ModelConfig
+    train, valid : sequences of Chain
+        Labelled chains to learn from, and to stop and choose by.
+    folder : Path
+        For `weights.safetensors`, `model.json` and `history.csv`.
+    engine : {"numpy", "torch"} or Team
+        What computes: the gradients by hand, or PyTorch's autograd (on a GPU where there is one);
+        or the processes of a `ribbonet.training.team.team_of`, of which the first one writes.
+    resume : bool
+        Go on with the training that was broken off in the folder, which must have had the
+        same configuration and chains; the result is the same, bit for bit.
+    card : dict, optional
+        What else `model.json` is to say.
+    on_epoch : callable, optional
+        Called with the network's name and the history's row after each epoch.
+    track : callable, optional
+        Wraps the steps of an epoch to show progress.
+    source : Source, optional
+        Of the arrays that the model is to read instead of residues, or beside them.
+    start : Model, optional
+        What to start from; `config` then says how it is trained further (see
+        `ribbonet.training.fine_tuning`), and its own weights are epoch 0.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to train on, the folder holds another training, PyTorch is
+        wanted and missing, a learning rate is too high, eight states are wanted of labels in
+        three, or the arrays do not fit.
+    """
+    team = engine if isinstance(engine, Team) else alone(engine)
+    for name, chains in (("training", train), ("validation", valid)):
+        if not any(chain.mask.any() for chain in chains):
+            raise InputError(f"no labelled residue in the {name} chains")
+    if (folder / "model.json").exists():
+        raise InputError(f"{folder}: holds a model already; choose another folder")
+    if start is not None:
+        config = configure(config, start)
+    inputs = config.inputs or ("sequence" if source is None else "features")
+    check_source(inputs, source, str(folder))
+    columns = _columns(inputs, source, train, start)
+    features = columns + (SYMBOLS if inputs == "profile" else 0)
+    states = STATES8.symbols if config.states == len(STATES8) else STATES.symbols
+    in_eight = any(set(chain.labels or "") & ONLY_EIGHT for chain in train)
+    if states == STATES8.symbols and not in_eight and start is None:
+        raise InputError("states = 8: the labels are in three states; give the eight of DSSP")
+    work = folder / "training"
+    this = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
+    this |= {} if source is None else {"inputs": source.settings}
+    this |= {} if start is None else {"start": start.digest}
+    if team.leads:
+        _claim(work, this, resume)
+    team.wait()
+    if not (work / "started.json").is_file():
+        raise InputError(f"{folder}: is not one folder on all machines; give one that they share")
+
+    seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
+    clusters = clusters_of([chain.header for chain in train])
+    tracks: list[Sequence[Array] | Tracks] = [
+        Tracks(chains, inputs, source, columns) for chains in (train, valid)
+    ]
+    if source is None:
+        tracks = [[chain.codes for chain in chains] for chains in (train, valid)]
+    model, history = Model((), inputs=inputs), []
+    for number, (stage, stage_seed) in enumerate(zip(config.stages, seeds, strict=True)):
+        before = None if start is None else start.stages[number]
+        told = states if number + 1 == len(config.stages) else STATES.symbols
+        rngs = [np.random.default_rng(seed) for seed in stage_seed.spawn(stage.networks)]
+        networks = [
+            build_network(stage, number == 0, features, len(told)).initialise(rng)
+            if before is None
+            else started(before.networks[n], len(told), rng)
+            for n, rng in enumerate(rngs)
+        ]
+        window = cut_window(networks[0], stage.window) if before is None else before.window
+        nested = told == STATES8.symbols and in_eight
+        examples = [
+            _examples(networks[0], stage, own, _encoded(chains, nested), window, used)
+            for own, chains, used in zip(tracks, (train, valid), (clusters, None), strict=True)
+        ]
+        for n, (network, rng) in enumerate(zip(networks, rngs, strict=True)):
+            name = f"stage {number + 1} network {n + 1}"
+            options: dict[str, Any] = {
+                "engine": team.factory,
+                "batch_size": stage.batch_size * team.processes,
+                "loss": _loss(stage, told, nested),
+                "checkpoint": work / f"{number}.{n}",
+                "on_epoch": partial(on_epoch, name) if on_epoch else None,
+                "judge_start": start is not None,
+            }
+            try:
+                rows = _fit(network, stage, *examples, rng=rng, track=track, **options)
+            except DivergenceError as error:
+                raise InputError(f"{name}: {error}") from error
+            history += [{"stage": number + 1, "network": n + 1, **row} for row in rows]
+        trained = Stage(window, tuple(networks), told)
+        model = replace(model, stages=(*model.stages, trained))
+        if number + 1 < len(config.stages):
+            tracks = [_in_parts(trained, own) for own in tracks]
+
+    card = {
+        "states": model.states,
+        "configuration": config.to_dict() if start is None else training_alone(config),
+        "training": {
+            "chains": len(train),
+            "residues": int(sum(chain.mask.sum() for chain in train)),
+            "sha256": digest(train),
+            "validation_chains": len(valid),
+            "validation_sha256": digest(valid),
+            "seed": config.seed,
+            "engine": team.engine,
+            **({"processes": team.processes} if team.processes > 1 else {}),
+            "versions": {
+                "ribbonet": ribbonet.__version__,
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+            },
+            "weights": model.size,
+        },
+        **({} if start is None else {"start": _described(start)}),
+        **(card or {}),
+    }
+    model = replace(model, card=card)
+    if team.leads:
+        write_history(folder / "history.csv", history)
+        save_model(model, folder)
+        shutil.rmtree(work)
+    return model
+
+
+def _described(model: Model) -> dict[str, Any]:
+    """Tell what a training started from."""
+    known: dict[str, Any] = {key: model.card[key] for key in ("name", "data") if key in model.card}
+    return {"sha256": model.digest, **known}
+
+
+def _columns(
+    inputs: Inputs, source: Source | None, train: Sequence[Chain], start: Model | None
+) -> int:
+    """Columns of the arrays that are read: those of the first chain, unless they are known."""
+    if source is None or start is not None:
+        return 0 if start is None else start.columns
+    return COLUMNS if inputs == "profile" else source(train[0]).shape[1]
+
+
+def _encoded(chains: Sequence[Chain], eight: bool) -> list[NDArray[np.uint8]]:
+    """Codes of the chains' labels, in three states or in eight."""
+    labels = [chain.labels or "-" * len(chain) for chain in chains]
+    if eight:
+        return [encode_labels(own, STATES8) for own in labels]
+    return [encode_labels(reduce_states(own)) for own in labels]
+
+
+def _examples(
+    network: Network,
+    stage: StageConfig,
+    tracks: Sequence[Array] | Tracks,
+    labels: Sequence[NDArray[np.uint8]],
+    window: int,
+    clusters: Sequence[int] | None,
+) -> ChainExamples | WindowExamples:
+    """Windows, or whole chains for a network that looks along them; clusters for training."""
+    used = clusters if stage.one_per_cluster else None
+    if takes_chains(network):
+        mask = 0.0 if clusters is None else stage.mask
+        return ChainExamples(tracks, labels, window, used, mask)
+    if stage.mask:
+        raise InputError("mask: is for networks with dilations; leave it out")
+    return WindowExamples(list(tracks), labels, window, used)
+
+
+def _loss(stage: StageConfig, states: str, nested: bool) -> Loss:
+    """Return what a stage makes small: Q3 is what counts, whatever the states of the labels."""
+    if states == STATES.symbols:
+        return CategoricalCrossEntropy(label_smoothing=stage.label_smoothing)
+    if stage.label_smoothing:
+        raise InputError("label_smoothing: is for three states; leave it out")
+    groups = tuple(STATE_OF_STATE8.tolist())
+    return NestedCrossEntropy(groups) if nested else GroupedCrossEntropy(groups)
+
+
+def digest(chains: Sequence[Chain]) -> str:
+    """SHA-256 of chains, their headers, sequences and labels, in order, as three-line text."""
+    text = hashlib.sha256()
+    for chain in chains:
+        text.update(f">{chain.header}\n{chain.sequence}\n{chain.labels}\n".encode())
+    return text.hexdigest()
+
+
+def _fit(
+    network: Network,
+    stage: StageConfig,
+    examples: ChainExamples | WindowExamples,
+    valid: ChainExamples | WindowExamples,
+    **options: Any,
+) -> History:
+    """Train one network as its stage's configuration says."""
+    own = {name: value for name in OF_OPTIMIZERS if (value := getattr(stage, name)) is not None}
+    return fit(
+        network,
+        options.pop("loss"),
+        OPTIMIZERS[stage.optimizer](learning_rate=stage.learning_rate, **own),
+        examples,
+        valid=valid,
+        epochs=stage.epochs,
+        patience=stage.patience,
+        penalties=[L2(stage.l2)] if stage.l2 else [],
+        clip=stage.clip,
+        average=stage.average,
+        schedule=SCHEDULES[stage.schedule],
+        **options,
+    )
+
+
+def _in_parts(stage: Stage, tracks: Sequence[Array] | Tracks) -> list[Array]:
+    """Probabilities of many chains, a few hundred at a time."""
+    result: list[Array] = []
+    for places in batches(np.arange(len(tracks)), CHAINS_AT_ONCE):
+        result += stage.probabilities([tracks[int(place)] for place in places])
+    return result
+
+
+def _claim(work: Path, this: dict[str, Any], resume: bool) -> None:
+    """Make the folder of the training's state, or check that the one there is of this training."""
+    this = json.loads(json.dumps(this))
+    path = work / "started.json"
+    try:
+        before = json.loads(path.read_text())
+    except FileNotFoundError:
+        before = None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {error}; remove {work}") from None
+    if before is None:
+        try:
+            work.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{work}: cannot be made ({error.strerror})") from None
+        with atomic_write(path, "w") as file:
+            json.dump(this, file)
+    elif not resume:
+        raise InputError(
+            f"{work}: holds a training already; go on with it by --resume, or choose another folder"
+        )
+    elif before != this:
+        keys = [key for key in {**this, **before} if this.get(key) != before.get(key)]
+        changed = " and ".join(keys)
+        raise InputError(
+            f"{work}: the training that was broken off there had another {changed}; "
+            "give what it had, or choose another folder"
+        )
+
+
+def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:
+    """Chains to train on, to validate and of other sets, as biotrainer's headers say.
+
+    Returns
+    -------
+    sets : tuple of three lists of Chain, or None
+        `SET=train`; `SET=val` or `SET=train VALIDATION=True`; the rest. None where no header names
+        the first.
+    """
+    train, valid, rest = [], [], []
+    for chain in chains:
+        words = chain.description.lower().split()
+        if "set=val" in words or "validation=true" in words:
+            valid.append(chain)
+        elif "set=train" in words:
+            train.append(chain)
+        else:
+            rest.append(chain)
+    return (train, valid, rest) if train else None
+
+
+def _family(chain: Chain) -> str:
+    """Return what chains must have in common to stay together."""
+    told = chain.description
+    return word_of(told, "f") or word_of(told, "c") or chain.sequence
+
+
+def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
+    """Split a tenth of the chains' families off, for validation.
+
+    Chains whose headers name the same family (a word `f` and digits) or, where they name none, the
+    same cluster (`c` and digits) stay together, and so do equal sequences. Where neither is named,
+    homologues may end up on both sides, and the validation score be too high.
+
+    Raises
+    ------
+    InputError
+        When there are fewer than two families.
+    """
+    known: dict[str, int] = {}
+    clusters = np.array([known.setdefault(_family(chain), len(known)) for chain in chains])
+    number = len(known)
+    if number < 2:
+        raise InputError("too few chains to hold some out for validation; give --valid FILE")
+    drawn = np.random.default_rng(seed).permutation(number)[: max(1, number // 10)]
+    held = np.isin(clusters, drawn)
+    return (
+        [chain for chain, out in zip(chains, held, strict=True) if not out],
+        [chain for chain, out in zip(chains, held, strict=True) if out],
+    )

@@ -1,0 +1,357 @@
+"""Searching for the best configuration, trial after trial, judged on validation chains alone.
+
+Needs Optuna, the extra `tune`; nothing else imports this module before it is wanted.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import numpy as np
+import optuna
+from optuna.samplers import BaseSampler, TPESampler
+from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from ribbonet.chains.alphabet import encode_labels, reduce_states
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.evaluation.metrics import confusion, q_accuracy
+from ribbonet.models.config import ModelConfig
+from ribbonet.models.inputs import Source, check_source
+from ribbonet.models.model import Model
+from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, Tracker
+from ribbonet.prediction.predictor import predict_chains
+from ribbonet.training.space import Space
+from ribbonet.training.train import digest, train_model
+
+HEARTBEAT, SILENCE = 20, 90
+"""Seconds between a worker's signs of life, and without one until its trial is another's."""
+
+WARM_UP = 3
+"""Epochs after which a trial may be given up."""
+
+NETWORK = 10_000
+"""Added to an epoch's number for each network before it, to say where trials are compared."""
+
+ATTEMPTS = 5
+"""Connections tried: of workers that start together, one makes the tables, others collide."""
+
+DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What a search has found.
+
+    Attributes
+    ----------
+    config : ModelConfig
+        The best configuration.
+    q3 : float
+        Its Q3 on the validation chains, per cent: the highest of many, and so a little too high.
+    number : int
+        Of its trial.
+    trials : int
+        Trials that were finished, by all workers.
+    """
+
+    config: ModelConfig
+    q3: float
+    number: int
+    trials: int
+
+
+def tune(
+    space: Space,
+    train: Sequence[Chain],
+    valid: Sequence[Chain],
+    *,
+    trials: int,
+    storage: str,
+    study: str = "ribbonet",
+    engine: Literal["numpy", "torch"] = "numpy",
+    source: Source | None = None,
+    on_trial: Callable[[str], None] | None = None,
+    track: Tracker | None = None,
+) -> Tuned:
+    """Search a space for the configuration of the highest Q3 on validation chains.
+
+    The search is Optuna's: a tree-structured Parzen estimator draws configurations (Bergstra
+    et al. 2011), and a trial whose Q3 is below the median of those before, at the same epoch,
+    is given up, though not before its third. Trials are kept in a database. A search that finds
+    one of its name there goes on with it, and several at a time share it, each on a machine
+    of its own; what one leaves unfinished when it is killed, another does again. One search
+    alone draws the same configurations from the same seed.
+
+    Parameters
+    ----------
+    space : Space
+        What is searched; its seed is that of the search and of each trial's weights.
+    train, valid : sequences of Chain
+        Labelled chains to learn from, and to judge by.
+    trials : int
+        How many to finish, those among them that the database has already.
+    storage : str
+        URL of the database, such as `sqlite:///trials.db` or `postgresql://user@host/name`.
+    study : str
+        What the search is called in the database.
+    engine : {"numpy", "torch"}
+        As of `ribbonet.training.train.train_model`.
+    source : Source, optional
+        Of the profiles or arrays that the models are to read.
+    on_trial : callable, optional
+        Called with a line on each trial after it.
+    track : callable, optional
+        Wraps the steps of an epoch to show progress.
+
+    Raises
+    ------
+    InputError
+        When the database cannot be reached or holds a search of that name for something else,
+        the source is not what the models read, or no trial came to its end.
+    """
+    inputs = space.tables.get("inputs", "sequence" if source is None else "features")
+    check_source(inputs, source, "")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+    broken: list[BaseException] = []
+    tell = on_trial or (lambda line: None)
+
+    def objective(trial: optuna.Trial) -> float:
+        started = time.perf_counter()
+        try:
+            try:
+                model = _train(space.draw(trial), train, valid, trial, engine, source, track)
+            finally:
+                trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
+            return _q3(model, valid, source)
+        except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
+            raise
+        except BaseException as error:
+            broken.append(error)
+            raise
+
+    with _connected(storage) as database:
+        searched = optuna.create_study(
+            study_name=study,
+            storage=database,
+            sampler=_SeededByNumber(space.seed),
+            pruner=optuna.pruners.MedianPruner(n_warmup_steps=WARM_UP),
+            direction="maximize",
+            load_if_exists=True,
+        )
+        ranges = {key: value for key, value in space.tables.items() if key != "seed"}
+        _claim(
+            searched,
+            {
+                "space": repr(ranges),
+                "seed": str(space.seed),
+                "training chains": digest(train),
+                "validation chains": digest(valid),
+                "source of profiles or arrays": "none" if source is None else source.settings,
+            },
+        )
+
+        def done(_: optuna.Study, trial: FrozenTrial) -> None:
+            tell(f"{_line(trial)}; {_finished(searched)} of {trials} trials finished")
+
+        while _finished(searched) < trials:
+            try:
+                searched.optimize(objective, n_trials=1, callbacks=[done])
+            except (ValueError, AssertionError):  # what Optuna raises of a trial taken away
+                if broken:
+                    raise
+                tell("a trial went to another worker, for this one was silent too long")
+        if not searched.get_trials(False, (TrialState.COMPLETE,)):
+            raise InputError(
+                f"none of {_finished(searched)} trials came to its end: their costs grew without "
+                "bounds; search lower learning rates, or ask for more trials"
+            )
+        best = searched.best_trial
+        found = space.draw(optuna.trial.FixedTrial(best.params))
+        return Tuned(found, searched.best_value, best.number, _finished(searched))
+
+
+class _SeededByNumber(BaseSampler):
+    """Parzen estimators, each trial's seeded by its number: workers never draw the same."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._now = TPESampler()
+
+    def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
+        (seed,) = np.random.SeedSequence((self._seed, trial.number)).generate_state(1)
+        self._now = TPESampler(seed=int(seed))
+
+    def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Any:
+        return self._now.infer_relative_search_space(study, trial)
+
+    def sample_relative(self, study: optuna.Study, trial: FrozenTrial, search_space: Any) -> Any:
+        return self._now.sample_relative(study, trial, search_space)
+
+    def sample_independent(self, *arguments: Any, **named: Any) -> Any:
+        return self._now.sample_independent(*arguments, **named)
+
+
+def _train(
+    config: ModelConfig,
+    train: Sequence[Chain],
+    valid: Sequence[Chain],
+    trial: optuna.Trial,
+    engine: Literal["numpy", "torch"],
+    source: Source | None,
+    track: Tracker | None,
+) -> Model:
+    """Train a trial's model; give it up when Optuna says so, or when its cost diverges."""
+    names: list[str] = []
+
+    def report(network: str, row: dict[str, float]) -> None:
+        if network not in names:
+            names.append(network)
+        step = NETWORK * (len(names) - 1) + int(row["epoch"])
+        trial.report(100 * row["valid_accuracy"], step)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    with TemporaryDirectory(prefix="ribbonet-tune-") as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SlowTrainingWarning)
+        try:
+            model = Path(folder, "model")
+            return train_model(
+                config,
+                train,
+                valid,
+                model,
+                engine=engine,
+                on_epoch=report,
+                track=track,
+                source=source,
+            )
+        except InputError as error:
+            if isinstance(error.__cause__, DivergenceError):
+                raise optuna.TrialPruned from error
+            raise
+
+
+def _q3(model: Model, chains: Sequence[Chain], source: Source | None) -> float:
+    """Return the per cent of labelled residues whose state a model gets right."""
+    found = [made.probabilities for made in predict_chains(chains, model, source=source)]
+    labels = [encode_labels(reduce_states(c.labels or "-" * len(c))) for c in chains]
+    states = np.concatenate([probabilities.argmax(axis=1) for probabilities in found])
+    return 100 * q_accuracy(confusion(np.concatenate(labels), states))
+
+
+def _finished(study: optuna.Study) -> int:
+    return len(study.get_trials(deepcopy=False, states=DONE))
+
+
+def _line(trial: FrozenTrial) -> str:
+    """Say how a trial went."""
+    drawn = ", ".join(
+        f"{name} {value if isinstance(value, str | int) else format(value, '.3g')}"
+        for name, value in trial.params.items()
+    )
+    if trial.state is TrialState.COMPLETE:
+        went = f"Q3 {trial.value:.2f} %"
+    elif trial.last_step is None:
+        went = "given up, its cost grew without bounds"
+    else:
+        at = f"after epoch {trial.last_step % NETWORK}"
+        went = f"given up {at}, Q3 {trial.intermediate_values[trial.last_step]:.2f} %"
+    return f"trial {trial.number}: {went}; {drawn}; {trial.user_attrs['seconds']:.0f} s"
+
+
+def _connect(storage: str) -> RDBStorage:
+    """Connect to the database; make its tables where there are none.
+
+    A connection is kept no longer than it is used: none breaks between two trials, and none stays
+    open when the tables are being made by another just then.
+    """
+    url = _url(storage)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    waits = {"connect_args": {"timeout": 60}} if url.drivername.startswith("sqlite") else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        connect = partial(
+            RDBStorage,
+            url.render_as_string(hide_password=False),
+            engine_kwargs={"poolclass": NullPool, **waits},
+            heartbeat_interval=HEARTBEAT,
+            grace_period=SILENCE,
+            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
+        )
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return connect()
+            except SQLAlchemyError:
+                time.sleep(0.2 * 2**attempt)
+        return connect()
+
+
+def _claim(study: optuna.Study, this: dict[str, str]) -> None:
+    """Note what the search is for, or check that it is for that."""
+    before = study.user_attrs
+    if not before:
+        for key, value in this.items():
+            study.set_user_attr(key, value)
+    elif any(before.get(key, value) != value for key, value in this.items()):
+        changed = " and ".join(key for key in this if this[key] != before.get(key))
+        raise InputError(
+            f"the database holds a search {study.study_name!r} with another {changed}; give what "
+            "it had, or another --study name"
+        )
+
+
+@contextmanager
+def _connected(storage: str) -> Iterator[RDBStorage]:
+    """Connect to a database for a while; say what is wrong when it is not there."""
+    try:
+        database = _connect(storage)
+        try:
+            yield database
+        finally:
+            database.remove_session()
+            database.engine.dispose()
+    except ImportError as error:
+        raise InputError(f"{shown(storage)}: its driver is missing: {error}") from None
+    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{shown(storage)}: the database cannot be used: {reason}") from None
+
+
+def shown(storage: str) -> str:
+    """Return a database's URL without its password.
+
+    Raises
+    ------
+    InputError
+        When it is no URL.
+
+    Examples
+    --------
+    >>> shown("postgresql://ann:secret@host/name")
+    'postgresql://ann:***@host/name'
+    """
+    return _url(storage).render_as_string(hide_password=True)
+
+
+def _url(storage: str) -> URL:
+    try:
+        return make_url(storage)
+    except ArgumentError:
+        raise InputError(
+            "the storage is no database's URL; give one such as postgresql://user@host/name"
+        ) from None

@@ -1,0 +1,423 @@
+"""The published forms: each read, each that is written read back, each guessed by its content."""
+
+import gzip
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.readers.biotrainer import read_biotrainer, read_biotrainer_files
+from ribbonet.chains.readers.netsurfp import LONGEST, read_csv, read_npz
+from ribbonet.chains.readers.registry import (
+    FORMS,
+    form_to_write,
+    guess_form,
+    read_chains,
+    read_predicted,
+    write_chains,
+)
+from ribbonet.chains.readers.uci import read_uci
+from ribbonet.errors import InputError
+
+Write = Callable[[str, str], Path]
+
+CHAINS = [
+    Chain("1abc-A SET=train", "MKTAYIX", "-HGIEBC"),
+    Chain("x", "ACDEF", "TSC--"),
+]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def make(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make
+
+
+def complaint(read: Callable[..., object], *args: object, **options: object) -> str:
+    with pytest.raises(InputError) as error:
+        list(read(*args, **options))  # type: ignore[call-overload]
+    return str(error.value)
+
+
+DSSP = """\
+==== Secondary Structure Definition by the program DSSP, NKI version 4.0
+HEADER    A PROTEIN
+  #  RESIDUE AA STRUCTURE BP1 BP2  ACC     N-H-->O    O-->H-N
+    1    1 A M              0   0  110      0, 0.0     4,-2.1
+    2    2 A a  H  >  +     0   0   69      1,-0.2     4,-2.1
+    3        !              0   0    0      0, 0.0     0, 0.0
+    4    5 A K  P  >  +     0   0   67      1,-0.2     4,-2.1
+    5        !*             0   0    0      0, 0.0     0, 0.0
+    6   -1 B W  E           0   0   67      1,-0.2     4,-2.1
+"""
+SS2 = """\
+# PSIPRED VFORMAT (PSIPRED V4.0)
+
+   1 M C   0.960  0.020  0.020
+   2 K H   0.100  0.900  0.000
+# PSIPRED VFORMAT (S4PRED V1.2.4)
+
+   1 A E   0.100  0.100  0.800
+"""
+HORIZ = """\
+# PSIPRED HFORMAT (PSIPRED V4.0)
+
+Conf: 98
+Pred: CH
+  AA: MK
+        10
+
+Conf: 7
+Pred: E
+  AA: A
+"""
+REPROF = """\
+##General
+# No\t: Residue number (beginning with 1)
+No\tAA\tPHEL\tRI_S\tpH\tpE\tpL\tPACC
+1\tM\tL\t9\t0\t2\t96\t169
+2\tK\tH\t6\t70\t10\t20\t147
+"""
+UCI = "# 1988\n<>\nM _\nk h\n<end>\n<>\nA e\n<>\nC _\nend\n"
+SAMPLES = {
+    "three-line": ">1 one\nMK\nCH\n",
+    "biotrainer": ">1 TARGET=CH SET=train MASK=11\nMK\n",
+    "netsurfp-csv": "\ufeffinput,dssp3,dssp8,disorder,cb513_mask\nM K,C H,C H,1.0 1.0,1.0 1.0\n",
+    "csv": "seq,sst3,sst8\nMK,CH,CH\n",
+    "uci": "<>\nM _\nK h\n<end>\n",
+    "dssp": "\n".join(DSSP.splitlines()[:5]),
+    "ss2": "\n".join(SS2.splitlines()[:4]),
+    "horiz": HORIZ[: HORIZ.index("\n\nConf: 7")],
+    "reprof": REPROF,
+    "table": "#\tAA\tSS\tHelix\tSheet\tCoil\n1\tM\tC\t0.1\t0.1\t0.8\n2\tK\tH\t0.7\t0\t0.3\n",
+    "jsonl": '{"id":"1","description":"","length":2,"sequence":"MK","states":"CH",'
+    '"p_helix":[0.1,0.7],"p_strand":[0.1,0.0],"p_coil":[0.8,0.3]}\n',
+}
+
+
+@pytest.mark.parametrize("form", SAMPLES)
+def test_a_form_is_guessed_from_the_content(write: Write, tmp_path: Path, form: str) -> None:
+    path = write("any.name", SAMPLES[form])
+    assert guess_form(path) == form
+    (chain,) = read_chains(path)
+    assert (chain.sequence[0], chain.labels) == ("M", "CH")
+    packed = tmp_path / "packed"
+    packed.write_bytes(gzip.compress(SAMPLES[form].encode()))
+    assert guess_form(packed) == form
+
+
+def test_every_form_has_a_sample_or_is_binary() -> None:
+    assert set(FORMS) - set(SAMPLES) == {"netsurfp-npz"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("\n \n", "is empty"),
+        ("hello\n", "has no form of labelled chains"),
+        ("aback\txb@k-\t0>1<<\t0\n", "is NETtalk's dictionary, of words and not of chains"),
+    ],
+)
+def test_what_has_no_form_is_named(write: Write, text: str, message: str) -> None:
+    path = write("file", text)
+    assert complaint(guess_form, path).startswith(f"{path}: {message}; give one of biotrainer,")
+
+
+def test_a_pipe_is_read_once_as_three_lines(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(">1\nMK\nCH\n",))
+    writer.start()
+    assert list(read_chains(pipe)) == [Chain("1", "MK", "CH")]
+    writer.join()
+    assert "is a folder; give a file" in complaint(read_chains, tmp_path)
+    assert "no such file" in complaint(read_chains, tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("form", ["three-line", "biotrainer", "netsurfp-csv", "csv"])
+def test_what_is_written_reads_back(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "out.gz"
+    assert write_chains(path, CHAINS, form) == 2
+    assert guess_form(path) == form or {guess_form(path), form} == {"three-line", "biotrainer"}
+    back = list(read_chains(path, states=8))
+    assert [(c.sequence, c.labels) for c in back] == [(c.sequence, c.labels) for c in CHAINS]
+    if form != "netsurfp-csv":
+        assert [c.id for c in back] == ["1abc-A", "x"]
+    three = [c.labels for c in read_chains(path)]
+    assert three == ["-HHHEEC", "CCC--"]
+
+
+SYMBOLS = st.tuples(st.sampled_from("ACDEFGHIKLMNPQRSTVWYX"), st.sampled_from("GHIEBTSC-"))
+
+
+@given(st.lists(st.lists(SYMBOLS, min_size=1), min_size=1))
+def test_any_chains_read_back(tmp_path_factory: pytest.TempPathFactory, rows: list) -> None:  # type: ignore[type-arg]
+    folder = tmp_path_factory.getbasetemp()
+    chains = [
+        Chain(f"c{n}", *("".join(column) for column in zip(*pairs, strict=True)))
+        for n, pairs in enumerate(rows)
+    ]
+    for form in ("three-line", "biotrainer", "csv"):
+        write_chains(folder / "file", chains, form)
+        assert list(read_chains(folder / "file", states=8, form=form)) == chains
+
+
+def test_an_id_with_a_comma_or_a_quote_survives_csv(tmp_path: Path) -> None:
+    chains = [Chain('a,"b"', "MK", "HH")]
+    write_chains(tmp_path / "x.csv", chains, "csv")
+    assert list(read_csv(tmp_path / "x.csv")) == chains
+
+
+def test_the_form_to_write_is_told_by_the_name() -> None:
+    assert form_to_write("a.3line.gz") == "three-line"
+    assert form_to_write("a.netsurfp.csv") == "netsurfp-csv"
+    assert form_to_write("a.csv") == "csv"
+    assert "the name tells no form; end it with one of" in complaint(form_to_write, "a.txt")
+
+
+def test_what_cannot_be_written_is_refused_and_nothing_left(tmp_path: Path) -> None:
+    assert "dssp is a form that is read alone" in complaint(
+        write_chains, tmp_path / "a", CHAINS, "dssp"
+    )
+    for form in ("three-line", "biotrainer", "csv", "netsurfp-csv"):
+        message = complaint(write_chains, tmp_path / "a", [Chain("a", "MK")], form)
+        assert "chain 'a' has no labels to write; write another form" in message
+    message = complaint(write_chains, tmp_path / "a", CHAINS, "uci")
+    assert "for which this form has no sign; write another form" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+# biotrainer
+
+
+def test_biotrainer_masks_and_keeps_its_header(write: Write) -> None:
+    path = write("a.fasta", ">1 TARGET=HGC SET=test MASK=101\nMK\nT\n\n>2 TARGET=E\nm\n")
+    assert list(read_biotrainer(path)) == [Chain("1 SET=test", "MKT", "H-C"), Chain("2", "M", "E")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (">1 TARGET=HH\nMK\n>2 SET=train\nMK\n", "line 3: this record has no TARGET=; mend"),
+        (">1 TARGET=HH MASK=1\nMK\n", "line 1: the mask is not a 0 or 1 for each of the 2 labels"),
+        (">1 TARGET=HH MASK=12\nMK\n", "line 1: the mask is not a 0 or 1"),
+        (">1 TARGET=HHH\nMK\n", "line 1: chain '1' has 2 residues and 3 labels; mend the record"),
+        (">1 TARGET=HZ\nMK\n", "line 1: symbol 'Z' at position 2"),
+        ("MK\n", "line 1 should be '>' and a name"),
+        ("\n", "is empty"),
+        (">1 TARGET=H\nM\n> \nK\n", "line 3: '>' stands without a name; add it"),
+    ],
+)
+def test_biotrainer_errors_name_the_line(write: Write, text: str, message: str) -> None:
+    path = write("a.fasta", text)
+    assert f"{path}: {message}" in complaint(read_biotrainer, path)
+
+
+def test_biotrainer_in_three_files(write: Write) -> None:
+    sequences = write("sequences.fasta", ">2\nMK\n>1 x\nAC\nD\n")
+    labels = write("sampled.fasta", ">1 SET=train VALIDATION=False\nHEC\n>2 SET=test\nCC\n")
+    mask = write("mask.fasta", ">1\n011\n>2\n11\n")
+    first = Chain("1 SET=train VALIDATION=False", "ACD", "-EC")
+    second = Chain("2 SET=test", "MK", "CC")
+    assert list(read_biotrainer_files(sequences, labels, mask)) == [first, second]
+    assert next(read_biotrainer_files(sequences, labels)).labels == "HEC"
+    lacking = write("other.fasta", ">1\nACD\n")
+    assert "has no record '2', as" in complaint(read_biotrainer_files, lacking, labels)
+    nameless = write("nameless.fasta", ">\nACD\n")
+    message = f"{nameless}: line 1: '>' stands without a name; add it"
+    assert complaint(read_biotrainer_files, nameless, labels) == message
+    assert complaint(read_biotrainer_files, sequences, nameless) == message
+    assert complaint(read_biotrainer_files, sequences, labels, nameless) == message
+
+
+# NetSurfP-2.0
+
+
+def test_csv_of_netsurfp_with_its_marks(write: Write) -> None:
+    path = write(
+        "CB513.csv",
+        "\ufeffinput, dssp3,dssp8,disorder,cb513_mask\r\n"
+        "M K T,C H E,C G B,1.0 0.0 1.0,1 1 1\r\nA,H,I,1.0,0.0\r\n",
+    )
+    assert list(read_csv(path)) == [Chain("CB513_000", "MKT", "C-E"), Chain("CB513_001", "A", "-")]
+    assert [c.labels for c in read_csv(path, states=8)] == ["C-B", "-"]
+
+
+def test_csv_of_the_longest_chain(tmp_path: Path) -> None:
+    titin = Chain("titin_000", "M" * 34_350, "H" * 34_350)
+    write_chains(tmp_path / "titin.csv", [titin], "netsurfp-csv")
+    assert list(read_csv(tmp_path / "titin.csv")) == [titin]
+
+
+def test_csv_with_ids_and_one_column_of_states(write: Write) -> None:
+    path = write("a.csv", "pdb_id,chain_code,seq,sst8,len\n1A30,C,EDL,CTT,3\n")
+    assert list(read_csv(path)) == [Chain("1A30-C", "EDL", "CCC")]
+    assert list(read_csv(path, states=8)) == [Chain("1A30-C", "EDL", "CTT")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b\n1,2\n", "line 1 should name the columns input, dssp3, dssp8 or seq, sst3, sst8"),
+        ("seq,sst3,sst8\nMK,CC,CC\nMK,CC\n", "line 3: this row has not the 3 columns of line 1"),
+        ("seq,sst3,sst8\nMK,C,C\n", "line 2: chain 'a_000' has 2 residues and 1 labels; mend"),
+        ("seq,sst3,sst8\nM1,CC,CC\n", "line 2: symbol '1' at position 2"),
+        ("input,dssp3,disorder\nM K,C C,1.0\n", "line 2: 2 labels, and 1 values in the column dis"),
+        ("input,dssp3,disorder\nM,C,x\n", "line 2: could not convert string to float: 'x'"),
+        (f"seq,sst3,sst8\nM,C,C\n{'M' * (LONGEST + 1)},C,C\n", "line 3: field larger than"),
+        (f"{'M' * (LONGEST + 1)},C,C\n", "line 1: field larger than"),
+    ],
+    ids=lambda value: value[:60],
+)
+def test_csv_errors_name_the_line(write: Write, text: str, message: str) -> None:
+    path = write("a.csv", text)
+    assert f"{path}: {message}" in complaint(read_csv, path)
+
+
+def features(sequence: str, states: str, ordered: str, evaluated: str) -> np.ndarray:
+    """Residues as NetSurfP-2.0 holds them."""
+    array = np.zeros((9, 68), np.float32)
+    for i, (r, s, o, e) in enumerate(zip(sequence, states, ordered, evaluated, strict=True)):
+        if r != "X":
+            array[i, "ACDEFGHIKLMNPQRSTVWY".index(r)] = 1
+        array[i, 50:53] = 1, int(o), int(e)
+        if s != "-":
+            array[i, 57 + "GHIBESTC".index(s)] = 1
+    return array
+
+
+def test_arrays_of_netsurfp(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    data = np.stack([features("MKXTA", "GEB-C", "11111", "01111"), features("W", "S", "0", "1")])
+    np.savez_compressed(path, data=data, pdbids=np.array(["1abc-A", "2xyz-B"]))
+    assert guess_form(path) == "netsurfp-npz"
+    assert list(read_npz(path, states=8)) == [
+        Chain("1abc-A", "MKXTA", "-EB-C"),
+        Chain("2xyz-B", "W", "-"),
+    ]
+    assert next(read_npz(path)).labels == "-EE-C"
+
+
+def test_other_arrays_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez(path, data=np.zeros((1, 2, 3)), pdbids=np.array(["a"]))
+    assert f"{path}: data has shape (1, 2, 3) of float64" in complaint(read_npz, path)
+    np.savez(path, other=np.zeros(1))
+    assert f"{path}: is not an .npz of the arrays data and pdbids" in complaint(read_npz, path)
+    path.write_bytes(b"PK\x03\x04 nothing")
+    assert "is not an .npz" in complaint(read_npz, path)
+
+
+# UCI 1988
+
+
+def test_uci_with_its_oddities(write: Write) -> None:
+    path = write("p.test", UCI)
+    assert list(read_uci(path)) == [
+        Chain("p.test_000", "MK", "CH"),
+        Chain("p.test_001", "A", "E"),
+        Chain("p.test_002", "C", "C"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<>\nM x\n", "line 2: 'M x' should be a residue and h, e or _, or <> or <end>; mend"),
+        ("<>\nM\n", "line 2: 'M' should be"),
+        ("<>\n? h\n", "line 2: symbol '?' at position 1"),
+        ("# only this\n", "holds no chain"),
+    ],
+)
+def test_uci_errors_name_the_line(write: Write, text: str, message: str) -> None:
+    path = write("a", text)
+    assert f"{path}: {message}" in complaint(read_uci, path)
+
+
+def test_the_data_of_1988_survive_their_own_form(shared_data: Path, tmp_path: Path) -> None:
+    source = list(read_chains(shared_data / "qian_sejnowski_1988_test.3line"))
+    write_chains(tmp_path / "x.uci", source, "uci")
+    back = list(read_uci(tmp_path / "x.uci"))
+    assert [(c.sequence, c.labels) for c in back] == [(c.sequence, c.labels) for c in source]
+
+
+# DSSP
+
+
+def test_dssp_breaks_chains_and_cystines(write: Write) -> None:
+    path = write("1xyz.dssp", DSSP)
+    assert list(read_chains(path, states=8)) == [
+        Chain("1xyz-A", "MCXXK", "CH--C"),
+        Chain("1xyz-B", "W", "E"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("==== Secondary\n", "lacks the heading"),
+        (DSSP[: DSSP.index("    1    1")], "holds no residue"),
+        (DSSP.replace("    1    1 A M", "    1    x A M"), "line 4: '    1    x A M      ' is no"),
+        (DSSP.replace("A a  H", "A a  Q"), "chain 'A': symbol 'Q' at position 2"),
+    ],
+)
+def test_dssp_errors_name_the_line(write: Write, text: str, message: str) -> None:
+    path = write("a.dssp", text)
+    assert message in complaint(read_chains, path, form="dssp")
+
+
+# Predictors
+
+
+def test_ss2_probabilities_are_put_in_our_order(write: Write) -> None:
+    first, second = read_predicted(write("t1.ss2", SS2))
+    assert first.chain == Chain("t1", "MK", "CH")
+    assert first.probabilities == pytest.approx(np.array([[0.02, 0.02, 0.96], [0.9, 0, 0.1]]))
+    assert second.chain == Chain("t1_2", "A", "E")
+
+
+def test_horiz_tells_no_probabilities(write: Write) -> None:
+    (only,) = read_predicted(write("t1.horiz", HORIZ))
+    assert only.chain == Chain("t1", "MKA", "CHE")
+    assert only.probabilities is None
+
+
+def test_reprof_counts_in_per_cent(write: Write) -> None:
+    (only,) = read_predicted(write("t1.reprof", REPROF))
+    assert only.chain == Chain("t1", "MK", "CH")
+    assert only.probabilities == pytest.approx(
+        np.array([[0, 2 / 98, 96 / 98], [0.7, 0.1, 0.2]]), abs=1e-6
+    )
+
+
+def test_three_lines_are_predictions_too(write: Write) -> None:
+    (only,) = read_predicted(write("a", ">1\nMK\nHG\n"))
+    assert (only.chain, only.probabilities) == (Chain("1", "MK", "HG"), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SS2.replace("   2 K", "   3 K"), "line 4: row 2 of a chain should stand here; mend"),
+        (SS2.replace("0.960", "x"), "line 3: could not convert string to float: 'x'"),
+        (SS2.replace("K H", "K Q"), "chain 1: symbol 'Q' at position 2"),
+        (SS2.replace("0.960", "-0.96"), "chain 1: probabilities should be above 0"),
+        ("# PSIPRED VFORMAT\n", "holds no residue"),
+        ("# PSIPRED HFORMAT\n", "holds no residue"),
+        (HORIZ.replace("Pred: CH", "Pred: C"), "chain 1: chain 't' has 3 residues and 2 labels"),
+    ],
+)
+def test_errors_in_predictions_name_the_line(write: Write, text: str, message: str) -> None:
+    path = write("t.ss2", text)
+    assert f"{path}: {message}" in complaint(read_predicted, path)

@@ -1,0 +1,541 @@
+import bz2
+import gzip
+import io
+import lzma
+import string
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import (
+    clean_sequence,
+    format_three_line,
+    read_fasta,
+    read_ids,
+    read_three_line,
+    write_three_line,
+)
+from ribbonet.errors import InputError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".xz": lzma.compress,
+    ".bz2": bz2.compress,
+    ".zst": zstd.compress,
+}
+TWO_RECORDS = b">sp|P1 first\nMKT\nAYI\n>2\nACDEF\n"
+TWO_CHAINS = [Chain("sp|P1 first", "MKTAYI"), Chain("2", "ACDEF")]
+ADVICE = "mend it, or use --on-invalid mask (read it as X) or skip (leave the record out)"
+
+
+@pytest.fixture
+def fasta(tmp_path: Path) -> Callable[..., Path]:
+    def write(content: bytes, name: str = "a.fasta") -> Path:
+        (tmp_path / name).write_bytes(content)
+        return tmp_path / name
+
+    return write
+
+
+def complaint(chains: Iterable[Any]) -> str:
+    with pytest.raises(InputError) as error:
+        list(chains)
+    return str(error.value)
+
+
+# Opening
+
+
+@pytest.mark.parametrize("suffix", COMPRESSIONS)
+def test_files_may_be_compressed(fasta: Callable[..., Path], suffix: str) -> None:
+    path = fasta(COMPRESSIONS[suffix](TWO_RECORDS), f"a.fasta{suffix}")
+    assert list(read_fasta(path)) == TWO_CHAINS
+    assert list(read_fasta(str(path))) == TWO_CHAINS
+
+
+@pytest.mark.parametrize("suffix", COMPRESSIONS)
+def test_compression_needs_no_suffix(fasta: Callable[..., Path], suffix: str) -> None:
+    assert list(read_fasta(fasta(COMPRESSIONS[suffix](TWO_RECORDS), "a"))) == TWO_CHAINS
+
+
+@pytest.mark.parametrize("suffix", COMPRESSIONS)
+def test_standard_input_may_be_compressed(suffix: str) -> None:
+    program = (
+        "from ribbonet.chains.fasta import read_fasta\n"
+        "for chain in read_fasta('-'): print(chain.header, chain.sequence)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        input=COMPRESSIONS[suffix](TWO_RECORDS),
+        capture_output=True,
+        env={"PATH": ""},
+        check=False,
+    )
+    assert done.stderr == b""
+    assert done.stdout.split() == b"sp|P1 first MKTAYI 2 ACDEF".split()
+
+
+def test_standard_input_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TWO_RECORDS)))
+    assert list(read_fasta("-")) == TWO_CHAINS
+    assert not sys.stdin.closed
+
+
+def test_complaints_about_standard_input_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert complaint(read_fasta("-")).startswith("standard input: is empty;")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "no.fasta"
+    assert complaint(read_fasta(path)) == f"{path}: no such file"
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    assert complaint(read_fasta(tmp_path)) == f"{tmp_path}: is a folder; give a file"
+
+
+def test_a_forbidden_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbid)
+    path = tmp_path / "a.fasta"
+    assert complaint(read_fasta(path)) == f"{path}: cannot be read (Permission denied)"
+
+
+@pytest.mark.parametrize("suffix", list(COMPRESSIONS)[1:])
+def test_a_truncated_file_is_found_out(fasta: Callable[..., Path], suffix: str) -> None:
+    content = COMPRESSIONS[suffix](TWO_RECORDS * 1000)
+    path = fasta(content[: len(content) // 2], f"a.fasta{suffix}")
+    assert complaint(read_fasta(path)) == f"{path}: is cut short; fetch or copy it again"
+
+
+@pytest.mark.parametrize("suffix", list(COMPRESSIONS)[1:])
+def test_a_file_not_compressed_as_its_name_says_is_found_out(
+    fasta: Callable[..., Path], suffix: str
+) -> None:
+    path = fasta(TWO_RECORDS, f"a.fasta{suffix}")
+    message = complaint(read_fasta(path))
+    assert message.startswith(f"{path}: cannot be read (")
+    assert message.endswith("); is it whole, and compressed as its name says?")
+
+
+@pytest.mark.parametrize("reader", [read_fasta, read_three_line, read_ids])
+def test_bytes_that_are_no_text_are_refused(
+    fasta: Callable[..., Path], reader: Callable[[Path], Iterable[Any]]
+) -> None:
+    path = fasta(b">a\nM\x80\xff\nHH\n")
+    with pytest.raises(InputError) as error:
+        list(reader(path))
+    assert str(error.value) == (
+        f"{path}: line 2 is not text in UTF-8 (byte 0x80); save it as UTF-8, or give a text file, "
+        "plain or compressed with gzip, xz, bzip2 or zstd"
+    )
+
+
+# FASTA
+
+
+def test_headers_are_utf_8_whatever_the_locale() -> None:
+    program = (
+        "from ribbonet.chains.fasta import read_fasta\n"
+        "for chain in read_fasta('-'): print(ascii(chain.header))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        input=">β-lactamase\nMK\n".encode(),
+        capture_output=True,
+        env={"PATH": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        check=False,
+    )
+    assert done.stderr == b""
+    assert done.stdout.split() == [ascii("β-lactamase").encode()]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"# nothing\n"])
+def test_an_empty_file_is_refused(fasta: Callable[..., Path], content: bytes) -> None:
+    path = fasta(content)
+    assert complaint(read_fasta(path)) == (
+        f"{path}: is empty; give a FASTA file with one record or more"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "line"), [(b"MKTAYI\n", 1), (b"\n\nATOM\n>a\nMK\n", 3), (b"\0\0\0\n", 1)]
+)
+def test_a_file_that_is_not_fasta_is_refused(
+    fasta: Callable[..., Path], content: bytes, line: int
+) -> None:
+    path = fasta(content)
+    assert complaint(read_fasta(path)) == (
+        f"{path}: is not FASTA: line {line} should be '>' and a name; give a FASTA file"
+    )
+
+
+def test_fastq_is_called_by_its_name(fasta: Callable[..., Path]) -> None:
+    path = fasta(b"@read\nMK\n+\nII\n")
+    assert complaint(read_fasta(path)) == f"{path}: is FASTQ; convert it to FASTA"
+
+
+@pytest.mark.parametrize("empty", [b">b c\n>d\nMK\n", b">b c\n*\n", b">b c\n\n", b">b c"])
+def test_a_record_without_a_sequence_is_refused(fasta: Callable[..., Path], empty: bytes) -> None:
+    path = fasta(b">a\nMK\n" + empty)
+    assert complaint(read_fasta(path)) == (
+        f"{path}: record 2 (b c): no sequence; add it, or use --on-invalid skip (leave the record "
+        "out)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sequence", "symbol", "position"),
+    [
+        ("MK1T", "1", 3),
+        ("-MKT", "-", 1),
+        ("MK.", ".", 3),
+        ("M*K*", "*", 2),
+        ("MK**", "*", 3),
+        ("MK\nT;T", ";", 4),
+        ("MKß", "ß", 3),
+        ("mkı", "ı", 3),
+    ],
+)
+def test_an_invalid_symbol_is_named_with_its_place(
+    fasta: Callable[..., Path], sequence: str, symbol: str, position: int
+) -> None:
+    path = fasta(f">a\nMKT\n>b c\n{sequence}\n".encode())
+    assert complaint(read_fasta(path)) == (
+        f"{path}: record 2 (b c): symbol {symbol!r} at position {position} is no residue; {ADVICE}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("on_invalid", "sequences", "warning"),
+    [
+        ("mask", ["MXKX", "AC"], "2 invalid symbols read as X in 1 record"),
+        ("skip", ["AC"], "1 record skipped"),
+    ],
+)
+def test_invalid_symbols_are_masked_or_their_records_skipped(
+    fasta: Callable[..., Path],
+    on_invalid: Literal["mask", "skip"],
+    sequences: list[str],
+    warning: str,
+) -> None:
+    path = fasta(b">a\nM-K-\n>b\nAC\n")
+    warnings: list[str] = []
+    chains = read_fasta(path, on_invalid=on_invalid, on_warning=warnings.append)
+    assert [chain.sequence for chain in chains] == sequences
+    assert warnings == [f"{path}: {warning}"]
+
+
+def test_a_warning_counts_in_numbers_from_the_first_record_on(fasta: Callable[..., Path]) -> None:
+    warnings: list[str] = []
+    list(read_fasta(fasta(b">a\nmx\n"), on_warning=warnings.append))
+    assert warnings[0].endswith(
+        ": 1 lower-case record read as upper case; 1 unknown residue (X) in 1 record"
+    )
+
+
+def test_skipping_leaves_out_records_without_a_sequence(fasta: Callable[..., Path]) -> None:
+    assert list(read_fasta(fasta(b">a\n>b\nMK\n"), on_invalid="skip")) == [Chain("b", "MK")]
+
+
+def test_one_warning_counts_all_that_was_not_taken_as_it_stands(
+    fasta: Callable[..., Path],
+) -> None:
+    path = fasta(b">1\nmkx\n>2\nMkUU*\n>3\nMK*\n>4\nMK?x\n>5\nMK\n")
+    warnings: list[str] = []
+    chains = list(read_fasta(path, on_invalid="mask", on_warning=warnings.append))
+    assert [chain.sequence for chain in chains] == ["MKX", "MKUU", "MK", "MKXX", "MK"]
+    assert warnings == [
+        f"{path}: 3 lower-case records read as upper case; "
+        "4 unknown residues (U, X) in 3 records; 2 final asterisks dropped; "
+        "1 invalid symbol read as X in 1 record"
+    ]
+
+
+def test_nothing_odd_no_warning(fasta: Callable[..., Path]) -> None:
+    warnings: list[str] = []
+    list(read_fasta(fasta(TWO_RECORDS), on_warning=warnings.append))
+    assert warnings == []
+
+
+def test_records_with_the_same_id_are_all_kept(fasta: Callable[..., Path]) -> None:
+    path = fasta(b">a\nMK\n>a\nMK\n")
+    assert list(read_fasta(path)) == [Chain("a", "MK"), Chain("a", "MK")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TWO_RECORDS.replace(b"\n", b"\r\n"),
+        TWO_RECORDS.replace(b"\n", b"\n\n"),
+        b"\n" + TWO_RECORDS.rstrip(),
+        b"\xef\xbb\xbf" + TWO_RECORDS,
+        b"# by hand\n" + TWO_RECORDS,
+    ],
+    ids=["windows", "blank lines", "no last line end", "byte-order mark", "comment"],
+)
+def test_line_ends_blank_lines_and_marks_change_nothing(
+    fasta: Callable[..., Path], content: bytes
+) -> None:
+    assert list(read_fasta(fasta(content))) == TWO_CHAINS
+
+
+def test_a_long_chain_is_read_whole(fasta: Callable[..., Path]) -> None:
+    sequence = "ACDEFGHIKL" * 4000
+    lines = "\n".join(sequence[i : i + 60] for i in range(0, len(sequence), 60))
+    assert list(read_fasta(fasta(f">titin\n{lines}\n".encode()))) == [Chain("titin", sequence)]
+
+
+def test_records_come_before_the_file_is_read(fasta: Callable[..., Path]) -> None:
+    chains = read_fasta(fasta(TWO_RECORDS * 10_000 + b">bad\n1\n"))
+    assert next(chains) == TWO_CHAINS[0]
+
+
+HEADERS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=20
+).map(str.strip)
+SEQUENCES = st.text(string.ascii_uppercase, min_size=1, max_size=40)
+
+
+@given(st.lists(st.builds(Chain, HEADERS, SEQUENCES), min_size=1))
+def test_any_header_is_kept(chains: list[Chain]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.fasta"
+        text = "".join(f">{chain.header}\n{chain.sequence}\n" for chain in chains)
+        path.write_bytes(text.encode())
+        assert list(read_fasta(path)) == chains
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("MK 1", f"sequence: symbol '1' at position 3 is no residue; {ADVICE}"),
+        (
+            " *",
+            "sequence: no sequence; add it, or use --on-invalid skip (leave the record out)",
+        ),
+    ],
+)
+def test_a_sequence_by_itself_is_held_to_the_same_rules(text: str, message: str) -> None:
+    assert clean_sequence("mk\tUX *\n") == "MKUX"
+    assert clean_sequence("M-K", "mask") == "MXK"
+    assert clean_sequence("M-K", "skip") == ""
+    with pytest.raises(InputError) as error:
+        clean_sequence(text)
+    assert str(error.value) == message
+
+
+# Three lines a chain
+
+
+@st.composite
+def labelled_chains(draw: st.DrawFn) -> Chain:
+    sequence = draw(SEQUENCES)
+    labels = st.text("HEC-", min_size=len(sequence), max_size=len(sequence))
+    return Chain(draw(HEADERS), sequence, draw(labels))
+
+
+@given(st.lists(labelled_chains(), min_size=1))
+def test_reading_undoes_writing(chains: list[Chain]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.3line"
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            for chain in chains:
+                write_three_line(file, chain)
+        assert list(read_three_line(path)) == chains
+
+
+@pytest.mark.parametrize("suffix", COMPRESSIONS)
+@pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\n\n"])
+def test_three_lines_may_be_compressed(
+    fasta: Callable[..., Path], suffix: str, line_end: bytes
+) -> None:
+    content = b">a b\nmkT\nH-C\n>c\nX\nE\n".replace(b"\n", line_end)
+    path = fasta(COMPRESSIONS[suffix](content), f"a.3line{suffix}")
+    assert list(read_three_line(path)) == [Chain("a b", "MKT", "H-C"), Chain("c", "X", "E")]
+
+
+def test_eight_states_are_reduced_or_kept(fasta: Callable[..., Path]) -> None:
+    path = fasta(b">a\nACDEFGHIKLMN\nHGIEBTSCP _-\n")
+    assert [chain.labels for chain in read_three_line(path)] == ["HHHEECCCCCC-"]
+    assert [chain.labels for chain in read_three_line(path, states=8)] == ["HGIEBTSCCCC-"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty; give a file with three lines a chain"),
+        (
+            b">a\nMK\nHH\nMK\n",
+            "line 4 should be '>' and a name; "
+            "give a file with three lines a chain: name, sequence, labels",
+        ),
+        (
+            b">a\nMK\nHH\n\n>b\nMK\n",
+            "line 5: this chain lacks its sequence or its labels; add the line",
+        ),
+        (
+            b">a\nMK\n>b\nMK\nHH\n",
+            "line 1: this chain lacks its sequence or its labels; add the line",
+        ),
+        (b">a", "line 1: this chain lacks its sequence or its labels; add the line"),
+        (b">a b\nMKT\nHH\n", "line 3: chain 'a' has 3 residues and 2 labels; mend the line"),
+        (
+            b">a\nMKT\nHQH\n",
+            "line 3: symbol 'Q' at position 2 is not one of HGIEBTSCP _-; mend the line",
+        ),
+        (
+            b">a\nM1T\nHHH\n",
+            "line 2: symbol '1' at position 2 is not one of ACDEFGHIKLMNPQRSTVWYBJOUXZ; "
+            "mend the line",
+        ),
+    ],
+)
+def test_a_bad_line_is_named(fasta: Callable[..., Path], content: bytes, message: str) -> None:
+    path = fasta(content)
+    assert complaint(read_three_line(path)) == f"{path}: {message}"
+
+
+def test_an_odd_label_among_eight_states_is_named(fasta: Callable[..., Path]) -> None:
+    path = fasta(b">a\nMK\nHQ\n")
+    assert complaint(read_three_line(path, states=8)) == (
+        f"{path}: line 3: symbol 'Q' at position 2 is not one of GHIEBTSC-; mend the line"
+    )
+
+
+def test_a_chain_without_labels_has_no_three_lines() -> None:
+    with pytest.raises(ValueError, match=r"^chain 'a' has no labels to write$"):
+        format_three_line(Chain("a b", "MK"))
+
+
+# Ids
+
+
+def test_ids_are_first_words(fasta: Callable[..., Path]) -> None:
+    path = fasta(b"# similar to test chains\n1ubq-A\n\n2abc-B  why\n1ubq-A\r\n")
+    assert read_ids(path) == {"1ubq-A", "2abc-B"}
+
+
+# The real files
+
+
+@pytest.mark.parametrize(
+    ("file", "chains", "labelled"),
+    [
+        ("netsurfp2_train.3line.gz", 9712, 2_319_963),
+        ("netsurfp2_valid.3line.gz", 1080, 262_853),
+        ("cb513_q3.3line", 511, 83_427),
+        ("ts115_q3.3line", 115, 27_501),
+        ("casp12_q3.3line", 20, 6_004),
+        ("qian_sejnowski_1988_train.3line", 111, 18_105),
+        ("qian_sejnowski_1988_test.3line", 17, 3_520),
+        pytest.param("pdb_train_q8.3line.xz", 72_885, 16_887_584, marks=pytest.mark.slow),
+    ],
+)
+def test_real_files_have_the_residues_they_should(
+    shared_data: Path, file: str, chains: int, labelled: int
+) -> None:
+    read = [int(chain.mask.sum()) for chain in read_three_line(shared_data / file)]
+    assert (len(read), sum(read)) == (chains, labelled)
+
+
+@pytest.mark.parametrize("name", ["cb513", "ts115", "casp12"])
+def test_eight_states_of_real_files_reduce_to_their_three(shared_data: Path, name: str) -> None:
+    three = read_three_line(shared_data / f"{name}_q3.3line")
+    eight = read_three_line(shared_data / f"{name}_q8.3line")
+    assert [chain.labels for chain in three] == [chain.labels for chain in eight]
+
+
+@pytest.mark.parametrize(("name", "count"), [("train", 452), ("valid", 370)])
+def test_excluded_ids_are_those_of_chains(shared_data: Path, name: str, count: int) -> None:
+    ids = read_ids(shared_data / f"exclude_{name}.txt")
+    assert len(ids) == count
+    assert ids <= {c.id for c in read_three_line(shared_data / f"netsurfp2_{name}.3line.gz")}
+
+
+def test_records_left_out_are_told_of_one_by_one(tmp_path):
+    path = tmp_path / "bad.fasta"
+    path.write_text(">a\nMKT\n>b some\nMK;T\n>c\n>d\nMKT\n")
+    left_out = []
+    chains = read_fasta(path, on_invalid="skip", on_skip=lambda *told: left_out.append(told))
+    assert [chain.id for chain in chains] == ["a", "d"]
+    assert left_out == [
+        (2, "b some", "symbol ';' at position 3 is no residue"),
+        (3, "c", "no sequence"),
+    ]
+
+
+@pytest.mark.parametrize("suffix", COMPRESSIONS)
+def test_reading_tells_how_far_it_is(tmp_path, suffix):
+    path = tmp_path / f"many.fasta{suffix}"
+    path.write_bytes(COMPRESSIONS[suffix](b">a\nMKT\n" * 100))
+    files = []
+    chains = read_fasta(path, on_open=files.append)
+    assert files == []
+    next(chains)
+    assert 0 < files[0].tell() <= path.stat().st_size
+    for _ in chains:
+        last = files[0].tell()
+    assert last == path.stat().st_size
+
+
+SPOILT = st.tuples(st.integers(0, 10**6), st.binary(max_size=8), st.integers(0, 20))
+
+
+@settings(max_examples=200)
+@given(
+    text=st.binary(max_size=60) | st.just(TWO_RECORDS * 40),
+    suffix=st.sampled_from(list(COMPRESSIONS)),
+    spoilt=st.lists(SPOILT, max_size=4),
+    on_invalid=st.sampled_from(["error", "mask", "skip"]),
+)
+def test_any_bytes_are_read_or_refused_in_one_line(
+    tmp_path_factory, text, suffix, spoilt, on_invalid
+):
+    content = bytearray(COMPRESSIONS[suffix](text))
+    for place, inserted, lost in spoilt:
+        start = place % (len(content) + 1)
+        content[start : start + lost] = inserted
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(content)
+    refusal = f"{path}: nothing is wrong"
+    try:
+        for chain in read_fasta(path, on_invalid=on_invalid):
+            assert len(chain.codes) == len(chain) > 0
+    except InputError as error:
+        refusal = str(error)
+    assert refusal.startswith(f"{path}: ")
+    assert "\n" not in refusal
+
+
+def test_white_space_within_a_sequence_is_dropped(tmp_path):
+    path = tmp_path / "blocks.fasta"
+    path.write_text(">a\nMKTAYIAKQR QISFVKSHFS\nRQLEE\tRLGLI\n")
+    assert [chain.sequence for chain in read_fasta(path)] == ["MKTAYIAKQRQISFVKSHFSRQLEERLGLI"]
+
+
+def test_three_lines_a_chain_are_no_fasta(tmp_path):
+    path = tmp_path / "states.3line"
+    path.write_text(">a\nMKTAYIAKQRQISFVK\nCCHHHHHHHHHHEEEC\n")
+    with pytest.raises(InputError, match=r"record 1 \(a\): the second half of the sequence reads"):
+        list(read_fasta(path))
+    for proteins in ("GSGSGSGSGSGSGSGS\nGSGSGSGSGSGSGSGS", "MKTAYIAKQRQISFVK\nGGSGGSGGSGGSGGSG"):
+        path.write_text(f">a\n{proteins}\n")
+        assert len(next(read_fasta(path))) == 32

@@ -1,0 +1,109 @@
+import pytest
+
+from ribbonet.errors import InputError
+from ribbonet.models.config import ModelConfig, StageConfig, format_config, read_config
+
+
+def test_the_default_is_the_network_of_1988():
+    (stage,) = ModelConfig().stages
+    assert (stage.window, stage.hidden, stage.activation) == (13, (40,), "sigmoid")
+
+
+def test_stages_in_order_and_whole_numbers_as_rates(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text(
+        "seed = 7\n[[stage]]\nlearning_rate = 1\n[[stage]]\nhidden = []\npatience = 2\n"
+    )
+    config = read_config(path)
+    assert config == ModelConfig(
+        (StageConfig(learning_rate=1.0), StageConfig(hidden=(), patience=2)), seed=7
+    )
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (StageConfig(),),
+        (StageConfig(hidden=(), l2=1e-7, one_per_cluster=True), StageConfig(hidden=(9, 3))),
+        (StageConfig(learning_rate=1e-05, patience=2, average=0.999, schedule="cosine"),),
+    ],
+)
+def test_what_is_written_is_read_back(tmp_path, stages):
+    config = ModelConfig(stages, seed=2**40)
+    path = tmp_path / "c.toml"
+    path.write_text(format_config(config))
+    assert read_config(path) == config
+
+
+BAD = {
+    "states = 4": "states = 4: give one of 3, 8",
+    'inputs = "letters"': "inputs = 'letters': give one of sequence, profile, features",
+    "[[stage]]\ndilations = [1]\nhidden = [8, 8]": "hidden = (8, 8): give one number, the units of "
+    "all layers, with dilations",
+    "[[stage]]\ndilations = [0]": "dilations = (0,): give a list of whole numbers above 0, or []",
+    "[[stage]]\nkernel = 4": "kernel = 4: give an odd number above 0",
+    "[[stage]]\nclip = 0": "clip = 0.0: give a number above 0",
+    "[[stage]]\nmask = 1": "mask = 1.0: give a number from 0 to below 1",
+    "seed = -1": "seed = -1: give a whole number, 0 or more",
+    "sead = 1": "unknown key 'sead' in the file; known: inputs, seed, stage, states",
+    "stage = []": "stage: give one table [[stage]] for each stage",
+    "[[stage]]\nwindow = 12": "window = 12: give an odd number above 0",
+    "[[stage]]\nwindow = 1.5": "window = 1.5: give a value of the kind int",
+    "[[stage]]\nhidden = [0]": "hidden = (0,): give a list of whole numbers above 0, or []",
+    "[[stage]]\nepochs = 0": "epochs = 0: give a whole number above 0",
+    "[[stage]]\nlearning_rate = 0": "learning_rate = 0.0: give a number above 0",
+    "[[stage]]\nl2 = -1": "l2 = -1.0: give a number, 0 or more",
+    "[[stage]]\npatience = 0": "patience = 0: give a number above 0",
+    "[[stage]]\noptimizer = 'adam'\nmomentum = 0.5": "momentum = 0.5: optimizer = 'adam' takes "
+    "none; leave it out",
+    "[[stage]]\nweight_decay = 0.1": "weight_decay = 0.1: optimizer = 'sgd' takes none; "
+    "leave it out",
+    "[[stage]]\noptimizer = 'nesterov'\nmomentum = 0": "momentum = 0.0: Nesterov's rule needs one "
+    "above 0, such as 0.9",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_does_not_fit_is_named_with_its_file(tmp_path, text):
+    path = tmp_path / "c.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    assert str(caught.value) == f"{path}: {BAD[text]}"
+
+
+def test_names_that_are_not_known_are_answered_with_those_that_are(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text('[[stage]]\nactivation = "sigmoyd"')
+    with pytest.raises(InputError, match=r"activation = 'sigmoyd': give one of .*sigmoid"):
+        read_config(path)
+
+
+def test_a_file_that_is_missing_or_not_toml(tmp_path):
+    with pytest.raises(InputError, match=r"none.toml: cannot be read \(No such file"):
+        read_config(tmp_path / "none.toml")
+    path = tmp_path / "c.toml"
+    path.write_text("window: 13")
+    with pytest.raises(InputError, match=r"c.toml: is not TOML: "):
+        read_config(path)
+
+
+def test_a_network_of_convolutions_states_and_inputs(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text(
+        'states = 8\ninputs = "profile"\n[[stage]]\nhidden = [96]\ndilations = [1, 2]\nkernel = 5\n'
+        'mask = 0.1\nclip = 1\noptimizer = "muon"\nweight_decay = 0.05\n'
+    )
+    stage = StageConfig(
+        hidden=(96,),
+        dilations=(1, 2),
+        kernel=5,
+        mask=0.1,
+        clip=1.0,
+        optimizer="muon",
+        weight_decay=0.05,
+    )
+    config = ModelConfig((stage,), states=8, inputs="profile")
+    assert read_config(path) == config
+    path.write_text(format_config(config))
+    assert read_config(path) == config

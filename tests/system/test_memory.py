@@ -1,0 +1,33 @@
+"""Arrays' memory is kept for the next arrays."""
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+FAULTS = """
+import resource, sys
+import numpy as np
+from ribbonet.system.memory import keep_freed_memory
+if sys.argv[1] == "kept":
+    keep_freed_memory()
+def work():
+    for _ in range(20):
+        layers = [np.ones(100_000) for _ in range(8)]
+        del layers
+work()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+work()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="nothing happens without glibc")
+def test_the_system_is_asked_once():
+    kept, by_default = (
+        int(subprocess.check_output([sys.executable, "-c", FAULTS, how]))
+        for how in ("kept", "default")
+    )
+    assert kept < 100
+    assert by_default > 10 * kept
