@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/train_convolutions.py [--steps 8]
 
-Networks of the kind of recipes/small, of four sizes, on random chains of 50 to 450 residues in
+Networks of the kind of `small`, of four sizes, on random chains of 50 to 450 residues in
 batches of 4,096 positions, with AdamW and averaged weights. One thread, by the variables above;
 seconds are those of the processor, so that other work on the machine counts little. Prints residues
 a second of one core.

@@ -91,3 +91,35 @@ def test_chains_on_both_sides_are_warned_of(ribbonet, folder):
     assert done.returncode == 0
     assert b"warning: 2 sequences are among those trained on and those that valid" in done.stderr
     assert trained_on(folder) == (6, 4)
+
+
+def test_the_networks_of_1988_learn_from_the_data_of_1988(ribbonet, shared_data, tmp_path):
+    """The README's command; what is for large data ends with coil everywhere, and that is said."""
+    train, test = (shared_data / f"qian_sejnowski_1988_{part}.3line" for part in ("train", "test"))
+    done = ribbonet("train", train, "--config", "1988", "-o", tmp_path / "model")
+    assert done.returncode == 0, done.stderr
+    assert b"the majority baseline, coil for every residue, has 57.5 %" in done.stderr
+    assert b"warning" not in done.stderr
+    done = ribbonet("evaluate", tmp_path / "model", test, "--json")
+    scores = json.loads(done.stdout)
+    assert scores["q3"] >= 62
+    assert (scores["majority_state"], round(scores["majority_q3"], 1)) == ("C", 54.6)
+    assert done.stderr == b""
+
+    ribbonet("train", train, "--config", "1988-large", "-o", tmp_path / "large")
+    done = ribbonet("evaluate", tmp_path / "large", test)
+    assert b"coil (C) is predicted for each of the 3,520 residues" in done.stderr
+
+
+def test_configurations_are_known_by_name(ribbonet, folder):
+    records = [f">c{n}\n{sequence(n)}\n{'HC' * 20}\n" for n in range(20)]
+    (folder / "all.3line").write_text("".join(records))
+    done = ribbonet("train", "all.3line", "--config", "1989", "-o", "model", cwd=folder)
+    assert done.returncode == 2
+    assert b"1989: no such configuration; give one of 1988, 1988-large, small" in done.stderr
+    done = ribbonet("train", "all.3line", "--config", "small", "-o", "model", cwd=folder)
+    assert done.returncode == 2  # the configuration has eight states, the labels have three
+    done = ribbonet(
+        *["train", "all.3line", "--config", "small", "--states", "3", "-o", "model"], cwd=folder
+    )
+    assert done.returncode == 0, done.stderr

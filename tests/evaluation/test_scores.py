@@ -14,6 +14,7 @@ from ribbonet.evaluation.scores import (
     evaluate,
     evaluate_eight,
     evaluate_states,
+    only_state,
 )
 
 
@@ -31,7 +32,7 @@ def test_scores_by_hand() -> None:
     scores = evaluate(chains, [sure_of(s) for s in states])
     assert " ".join(scores) == (
         "chains residues q3 q_h q_e q_c mcc_h mcc_e mcc_c sov ece q3_ci95 confusion "
-        "sov_refine boundaries reliability by_length by_content"
+        "sov_refine boundaries reliability by_length by_content majority_state majority_q3"
     )
     assert (scores["chains"], scores["residues"]) == (3, 9)
     assert scores["q3"] == pytest.approx(800 / 9)
@@ -132,6 +133,8 @@ def test_a_perfect_prediction_of_a_real_set(shared_data: Path) -> None:
             "recall": 100,
             "precision": 100,
         },
+        "majority_state": "C",
+        "majority_q3": pytest.approx(100 * 35_635 / 83_427),
     }
 
 
@@ -182,3 +185,14 @@ def test_chains_are_grouped_by_length() -> None:
         (100, 200, 1, 0),
         (500, None, 1, 100),
     ]
+
+
+def test_the_majority_baseline_and_a_predictor_of_one_state():
+    chains = [Chain("a", "MKTAYIAK", "HHECCCC-")]
+    scores = evaluate_states(chains, ["CCCCCCCC"])
+    assert (scores["majority_state"], scores["majority_q3"]) == ("C", pytest.approx(400 / 7))
+    assert only_state(scores) == "C"
+    assert only_state(evaluate_states(chains, ["HCCCCCCC"])) is None
+    helix = [Chain("a", "MKTA", "HHHH")]
+    assert only_state(evaluate_states(helix, ["HHHH"])) is None  # nothing else was to be said
+    assert only_state(evaluate_states(helix, ["CCCC"])) is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ribbonet.cli.labelled import warn_of_one_state
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
@@ -27,6 +28,7 @@ COLUMNS = {
     "mcc_c": "MCC_C",
     "sov": "SOV",
     "ece": "ECE",
+    "majority_q3": "majority",
 }
 
 
@@ -138,6 +140,7 @@ def command(
             if json:
                 sys.stdout.write(dumps(score) + "\n")
                 sys.stdout.flush()
+            warn_of_one_state(score, score["data"])
             scores.append(score)
             evaluations.append(evaluation)
     if report is not None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
+
+STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
 Train = Annotated[
     list[str], typer.Argument(help="Files of labelled chains, in any form, or names of data sets.")
@@ -63,6 +65,18 @@ def read_both(
             "score will be too high; ribbonet data split keeps homologues apart"
         )
     return chains, judges
+
+
+def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
+    """Warn where one state was predicted for every residue, which teaches nothing."""
+    from ribbonet.evaluation.scores import only_state
+
+    if state := only_state(scores):
+        say(
+            f"warning: {name}: {STATE_NAMES[state]} ({state}) is predicted for each of the "
+            f"{scores['residues']:,} residues; the model has learned nothing but the most frequent "
+            "state"
+        )
 
 
 def say(message: str) -> None:

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import Exclude, Train, Valid, read_both, say
+from ribbonet.cli.labelled import (
+    STATE_NAMES,
+    Exclude,
+    Train,
+    Valid,
+    read_both,
+    say,
+    warn_of_one_state,
+)
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
+
+if TYPE_CHECKING:
+    from ribbonet.chains.chain import Chain
+    from ribbonet.models.inputs import Source
+    from ribbonet.models.model import Model
+
+
+class States(StrEnum):
+    """How many states a model predicts."""
+
+    THREE = "3"
+    EIGHT = "8"
 
 
 class Engine(StrEnum):
@@ -28,8 +48,12 @@ def command(
     valid: Valid = None,
     exclude: Exclude = None,
     config: Annotated[
-        Path | None,
-        typer.Option(help="TOML file: the model and its training; else the network of 1988."),
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE.toml",
+            help="The model and how it is trained: 1988, 1988-large, small, or a TOML file; by "
+            "default one network of 1988.",
+        ),
     ] = None,
     init: Annotated[
         str | None,
@@ -42,6 +66,9 @@ def command(
     msa: Msa = None,
     homologues: Homologues = None,
     inputs: Arrays = None,
+    states: Annotated[
+        States | None, typer.Option(help="Instead of the configuration's: 3, or DSSP's 8.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Instead of the configuration's.")] = None,
     engine: Annotated[
         Engine,
@@ -66,20 +93,21 @@ def command(
         settings = replace(settings, seed=seed)
     if start is None and profiles and settings.inputs is None:
         settings = replace(settings, inputs="profile")
-    states = settings.states or (3 if start is None else len(start.states))
-    if start is not None and states != len(start.states):
+    if states is not None:
+        settings = replace(settings, states=int(states))
+    number = settings.states or (3 if start is None else len(start.states))
+    if start is not None and number != len(start.states):
         say(
-            f"the model {init!r} has {len(start.states)} states, not {states}: its last layer is "
+            f"the model {init!r} has {len(start.states)} states, not {number}: its last layer is "
             "drawn anew"
         )
-    told: Literal[3, 8] = 8 if states == 8 else 3
-    chains, judges = read_both(train, valid, exclude, told, settings.seed)
+    chains, judges = read_both(train, valid, exclude, 8 if number == 8 else 3, settings.seed)
     with (
         opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
         team_of(engine.value) as team,
     ):
         try:
-            train_model(
+            model = train_model(
                 settings,
                 chains,
                 judges,
@@ -94,8 +122,9 @@ def command(
         except KeyboardInterrupt:
             say("interrupted; the epochs that are finished are kept, go on by --resume")
             raise typer.Exit(130) from None
-    if team.leads:
-        say(f"the model is in {output}")
+        if team.leads:
+            say(f"the model is in {output}")
+            _report_score(model, judges, source)
 
 
 def _report(name: str, row: dict[str, float]) -> None:
@@ -104,6 +133,19 @@ def _report(name: str, row: dict[str, float]) -> None:
         f"Q3 {100 * row['train_accuracy']:.2f} %; valid loss {row['valid_loss']:.4f}, "
         f"Q3 {100 * row['valid_accuracy']:.2f} %; {row['seconds']:.0f} s\n"
     )
+
+
+def _report_score(model: Model, judges: Sequence[Chain], source: Source | None) -> None:
+    """Print the score on the validation chains beside the majority baseline."""
+    from ribbonet.evaluation.evaluate import evaluate_chains
+
+    scores = evaluate_chains(model, "", "validation", judges, source).scores
+    majority = scores["majority_state"]
+    say(
+        f"validation: Q3 {scores['q3']:.1f} %; the majority baseline, {STATE_NAMES[majority]} "
+        f"for every residue, has {scores['majority_q3']:.1f} %"
+    )
+    warn_of_one_state(scores, "validation")
 
 
 def bar(steps: Iterable[Any], description: str, length: int) -> Iterator[Any]:

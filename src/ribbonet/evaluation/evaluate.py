@@ -137,6 +137,17 @@ def evaluate_on(
         model reads.
     """
     whole = read_labelled([path], exclude, states=8)
+    return evaluate_chains(predictor, name, Path(path).name.split(".")[0], whole, source)
+
+
+def evaluate_chains(
+    predictor: Predictor,
+    name: str,
+    data: str,
+    whole: Sequence[Chain],
+    source: Source | None = None,
+) -> Evaluation:
+    """Score a predictor on labelled chains, of three or eight states; see `evaluate_on`."""
     chains = [_in_three(chain) for chain in whole]
     if isinstance(predictor, Model):
         eight = predictor.states == STATES8.symbols and _in_eight(whole)
@@ -150,7 +161,6 @@ def evaluate_on(
         eight = _in_eight(whole) and _in_eight(prediction.chain for prediction in found)
         predicted = [Predicted(_in_three(chain), probabilities) for chain, probabilities in found]
     known = [prediction.probabilities for prediction in predicted]
-    data = Path(path).name.split(".")[0]
     scores = evaluate_states(
         chains,
         [prediction.chain.labels or "" for prediction in predicted],

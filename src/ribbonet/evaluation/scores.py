@@ -1,6 +1,6 @@
 """All scores of the predictions for a set of chains, ready for JSON."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -50,10 +50,11 @@ def evaluate(
         (share predicted right of all residues, and of those of a state), ``sov``, ``sov_refine``
         and ``q3_ci95`` (95 % interval of Q3, ``[low, high]``, by bootstrap over chains);
         ``mcc_h``, ``mcc_e``, ``mcc_c``; ``ece`` (from 0 to 1); ``confusion`` (rows: labels,
-        columns: predictions, order H, E, C); ``boundaries`` (of helices and strands, recall and
-        precision in per cent); ``reliability`` (bins); ``by_length`` and ``by_content`` (Q3 of
-        chains of a length, and of a class by their content of states). Ready for JSON: what is
-        undefined is None.
+        columns: predictions, order H, E, C); ``majority_state`` and ``majority_q3``, the most
+        frequent label and the Q3 of predicting it for every residue; ``boundaries`` (of helices
+        and strands, recall and precision in per cent); ``reliability`` (bins); ``by_length`` and
+        ``by_content`` (Q3 of chains of a length, and of a class by their content of states).
+        Ready for JSON: what is undefined is None.
 
     Raises
     ------
@@ -104,7 +105,34 @@ def evaluate_states(
         "reliability": [] if together is None else reliability(together, truth),
         "by_length": _by_length(chains, correct, totals),
         "by_content": _by_content(pairs, correct, totals),
+        **_majority(counts),
     }
+
+
+def _majority(counts: NDArray[np.int64]) -> dict[str, Any]:
+    labels = counts.sum(axis=1)
+    return {
+        "majority_state": STATES.symbols[int(labels.argmax())],
+        "majority_q3": _number(100 * float(divide(labels.max(), labels.sum()))),
+    }
+
+
+def only_state(scores: Mapping[str, Any]) -> str | None:
+    """Return the state that was predicted for every residue, although the labels hold several.
+
+    Parameters
+    ----------
+    scores : mapping
+        What ``evaluate`` returns.
+
+    Returns
+    -------
+    state : str or None
+        None where more than one was predicted, or the labels are all of one state.
+    """
+    counts = np.array(scores["confusion"])
+    (predicted,), (labels,) = np.nonzero(counts.any(axis=0)), np.nonzero(counts.any(axis=1))
+    return STATES.symbols[predicted[0]] if len(predicted) == 1 < len(labels) else None
 
 
 def evaluate_eight(chains: Sequence[Chain], states: Sequence[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbonet.errors import InputError
+from ribbonet.models.configurations import config_path
 from ribbonet.models.inputs import INPUTS, Inputs
 from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.layers.init import RULES
@@ -180,13 +181,19 @@ class ModelConfig:
 def read_config(path: str | Path) -> ModelConfig:
     """Read a configuration: `seed = 0`, `states = 8`, and a table `[[stage]]` for each stage.
 
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file, or the name of a configuration in the package (see
+        `ribbonet.models.configurations.shipped_configs`).
+
     Raises
     ------
     InputError
         When the file cannot be read, is not TOML, has a key that is not known or a value
         that does not fit; the message names the file and the key.
     """
-    tables = read_tables(path)
+    tables = read_tables(config_path(path))
     try:
         return parse_config(tables)
     except InputError as error:
