@@ -1,4 +1,7 @@
-"""Digits through a bottleneck, and stacked autoencoders under a logistic layer (seed 003)."""
+"""Digits through a bottleneck, and stacked autoencoders under a logistic layer.
+
+Source: Deep Learning in Python.
+"""
 
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA

@@ -1,4 +1,7 @@
-"""Small tables of categories: fruit, neurons, rain, disease (seeds 000, 001, 003)."""
+"""Small tables of categories: fruit, neurons, rain, disease.
+
+Source: MCB128 block 1; Deep Learning in Python.
+"""
 
 from sklearn.compose import make_column_transformer
 from sklearn.pipeline import make_pipeline

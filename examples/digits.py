@@ -1,4 +1,4 @@
-"""Digits of 8 x 8 pixels flattened, beside scikit-learn's own network (seed 003).
+"""Digits of 8 x 8 pixels flattened, beside scikit-learn's own network (Deep Learning in Python).
 
 Ours smooths the labels, which scikit-learn's cannot.
 """

@@ -1,4 +1,4 @@
-"""The donut: a ring around a disc, learnt without hand-made features (seed 003)."""
+"""The donut: a ring around a disc, learnt without hand-made features (Deep Learning in Python)."""
 
 import numpy as np
 from sklearn.datasets import make_circles

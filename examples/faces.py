@@ -1,4 +1,7 @@
-"""Faces: whose they are, and what they express (seed 003). Drawn by rules, not photographs."""
+"""Faces: whose they are, and what they express. Drawn by rules, not photographs.
+
+Source: Deep Learning in Python.
+"""
 
 import numpy as np
 

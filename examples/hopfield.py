@@ -1,4 +1,7 @@
-"""A memory for letters: stored, corrupted, retrieved, with less and less energy (seed 001)."""
+"""A memory for letters: stored, corrupted, retrieved, with less and less energy.
+
+Source: MCB128 block 1, slides.
+"""
 
 import numpy as np
 

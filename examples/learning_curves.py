@@ -1,4 +1,4 @@
-"""What more examples, more parameters and larger weights do (seed 001)."""
+"""What more examples, more parameters and larger weights do (MCB128 block 1, slides)."""
 
 import numpy as np
 from sklearn.datasets import make_classification, make_moons

@@ -1,4 +1,7 @@
-"""Letters in images of 20 x 20 pixels: 400 inputs, 26 softmax outputs (seed 004). Needs Pillow."""
+"""Letters in images of 20 x 20 pixels: 400 inputs, 26 softmax outputs. Needs Pillow.
+
+Source: Rangan, Neural Network Notes.
+"""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont

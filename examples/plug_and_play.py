@@ -1,4 +1,7 @@
-"""One network by hand, in PyTorch and in Keras: same weights, batches, result (seeds 001, 003)."""
+"""One network by hand, in PyTorch and in Keras: same weights, batches, result.
+
+Source: MCB128 block 1, slides; Deep Learning in Python.
+"""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Missing values, outliers, categories and scales, all in a pipeline (seed 003)."""
+"""Missing values, outliers, categories and scales, all in a pipeline (Deep Learning in Python)."""
 
 import numpy as np
 from sklearn.compose import make_column_transformer

@@ -1,4 +1,7 @@
-"""Tomorrow's price from the last five days, beside the guess that nothing changes (seed 004)."""
+"""Tomorrow's price from the last five days, beside the guess that nothing changes.
+
+Source: Rangan, Neural Network Notes.
+"""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

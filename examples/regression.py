@@ -1,4 +1,7 @@
-"""Regression: several numbers at once, as they are, by identity outputs (seeds 003, 004)."""
+"""Regression: several numbers at once, as they are, by identity outputs.
+
+Source: Deep Learning in Python; Rangan, Neural Network Notes.
+"""
 
 import numpy as np
 

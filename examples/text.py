@@ -1,4 +1,4 @@
-"""Sentences to classes: bag of words and TF-IDF (seed 003)."""
+"""Sentences to classes: bag of words and TF-IDF (Deep Learning in Python)."""
 
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.model_selection import cross_val_score

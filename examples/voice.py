@@ -1,4 +1,7 @@
-"""High or low voice from 120 features of the spectrum of a sound (seeds 003, 004)."""
+"""High or low voice from 120 features of the spectrum of a sound.
+
+Source: Deep Learning in Python; Rangan, Neural Network Notes.
+"""
 
 import numpy as np
 from sklearn.model_selection import train_test_split

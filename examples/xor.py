@@ -1,4 +1,7 @@
-"""Exclusive or: no single layer can learn it, one hidden layer does, from any start (seed 003)."""
+"""Exclusive or: no single layer can learn it, one hidden layer does, from any start.
+
+Source: Deep Learning in Python.
+"""
 
 import numpy as np
 

@@ -114,7 +114,7 @@ def seeds() -> dict[str, list[bytes]]:
         "nettalk": [b"ab\tAb\t1<\t0\n"],
         "words": [b"(a b\nc)\n"],
         **{
-            form: [(tests / f"sequence/profiles/small.{form}").read_bytes()]
+            form: [(tests / f"chains/relatives/profiles/small.{form}").read_bytes()]
             for form in ("a3m", "hhm", "pssm")
         },
         "structure": [PDB, CIF],

@@ -39,7 +39,7 @@ def test_a_card_says_all_that_a_user_must_know(name):
 def test_weights_are_small(name):
     from importlib.resources import files
 
-    weights = files("ribbonet.prediction") / "models" / name / "weights.safetensors"
+    weights = files("ribbonet.models") / "shipped" / name / "weights.safetensors"
     assert len(weights.read_bytes()) < MEGABYTES[name] * 1e6
 
 

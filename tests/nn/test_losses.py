@@ -54,7 +54,7 @@ CASES = {
         CategoricalCrossEntropy(), PROBABILITIES, cross_entropy
     ),
     "CategoricalCrossEntropy, smoothed": Case(
-        # PyTorch spreads its smoothing over all K classes, seed 001 over the K - 1 others.
+        # PyTorch spreads its smoothing over all K classes, MCB128 over the K - 1 others.
         CategoricalCrossEntropy(label_smoothing=0.3),
         LABELS,
         lambda z, y: tf.cross_entropy(z, y, reduction="none", label_smoothing=0.4),
@@ -147,7 +147,7 @@ def test_large_outputs_are_safe(case: Case) -> None:
 
 
 def test_smoothed_targets_are_those_of_the_slides() -> None:
-    """1 - rho for the true label, rho / (K - 1) for the others (seed 001)."""
+    """1 - rho for the true label, rho / (K - 1) for the others (MCB128 block 1, slides)."""
     rows = target_probabilities(np.array([2]), np.zeros((1, 4)), smoothing=0.3)
     np.testing.assert_allclose(rows, [[0.1, 0.1, 0.7, 0.1]])
 

@@ -75,12 +75,12 @@ def one_step(penalty, weights):
 
 
 def test_l2_pulls_in_proportion_to_the_weight():
-    """theta <- theta - alpha eta theta (seed 001)."""
+    """theta <- theta - alpha eta theta (MCB128 block 1, slides)."""
     np.testing.assert_allclose(one_step(L2(0.5), [4.0, -1.0, 0.1]), [3.8, -0.95, 0.095])
 
 
 def test_l1_pulls_all_weights_alike():
-    """theta <- theta - alpha eta sign(theta) (seed 001)."""
+    """theta <- theta - alpha eta sign(theta) (MCB128 block 1, slides)."""
     np.testing.assert_allclose(one_step(L1(0.5), [4.0, -1.0, 0.1]), [3.95, -0.95, 0.05])
 
 

@@ -83,9 +83,15 @@ def windows(track: NDArray[Any], width: int) -> NDArray[Any]:
     array([[20,  3,  7],
            [ 3,  7, 20]], dtype=uint8)
     """
+    seen = window_view(track, width)
+    return seen if track.ndim == 1 else seen.reshape(len(track), -1)
+
+
+def window_view(track: NDArray[Any], width: int) -> NDArray[Any]:
+    """Windows of a chain as a read-only view, `(L, width)` or `(L, width, F)`; see `windows`."""
     if width < 1 or width % 2 == 0:
         raise ValueError(f"the width of a window must be odd and above 0, not {width}")
     if track.ndim == 1:
         return sliding_window_view(pad(track, width // 2), width)
     packed = join([track], width // 2, 0)[0]
-    return sliding_window_view(packed, width, axis=0).swapaxes(1, 2).reshape(len(track), -1)
+    return sliding_window_view(packed, width, axis=0).swapaxes(1, 2)

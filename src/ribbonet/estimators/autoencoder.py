@@ -17,7 +17,9 @@ from ribbonet.nn.layers.base import Array
 
 @dataclass(eq=False, repr=False)
 class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimator):  # type: ignore[misc]
-    """A network trained on fit(X, X): an encoder to a code, and a decoder back (seed 003).
+    """A network trained on fit(X, X): an encoder to a code, and a decoder back.
+
+    Source: Deep Learning in Python.
 
     In a `Pipeline`, one after the other, autoencoders are stacked layer by layer, each trained
     on the codes of the one before; a classifier goes on top. With `noise`, the input is

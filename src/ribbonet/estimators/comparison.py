@@ -1,4 +1,7 @@
-"""Two models on the same folds: means, deviations, and tests of their difference (seed 003)."""
+"""Two models on the same folds: means, deviations, and tests of their difference.
+
+Source: Deep Learning in Python.
+"""
 
 from __future__ import annotations
 

@@ -163,7 +163,9 @@ class NetworkClassifier(ClassifierMixin, FeedForward):  # type: ignore[misc]
 
 @dataclass(eq=False, repr=False)
 class Perceptron(NetworkClassifier):
-    """A single layer: one logistic unit for two classes, softmax units for more (seed 001).
+    """A single layer: one logistic unit for two classes, softmax units for more.
+
+    Source: MCB128 block 1, slides.
 
     Parameters
     ----------

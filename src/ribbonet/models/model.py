@@ -75,7 +75,7 @@ def build_network(
 
 def cut_window(network: Network, window: int) -> int:
     """Return the window that a stage cuts for a network: 1 if its first layer convolves itself."""
-    return 1 if isinstance(network.layers[0], Conv1d) else window
+    return 1 if network.layers[0].along_chains else window
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Model:
         return self.stages[-1].probabilities(tracks, states)
 
     @property
-    def reach(self) -> int:
+    def reach(self) -> float:
         """Residues on either side that a residue's probabilities depend on."""
         return sum(stage.reach for stage in self.stages)
 

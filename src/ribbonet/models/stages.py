@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,16 +13,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER, STATE_OF_STATE8, STATES
-from ribbonet.chains.windows import join, windows
+from ribbonet.chains.windows import join, window_view
 from ribbonet.nn.compiled.layout import Layout
 from ribbonet.nn.compiled.predict import forward, pays
 from ribbonet.nn.layers.activations import Softmax
-from ribbonet.nn.layers.base import Layer
-from ribbonet.nn.layers.conv import Conv1d
-from ribbonet.nn.layers.dense import Dense
-from ribbonet.nn.layers.stack import Network, Stack
-from ribbonet.nn.layers.winograd import shortened
-from ribbonet.nn.shapes import takes_chains, takes_codes
+from ribbonet.nn.layers.stack import Network
 
 Array = NDArray[Any]
 
@@ -63,19 +59,19 @@ class Stage:
     def features(self) -> int:
         """Numbers that the first layer reads of a residue; 0 where it reads the residue's code."""
         first = self.networks[0].layers[0]
-        if isinstance(first, Conv1d):
-            return first.inputs
-        return first.inputs // self.window if isinstance(first, Dense) else 0
+        if first.reads_codes or first.input_size is None:
+            return 0
+        return first.input_size // (1 if first.along_chains else self.window)
 
     @property
-    def reach(self) -> int:
-        """Residues on either side that a residue's probabilities depend on."""
-        return self.window // 2 + max(map(_reach, self.networks))
+    def reach(self) -> float:
+        """Residues on either side that a residue's probabilities depend on, perhaps all."""
+        return self.window // 2 + max(network.reach for network in self.networks)
 
     @cached_property
     def _quick(self) -> tuple[Network, ...]:
         """The networks as they predict fastest."""
-        return tuple(map(shortened, self.networks))
+        return tuple(network.for_prediction() for network in self.networks)
 
     def probabilities(
         self, tracks: Sequence[Array], states: str = STATES.symbols
@@ -93,7 +89,7 @@ class Stage:
         -------
         probabilities : list of (L, K) float32 arrays
         """
-        along = any(map(takes_chains, self.networks))
+        along = any(network.along_chains for network in self.networks)
         given = self._along_chains(tracks) if along else self._by_windows(tracks)
         return given if states == self.states else [own @ THREE_OF_EIGHT for own in given]
 
@@ -122,7 +118,7 @@ class Stage:
 
     def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
         """Return the networks' parameters as compiled code reads them; empty if it cannot."""
-        features = not all(takes_codes(network) for network in self.networks)
+        features = not all(network.reads_codes for network in self.networks)
         try:
             layouts = [
                 Layout(network, self.window if features else None) for network in self.networks
@@ -138,15 +134,14 @@ class Stage:
         """Take chains of like length together, long ones in overlapping tiles."""
         reach = self.reach - self.window // 2
         results = [np.empty((len(track), len(self.states)), np.float32) for track in tracks]
+        seen = [window_view(track, self.window) for track in tracks]
         for batch in _batches(_tiles([len(track) for track in tracks], reach)):
             length = max(tile.stop - tile.start for tile in batch)
-            first = windows(tracks[batch[0].chain], self.window)
-            shown = np.zeros((len(batch), length, *first.shape[1:]), first.dtype)
+            shown = np.zeros((len(batch), length, math.prod(seen[0].shape[1:])), seen[0].dtype)
             mask = np.zeros((len(batch), length), np.bool_)
             for row, tile in enumerate(batch):
                 size = tile.stop - tile.start
-                whole = windows(tracks[tile.chain], self.window)
-                shown[row, :size] = whole[tile.start : tile.stop]
+                shown[row, :size] = seen[tile.chain][tile.start : tile.stop].reshape(size, -1)
                 mask[row, :size] = True
             averaged = self._average(shown, mask)
             for row, tile in enumerate(batch):
@@ -166,13 +161,6 @@ def _fill(track: Array) -> int:
     return SPACER if track.ndim == 1 else 0
 
 
-def _reach(layer: Layer) -> int:
-    """How far along a chain a layer, or all layers of a stack together, look to either side."""
-    if isinstance(layer, Conv1d):
-        return layer.kernel // 2 * layer.dilation
-    return sum(map(_reach, layer.layers)) if isinstance(layer, Stack) else 0
-
-
 @dataclass(frozen=True, slots=True)
 class _Tile:
     """Residues `first` to `last` of a chain, and those from `start` to `stop` that they need."""
@@ -184,15 +172,17 @@ class _Tile:
     stop: int
 
 
-def _tiles(lengths: Sequence[int], reach: int) -> list[_Tile]:
-    """Cut chains into tiles, each with what it needs of its neighbours."""
+def _tiles(lengths: Sequence[int], reach: float) -> list[_Tile]:
+    """Cut chains into tiles, each with what it needs of its neighbours; none if that is all."""
+    if math.isinf(reach):
+        return [_Tile(chain, 0, length, 0, length) for chain, length in enumerate(lengths)]
     return [
         _Tile(
             chain,
             first,
             last := min(first + TILE, length),
-            max(first - reach, 0),
-            min(last + reach, length),
+            max(first - int(reach), 0),
+            min(last + int(reach), length),
         )
         for chain, length in enumerate(lengths)
         for first in range(0, length, TILE)

@@ -13,7 +13,6 @@ from ribbonet.nn.layers.activations import (
 )
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
-from ribbonet.nn.layers.init import SignalSize, signal_sizes
 from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
 from ribbonet.nn.layers.norm import BatchNorm, LayerNorm
 from ribbonet.nn.layers.recurrent import Recurrent
@@ -32,8 +31,10 @@ from ribbonet.nn.training.batches import ArrayExamples, Batch, Examples
 from ribbonet.nn.training.checkpoint import History
 from ribbonet.nn.training.meter import evaluate
 from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, fit
-from ribbonet.nn.views.figure import draw, summary
+from ribbonet.nn.views.figure import draw
 from ribbonet.nn.views.onnx import export_onnx
+from ribbonet.nn.views.signal_sizes import SignalSize, signal_sizes
+from ribbonet.nn.views.summary import summary
 
 __all__ = [
     "GELU",

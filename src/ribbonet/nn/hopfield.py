@@ -1,4 +1,6 @@
-r"""Feedback networks that store patterns and retrieve them from corrupted ones (seed 001).
+r"""Feedback networks that store patterns and retrieve them from corrupted ones.
+
+Source: MCB128 block 1, slides.
 
 `Hopfield` is the classic network of two-state units (Hopfield 1982); `ModernHopfield` the one of
 continuous states whose update is the attention of transformers (Ramsauer et al. 2021).

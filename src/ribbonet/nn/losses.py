@@ -24,7 +24,7 @@ class Loss(ABC):
     ----------
     reduction : {"mean", "sum"}
         Whether the loss is the weighted mean of the examples' losses, or their weighted sum
-        (seed 004, eq. 16).
+        (Rangan, Neural Network Notes, eq. 16).
     """
 
     reduction: Literal["mean", "sum"] = "mean"
@@ -94,9 +94,9 @@ class ClassificationLoss(Loss):
 class BinaryCrossEntropy(ClassificationLoss):
     r"""Cross-entropy of one yes or no (or of several), fused with the sigmoid.
 
-    For a logit z and the target y in {0, 1} (or between), :math:`L = \ln(1 + e^z) - y z`
-    (seed 004, eq. 17), and :math:`\partial L / \partial z = \sigma(z) - y`. Several outputs
-    are several independent questions, whose losses are added.
+    For a logit z and the target y in {0, 1} (or between), :math:`L = \ln(1 + e^z) - y z` (Rangan,
+    Neural Network Notes, eq. 17), and :math:`\partial L / \partial z = \sigma(z) - y`. Several
+    outputs are several independent questions, whose losses are added.
 
     Parameters
     ----------
@@ -125,15 +125,15 @@ class BinaryCrossEntropy(ClassificationLoss):
 class CategoricalCrossEntropy(ClassificationLoss):
     r"""Cross-entropy of class probabilities, fused with the softmax that makes them.
 
-    For logits z and target probabilities r (one-hot for a label),
-    :math:`L = \ln \sum_k e^{z_k} - \sum_k r_k z_k` (seed 004, eq. 18), and its gradient is
-    simply :math:`\partial L / \partial z = \mathrm{softmax}(z) - r`.
+    For logits z and target probabilities r (one-hot for a label), :math:`L = \ln \sum_k e^{z_k} -
+    \sum_k r_k z_k` (Rangan, Neural Network Notes, eq. 18), and its gradient is simply
+    :math:`\partial L / \partial z = \mathrm{softmax}(z) - r`.
 
     Parameters
     ----------
     label_smoothing : float
         The share rho taken from the true class: targets are 1 - rho there and rho / (K - 1)
-        elsewhere (seed 001).
+        elsewhere (MCB128 block 1, slides).
 
     Examples
     --------
@@ -252,7 +252,10 @@ class NestedCrossEntropy(GroupedCrossEntropy):
 
 @dataclass(frozen=True)
 class SquaredError(Loss):
-    r"""Squared error, :math:`L = \lVert z - y \rVert^2` (seed 004, eq. 20); gradient 2 (z - y)."""
+    r"""Squared error, :math:`L = \lVert z - y \rVert^2`; gradient 2 (z - y).
+
+    Source: Rangan, Neural Network Notes, eq. 20.
+    """
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
         """Squared distance of each example and 2 (z - y)."""

@@ -64,7 +64,7 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     r"""Stochastic gradient descent: plain, with momentum, or with Nesterov's momentum.
 
-    Plain, :math:`\theta \leftarrow \theta - \alpha g` (seeds 000 to 004). With momentum
+    Plain, :math:`\theta \leftarrow \theta - \alpha g`. With momentum
 
     .. math::
         v \leftarrow \mu v + g, \quad \theta \leftarrow \theta - \alpha v,
@@ -109,7 +109,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    r"""Adaptive moment estimation with bias correction (Kingma & Ba 2015; seeds 000, 001).
+    r"""Adaptive moment estimation with bias correction (Kingma & Ba 2015; MCB128 block 1).
 
     .. math::
         m \leftarrow \beta_1 m + (1 - \beta_1) g, \quad
@@ -117,7 +117,7 @@ class Adam(Optimizer):
         \theta \leftarrow \theta - \alpha \frac{m / (1 - \beta_1^t)}
         {\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 
-    (The slides of seed 001 write epsilon under the root; the paper and PyTorch add it after.)
+    (The slides of MCB128 block 1 write epsilon under the root; the paper and PyTorch add it after.)
 
     Parameters
     ----------

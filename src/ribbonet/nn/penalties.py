@@ -1,8 +1,9 @@
 r"""Penalties on the size of the weights, in the cost and in its gradient.
 
-The cost is the mean loss of the batch and :math:`\eta R(\theta)` (seed 001), so that neither
-depends on the size of the batch (seed 003: divide by N). :math:`R` is a sum over the penalised
-parameters, and grows with their number unless divided by it (`per_parameter`; seed 003).
+The cost is the mean loss of the batch and :math:`\eta R(\theta)` (MCB128 block 1, slides), so that
+neither depends on the size of the batch (Deep Learning in Python: divide by N). :math:`R` is a sum
+over the penalised parameters, and grows with their number unless divided by it (`per_parameter`;
+Deep Learning in Python).
 
 Parameters of one axis (biases, and the gains of normalisation) are left out unless `biases`
 asks for them: they are few, fit each unit's threshold, and do not make a function wilder.
@@ -67,8 +68,8 @@ class Penalty(ABC):
 class L2(Penalty):
     r""":math:`R = \frac12 \sum \theta^2`: a pull towards zero in proportion to the weight.
 
-    In one step of gradient descent :math:`\theta \leftarrow \theta - \alpha \eta \theta`
-    (seed 001). scikit-learn's `alpha` is eta times the number of examples in the batch.
+    In one step of gradient descent :math:`\theta \leftarrow \theta - \alpha \eta \theta` (MCB128
+    block 1, slides). scikit-learn's `alpha` is eta times the number of examples in the batch.
 
     Examples
     --------
@@ -93,7 +94,7 @@ class L1(Penalty):
     r""":math:`R = \sum |\theta|`: a constant pull, which takes small weights to zero.
 
     In one step of gradient descent :math:`\theta \leftarrow \theta - \alpha \eta\,
-    \mathrm{sign}(\theta)` (seed 001).
+    \mathrm{sign}(\theta)` (MCB128 block 1, slides).
 
     Examples
     --------

@@ -41,7 +41,6 @@ from ribbonet.nn.losses import (
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
-from ribbonet.nn.shapes import takes_chains
 from ribbonet.nn.training.batches import batches
 from ribbonet.nn.training.checkpoint import History
 from ribbonet.nn.training.trainer import DivergenceError, Tracker, fit, write_history
@@ -241,7 +240,7 @@ def _examples(
 ) -> ChainExamples | WindowExamples:
     """Windows, or whole chains for a network that looks along them; clusters for training."""
     used = clusters if stage.one_per_cluster else None
-    if takes_chains(network):
+    if network.along_chains:
         mask = 0.0 if clusters is None else stage.mask
         return ChainExamples(tracks, labels, window, used, mask)
     if stage.mask:

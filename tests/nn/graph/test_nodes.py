@@ -163,7 +163,7 @@ def test_broadcasting_of_any_shapes(shapes, seed):
 
 
 def test_a_gradient_tensor_of_any_orders_and_the_tensor_chain_rule():
-    """dZ/dX is dZ/dY . dY/dX, summed over all indices of Y (seed 004)."""
+    """dZ/dX is dZ/dY . dY/dX, summed over all indices of Y (Rangan, Neural Network Notes)."""
     rng = np.random.default_rng(0)
     X = G.parameter(rng.standard_normal((2, 3)))
     A, B = rng.standard_normal((2, 3, 2)), rng.standard_normal((2, 2))

@@ -31,7 +31,7 @@ def test_recurrent_by_hand() -> None:
 
 
 def test_flatten_as_on_the_slides() -> None:
-    """ACCTG, one-hot, row after row and column after column (seed 001)."""
+    """ACCTG, one-hot, row after row and column after column (MCB128 block 1, slides)."""
     x = np.eye(4)[[0, 1, 1, 3, 2]][None]
     rows = [1, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0]
     columns = [1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0]

@@ -48,7 +48,7 @@ def test_the_forward_example_of_seed_003() -> None:
 def threshold_network(
     wh: list[list[float]], bh: list[float], wo: list[float], bo: float
 ) -> Network:
-    """Hidden and output units of seed 004, whose weights are (outputs, inputs), on floats."""
+    """Hidden and output units of Rangan's notes, whose weights are (outputs, inputs), on floats."""
     weights = np.array(wh, float).T
     return Network([Dense(*weights.shape), HardThreshold(), Dense(len(bh), 1)]).load(
         {

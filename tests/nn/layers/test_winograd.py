@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ribbonet.nn import Conv1d, Dense, LayerNorm, Network, ReLU, Residual, WindowDense
-from ribbonet.nn.layers.winograd import KERNELS, ShortConv1d, matrices, shortened
+from ribbonet.nn.layers.conv import ShortConv1d
+from ribbonet.nn.layers.winograd import KERNELS, matrices
 
 
 def convolution(kernel, dilation, inputs=4, outputs=3, dtype=np.float32):
@@ -72,7 +73,7 @@ def test_only_what_pays_is_shortened_and_the_network_stays_as_it_was():
         ],
         rng=0,
     )
-    quick = shortened(network)
+    quick = network.for_prediction()
     kinds = [type(layer) for layer in quick.layers]
     assert kinds == [WindowDense, Residual, Conv1d, Conv1d, Conv1d]
     assert type(quick.layers[1].layers[1]) is ShortConv1d
@@ -82,5 +83,5 @@ def test_only_what_pays_is_shortened_and_the_network_stays_as_it_was():
     assert all(quick.state[name] is array for name, array in network.state.items())
     x = np.random.default_rng(0).integers(0, 21, (3, 40, 5))
     np.testing.assert_allclose(quick(x), network(x), atol=1e-4)
-    double = shortened(Network([Conv1d(64, 64, 7)], rng=0, dtype=np.float64))
+    double = Network([Conv1d(64, 64, 7)], rng=0, dtype=np.float64).for_prediction()
     assert type(double.layers[0]) is Conv1d

@@ -12,8 +12,8 @@ from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Flatten
 from ribbonet.nn.layers.noise import NoisyWeights
 from ribbonet.nn.layers.recurrent import Recurrent
-from ribbonet.nn.shapes import input_shape, output_shapes, walk
-from ribbonet.nn.views.figure import SHOWN, columns, draw, link_weights, summary
+from ribbonet.nn.views.figure import SHOWN, columns, draw
+from ribbonet.nn.views.summary import summary
 
 matplotlib = pytest.importorskip("matplotlib", reason="needs the extra plot")
 
@@ -30,7 +30,7 @@ NETWORKS = {
 
 def test_26_parameters_for_3_4_2():
     assert MLP.size == 26
-    assert MLP.summary().splitlines()[-1].split() == ["total", "26"]
+    assert summary(MLP).splitlines()[-1].split() == ["total", "26"]
 
 
 def test_summary_indents_what_is_inside():
@@ -52,23 +52,23 @@ def test_summary_needs_no_weights():
 @pytest.mark.parametrize("name", NETWORKS)
 def test_shapes_are_those_of_the_outputs(name):
     network = NETWORKS[name]
-    shape = input_shape(network)
+    shape = network.input_shape
     x = np.zeros([size if isinstance(size, int) else 5 for size in shape], np.uint8)
-    *_, last = output_shapes(network, shape).values()
+    last = network.output_shape(shape)
     assert network(x).shape == tuple(5 if isinstance(size, str) else size for size in last)
 
 
 def test_flattened_shapes():
     network = Network([Flatten(), Dense(20, 3)])
-    assert output_shapes(network, ("batch", 4, 5)) == {"0": ("batch", 20), "1": ("batch", 3)}
+    assert network.output_shape(("batch", 4, 5)) == ("batch", 3)
     assert "(batch, 20)" in summary(network, ("batch", 4, 5))
-    with pytest.raises(InputError, match="do not tell the shape of the input"):
-        network.summary()
+    with pytest.raises(InputError, match="do not state the shape of the input"):
+        summary(network)
 
 
 def test_walk_goes_into_stacks():
     network = Network([NoisyWeights([Dense(2, 2), Residual([Dense(2, 2)])], 0.1)])
-    assert [place for place, _ in walk(network)] == ["0", "0.0", "0.1", "0.1.0"]
+    assert [place for place, _ in network.walk()] == ["0", "0.0", "0.1", "0.1.0"]
 
 
 def test_columns_are_the_input_and_the_layers_with_links():
@@ -87,7 +87,7 @@ def test_large_layers_are_elided():
 
 def test_links_of_a_grouped_convolution_are_its_sums():
     layer = Conv1d(4, 6, 3, groups=2).initialise(np.random.default_rng(0))
-    links = link_weights(layer)
+    links = layer.links
     ones = np.zeros((1, 9, 4), np.float32)
     for i in range(4):
         ones[:] = 0

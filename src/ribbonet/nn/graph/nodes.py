@@ -1,4 +1,6 @@
-r"""The computation graph over arrays (seed 004): evaluated, and differentiated in reverse.
+r"""The computation graph over arrays: evaluated, and differentiated in reverse.
+
+Source: Rangan, Neural Network Notes.
 
 An expression of parameters, data and numbers is a graph of nodes. Nothing is computed while it
 is written: `evaluate` goes through it from the leaves to the output, and `gradients` back, each
@@ -255,9 +257,10 @@ def gradients(output: Node, *inputs: Node) -> list[Array]:
 def jacobian(output: Node, x: Node) -> Array:
     r"""Return the gradient tensor dY/dX, whose shape is that of the output, then the input's.
 
-    :math:`[\partial Y / \partial X]_{i_1 \dots i_s, j_1 \dots j_r} = \partial Y_{i_1 \dots i_s}
-    / \partial X_{j_1 \dots j_r}` (seed 004), one pass back for each number of the output. Of
-    two vectors it is the Jacobian; `np.tensordot` over the order of Y is the tensor chain rule.
+    :math:`[\partial Y / \partial X]_{i_1 \dots i_s, j_1 \dots j_r} = \partial Y_{i_1 \dots i_s} /
+    \partial X_{j_1 \dots j_r}` (Rangan, Neural Network Notes), one pass back for each number of the
+    output. Of two vectors it is the Jacobian; `np.tensordot` over the order of Y is the tensor
+    chain rule.
 
     Examples
     --------

@@ -211,7 +211,9 @@ class SoftmaxOf(Operation):
 
 
 class CrossEntropy(Operation):
-    """Cross-entropy of the softmax of logits z `(..., K)` and targets r (seed 004, eq. 18).
+    """Cross-entropy of the softmax of logits z `(..., K)` and targets r.
+
+    Source: Rangan, Neural Network Notes, eq. 18.
 
     Targets are labels `(...)` or probabilities `(..., K)`; there is a value for each example.
     """

@@ -8,7 +8,7 @@ from itertools import pairwise
 from ribbonet.nn.graph.nodes import Leaf, Node, order
 
 COLOURS = {"parameter": "lightblue", "data": "lightgreen", "constant": "white"}
-"""Parameters light blue and data light green, as in figure 1 of seed 004."""
+"""Parameters light blue and data light green, as in figure 1 of Rangan's notes."""
 
 RADIUS, COLUMN, ROW = 24, 96, 64
 SWEEPS = 8  # passes that move each circle towards its neighbours

@@ -41,7 +41,7 @@ class Activation(Layer):
 
 
 class Identity(Activation):
-    """No activation, g(z) = z: the output of a regression (seed 004, eq. 7)."""
+    """No activation, g(z) = z: the output of a regression (Rangan, Neural Network Notes, eq. 7)."""
 
     @staticmethod
     def value(z: Array) -> Array:
@@ -55,7 +55,7 @@ class Identity(Activation):
 
 
 class HardThreshold(Activation):
-    """The step, 1 where z >= 0 and 0 elsewhere (seed 004, eq. 2).
+    """The step, 1 where z >= 0 and 0 elsewhere (Rangan, Neural Network Notes, eq. 2).
 
     Its derivative is 0 wherever there is one and is taken as 0 at the step, too: no gradient
     reaches the weights below, which is why networks learn with the sigmoid instead.
@@ -74,7 +74,7 @@ class HardThreshold(Activation):
 
 
 class Sigmoid(Activation):
-    r"""The logistic function, :math:`\sigma(z) = 1 / (1 + e^{-z})` (seeds 000 to 004).
+    r"""The logistic function, :math:`\sigma(z) = 1 / (1 + e^{-z})`.
 
     Computed as :math:`(1 + \tanh(z/2)) / 2`, which cannot overflow.
 
@@ -100,7 +100,10 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    r"""The hyperbolic tangent, :math:`\tanh z = 2 \sigma(2z) - 1` (seeds 002, 003)."""
+    r"""The hyperbolic tangent, :math:`\tanh z = 2 \sigma(2z) - 1`.
+
+    Source: Datta, Neural Networks; Deep Learning in Python.
+    """
 
     @staticmethod
     def value(z: Array) -> Array:
@@ -115,7 +118,10 @@ class Tanh(Activation):
 
 
 class ReLU(Activation):
-    """The rectified linear unit, max(0, z); its derivative at 0 is taken as 0 (seed 002)."""
+    """The rectified linear unit, max(0, z); its derivative at 0 is taken as 0.
+
+    Source: Datta, Neural Networks.
+    """
 
     @staticmethod
     def value(z: Array) -> Array:
@@ -131,7 +137,9 @@ class ReLU(Activation):
 
 
 class Exponential(Activation):
-    """The exponential, e^z, its own derivative (seed 004, second problem on gradients).
+    """The exponential, e^z, its own derivative.
+
+    Source: Rangan, Neural Network Notes, second problem on gradients.
 
     It is the one activation that grows beyond every number: above z = 88.7 in float32 and
     709.8 in float64 it is infinite, without a warning. A clipped value would hide that and
@@ -183,8 +191,8 @@ def _normal_distribution(z: Array) -> Array:
 class Softmax(Layer):
     r"""Probabilities from logits: :math:`y_k = e^{z_k} / \sum_j e^{z_j}` over the last axis.
 
-    The largest logit is subtracted first, which changes nothing but cannot overflow. The
-    Jacobian is :math:`\partial y_k / \partial z_j = y_k (\delta_{kj} - y_j)` (seed 002), so
+    The largest logit is subtracted first, which changes nothing but cannot overflow. The Jacobian
+    is :math:`\partial y_k / \partial z_j = y_k (\delta_{kj} - y_j)` (Datta, Neural Networks), so
     that the backward pass needs one product and one sum.
 
     Examples

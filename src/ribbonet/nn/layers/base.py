@@ -13,6 +13,8 @@ Array = NDArray[Any]
 Arrays = dict[str, Array]
 Mask = NDArray[np.bool_]
 Rng = np.random.Generator
+Shape = tuple[int | str, ...]
+"""Sizes of axes, with names for those of any size."""
 
 
 class Layer(ABC):
@@ -28,7 +30,9 @@ class Layer(ABC):
     the output has no meaning, and the loss leaves it out.
 
     To add a layer, write one subclass with `forward` and `backward` side by side (and
-    `initialise` where it has parameters), and add one row to the table of the tests.
+    `initialise` where it has parameters), and add one row to the table of the tests. What
+    others need to know of it, it states itself: what it reads (`reads_codes`, `along_chains`,
+    `input_size`), what it gives (`output_shape`), and how far it sees (`reach`).
     """
 
     registry: ClassVar[dict[str, type[Layer]]] = {}
@@ -62,6 +66,42 @@ class Layer(ABC):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the parameters by name (none in this layer)."""
         return {}
+
+    @property
+    def reads_codes(self) -> bool:
+        """Whether the input is windows of codes of symbols, not numbers."""
+        return False
+
+    @property
+    def along_chains(self) -> bool:
+        """Whether the input must be chains, `(B, L, F)`, not examples, `(N, F)`."""
+        return False
+
+    @property
+    def input_size(self) -> int | None:
+        """Size of the input's last axis; None where any will do."""
+        return None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Shape of the output for an input of a shape; the same unless overridden."""
+        return shape
+
+    @property
+    def reach(self) -> float:
+        """Residues on either side that an output depends on; infinite for the whole chain."""
+        return 0
+
+    @property
+    def links(self) -> Array | None:
+        """Weights between the units before and the layer's own, `(inputs, outputs)`, if any."""
+        return None
+
+    def for_prediction(self) -> Layer | None:
+        """Return the fastest layer that predicts the same; None where there is nothing to do.
+
+        The weights must not change afterwards: what is made of them may be kept.
+        """
+        return self
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw the initial parameters (none in this layer) and return the layer."""

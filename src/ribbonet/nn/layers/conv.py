@@ -7,18 +7,19 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.init import draw
+from ribbonet.nn.layers.winograd import CHANNELS, KERNELS, ShortFilter
 
 
 class Conv1d(Layer):
     r"""Convolution along a chain: one small layer that looks at every position's neighbours.
 
-    :math:`z(t) = \sum_{j=0}^{k-1} x(t + (j - c) d)\, W_j + b` with c = (k - 1) / 2 (seed 003);
-    beyond the ends of the chain, and where the mask is false, x is zero, and the output is as
-    long as the input. Gradients:
-    :math:`dW_j = \sum_t x(t + (j - c) d)^T dz(t)`, :math:`db = \sum_t dz(t)`,
-    :math:`dx(t) = \sum_j dz(t - (j - c) d)\, W_j^T`, itself a convolution.
+    :math:`z(t) = \sum_{j=0}^{k-1} x(t + (j - c) d)\, W_j + b` with c = (k - 1) / 2
+    ("Deep Learning in Python"); beyond the ends of the chain, and where the mask is false, x is
+    zero, and the output is as long as the input. Gradients: :math:`dW_j = \sum_t x(t + (j - c) d)^T
+    dz(t)`, :math:`db = \sum_t dz(t)`, :math:`dx(t) = \sum_j dz(t - (j - c) d)\, W_j^T`, itself a
+    convolution.
 
     (What neural networks call convolution is correlation, here and in PyTorch.)
 
@@ -36,6 +37,8 @@ class Conv1d(Layer):
     init : str
         Rule for the initial weights, see `ribbonet.nn.layers.init`.
     """
+
+    along_chains = True
 
     def __init__(
         self,
@@ -59,6 +62,40 @@ class Conv1d(Layer):
         """Shapes of `weight` and `bias`."""
         weight = (self.kernel, self.inputs // self.groups, self.outputs)
         return {"weight": weight, "bias": (self.outputs,)}
+
+    @property
+    def input_size(self) -> int:
+        """Channels of the input."""
+        return self.inputs
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the shape with `outputs` as its last axis."""
+        return (*shape[:-1], self.outputs)
+
+    @property
+    def reach(self) -> float:
+        """Residues on either side that the kernel sees."""
+        return self.kernel // 2 * self.dilation
+
+    @property
+    def links(self) -> Array:
+        """The weights summed over the kernel's positions."""
+        weight: Array = self.parameters["weight"].sum(axis=0)
+        links = np.zeros((self.inputs, self.outputs), weight.dtype)
+        for rows, cells in zip(
+            np.split(np.arange(self.inputs), self.groups),
+            np.split(np.arange(self.outputs), self.groups),
+            strict=True,
+        ):
+            links[np.ix_(rows, cells)] = weight[:, cells]
+        return links
+
+    def for_prediction(self) -> Conv1d:
+        """Return a `ShortConv1d` where it is faster: for many channels in float32."""
+        fits = self.kernel in KERNELS and self.groups == 1
+        wide = min(self.inputs, self.outputs) >= CHANNELS
+        single = self.parameters["weight"].dtype == np.float32
+        return ShortConv1d(self) if fits and wide and single else self
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
@@ -131,3 +168,31 @@ class Conv1d(Layer):
                 np.matmul(self._shifted(chain, j), matrices[j], out=term)
                 total += term
         return z.swapaxes(1, 2).reshape(b, length, groups * outputs)
+
+
+class ShortConv1d(Conv1d, in_files=False):
+    """A convolution that predicts with fewer multiplications, see `ribbonet.nn.layers.winograd`.
+
+    Parameters
+    ----------
+    layer : Conv1d
+        Of one group, with a kernel of `KERNELS`; its parameters are shared.
+    """
+
+    def __init__(self, layer: Conv1d) -> None:
+        super().__init__(layer.inputs, layer.outputs, layer.kernel, layer.dilation)
+        self._layer = layer
+        self._parameters = layer.parameters
+        self._filter = ShortFilter(self._parameters["weight"], layer.dilation)
+
+    def for_prediction(self) -> Conv1d:
+        """Return the layer itself."""
+        return self
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration of the `Conv1d`."""
+        return self._layer.config()
+
+    def __call__(self, x: Array, mask: Mask | None = None) -> Array:
+        """Return z, `(B, L, outputs)` for x `(B, L, inputs)`."""
+        return self._filter(x, self._parameters["bias"], mask)

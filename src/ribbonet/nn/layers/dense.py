@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.init import draw
 
 
 class Dense(Layer):
     r"""The fully connected layer, :math:`z = x W + b`.
 
-    Gradients (seeds 000, 002): :math:`dW = x^T dz`, :math:`db = \sum_n dz_n`,
-    :math:`dx = dz\, W^T`.
+    Gradients ("MCB128 block 1"; Datta, "Neural Networks"): :math:`dW = x^T dz`,
+    :math:`db = \sum_n dz_n`, :math:`dx = dz\, W^T`.
 
     Parameters
     ----------
@@ -33,6 +34,20 @@ class Dense(Layer):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of `weight` and `bias`."""
         return {"weight": (self.inputs, self.outputs), "bias": (self.outputs,)}
+
+    @property
+    def input_size(self) -> int:
+        """Size of the input's last axis."""
+        return self.inputs
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the shape with `outputs` as its last axis."""
+        return (*shape[:-1], self.outputs)
+
+    @property
+    def links(self) -> Array:
+        """The weights."""
+        return self.parameters["weight"]
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
@@ -79,6 +94,8 @@ class WindowDense(Layer):
         the number of inputs the rule is given.
     """
 
+    reads_codes = True
+
     def __init__(self, window: int, symbols: int, outputs: int, init: str = "glorot") -> None:
         super().__init__()
         self.window, self.symbols, self.outputs, self.init = window, symbols, outputs, init
@@ -87,6 +104,20 @@ class WindowDense(Layer):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of `weight` and `bias`."""
         return {"weight": (self.window * self.symbols, self.outputs), "bias": (self.outputs,)}
+
+    @property
+    def input_size(self) -> int:
+        """Size of the input's last axis."""
+        return self.window
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the shape with `outputs` as its last axis."""
+        return (*shape[:-1], self.outputs)
+
+    @property
+    def links(self) -> Array:
+        """The weights."""
+        return self.parameters["weight"]
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
@@ -135,7 +166,8 @@ class WindowDense(Layer):
 class Flatten(Layer):
     """Each example's table laid out as one vector, row after row or column after column.
 
-    Seed 001 flattens a one-hot DNA sequence both ways. The gradient is laid back.
+    The slides of "MCB128 block 1" flatten a one-hot DNA sequence both ways. The gradient is laid
+    back.
 
     Parameters
     ----------
@@ -154,6 +186,10 @@ class Flatten(Layer):
         if order not in ("C", "F"):
             raise ValueError(f"the order must be 'C' or 'F', it is {order!r}")
         self.order = order
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the shape with all axes but the first as one."""
+        return (shape[0], math.prod(int(size) for size in shape[1:]))
 
     def forward(
         self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None

@@ -11,10 +11,11 @@ from ribbonet.nn.layers.stack import Stack
 
 
 class Dropout(Layer):
-    """Dropout: each signal is left out with a probability (Srivastava et al. 2014; seed 001).
+    """Dropout: each signal is left out with a probability.
 
-    Those left in are divided by the probability to stay, so that the mean stays as it is and
-    nothing need be done at prediction. The gradient passes where the signal did.
+    (Srivastava et al. 2014; "MCB128 block 1", slides.) Those left in are divided by the probability
+    to stay, so that the mean stays as it is and nothing need be done at prediction. The gradient
+    passes where the signal did.
 
     Parameters
     ----------
@@ -27,6 +28,9 @@ class Dropout(Layer):
         if not 0 <= rate < 1:
             raise ValueError(f"the rate must be in [0, 1), it is {rate}")
         self.rate = rate
+
+    def for_prediction(self) -> None:
+        """Return None: there is no noise at prediction."""
 
     def forward(
         self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
@@ -44,7 +48,7 @@ class Dropout(Layer):
 
 
 class Noise(Layer):
-    """Gaussian noise added to the signals, at the inputs or anywhere (seed 001).
+    """Gaussian noise added to the signals, at the inputs or anywhere ("MCB128 block 1", slides).
 
     Parameters
     ----------
@@ -55,6 +59,9 @@ class Noise(Layer):
     def __init__(self, deviation: float) -> None:
         super().__init__()
         self.deviation = deviation
+
+    def for_prediction(self) -> None:
+        """Return None: there is no noise at prediction."""
 
     def forward(
         self, x: Array, *, training: bool = False, rng: Rng | None = None, mask: Mask | None = None
@@ -72,8 +79,8 @@ class Noise(Layer):
 class NoisyWeights(Stack):
     """A stack whose parameters all get Gaussian noise, anew for each pass in training.
 
-    The gradients are those at the noisy parameters, and are applied to the clean ones
-    (seed 001: noise on weights).
+    The gradients are those at the noisy parameters, and are applied to the clean ones (noise on
+    weights; "MCB128 block 1", slides).
 
     Parameters
     ----------

@@ -14,12 +14,13 @@ EPSILON = 1e-5
 
 
 class BatchNorm(Layer):
-    r"""Batch normalisation, :math:`y = \gamma \hat x + \beta` (Ioffe & Szegedy 2015; seed 001).
+    r"""Batch normalisation, :math:`y = \gamma \hat x + \beta`.
 
-    In training :math:`\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}` with the mean and the
-    variance of each feature over the batch: over all examples, or all residues of all chains
-    where the mask is true (outputs are zero elsewhere). At prediction with the running mean
-    and variance, which training moves a step of `momentum` towards those of each batch.
+    (Ioffe & Szegedy 2015; "MCB128 block 1", slides.) In training
+    :math:`\hat x = (x - \mu) / \sqrt{\sigma^2 + \epsilon}` with the mean and the variance of each
+    feature over the batch: over all examples, or all residues of all chains where the mask is
+    true (outputs are zero elsewhere). At prediction with the running mean and variance, which
+    training moves a step of `momentum` towards those of each batch.
 
     With m examples, :math:`d\gamma = \sum dy\, \hat x`, :math:`d\beta = \sum dy`,
     :math:`dx = \frac{1}{\sqrt{\sigma^2 + \epsilon}} (g - \frac1m \sum g - \hat x \frac1m \sum
@@ -43,6 +44,11 @@ class BatchNorm(Layer):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of `gamma` and `beta`."""
         return {"gamma": (self.features,), "beta": (self.features,)}
+
+    @property
+    def input_size(self) -> int:
+        """Size of the input's last axis."""
+        return self.features
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Start with gamma 1 and beta 0, running mean 0 and variance 1."""
@@ -109,6 +115,11 @@ class LayerNorm(Layer):
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of `gamma` and `beta`."""
         return {"gamma": (self.features,), "beta": (self.features,)}
+
+    @property
+    def input_size(self) -> int:
+        """Size of the input's last axis."""
+        return self.features
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Start with gamma 1 and beta 0."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.init import draw
 
 
 class Recurrent(Layer):
     r"""A layer with a memory, :math:`h(t) = \tanh(x(t) W_x + h(t-1) W_h + b)`, h(-1) = 0.
 
-    Elman's (1990) network; seed 003. Back-propagation through time: a state is seen by the
-    output and by the next state, so from the end to the start
+    Elman's (1990) network ("Deep Learning in Python"). Back-propagation through time: a state is
+    seen by the output and by the next state, so from the end to the start
     :math:`dz(t) = (dh(t) + dz(t+1) W_h^T)(1 - h(t)^2)`, and
     :math:`dW_x = \sum_t x(t)^T dz(t)`, :math:`dW_h = \sum_t h(t-1)^T dz(t)`,
     :math:`db = \sum_t dz(t)`, :math:`dx(t) = dz(t) W_x^T`.
@@ -32,6 +33,9 @@ class Recurrent(Layer):
         Rule for the initial weights, see `ribbonet.nn.layers.init`.
     """
 
+    along_chains = True
+    reach = math.inf  # an output depends on all residues before it
+
     def __init__(self, inputs: int, outputs: int, init: str = "glorot") -> None:
         super().__init__()
         self.inputs, self.outputs, self.init = inputs, outputs, init
@@ -44,6 +48,20 @@ class Recurrent(Layer):
             "weight_h": (self.outputs, self.outputs),
             "bias": (self.outputs,),
         }
+
+    @property
+    def input_size(self) -> int:
+        """Size of the input's last axis."""
+        return self.inputs
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the shape with `outputs` as its last axis."""
+        return (*shape[:-1], self.outputs)
+
+    @property
+    def links(self) -> Array:
+        """The weights from the input."""
+        return self.parameters["weight_x"]
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw the weights by the rule `init`; `bias` is zero."""

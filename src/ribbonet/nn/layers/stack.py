@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.errors import InputError
+from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.losses import Loss
 
 
@@ -25,6 +26,51 @@ class Stack(Layer):
         self.layers = tuple(
             layer if isinstance(layer, Layer) else Layer.from_config(layer) for layer in layers
         )
+
+    def walk(self, prefix: str = "") -> Iterator[tuple[str, Layer]]:
+        """All layers with their places (`"0"`, `"2.1"`), a stack before those in it."""
+        for i, layer in enumerate(self.layers):
+            yield f"{prefix}{i}", layer
+            if isinstance(layer, Stack):
+                yield from layer.walk(f"{prefix}{i}.")
+
+    @property
+    def reads_codes(self) -> bool:
+        """Whether the first layer reads codes."""
+        return bool(self.layers) and self.layers[0].reads_codes
+
+    @property
+    def along_chains(self) -> bool:
+        """Whether any layer must have chains."""
+        return any(layer.along_chains for layer in self.layers)
+
+    @property
+    def input_size(self) -> int | None:
+        """Size that the first layer with one wants, if those before it keep the shape."""
+        for layer in self.layers:
+            if layer.input_size is not None:
+                return layer.input_size
+            if layer.output_shape(("N", 2, 2)) != ("N", 2, 2):
+                break
+        return None
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Shape of the last layer's output."""
+        for layer in self.layers:
+            shape = layer.output_shape(shape)
+        return shape
+
+    @property
+    def reach(self) -> float:
+        """Residues on either side that an output depends on: the sum over the layers."""
+        return sum(layer.reach for layer in self.layers)
+
+    def for_prediction(self) -> Self:
+        """Return a stack of the layers as they predict fastest, without those that do nothing."""
+        stack = self.__class__.__new__(self.__class__)
+        quick = (layer.for_prediction() for layer in self.layers)
+        stack.__dict__ |= self.__dict__ | {"layers": tuple(filter(None, quick))}
+        return stack
 
     @property
     def parameters(self) -> Arrays:
@@ -190,11 +236,18 @@ class Network(Stack):
         """The number of parameters."""
         return sum(math.prod(shape) for shape in self.shapes.values())
 
-    def summary(self) -> str:
-        """Return a table of the layers; see `ribbonet.nn.views.figure.summary`."""
-        from ribbonet.nn.views.figure import summary
+    @property
+    def input_shape(self) -> Shape:
+        """Shape of the input: `("batch", F)`, or `("batch", "length", F)` for chains.
 
-        return summary(self)
+        Raises
+        ------
+        InputError
+            When no layer states its number of inputs.
+        """
+        if self.input_size is None:
+            raise InputError("the layers do not state the shape of the input; give it")
+        return ("batch", *(("length",) if self.along_chains else ()), self.input_size)
 
     def loss_and_gradients(
         self,

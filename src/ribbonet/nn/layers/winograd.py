@@ -14,15 +14,11 @@ by rounding, some 2e-5 of an output's size in float32.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from ribbonet.nn.layers.base import Array, Layer, Mask
-from ribbonet.nn.layers.conv import Conv1d
-from ribbonet.nn.layers.stack import Stack
+from ribbonet.nn.layers.base import Array, Mask
 
 OUTPUTS = 8
 """Outputs that are computed together."""
@@ -39,67 +35,32 @@ CHANNELS = 32
 TILES = 16
 """Groups of outputs that are computed together: what they need stays in the cache."""
 
-S = TypeVar("S", bound=Layer)
 
-
-def shortened(layer: S) -> S:
-    """Return a layer or a stack of layers that predicts the same with fewer multiplications.
+class ShortFilter:
+    """The weights of a convolution, ready for fewer multiplications.
 
     Parameters
     ----------
-    layer : Layer
-        Its weights must not change afterwards: what is made of them is kept.
-
-    Returns
-    -------
-    layer : Layer
-        The same, but for convolutions in float32 that are wide enough: `ShortConv1d`.
-    """
-    if isinstance(layer, Stack):
-        stack = layer.__class__.__new__(layer.__class__)
-        stack.__dict__ |= layer.__dict__ | {"layers": tuple(map(shortened, layer.layers))}
-        return stack
-    if (
-        isinstance(layer, Conv1d)
-        and layer.kernel in KERNELS
-        and layer.groups == 1
-        and min(layer.inputs, layer.outputs) >= CHANNELS
-        and layer.parameters["weight"].dtype == np.float32
-    ):
-        return ShortConv1d(layer)  # type: ignore[return-value]
-    return layer
-
-
-class ShortConv1d(Conv1d, in_files=False):
-    """A convolution that predicts with fewer multiplications.
-
-    Parameters
-    ----------
-    layer : Conv1d
-        Of one group, with a kernel of `KERNELS`; its parameters are shared.
+    weight : (kernel, inputs, outputs) array
+        Of a kernel of `KERNELS`; it must not change afterwards.
+    dilation : int
+        Distance between the kernel's positions.
     """
 
-    def __init__(self, layer: Conv1d) -> None:
-        super().__init__(layer.inputs, layer.outputs, layer.kernel, layer.dilation)
-        self._layer = layer
-        self._parameters = layer.parameters
-        taps = self._parameters["weight"]
+    def __init__(self, weight: Array, dilation: int) -> None:
+        self.kernel, self.dilation = len(weight), dilation
         self._inwards, g, self._outwards = (
-            own.astype(taps.dtype) for own in matrices(OUTPUTS, layer.kernel)
+            own.astype(weight.dtype) for own in matrices(OUTPUTS, self.kernel)
         )
-        self._at_points = (g @ taps.reshape(layer.kernel, -1)).reshape(-1, *taps.shape[1:])
+        self._at_points = (g @ weight.reshape(self.kernel, -1)).reshape(-1, *weight.shape[1:])
 
-    def config(self) -> dict[str, Any]:
-        """Return the configuration of the `Conv1d`."""
-        return self._layer.config()
-
-    def __call__(self, x: Array, mask: Mask | None = None) -> Array:
-        """Return z, `(B, L, outputs)` for x `(B, L, inputs)`.
+    def __call__(self, x: Array, bias: Array, mask: Mask | None = None) -> Array:
+        """Return the convolution of x `(B, L, inputs)` and the bias, `(B, L, outputs)`.
 
         An output's group is those of its neighbours that are `dilation` apart.
         """
         b, length, inputs = x.shape
-        d, points, outputs = self.dilation, len(self._inwards), self.outputs
+        d, (points, _, outputs) = self.dilation, self._at_points.shape
         groups = -(-length // (OUTPUTS * d))
         ends = self.kernel // 2 * d
         padded = np.zeros((b, (groups * OUTPUTS + self.kernel - 1) * d, inputs), x.dtype)
@@ -131,7 +92,7 @@ class ShortConv1d(Conv1d, in_files=False):
                 np.matmul(self._outwards, p.reshape(points, -1), out=y)
                 y = np.moveaxis(y.reshape(OUTPUTS, *own.shape[1:-1], outputs), 0, 2)
                 to = z[i : i + chains, first : first + step]
-                np.add(y, self._parameters["bias"], out=to)
+                np.add(y, bias, out=to)
         return z.reshape(b, -1, outputs)[:, :length]
 
 

@@ -233,7 +233,7 @@ def _too_high(what: str, optimizer: Optimizer) -> str:
 def _warn_if_slow(
     before: Arrays, after: Arrays, cost_before: float, cost_after: float, optimizer: Optimizer
 ) -> None:
-    """Say so when the cost hardly moved because the weights hardly did (seed 003).
+    """Say so when the cost hardly moved because the weights hardly did (Deep Learning in Python).
 
     A cost that stands still while the weights move has another reason: nothing to learn, or
     nothing left to.

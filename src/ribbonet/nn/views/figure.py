@@ -1,9 +1,8 @@
-"""Networks to look at: a table of layers, and a figure of nodes and links."""
+"""A network as a figure of units and links."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -12,12 +11,8 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import InputError
-from ribbonet.nn.layers.base import Array, Layer
-from ribbonet.nn.layers.conv import Conv1d
-from ribbonet.nn.layers.dense import Dense, WindowDense
-from ribbonet.nn.layers.recurrent import Recurrent
-from ribbonet.nn.layers.stack import Network, Stack
-from ribbonet.nn.shapes import input_shape, output_shapes, walk
+from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers.stack import Network
 from ribbonet.system.atomic import atomic_write
 
 POSITIVE, NEGATIVE, INK, PAPER = "#0072B2", "#D55E00", "#333333", "white"
@@ -25,49 +20,6 @@ POSITIVE, NEGATIVE, INK, PAPER = "#0072B2", "#D55E00", "#333333", "white"
 
 SHOWN = 12  # units of a layer that are drawn; of a larger one the first and the last
 LABELLED = 40  # links that are few enough to have their weights written on them
-
-
-def summary(network: Network, shape: Sequence[int | str] | None = None) -> str:
-    """Return the layers as a table: what they are, what they give, their parameters.
-
-    Parameters
-    ----------
-    network : Network
-    shape : sequence of int or str, optional
-        Of the input; see `ribbonet.nn.shapes.input_shape`, which gives it otherwise.
-
-    Examples
-    --------
-    >>> from ribbonet.nn import Dense, Sigmoid
-    >>> print(summary(Network([Dense(3, 4), Sigmoid(), Dense(4, 2)])))
-    layer        output      weights                 parameters
-    input        (batch, 3)
-    0 Dense      (batch, 4)  weight 3 x 4, bias 4            16
-    1 Sigmoid    (batch, 4)                                   0
-    2 Dense      (batch, 2)  weight 4 x 2, bias 2            10
-    total                                                    26
-    """
-    shape = tuple(shape or input_shape(network))
-    outputs = output_shapes(network, shape)
-    rows = [("layer", "output", "weights", "parameters"), ("input", _tuple(shape), "", "")]
-    for place, layer in walk(network):
-        own = {} if isinstance(layer, Stack) else layer.shapes
-        weights = [f"{name} {' x '.join(map(str, size))}" for name, size in own.items()]
-        number = "" if isinstance(layer, Stack) else f"{sum(map(math.prod, own.values())):,}"
-        indent = "  " * place.count(".")
-        given = _tuple(outputs[place]) if place in outputs else ""
-        rows.append((f"{indent}{place} {type(layer).__name__}", given, ", ".join(weights), number))
-    rows.append(("total", "", "", f"{network.size:,}"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (
-        f"{name:{widths[0]}}  {given:{widths[1]}}  {weights:{widths[2]}}  {number:>{widths[3]}}"
-        for name, given, weights, number in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def _tuple(shape: Sequence[int | str]) -> str:
-    return f"({', '.join(map(str, shape))})"
 
 
 @dataclass
@@ -101,8 +53,8 @@ class Column:
 def columns(network: Network) -> list[Column]:
     """Cut a network into columns of units: the input, and one for each layer with weights."""
     found: list[Column] = []
-    for _, layer in walk(network):
-        links = link_weights(layer)
+    for _, layer in network.walk():
+        links = layer.links
         if links is None:
             if found:
                 found[-1].names.append(type(layer).__name__)
@@ -114,29 +66,6 @@ def columns(network: Network) -> list[Column]:
     if not found:
         raise InputError("the network has no layer with links to draw")
     return found
-
-
-def link_weights(layer: Layer) -> Array | None:
-    """Return a layer's weights between each unit before it and each of its own.
-
-    Those of a convolution are summed over its positions, those of a recurrent layer are the
-    ones from its input; None for layers without links.
-    """
-    if isinstance(layer, Dense | WindowDense):
-        return layer.parameters["weight"]
-    if isinstance(layer, Recurrent):
-        return layer.parameters["weight_x"]
-    if isinstance(layer, Conv1d):
-        weight: Array = layer.parameters["weight"].sum(axis=0)
-        links = np.zeros((layer.inputs, layer.outputs), weight.dtype)
-        for rows, cells in zip(
-            np.split(np.arange(layer.inputs), layer.groups),
-            np.split(np.arange(layer.outputs), layer.groups),
-            strict=True,
-        ):
-            links[np.ix_(rows, cells)] = weight[:, cells]
-        return links
-    return None
 
 
 def draw(network: Network, path: Path) -> None:

@@ -24,7 +24,6 @@ from ribbonet.nn.layers.noise import Dropout, Noise
 from ribbonet.nn.layers.norm import EPSILON, BatchNorm, LayerNorm
 from ribbonet.nn.layers.recurrent import Recurrent
 from ribbonet.nn.layers.stack import Network, Residual, Stack
-from ribbonet.nn.shapes import input_shape, output_shapes, takes_codes, walk
 from ribbonet.system.atomic import atomic_write
 
 OPSET, IR_VERSION = 20, 9
@@ -65,17 +64,16 @@ def export_onnx(
     TypeError
         For a layer that has no counterpart.
     """
-    shape = tuple(shape or input_shape(network))
+    shape = tuple(shape or network.input_shape)
     graph = Graph()
-    x = graph.input("x", np.int64 if takes_codes(network) else np.float32, shape)
+    x = graph.input("x", np.int64 if network.reads_codes else np.float32, shape)
     mask = None
-    if any(isinstance(layer, Conv1d) for _, layer in walk(network)):
+    if network.along_chains:
         mask = graph.input("mask", np.bool_, shape[:-1])
     y = graph.add(network, x, mask)
     if softmax:
         y = graph.node("Softmax", y, axis=-1)
-    *_, last = output_shapes(network, shape).values()
-    graph.save(path, {y: last}, metadata)
+    graph.save(path, {y: network.output_shape(shape)}, metadata)
 
 
 class Graph:

@@ -1,8 +1,8 @@
 """One example through a small network, forward and backward, with every number on the way.
 
-The notation is that of the notes (seeds 003 and 004): x is the input, W1 and b1 the weights and
-biases of the first layer, z1 = x W1 + b1 what its activation gets, u1 what it gives, and ŷ the
-prediction; weights are (in, out), W[i, j] leads from unit i to unit j.
+The notation is that of Deep Learning in Python and of Rangan's notes: x is the input, W1 and b1 the
+weights and biases of the first layer, z1 = x W1 + b1 what its activation gets, u1 what it gives,
+and ŷ the prediction; weights are (in, out), W[i, j] leads from unit i to unit j.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Example:
 
     Examples
     --------
-    The default is the example of seed 003:
+    The default is the example of Deep Learning in Python:
 
     >>> forward, _ = explain(Example())
     >>> print(table(forward[2:]))

@@ -49,7 +49,7 @@ def circle(rng: Rng, n: int, noise: float, classes: int) -> tuple[Array, Array]:
 
 
 def donut(rng: Rng, n: int, noise: float, classes: int) -> tuple[Array, Array]:
-    """Make a ring of one class, the other within and around it (seed 003)."""
+    """Make a ring of one class, the other within and around it (Deep Learning in Python)."""
     labels = np.arange(n) % 2
     return _stray(rng, _rings(rng, labels, [[(0, 1.4), (4.2, 5.6)], [(2.2, 3.4)]]), noise), labels
 
