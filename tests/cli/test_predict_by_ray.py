@@ -160,7 +160,7 @@ def wait_for(lines, journal):
 def check_with_a_kill(predict, given, arguments, cluster, out):
     """Kill a worker once something is finished; the command must end as if nothing were."""
     process = predict(given, "-o", out, *arguments)
-    wait_for(2, out.with_name("out.partial") / "journal")
+    wait_for(2, out.with_name(".ribbonet-out") / "journal")
     os.kill(workers_of(cluster or process)[0], signal.SIGKILL)
     assert process.poll() is None
     code, stdout, stderr = ended(process)
@@ -201,7 +201,7 @@ def test_a_run_that_is_killed_goes_on_with_what_is_left(
 ):
     for source, given in (("file", proteome), ("files", shards)):
         out = tmp_path / source
-        partial = tmp_path / f"{source}.partial"
+        partial = tmp_path / f".ribbonet-{source}"
         process = predict(given, "-o", out, "--ray", cluster.address)
         wait_for(2, partial / "journal")
         process.kill()
@@ -222,7 +222,7 @@ def test_a_run_that_is_killed_goes_on_with_what_is_left(
 def test_an_interrupt_ends_cleanly(predict, proteome, expected, cluster, tmp_path):
     out = tmp_path / "out"
     process = predict(proteome, "-o", out, "--ray", cluster.address)
-    wait_for(2, tmp_path / "out.partial" / "journal")
+    wait_for(2, tmp_path / ".ribbonet-out" / "journal")
     process.send_signal(signal.SIGINT)
     code, _, stderr = ended(process)
     assert code == 130

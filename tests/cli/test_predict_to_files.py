@@ -134,7 +134,7 @@ def wait_for_a_block(partial):
 
 def test_no_process_is_left_behind_by_a_kill(predict, proteome, tmp_path):
     process = predict(proteome, "-o", tmp_path / "out", "--threads", "2", start_new_session=True)
-    wait_for_a_block(tmp_path / "out.partial")
+    wait_for_a_block(tmp_path / ".ribbonet-out")
     process.kill()
     ended(process)
     for _ in range(200):
@@ -152,16 +152,16 @@ def test_an_interrupt_ends_cleanly_and_can_be_resumed(
 ):
     out = tmp_path / "out"
     process = predict(proteome, "-o", out, "--threads", threads, start_new_session=True)
-    wait_for_a_block(tmp_path / "out.partial")
+    wait_for_a_block(tmp_path / ".ribbonet-out")
     os.killpg(process.pid, signal.SIGINT)
     message = "ribbonet: interrupted; what is finished is kept, go on by --resume\n"
     assert ended(process) == (130, b"", message)
-    assert names(tmp_path) == ["out.partial"]
+    assert names(tmp_path) == [".ribbonet-out"]
     code, _, stderr = ended(predict(proteome, "-o", out))
     assert (code, stderr) == (
         2,
-        f"ribbonet: error: {out}.partial: holds an unfinished prediction; go on with it by "
-        "--resume, or remove that folder to start anew\n",
+        f"ribbonet: error: {tmp_path}/.ribbonet-out: holds an unfinished prediction; go on with it "
+        "by --resume, or remove that folder to start anew\n",
     )
     assert ended(predict(proteome, "-o", out, "--resume")) == (0, b"", "")
     assert out.read_bytes() == undisturbed("three-line")
@@ -171,14 +171,14 @@ def test_an_interrupt_ends_cleanly_and_can_be_resumed(
 def broken_off(predict, proteome, tmp_path):
     """Break a run off after some blocks."""
     process = predict(proteome, "-o", tmp_path / "out", "--threads", "1")
-    wait_for_a_block(tmp_path / "out.partial")
+    wait_for_a_block(tmp_path / ".ribbonet-out")
     process.kill()
     ended(process)
     return tmp_path / "out"
 
 
 def test_damage_to_the_unfinished_output_is_mended(predict, proteome, undisturbed, broken_off):
-    partial = broken_off.with_name("out.partial")
+    partial = broken_off.with_name(".ribbonet-out")
     for damage in ("output", "journal"):
         content = bytearray((partial / damage).read_bytes())
         content[-20] ^= 1
@@ -190,7 +190,7 @@ def test_damage_to_the_unfinished_output_is_mended(predict, proteome, undisturbe
 def test_going_on_with_something_else_is_refused(predict, proteome, broken_off, tmp_path):
     code, _, stderr = ended(predict(proteome, "-o", broken_off, "--resume", "--format", "csv"))
     assert code == 2
-    assert f"{broken_off}.partial: was begun with another --format; go on with the same" in stderr
+    assert "/.ribbonet-out: was begun with another --format; go on with the same" in stderr
     other = tmp_path / "other.fasta"
     other.write_text(">a\nMKT\n")
     code, _, stderr = ended(predict(other, "-o", broken_off, "--resume"))
@@ -200,7 +200,7 @@ def test_going_on_with_something_else_is_refused(predict, proteome, broken_off, 
 
 def test_two_runs_do_not_write_to_one_place(predict, proteome, tmp_path):
     process = predict(proteome, "-o", tmp_path / "out", "--threads", "1")
-    wait_for_a_block(tmp_path / "out.partial")
+    wait_for_a_block(tmp_path / ".ribbonet-out")
     process.send_signal(signal.SIGSTOP)
     code, _, stderr = ended(predict(proteome, "-o", tmp_path / "out", "--resume"))
     process.kill()

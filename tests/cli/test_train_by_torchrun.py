@@ -99,7 +99,7 @@ def test_two_processes_have_the_curve_of_one_with_the_doubled_batch(folder, trai
 
 def test_killed_and_resumed_to_the_same_weights(folder, trained):
     process = started(folder, "killed")
-    state = folder / "killed" / "training" / "0.0" / "checkpoint.json"
+    state = folder / "killed" / ".ribbonet-training" / "0.0" / "checkpoint.safetensors"
     deadline = time.monotonic() + 200
     while not state.exists():
         assert time.monotonic() < deadline

@@ -111,10 +111,14 @@ def test_killed_by_sigkill_and_resumed_by_the_command(
     kills = 0
     while not (folder / "model.json").exists():
         process = subprocess.Popen([*command, "--resume"], stderr=subprocess.DEVNULL)
-        seen = len(list((folder / "training").glob("*/checkpoint.json")))
+        seen = len(list((folder / ".ribbonet-training").glob("*/checkpoint.safetensors")))
         while process.poll() is None:
             time.sleep(0.01)
-            if kills < 2 and len(list((folder / "training").glob("*/checkpoint.json"))) > seen:
+            if (
+                kills < 2
+                and len(list((folder / ".ribbonet-training").glob("*/checkpoint.safetensors")))
+                > seen
+            ):
                 process.send_signal(signal.SIGKILL)
                 kills += process.wait() == -signal.SIGKILL
     assert kills == 2

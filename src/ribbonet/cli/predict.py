@@ -171,6 +171,7 @@ def command(
     from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
     from ribbonet.prediction.predictor import blocks, warn_of_nucleotides
     from ribbonet.prediction.runs.folders import predict_shards, shards_of
+    from ribbonet.prediction.runs.growing import unfinished
     from ribbonet.prediction.runs.stream import Work, predict_to
 
     known = msa is not None or homologues is not None
@@ -253,7 +254,7 @@ def command(
                         Path(output), read, work, predict=predict, resume=resume, on_block=on_block
                     )
     except KeyboardInterrupt:
-        kept = output is not None and Path(f"{os.path.realpath(output)}.partial").exists()
+        kept = output is not None and unfinished(Path(os.path.realpath(output)))
         advice = "; what is finished is kept, go on by --resume" if kept else ""
         sys.stderr.write(f"ribbonet: interrupted{advice}\n")
         raise typer.Exit(130) from None

@@ -6,10 +6,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers import netsurfp, uci
 from ribbonet.chains.readers.biotrainer import read_biotrainer_files
+from ribbonet.errors import InputError
+
+LARGEST = 1 << 28
+"""Bytes of a file in an archive, at most."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Dataset:
         Chains of the file that is published; None for a file that is kept as it is.
     chains : int
         How many; 0 for a file that is kept as it is.
+    published : str, optional
+        SHA-256 of the file that is published, checked before it is read or unpacked.
     """
 
     name: str
@@ -39,6 +46,7 @@ class Dataset:
     citation: str
     read: Callable[[Path], Iterator[Chain]] | None = None
     chains: int = 0
+    published: str | None = None
 
     @property
     def file(self) -> str:
@@ -46,14 +54,24 @@ class Dataset:
         return self.name if self.read is None else f"{self.name}.3line"
 
 
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+    """Copy a member of an archive, unless it unpacks to more than any data set has."""
+    left = LARGEST
+    while piece := source.read(min(left + 1, 1 << 20)):
+        left -= len(piece)
+        if left < 0:
+            raise InputError(f"a file in the archive unpacks to more than {LARGEST:,} bytes")
+        target.write(piece)
+
+
 def _flip(marks: str, path: Path) -> Iterator[Chain]:
     """Chains of FLIP's archive whose header holds ``marks``, by their ids alone."""
     with zipfile.ZipFile(path) as archive, TemporaryDirectory() as folder:
         found = {Path(n).name: n for n in archive.namelist() if "__MACOSX" not in n}
-        files = [
-            Path(archive.extract(found[name], folder))
-            for name in ("sequences.fasta", "sampled.fasta", "mask.fasta")
-        ]
+        files = [Path(folder, name) for name in ("sequences.fasta", "sampled.fasta", "mask.fasta")]
+        for path in files:
+            with archive.open(found[path.name]) as member, path.open("wb") as file:
+                _copy(member, file)
         for chain in read_biotrainer_files(*files):
             if marks in chain.description:
                 yield replace(chain, header=chain.id)

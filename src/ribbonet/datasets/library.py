@@ -7,11 +7,14 @@ form: the SHA-256 of the sorted lines ``SEQUENCE LABELS``.
 
 import hashlib
 import os
-import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfileobj
+
+from platformdirs import user_cache_path
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import format_three_line, read_three_line
@@ -19,22 +22,20 @@ from ribbonet.chains.readers.registry import read_chains
 from ribbonet.datasets.catalogue import DATASETS, Dataset
 from ribbonet.datasets.download import OnBytes, download
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import atomic_write, locked
+from ribbonet.system.atomic import atomic_write, write_errors
+from ribbonet.system.working import WorkingFolder, working_folder, working_path
 
 FOLDER_VARIABLE = "RIBBONET_DATA"
+
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)
+"""What the reading of an archive that is none, or is damaged, raises."""
 
 
 def data_folder() -> Path:
     """Where data sets are kept: ``RIBBONET_DATA``, or ``ribbonet`` in the user's cache folder."""
     if chosen := os.environ.get(FOLDER_VARIABLE):
         return Path(chosen)
-    if sys.platform == "win32":
-        cache = os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        cache = Path.home() / "Library" / "Caches"
-    else:
-        cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "ribbonet"
+    return user_cache_path("ribbonet", appauthor=False)
 
 
 def fetched(name: str | Path) -> str | Path:
@@ -85,46 +86,60 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
         raise InputError(
             f"{folder}: cannot be made ({error.strerror}); set {FOLDER_VARIABLE} to another folder"
         ) from None
+    if kept.is_symlink():
+        raise InputError(f"{kept}: is a link and not a data set; remove it")
     complaints = []
-    with locked(kept):
+    with working_folder(working_path(kept), kept) as working:
         for url in dataset.urls:
             try:
-                return _fetch_from(url, dataset, kept, on_bytes)
+                _fetch_from(url, dataset, working, kept, on_bytes)
             except InputError as error:
                 complaints.append(str(error))
+            else:
+                working.remove()
+                return kept
+        if not any((working.path / name).stat().st_size for name in working.names):
+            working.remove()
     raise InputError(f"{dataset.name}: cannot be fetched: {'; '.join(complaints)}")
 
 
-def _fetch_from(url: str, dataset: Dataset, kept: Path, on_bytes: OnBytes | None) -> Path:
-    mark = hashlib.sha256(url.encode()).hexdigest()[:8]
-    part = kept.with_name(f"{kept.name}.{mark}.part")
-    resumed = part.exists()
-    download(url, part, on_bytes)
-    try:
-        _keep(part, dataset, kept)
-    except InputError as error:
-        part.unlink(missing_ok=True)
-        if resumed:
-            # what was left of an earlier file may be at fault
-            return _fetch_from(url, dataset, kept, on_bytes)
-        raise InputError(f"{url}: is not the file expected ({error})") from None
-    part.unlink(missing_ok=True)
-    return kept
+def _fetch_from(
+    url: str, dataset: Dataset, working: WorkingFolder, kept: Path, on_bytes: OnBytes | None
+) -> None:
+    """Download a copy, or the rest of it, check it and keep it."""
+    name = f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part"
+    with write_errors(kept):
+        with working.open(name) as part:
+            resumed = part.seek(0, os.SEEK_END) > 0
+            download(url, part, on_bytes)
+        try:
+            _keep(working.path / name, dataset, kept)
+        except InputError as error:
+            working.discard(name)
+            if not resumed:
+                raise InputError(f"{url}: is not the file expected ({error})") from None
+        else:
+            return
+    # what was left of an earlier file may be at fault
+    _fetch_from(url, dataset, working, kept, on_bytes)
 
 
 def _keep(part: Path, dataset: Dataset, kept: Path) -> None:
-    """Read what was downloaded, check it and write it under its name."""
+    """Check what was downloaded, read it and write it under its name."""
+    with part.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
     if dataset.read is None:
-        content = part.read_bytes()
-        _check(hashlib.sha256(content).hexdigest(), dataset)
-        with atomic_write(kept, "wb") as file:
-            file.write(content)
+        _check(found, dataset.sha256)
+        with part.open("rb") as file, atomic_write(kept, "wb") as copy:
+            copyfileobj(file, copy)
         return
+    if dataset.published is not None:
+        _check(found, dataset.published)
     try:
         chains = list(dataset.read(part))
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (*BROKEN, RuntimeError) as error:
         raise InputError(f"not the archive: {error}") from None
-    _check(checksum(chains), dataset)
+    _check(checksum(chains), dataset.sha256)
     with atomic_write(kept) as text:
         for number, chain in enumerate(chains):
             named = chain.id if not chain.id.startswith(part.name) else ""
@@ -138,9 +153,9 @@ def checksum(chains: Iterable[Chain]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _check(found: str, dataset: Dataset) -> None:
-    if found != dataset.sha256:
-        raise InputError(f"SHA-256 {found[:12]}... instead of {dataset.sha256[:12]}...")
+def _check(found: str, expected: str) -> None:
+    if found != expected:
+        raise InputError(f"SHA-256 {found[:12]}... instead of {expected[:12]}...")
 
 
 def _checksum_of_kept(dataset: Dataset, kept: Path) -> str:

@@ -32,6 +32,9 @@ Array = NDArray[Any]
 
 FORMAT = 1
 
+WEIGHTS, CARD = "weights.safetensors", "model.json"
+"""Files of a model's folder."""
+
 
 def build_network(
     config: StageConfig, first: bool, features: int = 0, states: int = len(STATES)

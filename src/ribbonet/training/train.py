@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -29,7 +28,7 @@ from ribbonet.chains.relatives.profiles import COLUMNS
 from ribbonet.errors import InputError
 from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
-from ribbonet.models.model import Model, build_network, cut_window, save_model
+from ribbonet.models.model import Model, build_network, cut_window, read_model
 from ribbonet.models.stages import Stage
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import (
@@ -43,11 +42,11 @@ from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training.batches import batches
 from ribbonet.nn.training.checkpoint import History
-from ribbonet.nn.training.trainer import DivergenceError, Tracker, fit, write_history
-from ribbonet.system.atomic import atomic_write
+from ribbonet.nn.training.trainer import DivergenceError, Tracker, fit
 from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of, word_of
 from ribbonet.training.fine_tuning import configure, started, training_alone
 from ribbonet.training.team import Engine, Team, alone
+from ribbonet.training.work import TrainingFolder, training_folder
 
 Array = NDArray[Any]
 CHAINS_AT_ONCE = 256
@@ -72,8 +71,8 @@ def train_model(
     """Train a model and write it to a folder.
 
     Each network of each stage is trained in turn; the next stage reads what the finished
-    ones give for the same chains. The state is kept in `folder/training` after each epoch,
-    until the model is whole.
+    ones give for the same chains. The state is kept in a working folder (see
+    `ribbonet.system.working`) in the folder after each epoch, until the model is whole.
 
     Parameters
     ----------
@@ -103,16 +102,14 @@ def train_model(
     Raises
     ------
     InputError
-        When there is nothing to train on, the folder holds another training, PyTorch is
-        wanted and missing, a learning rate is too high, eight states are wanted of labels in
-        three, or the arrays do not fit.
+        When there is nothing to train on, the folder holds another training or files of a
+        model's names, another process trains there, PyTorch is wanted and missing, a learning rate
+        is too high, eight states are wanted of labels in three, or the arrays do not fit.
     """
     team = engine if isinstance(engine, Team) else alone(engine)
     for name, chains in (("training", train), ("validation", valid)):
         if not any(chain.mask.any() for chain in chains):
             raise InputError(f"no labelled residue in the {name} chains")
-    if (folder / "model.json").exists():
-        raise InputError(f"{folder}: holds a model already; choose another folder")
     if start is not None:
         config = configure(config, start)
     inputs = config.inputs or ("sequence" if source is None else "features")
@@ -123,24 +120,56 @@ def train_model(
     in_eight = any(set(chain.labels or "") & ONLY_EIGHT for chain in train)
     if states == STATES8.symbols and not in_eight and start is None:
         raise InputError("states = 8: the labels are in three states; give the eight of DSSP")
-    work = folder / "training"
     this = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
     this |= {} if source is None else {"inputs": source.settings}
     this |= {} if start is None else {"start": start.digest}
-    if team.leads:
-        _claim(work, this, resume)
-    team.wait()
-    if not (work / "started.json").is_file():
-        raise InputError(f"{folder}: is not one folder on all machines; give one that they share")
-
-    seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
-    clusters = clusters_of([chain.header for chain in train])
     tracks: list[Sequence[Array] | Tracks] = [
         Tracks(chains, inputs, source, columns) for chains in (train, valid)
     ]
     if source is None:
         tracks = [[chain.codes for chain in chains] for chains in (train, valid)]
-    model, history = Model((), inputs=inputs), []
+    with training_folder(folder, json.loads(json.dumps(this)), resume, team) as work:
+        if work.finished:
+            return read_model(folder)
+        model, history = _train_stages(
+            config,
+            (train, valid),
+            tracks,
+            work,
+            Model((), inputs=inputs),
+            features=features,
+            states=states,
+            in_eight=in_eight,
+            start=start,
+            team=team,
+            on_epoch=on_epoch,
+            track=track,
+        )
+        described = _card(config, train, valid, model, team, start)
+        model = replace(model, card={**described, **(card or {})})
+        work.finish(model, history)
+    return model
+
+
+def _train_stages(
+    config: ModelConfig,
+    sets: tuple[Sequence[Chain], Sequence[Chain]],
+    tracks: list[Sequence[Array] | Tracks],
+    work: TrainingFolder,
+    model: Model,
+    *,
+    features: int,
+    states: str,
+    in_eight: bool,
+    start: Model | None,
+    team: Team,
+    on_epoch: Callable[[str, dict[str, float]], None] | None,
+    track: Tracker | None,
+) -> tuple[Model, History]:
+    """Train the networks of each stage in turn; return the model and its history."""
+    history: History = []
+    seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
+    clusters = clusters_of([chain.header for chain in sets[0]])
     for number, (stage, stage_seed) in enumerate(zip(config.stages, seeds, strict=True)):
         before = None if start is None else start.stages[number]
         told = states if number + 1 == len(config.stages) else STATES.symbols
@@ -155,7 +184,7 @@ def train_model(
         nested = told == STATES8.symbols and in_eight
         examples = [
             _examples(networks[0], stage, own, _encoded(chains, nested), window, used)
-            for own, chains, used in zip(tracks, (train, valid), (clusters, None), strict=True)
+            for own, chains, used in zip(tracks, sets, (clusters, None), strict=True)
         ]
         for n, (network, rng) in enumerate(zip(networks, rngs, strict=True)):
             name = f"stage {number + 1} network {n + 1}"
@@ -163,7 +192,7 @@ def train_model(
                 "engine": team.factory,
                 "batch_size": stage.batch_size * team.processes,
                 "loss": _loss(stage, told, nested),
-                "checkpoint": work / f"{number}.{n}",
+                "checkpoint": work.checkpoint(f"{number}.{n}"),
                 "on_epoch": partial(on_epoch, name) if on_epoch else None,
                 "judge_start": start is not None,
             }
@@ -176,8 +205,19 @@ def train_model(
         model = replace(model, stages=(*model.stages, trained))
         if number + 1 < len(config.stages):
             tracks = [_in_parts(trained, own) for own in tracks]
+    return model, history
 
-    card = {
+
+def _card(
+    config: ModelConfig,
+    train: Sequence[Chain],
+    valid: Sequence[Chain],
+    model: Model,
+    team: Team,
+    start: Model | None,
+) -> dict[str, Any]:
+    """Say how a model was trained."""
+    return {
         "states": model.states,
         "configuration": config.to_dict() if start is None else training_alone(config),
         "training": {
@@ -197,14 +237,7 @@ def train_model(
             "weights": model.size,
         },
         **({} if start is None else {"start": _described(start)}),
-        **(card or {}),
     }
-    model = replace(model, card=card)
-    if team.leads:
-        write_history(folder / "history.csv", history)
-        save_model(model, folder)
-        shutil.rmtree(work)
-    return model
 
 
 def _described(model: Model) -> dict[str, Any]:
@@ -297,36 +330,6 @@ def _in_parts(stage: Stage, tracks: Sequence[Array] | Tracks) -> list[Array]:
     for places in batches(np.arange(len(tracks)), CHAINS_AT_ONCE):
         result += stage.probabilities([tracks[int(place)] for place in places])
     return result
-
-
-def _claim(work: Path, this: dict[str, Any], resume: bool) -> None:
-    """Make the folder of the training's state, or check that the one there is of this training."""
-    this = json.loads(json.dumps(this))
-    path = work / "started.json"
-    try:
-        before = json.loads(path.read_text())
-    except FileNotFoundError:
-        before = None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {error}; remove {work}") from None
-    if before is None:
-        try:
-            work.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{work}: cannot be made ({error.strerror})") from None
-        with atomic_write(path, "w") as file:
-            json.dump(this, file)
-    elif not resume:
-        raise InputError(
-            f"{work}: holds a training already; go on with it by --resume, or choose another folder"
-        )
-    elif before != this:
-        keys = [key for key in {**this, **before} if this.get(key) != before.get(key)]
-        changed = " and ".join(keys)
-        raise InputError(
-            f"{work}: the training that was broken off there had another {changed}; "
-            "give what it had, or choose another folder"
-        )
 
 
 def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:

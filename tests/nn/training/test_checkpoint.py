@@ -31,7 +31,7 @@ def test_killed_training_resumes_bit_for_bit(tmp_path):
 
     victim = subprocess.Popen([*command, folder, epochs, result], env=environment)
     deadline = time.monotonic() + 60
-    while not (folder / "checkpoint.json").exists() and time.monotonic() < deadline:
+    while not (folder / "checkpoint.safetensors").exists() and time.monotonic() < deadline:
         time.sleep(0.005)
     os.kill(victim.pid, signal.SIGKILL)
     assert victim.wait() == -signal.SIGKILL
@@ -48,4 +48,4 @@ def test_killed_training_resumes_bit_for_bit(tmp_path):
 def test_only_the_last_checkpoint_is_kept(tmp_path):
     subprocess.run([sys.executable, "-c", SCRIPT, tmp_path, "3", tmp_path / "x.npz"], check=True)
     names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"checkpoint.json", "checkpoint-3.safetensors", "x.npz"}
+    assert names == {"checkpoint.safetensors", "x.npz"}

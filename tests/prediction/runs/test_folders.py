@@ -11,6 +11,7 @@ from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.runs import folders as shards
 from ribbonet.prediction.runs.folders import predict_shards, shards_of
 from ribbonet.prediction.runs.stream import Work, predict_to
+from ribbonet.system.working import working_folder
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_each_file_is_predicted_as_if_alone(work, folder, tmp_path, each):
         predict_to(alone, lambda _, name=name: read_fasta(folder / name), work)
         assert (tmp_path / "out" / alone.name).read_bytes() == alone.read_bytes()
     assert set(content(tmp_path / "out")) == {"a.csv", "b.csv", "c.csv"}
-    assert not (tmp_path / "out.partial").exists()
+    assert not (tmp_path / ".ribbonet-out").exists()
 
 
 def test_finished_files_are_not_predicted_again_but_changed_ones_are(work, folder, tmp_path):
@@ -126,9 +127,9 @@ def test_another_rule_for_what_is_not_valid_holds_for_all_files(work, folder, tm
 def test_a_file_that_has_gone_when_half_of_it_was_predicted(work, folder, tmp_path):
     with pytest.raises(StopError):
         predict_shards(folder, tmp_path / "out", work, each=stopping(1))
-    half = tmp_path / "out.partial" / "output" / "b.csv.partial"
-    half.mkdir()
-    (half / "journal").touch()
+    half = tmp_path / ".ribbonet-out" / "output" / ".ribbonet-b.csv"
+    with working_folder(half, "b.csv") as working:
+        working.open("journal").close()
     (folder / "b.fa.gz").unlink()
     predict_shards(folder, tmp_path / "out", work, each=one_by_one, resume=True)
     assert set(content(tmp_path / "out")) == {"a.csv", "c.csv"}

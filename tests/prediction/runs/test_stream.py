@@ -108,10 +108,12 @@ def test_a_finished_part_that_is_lost_is_predicted_again(model, chains, tmp_path
     work = Work(model, FORMATS["csv"], file_a_record=file_a_record)
     predict_to(tmp_path / "whole", lambda _: chains, work)
     assert broken_off(tmp_path / "out", chains, work, 4)
-    grown = tmp_path / "out.partial" / "output"
+    grown = tmp_path / ".ribbonet-out" / "output"
     if file_a_record:
         (grown / "a_1.csv").unlink()
         (grown / "a_2.csv").write_text("damaged")
+        with (grown.parent / "listing").open("a") as listing:
+            listing.write('"output/stray.csv"\n')
         (grown / "stray.csv").write_text("of a record that is no more")
     else:
         grown.write_bytes(grown.read_bytes()[:3000])

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import math
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Arrays
+from ribbonet.errors import InputError
+from ribbonet.nn.digests import array_digest
+from ribbonet.nn.layers.base import Array, Arrays
 from ribbonet.nn.optimizers import Optimizer
 from ribbonet.nn.training.engine import Engine
 from ribbonet.system.atomic import atomic_write
+
+CHECKPOINT = "checkpoint.safetensors"
+"""Name of a checkpoint in its folder."""
 
 History = list[dict[str, float]]
 """One row an epoch: epoch, learning rate, losses, accuracies, seconds."""
@@ -47,7 +56,7 @@ class Progress:
     def save(
         self, folder: Path, engine: Engine, optimizer: Optimizer, rng: np.random.Generator
     ) -> None:
-        """Write the checkpoint: two files, the second of which makes it valid."""
+        """Write the checkpoint: one file that holds the arrays and, as metadata, all else."""
         from safetensors.numpy import save
 
         groups = {**engine.state(), "best": self.best}
@@ -63,42 +72,82 @@ class Progress:
             "optimizer_steps": optimizer.steps,
             "rng": rng.bit_generator.state,
         }
+        text = json.dumps(state)
         folder.mkdir(parents=True, exist_ok=True)
-        with atomic_write(folder / f"checkpoint-{self.epoch}.safetensors", "wb") as file:
-            file.write(save(arrays))
-        with atomic_write(folder / "checkpoint.json", "w") as file:
-            json.dump(state, file)
-        for old in folder.glob("checkpoint-*.safetensors"):
-            if old.name != f"checkpoint-{self.epoch}.safetensors":
-                old.unlink()
+        with atomic_write(folder / CHECKPOINT, "wb") as file:
+            file.write(save(arrays, {"state": text, "sha256": _digest(text, arrays)}))
 
     @classmethod
     def load(
         cls, folder: Path, engine: Engine, optimizer: Optimizer, rng: np.random.Generator
     ) -> Progress:
-        """Read the checkpoint, if there is one, into the engine, optimiser and generator."""
-        from safetensors.numpy import load_file
+        """Read the checkpoint, if there is one, into the engine, optimiser and generator.
 
-        try:
-            state = json.loads((folder / "checkpoint.json").read_text())
-        except FileNotFoundError:
+        Raises
+        ------
+        InputError
+            When it is not, to the last bit, a checkpoint that `save` wrote.
+        """
+        from safetensors import SafetensorError
+
+        path = folder / CHECKPOINT
+        if not os.path.lexists(path):
             return cls()
-        arrays = load_file(folder / f"checkpoint-{state['epoch']}.safetensors")
-        groups: dict[str, Arrays] = {group: {} for group in state["groups"]}
-        for key, array in arrays.items():
-            group, _, name = key.partition(".")
-            groups[group][name] = array
+        try:
+            state, groups = _read(path)
+            best = groups.pop("best")
+            optimizer.steps = state["optimizer_steps"]
+            engine.restore(groups)
+            rng.bit_generator.state = state["rng"]
+            return cls(
+                epoch=state["epoch"],
+                history=state["history"],
+                best_loss=state["best_loss"] if best else math.inf,
+                best_epoch=state["best_epoch"],
+                best=best,
+                start=state["start"],
+                above=state["above"],
+            )
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+            SafetensorError,
+        ) as error:
+            raise InputError(
+                f"{path}: the checkpoint is damaged ({error}); remove it to train this network anew"
+            ) from None
 
-        best = groups.pop("best")
-        optimizer.steps = state["optimizer_steps"]
-        engine.restore(groups)
-        rng.bit_generator.state = state["rng"]
-        return cls(
-            epoch=state["epoch"],
-            history=state["history"],
-            best_loss=state["best_loss"] if best else math.inf,
-            best_epoch=state["best_epoch"],
-            best=best,
-            start=state["start"],
-            above=state["above"],
-        )
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Arrays]]:
+    """Return what a checkpoint says, and its arrays by group and name.
+
+    Raises
+    ------
+    ValueError
+        When its checksum is not that of its content.
+    """
+    from safetensors import safe_open
+
+    if path.is_symlink() or not path.is_file():
+        raise ValueError("is no ordinary file")
+    with safe_open(path, "np") as file:
+        known = file.metadata() or {}
+        arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    if known.get("sha256") != _digest(known.get("state", ""), arrays):
+        raise ValueError("its checksum is another")
+    state = json.loads(known["state"])
+    groups: dict[str, Arrays] = {group: {} for group in state["groups"]}
+    for key, array in arrays.items():
+        group, _, name = key.partition(".")
+        groups[group][name] = array
+    return state, groups
+
+
+def _digest(text: str, arrays: Mapping[str, Array]) -> str:
+    """SHA-256 of a text and of named arrays."""
+    lines = [text, *(f"{name} {array_digest(arrays[name])}" for name in sorted(arrays))]
+    return sha256("\n".join(lines).encode()).hexdigest()

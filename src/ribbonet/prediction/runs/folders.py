@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +15,10 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.compressed import parted
 from ribbonet.prediction.predictor import warn_of_nucleotides
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
-from ribbonet.prediction.runs.outputs import SKIPPED
+from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, Work, predict_to, predicted
 from ribbonet.system.pools import cores, in_order
+from ribbonet.system.working import working_path
 
 FASTA = (".fasta", ".fa", ".faa", ".fas")
 
@@ -76,6 +76,11 @@ class ShardWork:
     def path_of(self, name: str) -> Path:
         """Where the predictions for the file of this name go."""
         return self.target / (_stem(name) + self.work.format.suffix)
+
+    def files_of(self, name: str) -> list[str]:
+        """Names of what is made in the other folder for the file of this name."""
+        path = self.path_of(name)
+        return [path.name, path.name + SKIPPED, working_path(path).name]
 
     def holds(self, shard: Finished) -> bool:
         """Whether the files, in and out, are those of a shard that was finished as it would be."""
@@ -156,7 +161,7 @@ def predict_shards(
     """Predict the FASTA files of a folder, each to a file of its name in another folder.
 
     Each file's bytes are those that `predict_to` gives for it. The output grows as there, a
-    finished file at a time, in a folder of its name and `.partial`.
+    finished file at a time.
 
     Parameters
     ----------
@@ -184,10 +189,11 @@ def predict_shards(
     names = shards_of(folder)
     output = Path(os.path.realpath(output))
     refuse_a_full_folder(output)
-    with growing(output, work.settings, Finished, resume) as (partial, journal):
-        grown = partial / "output"
-        grown.mkdir(exist_ok=True)
+    with growing(output, work.settings, Finished, resume) as (working, journal):
+        grown = working.make(OUTPUT)
         function = ShardWork(Path(os.path.realpath(folder)), grown, work, on_invalid)
+        expected = {f"{OUTPUT}/{own}" for name in names for own in function.files_of(name)}
+        working.add(sorted(expected))
         done = {shard.name: shard for shard in journal.entries if function.holds(shard)}
         for name in names:
             if name in done and on_shard is not None:
@@ -204,8 +210,7 @@ def predict_shards(
                     on_warning(warning)
             if on_shard is not None:
                 on_shard(shard)
-        expected = {function.path_of(name).name for name in names}
-        for path in grown.iterdir():
-            if path.name.removesuffix(SKIPPED) not in expected:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for name in working.names:
+            if name.startswith(f"{OUTPUT}/") and name not in expected:
+                working.discard(name)
         move(grown, output)

@@ -1,16 +1,22 @@
-"""An output that grows in a folder beside its place, and takes its name when it is whole."""
+"""An output that grows in a working folder and takes its name when it is whole."""
 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ribbonet.errors import FULL, InputError
-from ribbonet.prediction.runs.journal import Journal
+from ribbonet.errors import InputError
+from ribbonet.prediction.runs.journal import JOURNAL, Journal
+from ribbonet.system.atomic import write_errors
+from ribbonet.system.working import (
+    WorkingFolder,
+    is_working_folder,
+    working_folder,
+    working_path,
+)
 
 Made = TypeVar("Made")
 
@@ -18,10 +24,10 @@ Made = TypeVar("Made")
 @contextmanager
 def growing(
     output: Path, settings: dict[str, Any], entry: Callable[..., Made], resume: bool
-) -> Iterator[tuple[Path, Journal[Made]]]:
+) -> Iterator[tuple[WorkingFolder, Journal[Made]]]:
     """Hold the folder in which an output grows, and its journal; remove it at the end.
 
-    If the block raises, the folder stays, to be gone on with, unless it holds nothing finished.
+    If the block raises, the folder stays, to be resumed, unless it holds nothing finished.
 
     Parameters
     ----------
@@ -36,38 +42,39 @@ def growing(
 
     Yields
     ------
-    partial, journal : Path, Journal
+    folder, journal : WorkingFolder, Journal
 
     Raises
     ------
     InputError
         When nothing can be written there, another process writes there, or what was broken off
-        there is not to be gone on with or had other settings.
+        there is not to be resumed or had other settings.
     """
-    partial = output.with_name(f"{output.name}.partial")
-    with complaints(output):
-        partial.mkdir(exist_ok=True)
-        with closing(Journal(partial / "journal", settings, entry)) as journal:
-            if not _holds(partial, journal):
-                _clear(partial, but=journal.path)
+    with working_folder(working_path(output), output) as folder:
+        with closing(Journal(folder, settings, entry)) as journal:
+            if not _holds(folder, journal):
+                for name in reversed(folder.names):
+                    if name != JOURNAL:
+                        folder.discard(name)
             elif not resume:
                 raise InputError(
-                    f"{partial}: holds an unfinished prediction; go on with it by --resume, or "
+                    f"{folder.path}: holds an unfinished prediction; go on with it by --resume, or "
                     "remove that folder to start anew"
                 )
-            with _kept(partial, journal), complaints(output):
-                yield partial, journal
-            journal.remove()
+            with _kept(folder, journal), write_errors(output):
+                yield folder, journal
+        folder.remove()
 
 
 @contextmanager
-def _kept(partial: Path, journal: Journal[Any]) -> Iterator[None]:
+def _kept(folder: WorkingFolder, journal: Journal[Any]) -> Iterator[None]:
     """Say what is kept of an output that is broken off; remove what holds nothing."""
     try:
         yield
     except BaseException as error:
-        if not _holds(partial, journal):
-            journal.remove()
+        if not _holds(folder, journal):
+            journal.close()
+            folder.remove()
         elif isinstance(error, InputError) and _GO_ON not in str(error):
             records = sum(entry.records for entry in journal.entries)
             raise InputError(f"{error}; {records:,} finished records are kept, {_GO_ON}") from None
@@ -77,32 +84,21 @@ def _kept(partial: Path, journal: Journal[Any]) -> Iterator[None]:
 _GO_ON = "go on by --resume"
 
 
-def _holds(partial: Path, journal: Journal[Any]) -> bool:
+def unfinished(output: Path) -> bool:
+    """Whether there is an output that was broken off."""
+    return is_working_folder(working_path(output))
+
+
+def _holds(folder: WorkingFolder, journal: Journal[Any]) -> bool:
     """Whether something is finished, or finished in part."""
-    return bool(journal.entries) or any(partial.glob("output/*.partial"))
-
-
-def _clear(folder: Path, but: Path) -> None:
-    for path in folder.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path != but:
-            path.unlink()
-
-
-@contextmanager
-def complaints(output: Path) -> Iterator[None]:
-    """Turn what the system says of writing an output into an InputError."""
-    try:
-        yield
-    except OSError as error:
-        remedy = "make room" if error.errno in FULL else "choose another place"
-        raise InputError(f"{output}: cannot be written ({error.strerror}); {remedy}") from None
+    return bool(journal.entries) or any(
+        is_working_folder(folder.path / name) for name in folder.names
+    )
 
 
 def move(path: Path, target: Path) -> None:
     """Give a file or folder its final name, for good."""
-    if target.is_dir():
+    if target.is_dir() and not target.is_symlink():
         target.rmdir()
     path.replace(target)
     if os.name == "posix":

@@ -7,18 +7,18 @@ every line starts with its checksum, so that a torn one is known and ends what i
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
-from pathlib import Path
+from dataclasses import astuple, dataclass, fields
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import lock
+from ribbonet.system.working import WorkingFolder
 
 Made = TypeVar("Made")
+
+JOURNAL = "journal"
+"""Its name in the working folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Entry:
 
 
 class Journal(Generic[Made]):
-    """A journal, open for more entries; no other process can open it.
+    """A journal, open for more entries.
 
     Parameters
     ----------
-    path : Path
-        Made if it does not exist; gone on with if it does.
+    folder : WorkingFolder
+        Holds the journal, which is made if it does not exist and continued if it does.
     settings : dict
         What the output depends on, as JSON has it.
     entry : callable
@@ -46,15 +46,16 @@ class Journal(Generic[Made]):
     Raises
     ------
     InputError
-        When another process has it open, or it was begun with other settings.
+        When it was begun with other settings.
     """
 
-    def __init__(self, path: Path, settings: dict[str, Any], entry: Callable[..., Made]) -> None:
-        self.path = path
+    def __init__(
+        self, folder: WorkingFolder, settings: dict[str, Any], entry: Callable[..., Made]
+    ) -> None:
+        self._folder = folder.path
         self._entry = entry
-        self._file = path.open("a+b")
+        self._file = folder.open(JOURNAL)
         try:
-            lock(self._file.fileno(), path.parent)
             self._read(settings)
         except BaseException:
             self._file.close()
@@ -62,15 +63,21 @@ class Journal(Generic[Made]):
 
     def _read(self, settings: dict[str, Any]) -> None:
         self._file.seek(0)
-        lines = list(_sound_lines(self._file.read()))
-        self._ends = [end for _, end in lines]
-        self.entries = [self._entry(*values) for values, _ in lines[1:]]
+        first, *lines = [*_sound_lines(self._file.read())] or [({}, 0)]
+        before = first[0] if isinstance(first[0], dict) else {}
+        self._ends, self.entries = [first[1]], []
+        for values, end in lines:
+            made = _made(self._entry, values)
+            if made is None:
+                break
+            self.entries.append(made)
+            self._ends.append(end)
         if not self.entries:
             self._cut(0)
             self._append(settings)
-        elif different := [key for key in settings if settings[key] != lines[0][0].get(key)]:
+        elif different := [key for key in settings if settings[key] != before.get(key)]:
             raise InputError(
-                f"{self.path.parent}: was begun with another {' and '.join(different)}; go on with "
+                f"{self._folder}: was begun with another {' and '.join(different)}; go on with "
                 "the same, or remove that folder to start anew"
             )
 
@@ -92,12 +99,6 @@ class Journal(Generic[Made]):
     def close(self) -> None:
         """Let others open the journal."""
         self._file.close()
-
-    def remove(self) -> None:
-        """Remove the journal's folder with all that is in it, before others can open it."""
-        if sys.platform == "win32":  # which removes no open file
-            self.close()
-        shutil.rmtree(self.path.parent)
 
     def _append(self, values: Any) -> None:
         if self._ends:
@@ -126,4 +127,16 @@ def _sound_lines(text: bytes) -> Iterator[tuple[Any, int]]:
         if not line.endswith(b"\n") or checksum != b"%08x" % crc32(body):
             return
         end += len(line)
-        yield json.loads(body), end
+        try:
+            values = json.loads(body)
+        except (ValueError, RecursionError):
+            return
+        yield values, end
+
+
+def _made(entry: Callable[..., Made], values: Any) -> Made | None:
+    """Make an entry of a line's values; None where they are not those of one."""
+    kinds = [int if field.type == "int" else str for field in fields(entry)]  # type: ignore[arg-type]
+    if not isinstance(values, list) or [type(value) for value in values] != kinds:
+        return None
+    return entry(*values)

@@ -5,21 +5,34 @@ from __future__ import annotations
 import os
 import re
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import Any, BinaryIO, cast
 from zlib import crc32
 
 from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.runs.growing import move
 from ribbonet.prediction.runs.journal import Entry
+from ribbonet.system.working import WorkingFolder
+
+OUTPUT, LIST = "output", "skipped.tsv"
+"""What takes its final name, and the list of skipped records, in the working folder."""
 
 INDEX = "index.tsv"
 """In a folder of one file a record: each file's name and its record's header."""
 
 SKIPPED = ".skipped.tsv"
 """Ends the name of an output's list of the records that it leaves out."""
+
+SKIPPED_COLUMNS = b"record\tfault\theader\n"
+"""First line of that list."""
+
+PIECE = 1 << 20
+"""Bytes that are read back at a time."""
 
 
 class Output(ABC):
@@ -52,17 +65,17 @@ class Output(ABC):
 class OneFile(Output):
     """One file with all records; a part a block."""
 
-    def __init__(self, folder: Path, format: Format) -> None:
-        self.path = folder / "output"
-        self._format = format
-        self._parts = self.path if format.appendable else folder / "parts"
+    def __init__(self, folder: WorkingFolder, format: Format) -> None:
+        self.path = folder.path / OUTPUT
+        self._folder, self._format = folder, format
         self._start = format.start()
-        self._file: BinaryIO = self._parts.open("r+b" if self._parts.exists() else "w+b")
+        self._file = folder.open(OUTPUT if format.appendable else "parts")
         self._end = len(self._start)
-        self._file.seek(self._end)
 
     def holds(self, chains: Sequence[Chain], entry: Entry) -> bool:
         """Read the part."""
+        if not 0 <= entry.size <= self._file.seek(0, os.SEEK_END) - self._end:
+            return False
         self._file.seek(self._end)
         if crc32(self._file.read(entry.size)) != entry.written:
             return False
@@ -81,15 +94,30 @@ class OneFile(Output):
     def finish(self, entries: Sequence[Entry]) -> None:
         """Take away what may stand behind the last part; make the file of parts that need it."""
         self._begin()
+        self._file.flush()
         if self._format.appendable:
-            self._file.flush()
             os.fsync(self._file.fileno())
-        else:
-            self._file.seek(0)
-            with self.path.open("wb") as file:
-                self._format.assemble((self._file.read(entry.size) for entry in entries), file)
-                file.flush()
-                os.fsync(file.fileno())
+            deque(self._written(entries), maxlen=0)
+            return
+        with self._folder.open(OUTPUT) as file:
+            file.truncate(0)
+            summed = _Summed(file)
+            self._format.assemble(self._written(entries), cast(BinaryIO, summed))
+            file.flush()
+            os.fsync(file.fileno())
+            if summed.checksum != _checksum(file):
+                raise _changed(self.path)
+
+    def _written(self, entries: Sequence[Entry]) -> Iterator[bytes]:
+        """Read all parts back."""
+        self._file.seek(0)
+        if self._file.read(len(self._start)) != self._start:
+            raise _changed(self.path)
+        for entry in entries:
+            part = self._file.read(entry.size)
+            if crc32(part) != entry.written:
+                raise _changed(self.path)
+            yield part
 
     def _begin(self) -> None:
         self._file.seek(0)
@@ -102,6 +130,37 @@ class OneFile(Output):
         self._file.close()
 
 
+class _Summed:
+    """A file to write to that keeps the checksum of what is written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.checksum = 0
+
+    def write(self, data: Any) -> int:
+        self.checksum = crc32(data, self.checksum)
+        return self._file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def _checksum(file: BinaryIO) -> int:
+    """CRC-32 of a file, from its start."""
+    file.seek(0)
+    checksum = 0
+    while piece := file.read(PIECE):
+        checksum = crc32(piece, checksum)
+    return checksum
+
+
+def _changed(path: Path) -> InputError:
+    return InputError(
+        f"{path}: is not as it was written; see whether the disk is sound and no other program "
+        "writes there"
+    )
+
+
 class FileARecord(Output):
     """A folder with one file a record, named by its id, and an index of them.
 
@@ -109,22 +168,27 @@ class FileARecord(Output):
     same, in upper or lower case, are numbered. Inside a file the id is as it was.
     """
 
-    def __init__(self, folder: Path, format: Format) -> None:
-        self.path = folder / "output"
-        self.path.mkdir(exist_ok=True)
+    def __init__(self, folder: WorkingFolder, format: Format) -> None:
+        self.path = folder.make(OUTPUT)
+        self._folder = folder
         self._suffix = format.suffix
         self._taken = {Path(INDEX).stem}
         self._numbers: Counter[str] = Counter()
-        self._index = (self.path / INDEX).open("w", encoding="utf-8", newline="\n")
+        self._written: dict[str, int] = {}
+        index = folder.open(f"{OUTPUT}/{INDEX}")
+        index.truncate(0)
+        self._index = TextIOWrapper(index, encoding="utf-8", newline="\n")
         self._index.write("file\theader\n")
 
     def holds(self, chains: Sequence[Chain], entry: Entry) -> bool:
         """Read the block's files."""
         taken, numbers, end = self._taken.copy(), self._numbers.copy(), self._index.tell()
-        checksum = 0
-        for path in self._paths(chains):
-            checksum = crc32(path.read_bytes() if path.is_file() else b"", checksum)
+        checksum, sums = 0, {}
+        for name in self._names(chains):
+            content = self._content(name)
+            checksum, sums[name] = crc32(content, checksum), crc32(content)
         if checksum == entry.written:
+            self._written |= sums
             return True
         self._taken, self._numbers = taken, numbers
         self._index.truncate(end)
@@ -133,30 +197,48 @@ class FileARecord(Output):
 
     def write(self, chains: Sequence[Chain], parts: Sequence[bytes]) -> tuple[int, int]:
         """Write the block's files."""
+        names = list(self._names(chains))
+        self._folder.add(names)
         checksum = 0
-        for path, part in zip(self._paths(chains), parts, strict=True):
-            path.write_bytes(part)
-            checksum = crc32(part, checksum)
+        for name, part in zip(names, parts, strict=True):
+            with self._folder.open(name) as file:
+                file.truncate(0)
+                file.write(part)
+            checksum, self._written[name] = crc32(part, checksum), crc32(part)
         return checksum, sum(map(len, parts))
 
     def finish(self, entries: Sequence[Entry]) -> None:
         """Remove what is of no record; wait until all files are on the disk."""
         self._index.flush()
-        for path in self.path.iterdir():
-            if path.stem.lower() not in self._taken:
-                path.unlink()
+        for name in self._folder.names:
+            stem = name.removeprefix(f"{OUTPUT}/").removesuffix(self._suffix).lower()
+            if (
+                name.startswith(f"{OUTPUT}/")
+                and name not in self._written
+                and stem not in self._taken
+            ):
+                self._folder.discard(name)
         if hasattr(os, "sync"):
             os.sync()
+        for name, checksum in self._written.items():
+            if crc32(self._content(name)) != checksum:
+                raise _changed(self._folder.path / name)
 
     def close(self) -> None:
         """Close the index."""
         self._index.close()
 
-    def _paths(self, chains: Sequence[Chain]) -> Iterator[Path]:
+    def _content(self, name: str) -> bytes:
+        """Return what an ordinary file holds; nothing where there is none."""
+        path = self._folder.path / name
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+
+    def _names(self, chains: Sequence[Chain]) -> Iterator[str]:
+        """Name the chains' files, and list them in the index."""
         for chain in chains:
-            path = self.path / (self._name(chain.id) + self._suffix)
-            self._index.write(f"{path.name}\t{chain.header}\n")
-            yield path
+            name = self._name(chain.id) + self._suffix
+            self._index.write(f"{name}\t{chain.header}\n")
+            yield f"{OUTPUT}/{name}"
 
     def _name(self, id: str) -> str:
         name = stem = safe_name(id)
@@ -184,20 +266,48 @@ def safe_name(id: str) -> str:
 
 
 class Skipped:
-    """The list of records that are left out, a file that is there if there are any."""
+    """The list of records that are left out, a file that is there if there are any.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file: TextIO | None = None
+    Parameters
+    ----------
+    folder : WorkingFolder
+        Where it grows.
+    target : Path
+        Where it goes; what is there already is replaced if it is such a list, and nothing else.
+    """
+
+    def __init__(self, folder: WorkingFolder, target: Path) -> None:
+        self._folder, self._target = folder, target
+        self._file: BinaryIO | None = None
 
     def __call__(self, number: int, header: str, fault: str) -> None:
         """Add a record."""
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="\n")
-            self._file.write("record\tfault\theader\n")
-        self._file.write(f"{number}\t{fault}\t{header}\n")
+            if os.path.lexists(self._target) and not self._is_list():
+                raise InputError(
+                    f"{self._target}: records that are left out would be listed there, and it is "
+                    "another file; move it, or choose another --output"
+                )
+            self._file = self._folder.open(LIST)
+            self._file.truncate(0)
+            self._file.write(SKIPPED_COLUMNS)
+        self._file.write(f"{number}\t{fault}\t{header}\n".encode())
 
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
             self._file.close()
+
+    def finish(self) -> None:
+        """Put the list in its place, or take an earlier one away if nothing is left out."""
+        if self._file is not None:
+            move(self._folder.path / LIST, self._target)
+        elif self._is_list():
+            self._target.unlink()
+
+    def _is_list(self) -> bool:
+        """Whether the target is a list of records left out, and not a link to one."""
+        if self._target.is_symlink() or not self._target.is_file():
+            return False
+        with self._target.open("rb") as file:
+            return file.readline(len(SKIPPED_COLUMNS)) == SKIPPED_COLUMNS

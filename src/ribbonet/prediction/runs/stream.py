@@ -121,10 +121,10 @@ def predict_to(
 ) -> None:
     """Predict chains to a file, or to a folder of one file a record.
 
-    The output grows in a folder of its name and `.partial`, beside a journal of the blocks of
-    chains that are finished, and takes its name when it is whole. If it does not come to that, the
-    folder stays, to be gone on with. Records that are left out are listed in a file of the
-    output's name and `.skipped.tsv`.
+    The output grows in a working folder beside it (see `ribbonet.system.working`), with a journal
+    of the blocks of chains that are finished, and takes its name when it is whole. If it does not
+    come to that, the folder stays, to be resumed. Records that are left out are listed in a file of
+    the output's name and `.skipped.tsv`.
 
     Parameters
     ----------
@@ -152,11 +152,10 @@ def predict_to(
         refuse_a_full_folder(output)
     elif output.is_dir():
         raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
-    listed = output.with_name(output.name + SKIPPED)
-    with growing(output, work.settings, Entry, resume) as (partial, journal):
-        skipped = Skipped(partial / "skipped.tsv")
+    with growing(output, work.settings, Entry, resume) as (folder, journal):
+        skipped = Skipped(folder, output.with_name(output.name + SKIPPED))
         kind = FileARecord if work.file_a_record else OneFile
-        grown: Output = kind(partial, work.format)
+        grown: Output = kind(folder, work.format)
         with closing(grown), closing(skipped):
             chains = read(skipped)
             with closing(_finished(blocks(chains), journal, grown, work, predict)) as finished:
@@ -165,9 +164,7 @@ def predict_to(
                         on_block(block)
             grown.finish(journal.entries)
         move(grown.path, output)
-        listed.unlink(missing_ok=True)
-        if skipped.path.exists():
-            move(skipped.path, listed)
+        skipped.finish()
 
 
 def _finished(

@@ -1,0 +1,325 @@
+"""Working folders: where an output is made, and the only place from which anything is removed.
+
+A working folder has a name of ribbonet's own and holds a listing, which marks it as ribbonet's and
+names each file and folder in it before that is made. Only what is listed is ever changed or
+removed; links are never followed. One process at a time holds the folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from filecmp import cmp
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO
+
+from ribbonet.errors import InputError
+from ribbonet.system.atomic import PREFIX, TEMPORARY, write_errors
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+LISTING, LOCK = "listing", "lock"
+OWN = (LISTING, LOCK)
+
+MARK = "ribbonet working folder "
+"""Begins a listing's first line, before a random token that no other folder has."""
+
+LONGEST = 255
+"""Bytes of a file's name, at most."""
+
+ATTEMPTS = 100
+"""At holding a folder that other processes finish and remove just then."""
+
+
+def working_path(output: Path) -> Path:
+    """Return where the working folder of an output stands: beside it, by a name of its own.
+
+    Examples
+    --------
+    >>> working_path(Path("out.csv")).name
+    '.ribbonet-out.csv'
+    """
+    name = PREFIX + output.name
+    if len(os.fsencode(name)) > LONGEST:
+        name = PREFIX + sha256(os.fsencode(output.name)).hexdigest()
+    return output.with_name(name)
+
+
+def is_working_folder(path: Path) -> bool:
+    """Whether a path is a folder, not a link to one, with a listing of ribbonet's."""
+    return _token(path) is not None
+
+
+@contextmanager
+def working_folder(path: Path, place: str | Path) -> Iterator[WorkingFolder]:
+    """Hold a working folder, made if it does not exist, until the block ends; it is not removed.
+
+    Parameters
+    ----------
+    path : Path
+        As `working_path` returns it, or another name that begins with `PREFIX`.
+    place : str or Path
+        The output that it is for, for messages.
+
+    Raises
+    ------
+    InputError
+        If another process holds it, if something of that name is not ribbonet's, or if nothing can
+        be written there.
+    """
+    with write_errors(place):
+        folder = _held(path, place)
+    try:
+        yield folder
+    finally:
+        folder.release()
+
+
+def _held(path: Path, place: str | Path) -> WorkingFolder:
+    from filelock import FileLock, Timeout
+
+    for _ in range(ATTEMPTS):
+        if not os.path.lexists(path):
+            _make(path)
+        token = _token(path)
+        if token is None:
+            if os.path.lexists(path) and not _remove_debris(path):
+                raise InputError(
+                    f"{path}: stands where working files of {place} would be and is not "
+                    "ribbonet's; move it, or choose another place"
+                )
+            continue
+        lock = FileLock(path / LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise InputError(
+                f"{place}: another process is writing there; wait for it, or choose another place"
+            ) from None
+        except FileNotFoundError:  # just removed by the process that finished with it
+            continue
+        if _token(path) == token:
+            return WorkingFolder(path, lock)
+        lock.release()
+    raise InputError(f"{place}: other processes keep writing there; choose another place")
+
+
+def _make(path: Path) -> None:
+    """Make a folder that has its listing when it gets its name."""
+    new = path.with_name(f"{PREFIX}{secrets.token_hex(8)}.new")
+    new.mkdir()
+    (new / LISTING).write_text(f"{MARK}{secrets.token_hex(16)}\n", encoding="utf-8")
+    try:
+        new.rename(path)
+    except OSError:
+        (new / LISTING).unlink()
+        new.rmdir()
+        if not os.path.lexists(path):
+            raise
+
+
+def _remove_debris(path: Path) -> bool:
+    """Remove a folder that holds nothing but an empty lock; whether it was one.
+
+    FileLock makes it when it comes too late for the folder whose lock it was to take.
+    """
+    if path.is_symlink() or not path.is_dir() or [own.name for own in path.iterdir()] != [LOCK]:
+        return False
+    known = (path / LOCK).lstat()
+    if not stat.S_ISREG(known.st_mode) or known.st_size:
+        return False
+    (path / LOCK).unlink(missing_ok=True)
+    with suppress(OSError):
+        path.rmdir()
+    return True
+
+
+def _token(path: Path) -> str | None:
+    """Return the first line of a folder's listing; None where there is no such folder."""
+    try:
+        if not stat.S_ISDIR(path.lstat().st_mode):
+            return None
+        with os.fdopen(_opened(path / LISTING, os.O_RDONLY), encoding="utf-8") as file:
+            line = file.readline()
+    except (OSError, InputError, UnicodeDecodeError):
+        return None
+    return line if line.startswith(MARK) and line.endswith("\n") else None
+
+
+def _opened(path: Path, flags: int) -> int:
+    """Open an ordinary file that has one name only; return its descriptor."""
+    harmless = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    if path.is_symlink():  # said here, for systems that have no O_NOFOLLOW
+        raise InputError(f"{path}: is a link, and not the file that was made there; remove it")
+    descriptor = os.open(path, flags | harmless | getattr(os, "O_BINARY", 0), 0o666)
+    known = os.fstat(descriptor)
+    if not stat.S_ISREG(known.st_mode) or known.st_nlink > 1:
+        os.close(descriptor)
+        raise InputError(f"{path}: is not the file that was made there; remove it")
+    return descriptor
+
+
+class WorkingFolder:
+    """A working folder that this process holds; `working_folder` makes it.
+
+    Attributes
+    ----------
+    path : Path
+    """
+
+    def __init__(self, path: Path, lock: BaseFileLock) -> None:
+        self.path = path
+        self._lock = lock
+        self._names = _listed(path)
+
+    @property
+    def names(self) -> list[str]:
+        """Files and folders that are listed, relative to the folder, in the order of listing."""
+        return list(self._names)
+
+    def add(self, names: Iterable[str]) -> None:
+        """List names for files that this or another process will make.
+
+        Raises
+        ------
+        InputError
+            If something that is not listed has such a name already.
+        """
+        new = [name for name in dict.fromkeys(names) if name not in self._names]
+        for name in new:
+            if os.path.lexists(self.path / name):
+                raise InputError(f"{self.path / name}: is not ribbonet's; move it away")
+        if new:
+            lines = "\n" + "".join(json.dumps(name) + "\n" for name in new)  # ends a torn line
+            with os.fdopen(_opened(self.path / LISTING, os.O_WRONLY | os.O_APPEND), "ab") as file:
+                file.write(lines.encode())
+            self._names |= dict.fromkeys(new)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file to read and to write, made if it does not exist.
+
+        Raises
+        ------
+        InputError
+            If something else has its name.
+        """
+        new = name not in self._names
+        self.add([name])
+        path = self.path / name
+        descriptor = _opened(path, os.O_RDWR | os.O_CREAT | (os.O_EXCL if new else 0))
+        return os.fdopen(descriptor, "r+b")
+
+    def make(self, name: str) -> Path:
+        """Make a folder, if it is not there, and return its path."""
+        self.add([name])
+        path = self.path / name
+        path.mkdir(exist_ok=True)
+        if path.is_symlink():
+            raise InputError(f"{path}: is a link, and not the folder that was made there")
+        return path
+
+    def place(self, name: str, target: Path) -> None:
+        """Move a file out of the folder to its final place, where nothing else may be.
+
+        Raises
+        ------
+        InputError
+            If anything is there, but for the same file with the same content.
+        """
+        source = self.path / name
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system that has no hard links
+            if not os.path.lexists(target):
+                source.rename(target)
+                return
+        if target.is_symlink() or not target.is_file() or not cmp(source, target, shallow=False):
+            raise InputError(f"{target}: exists, and is no file of this run; move it away")
+        source.unlink()
+
+    def discard(self, name: str) -> None:
+        """Remove a file or folder if it is there and listed; what is not listed in it stays."""
+        if name not in self._names:
+            return
+        path = self.path / name
+        with suppress(FileNotFoundError):
+            kind = path.lstat().st_mode
+            if stat.S_ISREG(kind):
+                path.unlink()
+            elif is_working_folder(path):
+                with working_folder(path, path) as inner:
+                    inner.remove()
+            elif stat.S_ISDIR(kind):
+                _remove_temporaries(path)
+                with suppress(OSError):  # something of the user's is in it
+                    path.rmdir()
+
+    def clear(self) -> None:
+        """Remove all that is listed."""
+        for name in reversed(self._names):
+            self.discard(name)
+        _remove_temporaries(self.path)
+        self._names = {name: None for name in self._names if os.path.lexists(self.path / name)}
+
+    def remove(self) -> None:
+        """Remove all that is listed, and the folder unless something else is in it."""
+        self.clear()
+        if {path.name for path in self.path.iterdir()} - set(OWN):
+            return
+        if os.name != "posix":  # where a folder with an open file cannot be renamed
+            self.release()
+        gone = self.path.with_name(f"{PREFIX}{secrets.token_hex(8)}.old")
+        try:
+            self.path.rename(gone)
+        except OSError:
+            return  # another process holds it now
+        self.release()
+        for name in OWN:
+            (gone / name).unlink(missing_ok=True)
+        with suppress(OSError):
+            gone.rmdir()
+
+    def release(self) -> None:
+        """Let other processes hold the folder."""
+        self._lock.release()
+
+
+def _listed(path: Path) -> dict[str, None]:
+    """Return the names in a folder's listing, up to a line that is torn or no name of ours."""
+    with os.fdopen(_opened(path / LISTING, os.O_RDONLY), "rb") as file:
+        lines = file.read().splitlines(keepends=True)[1:]
+    names: dict[str, None] = {}
+    for line in lines:
+        try:
+            name = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if line.endswith(b"\n") and isinstance(name, str) and _is_inside(path, name, names):
+            names[name] = None
+    return names
+
+
+def _is_inside(path: Path, name: str, known: dict[str, None]) -> bool:
+    """Whether a listed name is of something in the folder, under folders that are listed too."""
+    pure = PurePosixPath(name)
+    if pure.is_absolute() or not pure.parts or name != str(pure) or Path(name).drive:
+        return False
+    if ".." in pure.parts or "\0" in name or name in OWN or ("\\" in name and os.name == "nt"):
+        return False
+    parents = [str(parent) for parent in pure.parents if parent != PurePosixPath(".")]
+    return all(p in known and not (path / p).is_symlink() for p in parents)
+
+
+def _remove_temporaries(folder: Path) -> None:
+    """Remove what atomic writes that were killed have left in one of ribbonet's folders."""
+    for path in folder.iterdir():
+        if TEMPORARY.fullmatch(path.name) and not path.is_symlink():
+            path.unlink(missing_ok=True)
