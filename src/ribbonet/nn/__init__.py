@@ -11,6 +11,7 @@ from ribbonet.nn.layers.activations import (
     Softmax,
     Tanh,
 )
+from ribbonet.nn.layers.context import ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
 from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
@@ -48,6 +49,7 @@ __all__ = [
     "BatchNorm",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
+    "ChainMean",
     "Conv1d",
     "Dense",
     "DivergenceError",
@@ -69,6 +71,7 @@ __all__ = [
     "ReLU",
     "Recurrent",
     "Residual",
+    "SelfAttention",
     "Sigmoid",
     "SignalSize",
     "SlowTrainingWarning",

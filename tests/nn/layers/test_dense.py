@@ -17,6 +17,7 @@ import torch.nn.functional as tf
 from ribbonet.nn import (
     GELU,
     BatchNorm,
+    ChainMean,
     Conv1d,
     Dense,
     Dropout,
@@ -31,6 +32,7 @@ from ribbonet.nn import (
     Recurrent,
     ReLU,
     Residual,
+    SelfAttention,
     Sigmoid,
     Softmax,
     Tanh,
@@ -97,6 +99,35 @@ def recurrent(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
     return torch.func.functional_call(module, weights, x)[0]
 
 
+def chain_mean(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
+    return x + x.mean(1, keepdim=True) @ p["weight"]
+
+
+def masked_chain_mean(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
+    means = [own[torch.from_numpy(there)].mean(0) for own, there in zip(x, MASK, strict=True)]
+    return x + (torch.stack(means) @ p["weight"])[:, None]
+
+
+def self_attention(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Residue by residue, with complex numbers for rotations: 2 heads of 4 numbers."""
+    turns = torch.arange(x.shape[1])[:, None] * torch.tensor([1, 0.01], dtype=torch.float64)
+    turns = torch.polar(torch.ones_like(turns), turns)
+    parts = []
+    for head in (slice(0, 4), slice(4, 8)):
+        q, k, v = (x @ p[name][:, head] for name in ("query", "key", "value"))
+        q, k = (torch.complex(z[..., :2], z[..., 2:]) * turns for z in (q, k))
+        scores = (q[:, :, None] * k[:, None].conj()).real.sum(-1) / 2
+        parts.append(scores.softmax(-1) @ v)
+    return torch.cat(parts, -1) @ p["output"] + p["bias"]
+
+
+def masked_self_attention(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
+    padded = p["bias"].expand_as(x).clone()
+    for chain, there in enumerate(MASK):
+        padded[chain, there] = self_attention(x[chain : chain + 1, there], p)[0]
+    return padded
+
+
 def batch_norm(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
     rows = x.reshape(-1, 4)
     return tf.batch_norm(rows, None, None, p["gamma"], p["beta"], True).reshape(x.shape)
@@ -151,6 +182,10 @@ CASES = {
         lambda x, p: recurrent(x, p) * torch.from_numpy(MASK)[..., None],
         mask=MASK,
     ),
+    "ChainMean": Case(ChainMean(4), (2, 7, 4), chain_mean),
+    "ChainMean, masked": Case(ChainMean(4, "glorot"), (2, 7, 4), masked_chain_mean, mask=MASK),
+    "SelfAttention": Case(SelfAttention(8, 2), (2, 7, 8), self_attention),
+    "SelfAttention, masked": Case(SelfAttention(8, 2), (2, 7, 8), masked_self_attention, mask=MASK),
     "BatchNorm": Case(BatchNorm(4), (6, 4), batch_norm),
     "BatchNorm, masked": Case(BatchNorm(4), (2, 7, 4), masked_batch_norm, mask=MASK),
     "LayerNorm": Case(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ribbonet.nn import (
     BatchNorm,
     CategoricalCrossEntropy,
+    ChainMean,
     Conv1d,
     Dense,
     Dropout,
@@ -18,6 +19,7 @@ from ribbonet.nn import (
     Recurrent,
     ReLU,
     Residual,
+    SelfAttention,
     WindowDense,
 )
 from ribbonet.nn.layers.base import Layer
@@ -25,10 +27,12 @@ from ribbonet.nn.layers.base import Layer
 
 def accurate(dropout: float = 0.1) -> Network:
     """The deep convolutional network for proteins, small."""
-    block = [LayerNorm(6), Conv1d(6, 6, 3, dilation=2), ReLU(), Dropout(dropout), Dense(6, 6)]
+    convolution = Conv1d(6, 6, 3, dilation=2)
+    block = [LayerNorm(6), convolution, ChainMean(6, "he"), ReLU(), Dropout(dropout), Dense(6, 6)]
     layers = [
         WindowDense(3, 5, 6),
         Residual(block),
+        Residual([SelfAttention(6, 3)]),
         Residual([layer.config() for layer in block]),
         LayerNorm(6),
         Conv1d(6, 6, 5, groups=2),
@@ -42,8 +46,8 @@ def accurate(dropout: float = 0.1) -> Network:
 def test_parameters_in_a_stack_within_a_stack_are_named_by_both_places() -> None:
     names = accurate().shapes
     assert names["1.1.weight"] == (3, 6, 6)
-    assert names["2.4.bias"] == (6,)
-    assert list(accurate().buffers) == ["6.mean", "6.variance"]
+    assert names["3.5.bias"] == (6,)
+    assert list(accurate().buffers) == ["7.mean", "7.variance"]
 
 
 @settings(max_examples=20)
@@ -88,7 +92,16 @@ def test_masked_positions_count_nowhere_beside_other_weights() -> None:
     np.testing.assert_allclose(gradients["0.weight"], wanted["0.weight"], atol=1e-14)
 
 
-@pytest.mark.parametrize("layer", [Conv1d(2, 2, 3), Recurrent(2, 2), BatchNorm(2)])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv1d(2, 2, 3),
+        Recurrent(2, 2),
+        BatchNorm(2),
+        ChainMean(2, "he"),
+        SelfAttention(2, 1),
+    ],
+)
 def test_not_even_a_nan_in_the_padding_matters(layer: Layer) -> None:
     network = Network([layer.config()], rng=0)
     x = np.ones((1, 4, 2), np.float32)

@@ -41,6 +41,7 @@ from ribbonet.nn import (
     fit,
 )
 from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.context import ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Flatten
 from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
@@ -74,6 +75,8 @@ LAYERS = [
     ([Conv1d(6, 3, 3)], CHAINS),
     ([Conv1d(6, 4, 5, dilation=2, groups=2), ReLU(), Dense(4, 3)], CHAINS),
     ([Recurrent(6, 3)], CHAINS),
+    ([ChainMean(6, "glorot"), Dense(6, 3)], CHAINS),
+    ([SelfAttention(6, 3), Dense(6, 3)], CHAINS),
     ([BatchNorm(6), Conv1d(6, 4, 3), Residual([Conv1d(4, 4, 3), Tanh()]), Dense(4, 3)], CHAINS),
 ]
 
@@ -235,6 +238,22 @@ def test_ten_steps_of_fit_give_the_same_weights(optimizer, settings):
     for row, other in zip(rows, history, strict=True):
         assert row["train_loss"] == pytest.approx(other["train_loss"])
         assert row["valid_loss"] == pytest.approx(other["valid_loss"])
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_ten_steps_on_masked_chains_give_the_same_weights(optimizer):
+    layers = [Dense(6, 4), Residual([SelfAttention(4, 2)]), ChainMean(4), Tanh(), Dense(4, 3)]
+    labels = np.random.default_rng(0).integers(0, 3, MASK.shape)
+    rng, results = np.random.default_rng(0), []
+    for engine in (NumpyEngine, OnCpu):
+        running = engine(
+            network_of(layers), LOSS, optimizer(), penalties=[], clip=None, average=None
+        )
+        for _ in range(10):
+            running.train_step(Batch(CHAINS, labels, None, MASK), 1.0, rng)
+        results.append(running.weights())
+    for name, array in results[0].items():
+        np.testing.assert_allclose(array, results[1][name], rtol=0, atol=1e-10)
 
 
 RANDOM = [NoisyWeights([Dense(6, 5)], 0.1), Noise(0.1), Dropout(0.3), Dense(5, 2)]

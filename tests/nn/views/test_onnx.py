@@ -23,6 +23,7 @@ from ribbonet.nn import (
 )
 from ribbonet.nn.layers.activations import Activation
 from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.context import ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Flatten
 from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
@@ -49,6 +50,8 @@ CASES: list[tuple[list[Layer], tuple | None, list[tuple[int, ...]]]] = [
     ([Dense(6, 4), Residual([Dense(4, 4), Tanh()]), Dense(4, 3)], None, [(7, 6)]),
     ([Conv1d(6, 4, 5, 2, 2), ReLU(), Conv1d(4, 3, 3)], None, [(1, 2, 6), (3, 40, 6)]),
     ([Recurrent(6, 5), Dense(5, 3)], None, [(1, 1, 6), (3, 40, 6)]),
+    ([ChainMean(6, "glorot"), Dense(6, 3)], None, [(1, 1, 6), (3, 40, 6)]),
+    ([SelfAttention(6, 3), Dense(6, 3)], None, [(1, 1, 6), (3, 40, 6)]),
 ]
 
 
@@ -88,7 +91,8 @@ def test_onnxruntime_gives_the_same_probabilities(tmp_path, layers, shape, size)
 
 
 def test_padding_changes_nothing(tmp_path):
-    network = network_of([Dense(6, 8), Recurrent(8, 4), Conv1d(4, 4, 5), Tanh(), Conv1d(4, 3, 3)])
+    layers = [Dense(6, 8), SelfAttention(8, 2), Recurrent(8, 4), Conv1d(4, 4, 5), ChainMean(4)]
+    network = network_of([*layers, Tanh(), Conv1d(4, 3, 3)])
     export_onnx(network, tmp_path / "model.onnx")
     lengths = np.array([9, 4, 1])
     mask = np.arange(9) < lengths[:, None]

@@ -20,6 +20,7 @@ from torch.nn import functional
 from ribbonet.nn import losses
 from ribbonet.nn.layers import activations
 from ribbonet.nn.layers.base import Arrays, Layer
+from ribbonet.nn.layers.context import ChainMean, SelfAttention, rotation
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
 from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
@@ -160,6 +161,36 @@ def _(layer: Recurrent, x: Tensor, p: Tensors, mask: Tensor | None, training: bo
             state = state * mask[:, t, None]
         states.append(state)
     return torch.stack(states, dim=1)
+
+
+@forward.register
+def _(layer: ChainMean, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    if mask is None:
+        return x + x.mean(1, keepdim=True) @ p["weight"]
+    residues = mask.sum(1).clamp_min(1).to(x.dtype)[:, None, None]
+    seen = x.masked_fill(~mask[..., None], 0)
+    return x + seen.sum(1, keepdim=True) / residues @ p["weight"]
+
+
+@forward.register
+def _(layer: SelfAttention, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    if mask is not None:
+        x = x.masked_fill(~mask[..., None], 0)
+    heads = (*x.shape[:2], layer.heads, -1)
+    q, k, v = ((x @ p[name]).view(heads).transpose(1, 2) for name in ("query", "key", "value"))
+    dtype = torch.empty(0, dtype=x.dtype).numpy().dtype
+    cosines, sines = map(torch.from_numpy, rotation(q.shape[2], q.shape[3], dtype))
+    turn = (cosines.to(x.device), sines.to(x.device))
+    among = None if mask is None else mask[:, None, None, :]
+    mixed = functional.scaled_dot_product_attention(_turned(q, *turn), _turned(k, *turn), v, among)
+    if mask is not None:
+        mixed = mixed.masked_fill(~mask[:, None, :, None], 0)
+    return mixed.transpose(1, 2).reshape(x.shape) @ p["output"] + p["bias"]
+
+
+def _turned(x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat([a * cosines - b * sines, b * cosines + a * sines], dim=-1)
 
 
 @forward.register

@@ -7,6 +7,7 @@ one factor and one summand a feature: an exported model predicts and does not le
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from functools import singledispatch
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.typing import DTypeLike
 from ribbonet.errors import InputError
 from ribbonet.nn.layers import activations
 from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.context import WAVELENGTH, ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense
 from ribbonet.nn.layers.noise import Dropout, Noise
@@ -41,8 +43,8 @@ def export_onnx(
     """Write a network as an ONNX model.
 
     The model has the input `x`, int64 where the first layer is a `WindowDense` and otherwise
-    float32; the input `mask`, bool `(B, L)`, where there are convolutions; and the output
-    `y`. Chains in a batch are padded at their ends.
+    float32; the input `mask`, bool `(B, L)`, for networks along chains; and the
+    output `y`. Chains in a batch are padded at their ends.
 
     Parameters
     ----------
@@ -258,6 +260,65 @@ def _(layer: Conv1d, graph: Graph, x: str, mask: str | None) -> str:
         pads=[ends, ends],
     )
     return graph.node("Transpose", z, perm=[0, 2, 1])
+
+
+@add.register
+def _(layer: ChainMean, graph: Graph, x: str, mask: str | None) -> str:
+    if mask is None:
+        mean = graph.node("ReduceMean", x, graph.constant([1]))
+    else:
+        there = graph.node("Unsqueeze", mask, graph.constant([-1]))
+        seen = graph.node("Where", there, x, graph.constant(0.0))
+        residues = graph.node("ReduceSum", graph.node("Cast", there, to=1), graph.constant([1]))
+        residues = graph.node("Max", residues, graph.constant(1.0))
+        mean = graph.node("Div", graph.node("ReduceSum", seen, graph.constant([1])), residues)
+    return graph.node(
+        "Add", x, graph.node("MatMul", mean, graph.constant(layer.parameters["weight"]))
+    )
+
+
+@add.register
+def _(layer: SelfAttention, graph: Graph, x: str, mask: str | None) -> str:
+    if mask is not None:
+        there = graph.node("Unsqueeze", mask, graph.constant([-1]))
+        x = graph.node("Where", there, x, graph.constant(0.0))
+    size = layer.features // layer.heads
+    by_heads = graph.constant([0, 0, layer.heads, size])
+    length = graph.node("Squeeze", graph.node("Shape", x, start=1, end=2))
+    places = graph.node("Range", graph.constant(0), length, graph.constant(1))
+    places = graph.node("Unsqueeze", graph.node("Cast", places, to=1), graph.constant([-1]))
+    speeds = graph.constant(WAVELENGTH ** (-2 * np.arange(size // 2) / size))
+    angles = graph.node("Mul", places, speeds)
+    turn = graph.node("Cos", angles), graph.node("Sin", angles)
+
+    def part(name: str) -> str:
+        z = graph.node("MatMul", x, graph.constant(layer.parameters[name]))
+        return graph.node("Transpose", graph.node("Reshape", z, by_heads), perm=[0, 2, 1, 3])
+
+    q, k = (_turned(graph, part(name), turn, size) for name in ("query", "key"))
+    scores = graph.node("MatMul", q, graph.node("Transpose", k, perm=[0, 1, 3, 2]))
+    scores = graph.node("Mul", scores, graph.constant(layer.scale))
+    if mask is not None:
+        among = graph.node("Unsqueeze", mask, graph.constant([1, 2]))
+        scores = graph.node("Where", among, scores, graph.constant(np.finfo(np.float32).min))
+    mixed = graph.node("MatMul", graph.node("Softmax", scores, axis=-1), part("value"))
+    mixed = graph.node("Transpose", mixed, perm=[0, 2, 1, 3])
+    mixed = graph.node("Reshape", mixed, graph.constant([0, 0, -1]))
+    y = graph.node("MatMul", mixed, graph.constant(layer.parameters["output"]))
+    return graph.node("Add", y, graph.constant(layer.parameters["bias"]))
+
+
+def _turned(graph: Graph, x: str, turn: tuple[str, str], size: int) -> str:
+    """Add the rotation of queries or keys by their positions."""
+    cosines, sines = turn
+    ends = (0, size // 2, size)
+    a, b = (
+        graph.node("Slice", x, *(graph.constant([n]) for n in (first, last, -1)))
+        for first, last in itertools.pairwise(ends)
+    )
+    left = graph.node("Sub", graph.node("Mul", a, cosines), graph.node("Mul", b, sines))
+    right = graph.node("Add", graph.node("Mul", b, cosines), graph.node("Mul", a, sines))
+    return graph.node("Concat", left, right, axis=-1)
 
 
 @add.register
