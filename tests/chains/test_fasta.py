@@ -205,8 +205,6 @@ def test_a_record_without_a_sequence_is_refused(fasta: Callable[..., Path], empt
     ("sequence", "symbol", "position"),
     [
         ("MK1T", "1", 3),
-        ("-MKT", "-", 1),
-        ("MK.", ".", 3),
         ("M*K*", "*", 2),
         ("MK**", "*", 3),
         ("MK\nT;T", ";", 4),
@@ -221,6 +219,21 @@ def test_an_invalid_symbol_is_named_with_its_place(
     assert complaint(read_fasta(path)) == (
         f"{path}: record 2 (b c): symbol {symbol!r} at position {position} is no residue; {ADVICE}"
     )
+
+
+@pytest.mark.parametrize(("sequence", "symbol", "position"), [("-MKT", "-", 1), ("MK.", ".", 3)])
+def test_a_gap_is_that_of_an_alignment(
+    fasta: Callable[..., Path], sequence: str, symbol: str, position: int
+) -> None:
+    path = fasta(f">a\n{sequence}\n".encode())
+    message = complaint(read_fasta(path))
+    assert f"symbol {symbol!r} at position {position} is a gap, so this is a row of an" in message
+    assert "--on-invalid degap" in message
+    assert "--msa FOLDER" in message
+    warnings: list[str] = []
+    (chain,) = read_fasta(path, on_invalid="degap", on_warning=warnings.append)
+    assert chain.sequence == sequence.strip("-.")
+    assert warnings == [f"{path}: 1 gap taken out"]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +322,7 @@ def test_records_come_before_the_file_is_read(fasta: Callable[..., Path]) -> Non
 
 
 HEADERS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1, max_size=20
+    st.characters(codec="utf-8", exclude_characters="\0\r\n"), min_size=1, max_size=20
 ).map(str.strip)
 SEQUENCES = st.text(string.ascii_uppercase, min_size=1, max_size=40)
 

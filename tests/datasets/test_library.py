@@ -197,7 +197,7 @@ def test_no_length_is_announced(made: Dataset, behaviour: Behaviour, tmp_path: P
         ((TABLE[:-3] + "E-\n").encode(), "SHA-256 "),
         (b"<html>Please log in</html>", "line 1 should name the columns"),
         (b"", "line 1 should name the columns"),
-        (b"\xff\xfe\x00", "is not text in UTF-8"),
+        (b"\xff\xfe\x00", "is text in UTF-16; save it as UTF-8"),
     ],
 )
 def test_a_wrong_file_is_refused_and_not_kept(

@@ -1,28 +1,41 @@
 """Files of sequences, text to records and back: FASTA, three-line files, lists of ids."""
 
-import codecs
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, TextIO
+from typing import BinaryIO, Literal, TextIO
 
-from ribbonet.chains.alphabet import UNKNOWN, encode_residues, read_labels
+from ribbonet.chains.alphabet import encode_residues, read_labels
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import blamed_on, name_of, open_bytes, open_text
+from ribbonet.chains.open import (
+    blamed_on,
+    name_of,
+    open_bytes,
+    open_text,
+    refuse_foreign,
+    unix_lines,
+)
+from ribbonet.chains.residues import (
+    EmptyError,
+    OnInvalid,
+    UnfitError,
+    WrongFormError,
+    residues_of,
+    summary,
+)
 from ribbonet.errors import InputError
 
-if TYPE_CHECKING:
-    from dnaio import SequenceRecord
-
-OnInvalid = Literal["error", "mask", "skip"]
-"""What to do with a symbol that is no residue."""
+MAX_LENGTH = 1_000_000
+"""Residues of a chain that is read: many times those of the longest protein known."""
+_LONGEST_HEADER = 1 << 20
 
 
 def read_fasta(
     path: str | Path | BinaryIO,
     *,
     on_invalid: OnInvalid = "error",
+    max_length: int = MAX_LENGTH,
     on_warning: Callable[[str], None] | None = None,
     on_skip: Callable[[int, str, str], None] | None = None,
     on_open: Callable[[BinaryIO], None] | None = None,
@@ -31,16 +44,21 @@ def read_fasta(
 
     White space in a sequence is dropped; lower case is read as upper case; the unknown residues B,
     J, O, U, X and Z are kept as written; one ``*`` at the end of a sequence is dropped. Lines that
-    start with ``#`` are comments. The file is opened, and what is wrong with it raised, when the
-    first chain is asked for.
+    start with ``#`` or ``;`` are comments. Records of PIR (``>P1;``), numbers that count the
+    residues on each line and names of three letters are read as what they are. The file is opened,
+    and what is wrong with it raised, when the first chain is asked for; memory holds a record and a
+    block at a time.
 
     Parameters
     ----------
     path : str, Path or BinaryIO
         Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
-    on_invalid : {"error", "mask", "skip"}
-        What to do where a sequence holds any other symbol: raise, read the symbol as X, or leave
-        the record out (and so a record without a sequence).
+    on_invalid : {"error", "mask", "skip", "degap"}
+        What to do where a sequence holds any other symbol: raise, read the symbol as X, leave the
+        record out, or take out the gaps of an alignment (``-`` and ``.``) and raise for others. A
+        record without a sequence is left out by all but the first and the last.
+    max_length : int
+        Residues from which a sequence is no protein's.
     on_warning : callable, optional
         Called at the end of the file, if anything was not taken as it stands, with one line that
         counts it.
@@ -58,22 +76,98 @@ def read_fasta(
     name = name_of(path)
     number = 0
     counts: Counter[str] = Counter()
-    for number, record in enumerate(_fasta_records(path, on_open), 1):
-        try:
-            sequence = _residues(record.sequence, on_invalid, counts)
-        except _UnfitError as error:
-            if on_invalid != "skip":
-                place = f"{name}: record {number} ({record.name})"
-                raise InputError(f"{place}: {error}; {error.remedy}") from None
-            counts["skipped"] += 1
-            if on_skip is not None:
-                on_skip(number, record.name, str(error))
-        else:
-            yield Chain(record.name, sequence)
+    longest = 2 * max_length + _LONGEST_HEADER
+    with open_bytes(path, on_open) as file:
+        for number, text in enumerate(_texts(unix_lines(file), name, longest), 1):
+            line, _, body = text.partition(b"\n")
+            header = _header(line, on_invalid)
+            try:
+                if len(text) > longest:
+                    raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
+                header, body = _record(header, body)
+                sequence = residues_of(body, on_invalid, counts)
+                if len(sequence) > max_length:
+                    raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
+            except UnfitError as error:
+                empty = isinstance(error, EmptyError) and on_invalid == "mask"
+                if isinstance(error, WrongFormError) or not (empty or on_invalid == "skip"):
+                    place = f"{name}: record {number} ({header[:200]})"
+                    raise InputError(f"{place}: {error}; {error.remedy}") from None
+                counts["empty" if empty else "skipped"] += 1
+                if on_skip is not None:
+                    on_skip(number, header, str(error))
+            else:
+                yield Chain(header, sequence)
     if number == 0:
         raise InputError(f"{name}: is empty; give a FASTA file with one record or more")
-    if on_warning is not None and (summary := _summary(counts)):
-        on_warning(f"{name}: {summary}")
+    if on_warning is not None and (counted := summary(counts)):
+        on_warning(f"{name}: {counted}")
+
+
+_LEAVE_OUT = "give one protein a record, or use --on-invalid skip (leave the record out)"
+_PIR = re.compile(r"(?:P1|F1|XX|D[1LC]|R[LC]|N[13]);\s*(\S.*)")
+_PIR_ANNOTATION = re.compile(rb"\s*([A-Z];.*)?")
+_RCSB_STATES = (":secstr", ":disorder")
+
+
+def _texts(pieces: Iterable[bytes], name: str, longest: int) -> Iterator[bytes]:
+    """Yield what stands behind the ``>`` of each record, cut if it is longer than `longest`."""
+    rest, started, line = b"\n", False, 0
+    for piece in pieces:
+        parts = (rest + piece).split(b"\n>")
+        if not started:
+            line = _pass_comments(parts[0], line, piece, name)
+            started = len(parts) > 1
+            del parts[0]
+        *whole, rest = parts or [b"\n"]
+        yield from whole
+        if len(rest) > longest:
+            rest = rest[:longest] + rest[-1:]
+    if started:
+        yield rest
+
+
+def _pass_comments(text: bytes, line: int, piece: bytes, name: str) -> int:
+    """Return the number of the last line before the first record, all of them comments."""
+    lines = text.split(b"\n")
+    for number, content in enumerate(lines, line):
+        if content.strip() and content[:1] not in b"#;":
+            refuse_foreign(piece, name)
+            raise InputError(
+                f"{name}: is not FASTA: line {number:,} should be '>' and a name; give a FASTA file"
+            )
+    return line + len(lines) - 2
+
+
+def _header(line: bytes, on_invalid: OnInvalid) -> str:
+    # where records may be odd, a header in another encoding keeps its bytes as escapes
+    errors = "backslashreplace" if on_invalid in ("mask", "skip") else "strict"
+    return line.decode(errors=errors).strip()
+
+
+def _record(header: str, body: bytes) -> tuple[str, bytes]:
+    """Header and sequence of a record, by the rules of PIR if it is of that form."""
+    if header.endswith(_RCSB_STATES):
+        raise WrongFormError(
+            "is of RCSB's ss.txt, in which states follow each sequence",
+            "read it with ribbonet data convert, or leave the records of sequences alone",
+        )
+    if "\r" in header:
+        raise UnfitError("a carriage return stands in its header", "end each line alike")
+    if header[2:3] != ";" or (named := _PIR.fullmatch(header)) is None:
+        return header, body
+    description, _, sequence = body.partition(b"\n")
+    residues, star, behind = sequence.partition(b"*")
+    if not sequence.strip():  # no second line: plain FASTA
+        return header, body
+    if not star or not all(map(_PIR_ANNOTATION.fullmatch, behind.split(b"\n"))):
+        raise UnfitError(
+            "starts as a record of PIR (a line of description, the sequence, *) and does not end "
+            "as one",
+            "mend it, or write it as FASTA",
+        )
+    words = description.decode(errors="backslashreplace").strip()
+    return f"{named[1]} {words}".strip(), residues
 
 
 def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
@@ -92,110 +186,11 @@ def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
     'MKTAYIAKQR'
     """
     try:
-        return _residues("".join(text.split()), on_invalid, Counter())
-    except _UnfitError as error:
+        return residues_of(text.encode(errors="surrogatepass"), on_invalid, Counter())
+    except UnfitError as error:
         if on_invalid != "skip":
             raise InputError(f"sequence: {error}; {error.remedy}") from None
         return ""
-
-
-class _Record(NamedTuple):
-    """A FASTA record as it stands; dnaio's own refuses names that are not ASCII."""
-
-    name: str
-    sequence: str
-    qualities: None
-
-
-def _fasta_records(
-    path: str | Path | BinaryIO, on_open: Callable[[BinaryIO], None] | None
-) -> Iterator["SequenceRecord"]:
-    from dnaio import FastaFormatError, FastaReader
-
-    with open_bytes(path, on_open) as file:
-        if file.peek(3).startswith(codecs.BOM_UTF8):
-            file.read(3)
-        if file.peek(1).startswith(b"@"):
-            raise InputError(f"{name_of(path)}: is FASTQ; convert it to FASTA")
-        reader = FastaReader(file, sequence_class=_Record)
-        reader._file.reconfigure(encoding="utf-8")  # dnaio takes the locale's
-        try:
-            yield from reader
-        except FastaFormatError as error:
-            raise InputError(
-                f"{name_of(path)}: is not FASTA: line {(error.line or 0) + 1} should be '>' and a "
-                "name; give a FASTA file"
-            ) from None
-
-
-HALF = 12
-"""Letters that all stand for states, at the end of a sequence, of which half is no chance."""
-
-_STATES = "HGIEBTSC-"
-_SPACE = re.compile("[ \t]+")
-_INVALID = re.compile("[^A-Za-z]")
-_UNKNOWN = re.compile(f"[{UNKNOWN}]", re.IGNORECASE)
-
-
-class _UnfitError(Exception):
-    """A sequence that cannot be taken, and what to do."""
-
-    def __init__(self, fault: str, remedy: str) -> None:
-        super().__init__(fault)
-        self.remedy = remedy
-
-
-def _residues(text: str, on_invalid: str, counts: Counter[str]) -> str:
-    """Read the sequence in ``text`` and count what was done; raises _UnfitError."""
-    text = text if _SPACE.search(text) is None else _SPACE.sub("", text)
-    residues = text.removesuffix("*")
-    half, odd = divmod(len(residues), 2)
-    end = residues[half:]
-    # linkers of G and S are no states, which are coil here or there
-    states = "C" in end and not end.strip(_STATES)
-    if half >= HALF and not odd and states and residues[:half].strip(_STATES):
-        raise _UnfitError(
-            "the second half of the sequence reads as states", "give FASTA, not three lines a chain"
-        )
-    if not residues:
-        raise _UnfitError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
-    if on_invalid != "mask" and (invalid := _INVALID.search(residues)):
-        raise _UnfitError(
-            f"symbol {invalid[0]!r} at position {invalid.start() + 1} is no residue",
-            "mend it, or use --on-invalid mask (read it as X) or skip (leave the record out)",
-        )
-    letters, masked = _INVALID.subn("X", residues)
-    sequence = letters.upper()
-    unknown = _UNKNOWN.findall(residues.upper())
-    counts.update(unknown)
-    counts.update(
-        lower=int(letters != sequence),
-        unknown=len(unknown),
-        unknown_records=int(bool(unknown)),
-        final=int(text != residues),
-        masked=masked,
-        masked_records=int(bool(masked)),
-    )
-    return sequence
-
-
-def _summary(counts: Counter[str]) -> str:
-    """Tell in one line what was not taken as it stands; empty if there is nothing of the kind."""
-
-    def count(key: str, noun: str) -> str:
-        return f"{counts[key]} {noun}{'s' * (counts[key] != 1)}"
-
-    unknown = ", ".join(letter for letter in UNKNOWN if counts[letter])
-    facts = {
-        "lower": f"{count('lower', 'lower-case record')} read as upper case",
-        "unknown": f"{count('unknown', 'unknown residue')} ({unknown}) "
-        f"in {count('unknown_records', 'record')}",
-        "final": f"{count('final', 'final asterisk')} dropped",
-        "masked": f"{count('masked', 'invalid symbol')} read as X "
-        f"in {count('masked_records', 'record')}",
-        "skipped": f"{count('skipped', 'record')} skipped",
-    }
-    return "; ".join(fact for key, fact in facts.items() if counts[key])
 
 
 def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:

@@ -1,23 +1,95 @@
 """Files opened for reading, compressed or not, every mishap an InputError that names the file."""
 
+import codecs
 import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from ribbonet.chains.foreign import is_database, name_format
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+BLOCK = 1 << 20
+"""Bytes read at a time."""
+LONGEST_LINE = 1 << 24
+"""Bytes in a line of text: many times what the longest protein needs."""
+HEAD = 1 << 16
+"""Bytes by which the format of a file is told."""
+
 
 @contextmanager
-def open_text(path: str | Path) -> Iterator[TextIO]:
-    """Open a text in UTF-8; as ``open_bytes``."""
-    with open_bytes(path) as file, io.TextIOWrapper(file, encoding="utf-8-sig") as text:
-        yield text
+def open_text(path: str | Path, *, nul: bool = False) -> Iterator[Iterator[str]]:
+    """Open a text in UTF-8 and give its lines, each with a line feed at its end.
+
+    Lines may end as in Unix, Windows or, in the whole file, old Mac OS. Memory holds a block and a
+    line at a time.
+
+    Parameters
+    ----------
+    path : str or Path
+    nul : bool
+        Whether NUL bytes are kept; else they show that the file is no text.
+
+    Raises
+    ------
+    InputError
+        As ``open_bytes``, or if a line is longer than ``LONGEST_LINE`` bytes.
+    """
+    with open_bytes(path) as file:
+        yield _lines(file, name_of(path), nul)
+
+
+def _lines(file: io.BufferedReader, name: str, nul: bool) -> Iterator[str]:
+    number = 1
+    for text in unix_lines(file):
+        if not nul and b"\0" in text:
+            refuse_foreign(text, name)
+            raise InputError(f"{name}: is not text (it holds a NUL byte); give a text file")
+        if len(text) > LONGEST_LINE + BLOCK:
+            raise InputError(
+                f"{name}: line {number:,} is longer than {LONGEST_LINE >> 20} MiB; give a text of "
+                "shorter lines"
+            )
+        lines = text.decode().split("\n")
+        number += len(lines)
+        last = lines.pop()
+        for line in lines:
+            yield line + "\n"
+        if last:
+            yield last
+
+
+def unix_lines(file: io.BufferedReader) -> Iterator[bytes]:
+    """Text in pieces that end with a line, all but the last one, as line feeds alone end them.
+
+    A byte-order mark is left out. A file whose start has carriage returns and no line feed is one
+    of old Mac OS. A piece is no longer than ``BLOCK`` and ``LONGEST_LINE`` together: a longer line
+    is cut.
+    """
+    rest = b""
+    mac = None
+    while block := file.read1(BLOCK):
+        if mac is None:
+            block = block.removeprefix(codecs.BOM_UTF8)
+            mac = b"\r" in block[:-1] and b"\n" not in block
+        text = rest + block
+        if b"\r" in text:
+            held = text.endswith(b"\r")  # its line feed may be the next byte
+            text = text.removesuffix(b"\r").replace(b"\r\n", b"\n")
+            text = (text.replace(b"\r", b"\n") if mac else text) + b"\r" * held
+        whole, end, rest = text.rpartition(b"\n")
+        if end:
+            yield whole + end
+        if len(rest) > LONGEST_LINE + BLOCK:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest.removesuffix(b"\r") + b"\n" * rest.endswith(b"\r")
 
 
 @contextmanager
@@ -47,7 +119,7 @@ def open_bytes(
                 on_open(raw)
             # threads=0: libraries decompress, not programs that may be lacking
             file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
-            yield io.BufferedReader(_Decompressed(file, name))
+            yield io.BufferedReader(_Decompressed(file, name), BLOCK)
     except FileNotFoundError:
         raise InputError(f"{name}: no such file") from None
     except IsADirectoryError:
@@ -55,6 +127,7 @@ def open_bytes(
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError as error:
+        refuse_foreign(error.object, name)
         raise InputError(
             f"{name}: {_line_of_no_text(path)}is not text in UTF-8 (byte "
             f"0x{error.object[error.start]:02x}); save it as UTF-8, or give a text file, plain or "
@@ -62,16 +135,37 @@ def open_bytes(
         ) from None
 
 
+def refuse_foreign(head: bytes, name: str) -> None:
+    """Raise an InputError that names the format of a file, if it is one that is known but not read.
+
+    Parameters
+    ----------
+    head : bytes
+        How the file starts.
+    name : str
+        Name of the file.
+    """
+    if is_database(name):
+        raise InputError(
+            f"{name}: is a database of MMseqs2; write FASTA from it with mmseqs convert2fasta, or "
+            "alignments with mmseqs result2msa --msa-format-mode 6"
+        )
+    if (found := name_format(head[:HEAD])) is not None:
+        raise InputError(f"{name}: is {found}")
+
+
 def _line_of_no_text(path: str | Path | BinaryIO) -> str:
     """Name the first line that is not UTF-8, where the file can be read once more."""
     if not isinstance(path, str | Path) or not Path(path).is_file():
         return ""
     with open_bytes(path) as file:
-        for number, line in enumerate(file, 1):
+        number = 0
+        for text in unix_lines(file):
             try:
-                line.decode()
-            except UnicodeDecodeError:
-                return f"line {number} "
+                number += text.decode().count("\n")
+            except UnicodeDecodeError as error:
+                before = text[: error.start].count(b"\n")
+                return f"line {number + before + 1} "
     return ""
 
 
@@ -101,6 +195,38 @@ class _Decompressed(io.RawIOBase):
                 f"{self._name}: cannot be read ({error}); "
                 "is it whole, and compressed as its name says?"
             ) from error
+
+
+PACKED = (".gz", ".xz", ".bz2", ".zst", ".zstd")
+"""Ends of the names of compressed files."""
+
+
+def stem_of(path: str | Path) -> str:
+    """Name of a file without its extension, as an id: one word.
+
+    Only the last extension goes, behind that of a compressed file, so that ``1abc.A.dssp`` and
+    ``1abc.B.dssp`` stay apart.
+
+    Examples
+    --------
+    >>> stem_of("data/1abc.A.dssp.gz"), stem_of("my chain.ss2"), stem_of(".hidden")
+    ('1abc.A', 'my_chain', '.hidden')
+    """
+    name = Path(path).name
+    for suffix in PACKED:
+        name = name.removesuffix(suffix)
+    return as_id(Path(name).stem)
+
+
+def as_id(text: str) -> str:
+    """One word that holds no white space, for a name that may.
+
+    Examples
+    --------
+    >>> as_id("chain A")
+    'chain_A'
+    """
+    return "_".join(text.split())
 
 
 def name_of(path: str | Path | BinaryIO) -> str:

@@ -104,7 +104,7 @@ def read_word_list(path: str | Path) -> list[str]:
         If the file cannot be read, or has no words in brackets behind its introduction.
     """
     with open_text(path) as file:
-        _, _, text = file.read().rpartition("***")
+        _, _, text = "".join(file).rpartition("***")
     words = text[text.find("(") + 1 : text.rfind(")")].lower().split() if "(" in text else []
     if not words:
         raise InputError(f"{name_of(path)}: has no words in brackets; give NETtalk's nettalk.list")

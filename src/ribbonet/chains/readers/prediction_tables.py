@@ -100,7 +100,7 @@ def read_table(path: str | Path) -> Iterator[Predicted]:
     """
     name = name_of(path)
     with open_text(path) as file:
-        first = file.readline()
+        first = next(file, "")
         rows = _reader(first, chain([first], file))
         kind = _kind(rows)
         if kind is None:

@@ -64,7 +64,7 @@ def read_structure(path: str | Path) -> list[Model]:
     """
     name = name_of(path)
     with open_text(path) as file, blamed_on(name, "; give a PDB or mmCIF file"):
-        lines = file.readlines()
+        lines = list(file)
         first = next((line for line in lines if line.strip() and line[0] != "#"), "")
         models = _read_cif(lines) if first.lower().startswith("data_") else _read_pdb(lines)
     models = [[polymer for polymer in model if polymer.residues] for model in models]

@@ -1,0 +1,87 @@
+"""Formats that are known and not read, by how a file starts: what they are, and what to do."""
+
+import re
+from pathlib import Path
+
+SAVE_AS_FASTA = "save its sequences as FASTA"
+AS_ALIGNMENT = (
+    "convert it to A3M (reformat.pl of the HH-suite) for --msa, or save its sequences without gaps "
+    "as FASTA"
+)
+STRUCTURE = "label its chains first, with ribbonet data label"
+
+_BINARY: tuple[tuple[bytes, str], ...] = (
+    (rb"\xff\xfe|\xfe\xff", "text in UTF-16; save it as UTF-8"),
+    (rb"PK\x03\x04(?s:.)*\bxl/", "a spreadsheet (.xlsx); save the sheet as CSV"),
+    (rb"PK\x03\x04(?s:.)*\b(word|content\.xml)", "an office document; save it as plain text"),
+    (rb"PK\x03\x04", "a zip archive; unpack it"),
+    (rb"\xd0\xcf\x11\xe0", "an office document (.xls or .doc); save it as CSV or plain text"),
+    (rb"%PDF", "a PDF document; give the file of the data itself"),
+    (rb"\x89HDF\r\n", "HDF5; arrays of numbers go with --inputs"),
+    (rb"\x93NUMPY", "an array of NumPy of no known shape; arrays of numbers go with --inputs"),
+    (rb"PAR1", "Parquet; save it as CSV"),
+    (rb"SQLite format 3", "an SQLite database; save its sequences as FASTA"),
+    (rb"7z\xbc\xaf|Rar!", "an archive; unpack it"),
+    (rb"(?s:.{257})ustar", "a tar archive; unpack it"),
+    (rb"(?s:.{1,3})\xabmmtfVersion", f"MMTF; save the structure as mmCIF, then {STRUCTURE}"),
+    (
+        rb"[\x80-\x8f](?s:.){0,200}(\xa7encoder|\xaadataBlocks)",
+        f"BinaryCIF; save the structure as mmCIF, then {STRUCTURE}",
+    ),
+)
+_TEXT: tuple[tuple[str, str], ...] = (
+    (r"(?i)<!doctype html|<html|<head", "a web page (HTML), not the file; fetch the file again"),
+    (r"<\?xml|<[A-Za-z]", f"XML; {SAVE_AS_FASTA}"),
+    (r"@(HD|SQ|RG|PG|CO)\t", f"SAM; {SAVE_AS_FASTA}"),
+    (r"@", "FASTQ; convert it to FASTA"),
+    (r"##gff-version", "GFF; give the sequences of its proteins as FASTA"),
+    (r"# STOCKHOLM", f"a Stockholm alignment; {AS_ALIGNMENT}"),
+    (r"CLUSTAL|MUSCLE \(|PROBCONS", f"a Clustal alignment; {AS_ALIGNMENT}"),
+    (r"\s*\d+ +\d+\s*\n", f"a PHYLIP alignment; {AS_ALIGNMENT}"),
+    (r"(?i)#NEXUS", f"a NEXUS alignment; {AS_ALIGNMENT}"),
+    (r"LOCUS {3}", f"a GenBank record; {SAVE_AS_FASTA}"),
+    (r"ID {3}\S", f"a UniProt or EMBL record; {SAVE_AS_FASTA}"),
+    (r"HMMER3/", "a profile of HMMER; give sequences as FASTA"),
+    (r"HHsearch|HH-suite", "a profile of the HH-suite; it goes with --msa, as ID.hhm"),
+    (
+        r"Query profile of sequence",
+        "a profile of MMseqs2; write alignments with mmseqs result2msa --msa-format-mode 6 and "
+        "give them with --msa",
+    ),
+    (r"# T?BLAST[PNX]|T?BLAST[PNX] \d", "a report of BLAST; give sequences as FASTA"),
+    (
+        r"(HEADER|TITLE|COMPND|REMARK|CRYST1|MODEL|ATOM|SEQRES) .*\n",
+        f"a structure (PDB); {STRUCTURE}",
+    ),
+    (r"data_\S*\s*\n", f"a structure (mmCIF); {STRUCTURE}"),
+    (r"\{\\rtf", "RTF; save it as plain text"),
+    (r"[\[{]", f"JSON of no known form; {SAVE_AS_FASTA}"),
+    (r"==== Secondary", "a file of DSSP, of states; ribbonet data convert reads it"),
+    (r"# PSIPRED", "a prediction of PSIPRED's form; evaluate --predictions reads it"),
+    (
+        r"(\S+\t){8}\S+",
+        "a table of nine columns, perhaps GFF; give the sequences of its proteins as FASTA",
+    ),
+)
+_BINARY_PATTERNS = [(re.compile(pattern), what) for pattern, what in _BINARY]
+_TEXT_PATTERNS = [(re.compile(pattern), what) for pattern, what in _TEXT]
+
+
+def name_format(head: bytes) -> str | None:
+    r"""Say what a file that starts so is, and what to do with it; None where nothing is known.
+
+    Examples
+    --------
+    >>> name_format(b"%PDF-1.7\n")
+    'a PDF document; give the file of the data itself'
+    """
+    for binary, what in _BINARY_PATTERNS:
+        if binary.match(head):
+            return what
+    text = head.decode("utf-8-sig", errors="replace").lstrip()
+    return next((what for pattern, what in _TEXT_PATTERNS if pattern.match(text)), None)
+
+
+def is_database(name: str) -> bool:
+    """Whether a file is one of the several of a database of MMseqs2."""
+    return Path(f"{name}.dbtype").is_file()
