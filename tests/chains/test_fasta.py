@@ -6,6 +6,7 @@ import string
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
@@ -552,3 +553,152 @@ def test_three_lines_a_chain_are_no_fasta(tmp_path):
     for proteins in ("GSGSGSGSGSGSGSGS\nGSGSGSGSGSGSGSGS", "MKTAYIAKQRQISFVK\nGGSGGSGGSGGSGGSG"):
         path.write_text(f">a\n{proteins}\n")
         assert len(next(read_fasta(path))) == 32
+
+
+# Conventions of others
+
+
+@pytest.mark.parametrize(
+    ("content", "chains"),
+    [
+        (
+            b">P1;CRAB\nalpha crystallin\n  MDITIHNPLI RRPLFSWLAP\n  SRIFDQ*\nC;Species: duck\n",
+            [Chain("CRAB alpha crystallin", "MDITIHNPLIRRPLFSWLAPSRIFDQ")],
+        ),
+        (b">P1;A\n\nMKT*\n>F1;B\nb\nAYI*\n", [Chain("A", "MKT"), Chain("B b", "AYI")]),
+        (b">P1;odd\nMKT\n", [Chain("P1;odd", "MKT")]),
+        (b">a\n  1 mktayiakqr qisfvkshfs\n 21 rqlee\n", [Chain("a", "MKTAYIAKQRQISFVKSHFSRQLEE")]),
+        (
+            b">a\nMKTAYIAKQR QISFVKSHFS   20\nRQLEE    25\n",
+            [Chain("a", "MKTAYIAKQRQISFVKSHFSRQLEE")],
+        ),
+        (b">a\nMet Lys Thr\n", [Chain("a", "MKT")]),
+        (b">a\nMET LYS THR\nALA TYR\n", [Chain("a", "MKTAY")]),
+        (b">a\nMetLysThrAlaTyr\n", [Chain("a", "MKTAY")]),
+        (b">a\nMet-Lys-Thr-Sec*\n", [Chain("a", "MKTU")]),
+        (b">a\nMETLYSTHRALATYR\n", [Chain("a", "MKTAY")]),
+        (b">a\nALAALAALAALAALAALA\n", [Chain("a", "ALAALAALAALAALAALA")]),
+        (b">a\rMKT\rAYI\r>b\rMK\r", [Chain("a", "MKTAYI"), Chain("b", "MK")]),
+        (b"; by hand\n>a\nMKT\n;AYI\n# no\nAYI\n", [Chain("a", "MKTAYI")]),
+        (b">a\x01second name of nr\nMKT\n", [Chain("a\x01second name of nr", "MKT")]),
+    ],
+)
+def test_conventions_of_others_are_read(
+    fasta: Callable[..., Path], content: bytes, chains: list[Chain]
+) -> None:
+    assert list(read_fasta(fasta(content))) == chains
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b">P1;A\ntext of a description\nMKT\n", "starts as a record of PIR"),
+        (b">1ABC:A:sequence\nMKT\n>1ABC:A:secstr\n HH\n", "is of RCSB's ss.txt"),
+        (b">a\n 1 mkt\n 9 ayi\n", "symbol '1' at position 1 is no residue"),
+        (b">a\rb c\nMKT\n", "a carriage return stands in its header"),
+        (b">\0a\0\n\0M\0K\0\n\0", "a NUL byte stands at position 1"),
+        (b"\xff\xfe>\0a\0\n\0", "is text in UTF-16"),
+        (b"PK\x03\x04 \0 xl/workbook.xml", "is a spreadsheet (.xlsx); save the sheet as CSV"),
+        (b"PK\x03\x04 \0 a.fasta", "is a zip archive"),
+        (b"%PDF-1.7\n>\n", "is a PDF document"),
+        (b"<!DOCTYPE html>\n<p>404</p>\n", "is a web page (HTML), not the file"),
+        (b"  <html>", "is a web page (HTML), not the file"),
+        (b"# STOCKHOLM 1.0\n\na MKT\n//\n", "is a Stockholm alignment"),
+        (b"CLUSTAL O(1.2.4)\n\na MKT\n", "is a Clustal alignment"),
+        (b" 2 3\na MKT\nb MRT\n", "is a PHYLIP alignment"),
+        (b"##gff-version 3\na\t.\tCDS\t1\t9\t.\t+\t0\tID=1\n", "is GFF"),
+        (b"LOCUS       AB000263  368 bp\n", "is a GenBank record"),
+        (b"ID   001R_FRG3G   Reviewed;\n", "is a UniProt or EMBL record"),
+        (b"data_1ABC\n#\nloop_\n", "is a structure (mmCIF)"),
+        (b"HEADER    HYDROLASE   01-JAN-00   1ABC\n", "is a structure (PDB)"),
+        (b"\x83\xa7encoder\xa5Mol*\xa7version", "is BinaryCIF"),
+        (b"\xde\x00\x24\xabmmtfVersion\xa51.0.0", "is MMTF"),
+        (b'{"id": "a", "sequence": "MKT"}\n', "is JSON"),
+        (b"Query profile of sequence 0\nPos\tCns\tA\n", "is a profile of MMseqs2"),
+        (b"@HD\tVN:1.6\n", "is SAM"),
+    ],
+)
+def test_what_is_no_fasta_is_named(fasta: Callable[..., Path], content: bytes, what: str) -> None:
+    message = complaint(read_fasta(fasta(content)))
+    assert what in message
+    assert "\n" not in message
+
+
+def test_a_database_of_mmseqs_is_named(fasta: Callable[..., Path]) -> None:
+    path = fasta(b"MKT\n\0MKA\n\0", "db")
+    fasta(b"\0\0\0\0", "db.dbtype")
+    assert complaint(read_fasta(path)).startswith(f"{path}: is a database of MMseqs2; write FASTA")
+
+
+@pytest.mark.parametrize("on_invalid", ["mask", "skip"])
+def test_headers_in_another_encoding_stay_apart_where_records_may_be_odd(
+    fasta: Callable[..., Path], on_invalid: Literal["mask", "skip"]
+) -> None:
+    path = fasta(b">caf\xe9\nMKT\n>caf\xe8\nAYI\n")
+    assert [c.id for c in read_fasta(path, on_invalid=on_invalid)] == ["caf\\xe9", "caf\\xe8"]
+
+
+def test_masking_leaves_out_records_without_a_sequence(fasta: Callable[..., Path]) -> None:
+    path = fasta(b">a\n*\n>b\nMK*T*\n>c\n\n")
+    warnings: list[str] = []
+    left_out: list[tuple[int, str, str]] = []
+    chains = read_fasta(
+        path,
+        on_invalid="mask",
+        on_warning=warnings.append,
+        on_skip=lambda *told: left_out.append(told),
+    )
+    assert list(chains) == [Chain("b", "MKXT")]
+    assert left_out == [(1, "a", "no sequence"), (3, "c", "no sequence")]
+    assert warnings == [
+        f"{path}: 1 final asterisk dropped; 1 invalid symbol read as X in 1 record; "
+        "2 records without a sequence left out"
+    ]
+
+
+@pytest.mark.parametrize("on_invalid", ["error", "skip"])
+def test_a_sequence_that_is_no_proteins_costs_no_memory(
+    fasta: Callable[..., Path], on_invalid: Literal["error", "skip"]
+) -> None:
+    path = fasta(b">a\nMK\n>b\n" + b"M" * 40_000_000 + b"\n>c\nMK\n")
+    tracemalloc.start()
+    chains = read_fasta(path, on_invalid=on_invalid)
+    if on_invalid == "skip":
+        assert [chain.id for chain in chains] == ["a", "c"]
+    else:
+        assert f"{path}: record 2 (b): more than 1,000,000 residues" in complaint(chains)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 64 << 20
+
+
+def naive_fasta(text: str) -> list[tuple[str, str]]:
+    """Read FASTA line by line."""
+    records: list[list[str]] = []
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if line.startswith(">"):
+            records.append([line[1:].strip(), ""])
+        elif records and not line.startswith(("#", ";")):
+            records[-1][1] += "".join(line.split())
+    return [(header, sequence.upper()) for header, sequence in records]
+
+
+LINES = st.lists(st.text("ACDEFGHIKLMNPQRSTVWYXmkt \t", max_size=9), max_size=4).map("\n".join)
+RECORDS = st.lists(st.tuples(HEADERS, LINES.filter(str.strip)), min_size=1, max_size=6)
+
+
+@settings(max_examples=200)
+@given(records=RECORDS, end=st.sampled_from(["\n", "\r\n"]), block=st.integers(1, 40))
+def test_blocks_of_any_size_read_as_line_by_line(
+    tmp_path_factory: pytest.TempPathFactory,
+    records: list[tuple[str, str]],
+    end: str,
+    block: int,
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "blocks.fasta"
+    text = "".join(f">{header}\n{lines}\n" for header, lines in records)
+    path.write_bytes(text.replace("\n", end).encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ribbonet.chains.open.BLOCK", block)
+        found = list(read_fasta(path))
+    assert [(chain.header, chain.sequence) for chain in found] == naive_fasta(text)

@@ -164,8 +164,9 @@ BAD = {
     ),
     "gap": (
         ">a\nMK-T\n",
-        "{path}: record 1 (a): symbol '-' at position 3 is no residue; mend it, "
-        "or use --on-invalid mask (read it as X) or skip (leave the record out)",
+        "{path}: record 1 (a): symbol '-' at position 3 is a gap, so this is a row of an "
+        "alignment; take the gaps out with --on-invalid degap, or use the alignment as a profile: "
+        "save it as FOLDER/ID.a3m, ID being that of its first row, for --msa FOLDER",
     ),
 }
 

@@ -194,7 +194,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path(".fuzz"))
     args = parser.parse_args()
     args.corpus.mkdir(exist_ok=True)
-    with atheris.instrument_imports(include=["ribbonet", "dnaio", "xopen", "zipfile", "tomllib"]):
+    with atheris.instrument_imports(include=["ribbonet", "xopen", "zipfile", "tomllib"]):
         read = readers()
     for name, files in seeds().items():
         for number, content in enumerate(files):

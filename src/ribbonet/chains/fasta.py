@@ -18,12 +18,12 @@ from ribbonet.chains.open import (
 )
 from ribbonet.chains.residues import (
     EmptyError,
-    OnInvalid,
     UnfitError,
     WrongFormError,
     residues_of,
     summary,
 )
+from ribbonet.chains.residues import OnInvalid as OnInvalid
 from ribbonet.errors import InputError
 
 MAX_LENGTH = 1_000_000
@@ -39,6 +39,7 @@ def read_fasta(
     on_warning: Callable[[str], None] | None = None,
     on_skip: Callable[[int, str, str], None] | None = None,
     on_open: Callable[[BinaryIO], None] | None = None,
+    counts: Counter[str] | None = None,
 ) -> Iterator[Chain]:
     """Chains of a FASTA file, one after the other in its order, the same id twice or not.
 
@@ -66,6 +67,9 @@ def read_fasta(
         Called for each record left out with its number, from 1, its header and what is wrong.
     on_open : callable, optional
         Called with the file as it stands on the disk, whose ``tell`` says how far reading is.
+    counts : Counter, optional
+        Counts what was not taken as it stands, among it ``masked`` (symbols), ``skipped`` and
+        ``empty`` (records); added to at the end of the file.
 
     Raises
     ------
@@ -75,17 +79,17 @@ def read_fasta(
     """
     name = name_of(path)
     number = 0
-    counts: Counter[str] = Counter()
+    own: Counter[str] = Counter()
     longest = 2 * max_length + _LONGEST_HEADER
     with open_bytes(path, on_open) as file:
-        for number, text in enumerate(_texts(unix_lines(file), name, longest), 1):
+        for number, text in enumerate(_texts(unix_lines(file, longest), name, longest), 1):
             line, _, body = text.partition(b"\n")
             header = _header(line, on_invalid)
             try:
                 if len(text) > longest:
                     raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
                 header, body = _record(header, body)
-                sequence = residues_of(body, on_invalid, counts)
+                sequence = residues_of(body, on_invalid, own)
                 if len(sequence) > max_length:
                     raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
             except UnfitError as error:
@@ -93,14 +97,16 @@ def read_fasta(
                 if isinstance(error, WrongFormError) or not (empty or on_invalid == "skip"):
                     place = f"{name}: record {number} ({header[:200]})"
                     raise InputError(f"{place}: {error}; {error.remedy}") from None
-                counts["empty" if empty else "skipped"] += 1
+                own["empty" if empty else "skipped"] += 1
                 if on_skip is not None:
                     on_skip(number, header, str(error))
             else:
                 yield Chain(header, sequence)
     if number == 0:
         raise InputError(f"{name}: is empty; give a FASTA file with one record or more")
-    if on_warning is not None and (counted := summary(counts)):
+    if counts is not None:
+        counts.update(own)
+    if on_warning is not None and (counted := summary(own)):
         on_warning(f"{name}: {counted}")
 
 
@@ -170,10 +176,13 @@ def _record(header: str, body: bytes) -> tuple[str, bytes]:
     return f"{named[1]} {words}".strip(), residues
 
 
-def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
+def clean_sequence(
+    text: str, on_invalid: OnInvalid = "error", counts: Counter[str] | None = None
+) -> str:
     """Residues of a sequence that stands by itself, by the rules of ``read_fasta``.
 
-    White space is dropped; where a record would be left out, the sequence is empty.
+    White space is dropped; where a record would be left out, the sequence is empty. ``counts`` is
+    that of ``read_fasta``.
 
     Raises
     ------
@@ -186,10 +195,13 @@ def clean_sequence(text: str, on_invalid: OnInvalid = "error") -> str:
     'MKTAYIAKQR'
     """
     try:
-        return residues_of(text.encode(errors="surrogatepass"), on_invalid, Counter())
+        own = Counter() if counts is None else counts
+        return residues_of(text.encode(errors="replace"), on_invalid, own)
     except UnfitError as error:
         if on_invalid != "skip":
             raise InputError(f"sequence: {error}; {error.remedy}") from None
+        if counts is not None:
+            counts["skipped"] += 1
         return ""
 
 

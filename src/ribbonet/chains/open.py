@@ -56,20 +56,19 @@ def _lines(file: io.BufferedReader, name: str, nul: bool) -> Iterator[str]:
                 "shorter lines"
             )
         lines = text.decode().split("\n")
-        number += len(lines)
         last = lines.pop()
+        number += len(lines)
         for line in lines:
             yield line + "\n"
         if last:
             yield last
 
 
-def unix_lines(file: io.BufferedReader) -> Iterator[bytes]:
+def unix_lines(file: io.BufferedReader, longest: int = LONGEST_LINE) -> Iterator[bytes]:
     """Text in pieces that end with a line, all but the last one, as line feeds alone end them.
 
     A byte-order mark is left out. A file whose start has carriage returns and no line feed is one
-    of old Mac OS. A piece is no longer than ``BLOCK`` and ``LONGEST_LINE`` together: a longer line
-    is cut.
+    of old Mac OS. A line of more than `longest` bytes is cut.
     """
     rest = b""
     mac = None
@@ -85,7 +84,7 @@ def unix_lines(file: io.BufferedReader) -> Iterator[bytes]:
         whole, end, rest = text.rpartition(b"\n")
         if end:
             yield whole + end
-        if len(rest) > LONGEST_LINE + BLOCK:
+        if len(rest) > longest + BLOCK:
             yield rest
             rest = b""
     if rest:

@@ -102,7 +102,6 @@ def _unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         text = letters
     lines = (line for line in text.split("\n") if not line.startswith(("#", ";")))
     residues = "".join("".join(lines).split()).removesuffix("*")
-    counts["final"] += int(text.rstrip().endswith("*"))
     if on_invalid == "degap":
         without = residues.translate(dict.fromkeys(map(ord, GAPS)))
         counts["gaps"] += len(residues) - len(without)
@@ -116,6 +115,7 @@ def _unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
     unknown = _UNKNOWN.findall(residues.upper())
     counts.update(unknown)
     counts.update(
+        final=int(text.rstrip().endswith("*")),
         lower=int(masked != sequence),
         unknown=len(unknown),
         unknown_records=int(bool(unknown)),
@@ -203,11 +203,8 @@ def _from_three_letters(text: str) -> str | None:
 
 def _count_oddities(sequence: str, counts: Counter[str]) -> None:
     """Count a sequence of residues alone that is likely something else."""
-    if len(sequence) >= LEAST:
-        if not sequence.strip("ACGTUN"):
-            counts["nucleotides"] += 1
-        elif not sequence.strip("HEC"):
-            counts["states"] += 1
+    if len(sequence) >= LEAST and not sequence.strip("HEC"):
+        counts["states"] += 1
 
 
 class _Fact(NamedTuple):
@@ -227,7 +224,6 @@ _FACTS = (
     _Fact("three_letters", "record", "records", " read from names of three letters"),
     _Fact("skipped", "record", "records", " skipped"),
     _Fact("empty", "record", "records", " without a sequence left out"),
-    _Fact("nucleotides", "record looks", "records look", " like nucleotides, read as residues"),
     _Fact("states", "record looks", "records look", " like states, read as residues"),
 )
 

@@ -63,6 +63,7 @@ class Invalid(StrEnum):
     ERROR = "error"
     MASK = "mask"
     SKIP = "skip"
+    DEGAP = "degap"
 
 
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
@@ -121,8 +122,8 @@ def command(
     on_invalid: Annotated[
         Invalid,
         typer.Option(
-            help="A symbol that is no residue: stop, read as X, or skip the record (and list it in "
-            "OUTPUT.skipped.tsv, or on standard error)."
+            help="A symbol that is no residue: stop, read as X, skip the record (and list it in "
+            "OUTPUT.skipped.tsv, or on standard error), or take out the gaps of an alignment."
         ),
     ] = Invalid.ERROR,
     threads: Annotated[
