@@ -46,11 +46,35 @@ def test_parts_go_to_a_new_folder(ribbonet, files):
     assert b".: exists and is no empty folder; choose another folder" in done.stderr
 
 
+EXTENSIONS = (
+    ("out.csv", b"id,"),
+    ("out.ss2", b"# PSIPRED"),
+    ("out", b">a\n"),
+    ("v1.2/", b""),
+    ("out.3line", b">a\nMKTAYIAK\n"),
+    ("OUT.CSV", b"id,"),
+    ("out.fasta", b">a\n"),
+    ("out.svg", b"<svg "),
+)
+
+
 def test_the_end_of_a_name_tells_the_format(ribbonet, files):
-    for name, start in (("out.csv", b"id,"), ("out.ss2", b"# PSIPRED"), ("out", b">a\n")):
+    for name, start in EXTENSIONS:
         done = ribbonet("predict", "in.fasta", "--model", "fast", "-o", name, cwd=files)
         assert done.returncode == 0
-        assert (files / name).read_bytes().startswith(start)
+        assert name.endswith("/") or (files / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.gff3", "out.3lines", "a.html.gz"])
+def test_an_extension_that_names_no_format_is_an_error(ribbonet, files, name):
+    done = ribbonet("predict", "in.fasta", "--model", "fast", "-o", name, cwd=files)
+    assert done.returncode == 2
+    assert b"names no format; end the name by one of .3line, " in done.stderr
+    assert not (files / name).exists()
+    done = ribbonet(
+        *["predict", "in.fasta", "--model", "fast", "--format", "csv", "-o"], name, cwd=files
+    )
+    assert done.returncode == 0  # whoever names the format may name the file
 
 
 @pytest.mark.parametrize("end", ["gz", "xz", "bz2", "zst"])

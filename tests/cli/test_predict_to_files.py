@@ -35,7 +35,8 @@ def predict(made_model):
     """Start the command with the model, in a process of its own."""
 
     def start(*args, **options):
-        command = [sys.executable, "-m", "ribbonet", "predict", "--model", made_model, *args]
+        command = [sys.executable, "-m", "ribbonet", "predict", "--quiet", "--model", made_model]
+        command += args
         return subprocess.Popen(
             list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ribbonet.chains.foreign import is_database, name_format
+from ribbonet.chains.mistaken import hint_of
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def open_bytes(
             file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
             yield io.BufferedReader(_Decompressed(file, name), BLOCK)
     except FileNotFoundError:
-        raise InputError(f"{name}: no such file") from None
+        raise InputError(f"{name}: no such file{hint_of(name)}") from None
     except IsADirectoryError:
         raise InputError(f"{name}: is a folder; give a file") from None
     except OSError as error:

@@ -16,7 +16,8 @@ app = typer.Typer(
     name="ribbonet",
     help="Protein secondary structure from the sequence alone.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 an unforeseen error, 2 bad input or usage, 130 interrupted.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -42,7 +43,12 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def root(
     version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        False,
+        "--version",
+        "-V",
+        callback=_version,
+        is_eager=True,
+        help="Show the version and exit.",
     ),
 ) -> None:
     """Protein secondary structure from the sequence alone."""
@@ -54,7 +60,7 @@ def _show(message: Warning | str, *_: object, **__: object) -> None:
 
 
 def main() -> None:
-    """Run the command line; exit codes: 0 done, 2 bad input or usage, 1 anything else."""
+    """Run the command line; exit codes: 0 done, 2 bad input or usage, 130 interrupted, 1 others."""
     warnings.showwarning = _show
     keep_freed_memory()
     try:

@@ -25,24 +25,33 @@ class Position(Protocol):
 
 
 class Reading:
-    """How far the reading of the input is, in bytes of the file."""
+    """How far the reading of the input is, in bytes of its files.
 
-    def __init__(self) -> None:
-        self.size: int | None = None
+    Parameters
+    ----------
+    size : int or None
+        Of all files; None if that is not known.
+    """
+
+    def __init__(self, size: int | None) -> None:
+        self.size = size
         self._file: BinaryIO | None = None
+        self._finished = 0
+        self._own = 0
 
     def open(self, file: BinaryIO) -> None:
-        """Look at the file from now on."""
+        """Go on to the next file."""
+        self._finished += self._own
+        self._file = None
         if file.seekable():
-            self._file = file
-            self.size = os.fstat(file.fileno()).st_size
+            self._file, self._own = file, os.fstat(file.fileno()).st_size
 
     @property
     def position(self) -> int:
         """Bytes read, of `size`."""
-        if self._file is None or self.size is None:
-            return 0
-        return self.size if self._file.closed else self._file.tell()
+        if self._file is None:
+            return self._finished
+        return self._finished + (self._own if self._file.closed else self._file.tell())
 
 
 class Files:
@@ -54,9 +63,9 @@ class Files:
 
 
 @contextmanager
-def progress(where: Position) -> Iterator[Show]:
+def progress(where: Position, *, quiet: bool = False) -> Iterator[Show]:
     """Show on a terminal how far it is, how fast, and how much time is left if that is known."""
-    if not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         yield lambda chains, residues: None
         return
     from time import monotonic

@@ -47,7 +47,7 @@ def test_golden_files(name):
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_file_is_the_same_whatever_its_records_came_in(name):
     assert written(name, [ONE, TWO]) == written(name, [ONE, TWO])
-    if name != "parquet":
+    if FORMATS[name].appendable or name == "svg":
         assert written(name, [ONE, TWO]) == written(name, [ONE], [TWO])
 
 
@@ -133,3 +133,16 @@ def test_unsure_states_are_masked(tmp_path):
     (chain,) = read_three_line(tmp_path / "masked.3line")
     np.testing.assert_array_equal(chain.mask, sure)
     assert "% unsure" in written("text", [masked]).decode()
+
+
+def test_the_picture_has_a_ribbon_for_each_record_and_is_sound_xml():
+    from xml.etree import ElementTree
+
+    odd = made("<&> \x01 of control", 81)
+    root = ElementTree.fromstring(written("svg", [ONE, TWO], [odd]))
+    groups = root.findall("{http://www.w3.org/2000/svg}g")
+    assert len(groups) == 3
+    titles = ["".join(group.itertext()) for group in groups]
+    assert [title.startswith(p.chain.id) for title, p in zip(titles, (ONE, TWO, odd), strict=True)]
+    height = float(root.attrib["viewBox"].split()[3])
+    assert height == 3 * (28 + 14) + 4 * (18 + 44 + 34)

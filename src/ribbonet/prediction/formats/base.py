@@ -22,6 +22,9 @@ class Format(ABC):
     appendable = True
     """Whether a file is its start and its parts, one behind the other."""
 
+    not_compressed = ""
+    """Why a file that is not is never compressed."""
+
     def check(self) -> None:  # noqa: B027
         """Raise InputError where a library that the format needs is missing."""
 

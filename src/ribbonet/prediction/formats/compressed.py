@@ -41,7 +41,7 @@ def compressed(format: Format, output: str) -> Format:
     if not end:
         return format
     if not format.appendable:
-        raise InputError(f"{output}: {format.suffix} is compressed within; name it {name}")
+        raise InputError(f"{output}: {format.suffix} {format.not_compressed}; name it {name}")
     return Compressed(format, end)
 
 

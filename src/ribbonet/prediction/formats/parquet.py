@@ -39,6 +39,7 @@ class Parquet(Format):
 
     suffix = ".parquet"
     appendable = False
+    not_compressed = "is compressed within"
 
     def __init__(self, alphabet: Alphabet) -> None:
         self.alphabet = alphabet

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 from ribbonet import __version__
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
+from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format, Text
+from ribbonet.prediction.formats.compressed import parted
 from ribbonet.prediction.formats.parquet import PROBABILITIES, Parquet
+from ribbonet.prediction.formats.svg import Svg
 from ribbonet.prediction.formats.text import paint, text
 from ribbonet.prediction.predictor import Prediction
 
@@ -133,6 +137,7 @@ FORMATS: dict[str, Format] = {
     "tsv": Text(".tsv", tsv, _header("\t", STATES)),
     "jsonl": Text(".jsonl", jsonl),
     "parquet": Parquet(STATES),
+    "svg": Svg(),
 }
 """What `ribbonet predict --format` knows."""
 
@@ -143,3 +148,35 @@ FORMATS8: dict[str, Format] = {
     "parquet": Parquet(STATES8),
 }
 """What it knows for eight states; the other formats have room for three."""
+
+DEFAULT = "three-line"
+
+
+def format_of(output: str) -> str:
+    """Return the name of the format that an output's extension names.
+
+    Parameters
+    ----------
+    output : str
+        The name of a file; behind its extension may stand that of a compressed file.
+
+    Raises
+    ------
+    InputError
+        When it has an extension, and that names no format.
+
+    Examples
+    --------
+    >>> format_of("a.csv.gz"), format_of("a.3line"), format_of("a")
+    ('csv', 'three-line', 'three-line')
+    """
+    extension = Path(parted(output)[0]).suffix
+    if not extension:
+        return DEFAULT
+    known = {format.suffix: name for name, format in FORMATS.items()}
+    if extension.lower() not in known:
+        raise InputError(
+            f"{output}: {extension} names no format; end the name by one of {', '.join(known)}, or "
+            "give --format"
+        )
+    return known[extension.lower()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +29,7 @@ class Finished:
     """A shard that is done: its file's name, what it has, the bytes read and written.
 
     `modified` is when the file that was read last changed, in nanoseconds; `on_invalid` what was
-    done with records that are not valid.
+    done with records that are not valid; `masked` counts symbols read as X, and `skipped` records.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Finished:
     written: int
     modified: int
     on_invalid: OnInvalid
+    masked: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,15 @@ class ShardWork:
         path, target = self.source / name, self.path_of(name)
         warnings: list[str] = []
         lengths: list[int] = []
+        counts: Counter[str] = Counter()
 
         def read(on_skip: OnSkip) -> Iterator[Chain]:
             chains = read_fasta(
-                path, on_invalid=self.on_invalid, on_warning=warnings.append, on_skip=on_skip
+                path,
+                on_invalid=self.on_invalid,
+                on_warning=warnings.append,
+                on_skip=on_skip,
+                counts=counts,
             )
             return warn_of_nucleotides(chains, str(path), warnings.append)
 
@@ -71,7 +79,16 @@ class ShardWork:
         alone = partial(predicted, threads=1)
         predict_to(target, read, self.work, predict=alone, resume=True, on_block=count)
         state = self._state(name)
-        return Finished(name, len(lengths), sum(lengths), *state, self.on_invalid), warnings
+        done = Finished(
+            name,
+            len(lengths),
+            sum(lengths),
+            *state,
+            self.on_invalid,
+            counts["masked"],
+            counts["skipped"] + counts["empty"],
+        )
+        return done, warnings
 
     def path_of(self, name: str) -> Path:
         """Where the predictions for the file of this name go."""

@@ -1,0 +1,259 @@
+"""One run of `ribbonet predict`: the model is loaded, chains are predicted, results written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import typer
+
+from ribbonet import __version__
+from ribbonet.chains.alphabet import NumberOfStates
+from ribbonet.chains.chain import Chain
+from ribbonet.cli.inputs import Input, warn
+from ribbonet.cli.progress import Files, progress
+from ribbonet.cli.sources import opened
+from ribbonet.cli.summary import Summary
+from ribbonet.errors import InputError
+from ribbonet.models.inputs import Source, check_source
+from ribbonet.models.library import DEFAULT_MODEL, load_model
+from ribbonet.models.model import Model
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.compressed import compressed
+from ribbonet.prediction.formats.registry import DEFAULT, FORMATS, FORMATS8, format_of
+from ribbonet.prediction.predictor import blocks
+from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
+from ribbonet.prediction.runs.growing import unfinished
+from ribbonet.prediction.runs.stream import Predict, Work, predict_to, predicted
+
+if TYPE_CHECKING:
+    from ribbonet.cli.progress import Position, Show
+
+_SLASHES = ("/", os.sep)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run, by the options of `ribbonet predict`, which have been checked against one another.
+
+    Parameters
+    ----------
+    input : Input
+    output : str or None
+        A file, a folder, or `FOLDER/` for one file a record; None for standard output.
+    format : str or None
+        None for that which the output's extension names.
+    model : str or None
+        None for the default one.
+    min_confidence : float
+    states : {3, 8}
+    msa, homologues, arrays : Path or None
+        Where profiles or arrays come from; at most one.
+    threads : int or None
+    ray : str or None
+        Address of a Ray cluster.
+    resume : bool
+    summary : Path or None
+        Where the summary is written as JSON.
+    quiet : bool
+        Whether to show neither progress nor the summary.
+    """
+
+    input: Input
+    output: str | None
+    format: str | None
+    model: str | None
+    min_confidence: float
+    states: NumberOfStates
+    msa: Path | None
+    homologues: Path | None
+    arrays: Path | None
+    threads: int | None
+    ray: str | None
+    resume: bool
+    summary: Path | None
+    quiet: bool
+
+    def __call__(self) -> None:
+        """Predict everything."""
+        name = self.model or DEFAULT_MODEL
+        profiles = self.msa or self.homologues
+        model = load_model(name, profiles=profiles is not None)
+        check_source(model.inputs, profiles or self.arrays, name)
+        form = self._format()
+        form.check()
+        summary = self._summary(model)
+        try:
+            with (
+                opened(self.input.again, self.msa, self.homologues, self.arrays) as source,
+                self._machines() as (predict, each),
+            ):
+                self._write(self._work(model, form, source), predict, each, summary)
+        except KeyboardInterrupt:
+            kept = self.output is not None and unfinished(Path(os.path.realpath(self.output)))
+            advice = "; what is finished is kept, go on by --resume" if kept else ""
+            sys.stderr.write(f"ribbonet: interrupted{advice}\n")
+            raise typer.Exit(130) from None
+        summary.masked += self.input.counts["masked"]
+        summary.skipped += self.input.counts["skipped"] + self.input.counts["empty"]
+        if self.summary is not None:
+            summary.write(self.summary)
+        if not self.quiet:
+            sys.stderr.write(f"ribbonet: {summary}\n")
+
+    @cached_property
+    def _format_name(self) -> str:
+        """The format's name: as it was given, or as the output's extension says."""
+        if self.format is not None:
+            return self.format
+        is_file = self.output is not None and not (
+            self.input.folder or self._file_a_record or _is_a_stream(self.output)
+        )
+        return format_of(str(self.output)) if is_file else DEFAULT
+
+    @property
+    def _file_a_record(self) -> bool:
+        return (
+            self.output is not None and self.output.endswith(_SLASHES) and self.input.folder is None
+        )
+
+    def _format(self) -> Format:
+        formats = FORMATS if self.states == len("HEC") else FORMATS8
+        if self._format_name not in formats:
+            raise InputError(
+                f"--format {self._format_name} has room for three states; give another format"
+            )
+        name = "" if self.input.folder else self.output or ""
+        return compressed(formats[self._format_name], name)
+
+    def _work(self, model: Model, form: Format, source: Source | None) -> Work:
+        return Work(
+            model, form, self.min_confidence, self.states, self._file_a_record, source=source
+        )
+
+    def _summary(self, model: Model) -> Summary:
+        options = {
+            "format": self._format_name,
+            "states": self.states,
+            "min_confidence": self.min_confidence,
+            "on_invalid": self.input.on_invalid,
+            **{
+                option: str(value)
+                for option in ("msa", "homologues", "arrays")
+                if (value := getattr(self, option)) is not None
+            },
+        }
+        name = str(model.card.get("name") or self.model or DEFAULT_MODEL)
+        files = list(self.input.files)
+        return Summary(__version__, name, model.digest, options, files, self.output)
+
+    @contextmanager
+    def _machines(self) -> Iterator[tuple[Predict, Each]]:
+        """Give what predicts: processes of this machine, or Ray's."""
+        if self.ray is None:
+            yield partial(predicted, threads=self.threads), partial(each, threads=self.threads)
+            return
+        from ribbonet.prediction.runs import ray as ray_engine
+
+        # Ray prints what happens to its workers; standard output is for the predictions
+        with redirect_stdout(sys.stderr), ray_engine.cluster(self.ray, self.threads) as workers:
+            path = Path(self.input.files[0])
+            yield (
+                ray_engine.by_blocks(path, self.input.on_invalid, workers),
+                partial(ray_engine.each, workers=workers),
+            )
+
+    def _write(self, work: Work, predict: Predict, each: Each, summary: Summary) -> None:
+        if self.output is None or _is_a_stream(self.output):
+            self._to_stream(work, predict, summary)
+        elif self.input.folder is not None:
+            self._to_folder(self.input.folder, Path(self.output), work, each, summary)
+        else:
+            self._to_file(Path(self.output), work, predict, summary)
+
+    def _to_stream(self, work: Work, predict: Predict, summary: Summary) -> None:
+        """Write to standard output, a pipe or a device, as soon as there is something."""
+
+        def parts(done: Iterable[tuple[list[Chain], list[bytes]]]) -> Iterator[bytes]:
+            for block, written in done:
+                summary.add(len(block), sum(map(len, block)))
+                yield from written
+
+        with _opened(self.output) as target:
+            if target.isatty():
+                work = replace(work, format=work.format.for_terminal())
+            done = predict(blocks(self.input.read(_warn_of_skipped)), work)
+            work.format.assemble(parts(done), target)
+
+    def _to_file(self, output: Path, work: Work, predict: Predict, summary: Summary) -> None:
+        """Write a file, or a folder with one file a record."""
+        where = self.input.reading()
+        with self._progress(where) as show:
+
+            def on_block(block: Sequence[Chain]) -> None:
+                residues = sum(map(len, block))
+                summary.add(len(block), residues)
+                show(len(block), residues)
+
+            predict_to(
+                output,
+                partial(self.input.read, where=where),
+                work,
+                predict=predict,
+                resume=self.resume,
+                on_block=on_block,
+            )
+
+    def _to_folder(
+        self, folder: Path, output: Path, work: Work, each: Each, summary: Summary
+    ) -> None:
+        """Write a file for each file of a folder."""
+        files = Files(sum((folder / name).stat().st_size for name in shards_of(folder)))
+        with self._progress(files) as show:
+
+            def on_shard(shard: Finished) -> None:
+                files.position += shard.read
+                summary.add(shard.records, shard.residues)
+                summary.masked += shard.masked
+                summary.skipped += shard.skipped
+                show(shard.records, shard.residues)
+
+            predict_shards(
+                folder,
+                output,
+                work,
+                each=each,
+                on_invalid=self.input.on_invalid,
+                resume=self.resume,
+                on_shard=on_shard,
+                on_warning=warn,
+            )
+
+    def _progress(self, where: Position) -> AbstractContextManager[Show]:
+        return progress(where, quiet=self.quiet)
+
+
+def _warn_of_skipped(number: int, header: str, fault: str) -> None:
+    warn(f"record {number} ({header}) is left out: {fault}")
+
+
+def _is_a_stream(output: str) -> bool:
+    """Whether an output is neither a file nor a folder, but a pipe, `/dev/null` or the like."""
+    path = Path(output)
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+@contextmanager
+def _opened(output: str | None) -> Iterator[BinaryIO]:
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    else:
+        with Path(output).open("wb") as file:
+            yield file
