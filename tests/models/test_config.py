@@ -2,6 +2,7 @@ import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.models.config import ModelConfig, StageConfig, format_config, read_config
+from ribbonet.models.model import build_network
 
 
 def test_the_default_is_the_network_of_1988():
@@ -107,3 +108,42 @@ def test_a_network_of_convolutions_states_and_inputs(tmp_path):
     assert read_config(path) == config
     path.write_text(format_config(config))
     assert read_config(path) == config
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hidden = [1000000000]",
+        "hidden = [true]",
+        "window = 1000000001",
+        "kernel = 1000000001",
+        "dilations = [1000000000]",
+        "networks = 1000000000",
+        "batch_size = 1000000000000",
+        "epochs = 1000000000000",
+        *(f"learning_rate = {rate}" for rate in ("inf", "nan", "-inf", "1e30", "0.0")),
+        *(f"{name} = {value}" for name in ("clip", "l2") for value in ("inf", "nan")),
+        "weight_decay = inf\noptimizer = 'adamw'",
+        f"hidden = [{', '.join(['9'] * 10_000)}]",
+    ],
+)
+def test_absurd_numbers_are_refused(tmp_path, line):
+    path = tmp_path / "c.toml"
+    path.write_text(f"[[stage]]\n{line}\n")
+    with pytest.raises(InputError, match=f"{line.split()[0]} = .*: give a"):
+        read_config(path)
+
+
+def test_a_network_of_too_many_weights_is_not_built():
+    with pytest.raises(InputError, match="are the most; give fewer units"):
+        build_network(StageConfig(hidden=(100_000, 100_000)), first=True)
+
+
+@pytest.mark.parametrize(
+    "content", ["a = " + "[" * 50_000, "x = " + "{a = " * 50_000, "#" * 5_000_000]
+)
+def test_nesting_and_length_without_end_are_refused(tmp_path, content):
+    path = tmp_path / "c.toml"
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"is nested too deeply|is not TOML|has more than"):
+        read_config(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -25,6 +26,21 @@ OPTIONAL: dict[str, type] = {
     "weight_decay": float,
 }
 """Kinds of the values that are None by default."""
+
+LARGEST = {
+    "window": 10_001,
+    "kernel": 10_001,
+    "hidden": 100_000,
+    "dilations": 100_000,
+    "networks": 1000,
+    "batch_size": 100_000_000,
+    "epochs": 1_000_000,
+    "learning_rate": 1000,
+}
+"""Numbers above which a value is a slip, and would fill the memory or never end."""
+
+MOST_LAYERS, LONGEST_FILE = 1000, 1 << 22
+"""Hidden layers at most, and bytes of a file."""
 
 OF_OPTIMIZERS = {"momentum": ("sgd", "momentum", "nesterov"), "weight_decay": ("adamw", "muon")}
 """What only some optimisers take."""
@@ -117,8 +133,10 @@ class StageConfig:
             value = getattr(self, name)
             require(value > 0 and value % 2 == 1, name, "give an odd number above 0")
         for name in ("hidden", "dilations"):
-            whole = all(isinstance(value, int) and value > 0 for value in getattr(self, name))
+            values = getattr(self, name)
+            whole = all(type(value) is int and value > 0 for value in values)
             require(whole, name, "give a list of whole numbers above 0, or []")
+            require(len(values) <= MOST_LAYERS, name, f"give at most {MOST_LAYERS} numbers")
         one = not self.dilations or len(self.hidden) == 1
         require(one, "hidden", "give one number, the units of all layers, with dilations")
         for name, known in {
@@ -131,18 +149,24 @@ class StageConfig:
         for name in ("networks", "batch_size", "epochs"):
             require(getattr(self, name) >= 1, name, "give a whole number above 0")
         require(self.learning_rate > 0, "learning_rate", "give a number above 0")
+        for name, most in LARGEST.items():
+            value = getattr(self, name)
+            largest = max(value, default=0) if isinstance(value, tuple) else value
+            require(largest <= most, name, f"give at most {most}")
         for name in ("momentum", "dropout", "label_smoothing", "mask", "average"):
             value = getattr(self, name)
             require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
         for name in ("l2", "weight_decay"):
             value = getattr(self, name)
-            require(value is None or value >= 0, name, "give a number, 0 or more")
+            finite = value is None or 0 <= value < math.inf
+            require(finite, name, "give a number, 0 or more")
         for name, takers in OF_OPTIMIZERS.items():
             fits = getattr(self, name) is None or self.optimizer in takers
             require(fits, name, f"optimizer = {self.optimizer!r} takes none; leave it out")
         momentum = self.optimizer != "nesterov" or self.momentum != 0
         require(momentum, "momentum", "Nesterov's rule needs one above 0, such as 0.9")
-        require(self.clip is None or self.clip > 0, "clip", "give a number above 0")
+        finite = self.clip is None or 0 < self.clip < math.inf
+        require(finite, "clip", "give a number above 0")
         require(self.patience is None or self.patience >= 1, "patience", "give a number above 0")
 
 
@@ -210,10 +234,17 @@ def read_tables(path: str | Path) -> dict[str, Any]:
     """
     try:
         with Path(path).open("rb") as file:
-            return tomllib.load(file)
+            text = file.read(LONGEST_FILE + 1)
+        if len(text) > LONGEST_FILE:
+            raise InputError(f"{path}: has more than {LONGEST_FILE:,} bytes; give a configuration")
+        return tomllib.loads(text.decode())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InputError(f"{path}: is nested too deeply; give a configuration") from None
+    except ValueError as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"{path}: is not TOML: {error}") from None
 
 

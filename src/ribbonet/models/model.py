@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -15,10 +16,18 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, SYMBOLS
 from ribbonet.errors import InputError
+from ribbonet.models.card import CARD, FORMAT, WEIGHTS, read_card, write_card
 from ribbonet.models.config import StageConfig
 from ribbonet.models.inputs import INPUTS, Inputs, called
 from ribbonet.models.stages import Stage
-from ribbonet.models.weights import Kind, from_stored, to_stored
+from ribbonet.models.weights import (
+    Kind,
+    check_finite,
+    digests_of,
+    from_stored,
+    read_stored,
+    to_stored,
+)
 from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.layers.conv import Conv1d
@@ -30,10 +39,11 @@ from ribbonet.system.atomic import atomic_write
 
 Array = NDArray[Any]
 
-FORMAT = 1
+MOST_WEIGHTS = 1 << 30
+"""Weights of a network that is to be trained, at most."""
 
-WEIGHTS, CARD = "weights.safetensors", "model.json"
-"""Files of a model's folder."""
+WIDEST, FARTHEST = 10_001, 1_000_000
+"""Residues in a stage's window, and those that a finite network reaches, at most."""
 
 
 def build_network(
@@ -52,6 +62,11 @@ def build_network(
         windows of residues' codes.
     states : int
         Outputs.
+
+    Raises
+    ------
+    InputError
+        When it would have more than `MOST_WEIGHTS`.
     """
     units = [*config.hidden, states]
     start: WindowDense | Dense | Conv1d
@@ -70,10 +85,17 @@ def build_network(
             convolution = Conv1d(width, width, config.kernel, dilation, init=config.init)
             block = [LayerNorm(width), convolution, activation(), *dropout]
             layers.append(Residual([*block, Dense(width, width, config.init)]))
-        return Network([*layers, LayerNorm(width), *dropout, Dense(width, states, config.init)])
-    for inputs, outputs in pairwise(units):
-        layers += [activation(), *dropout, Dense(inputs, outputs, config.init)]
-    return Network(layers)
+        layers += [LayerNorm(width), *dropout, Dense(width, states, config.init)]
+    else:
+        for inputs, outputs in pairwise(units):
+            layers += [activation(), *dropout, Dense(inputs, outputs, config.init)]
+    network = Network(layers)
+    if network.size > MOST_WEIGHTS:
+        raise InputError(
+            f"hidden = {list(config.hidden)}: makes a network of {network.size:,} weights, and "
+            f"{MOST_WEIGHTS:,} are the most; give fewer units"
+        )
+    return network
 
 
 def cut_window(network: Network, window: int) -> int:
@@ -155,7 +177,7 @@ class Model:
         Raises
         ------
         InputError
-            When the model knows other states.
+            When the model knows other states, or gives numbers that are not finite.
         """
         self.check_states(states)
         if not chains:
@@ -163,7 +185,13 @@ class Model:
         tracks: Sequence[Array] = chains
         for stage in self.stages[:-1]:
             tracks = stage.probabilities(tracks)
-        return self.stages[-1].probabilities(tracks, states)
+        given = self.stages[-1].probabilities(tracks, states)
+        if not all(np.isfinite(own).all() for own in given):
+            raise InputError(
+                f"{called(self.card.get('name', ''))} gives numbers that are not finite; take "
+                "another model, or arrays of smaller numbers"
+            )
+        return given
 
     @property
     def reach(self) -> float:
@@ -196,7 +224,12 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
         for n, network in enumerate(stage.networks)
         for name, array in network.state.items()
     }
-    description = {
+    try:
+        check_finite(arrays)
+    except ValueError as error:
+        raise InputError(f"{folder}: is not written: {error}; train it at a lower rate") from None
+    stored = to_stored(arrays, kind)
+    described = {
         "format": FORMAT,
         "inputs": model.inputs,
         "stages": [
@@ -207,17 +240,14 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
             }
             for stage in model.stages
         ],
-        **model.card,
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
-    with atomic_write(folder / "weights.safetensors", "wb") as file:
-        file.write(save(to_stored(arrays, kind)))
-    with atomic_write(folder / "model.json", "w") as file:
-        json.dump(description, file, indent=1)
-        file.write("\n")
+    with atomic_write(folder / WEIGHTS, "wb") as file:
+        file.write(save(stored))
+    write_card(folder / CARD, {**described, **model.card}, digests_of(stored))
 
 
 def read_model(folder: Path) -> Model:
@@ -226,48 +256,81 @@ def read_model(folder: Path) -> Model:
     Raises
     ------
     InputError
-        When a file is missing or cannot be understood; the message names it.
+        When a file is missing, cannot be understood or is not, to the last bit, as it was written;
+        the message names it.
+
+    Warns
+    -----
+    UserWarning
+        When the card has no checksums: an early version of ribbonet wrote it.
     """
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
 
-    path = folder / "model.json"
+    path = folder / CARD
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        version = card.pop("format")
-        if version != FORMAT:
-            raise InputError(
-                f"{path}: has format {version}, and this version of ribbonet reads {FORMAT}"
-            )
+        card, digests = read_card(path)
+        del card["format"]
         described, inputs = card.pop("stages"), card.pop("inputs", "sequence")
         if inputs not in INPUTS:
             raise InputError(f"{path}: reads {inputs!r}, unknown to this version of ribbonet")
-        path = folder / "weights.safetensors"
-        arrays = from_stored(load_file(path))
-        stages = tuple(
-            Stage(
-                stage["window"],
-                tuple(
-                    Network(layers).load(_part(arrays, f"{s}.{n}."))
-                    for n, layers in enumerate(stage["networks"])
-                ),
-                stage["states"],
-            )
-            for s, stage in enumerate(described)
-        )
+        path = folder / WEIGHTS
+        arrays = from_stored(read_stored(path, digests))
+        stages = tuple(_stage(stage, arrays, f"{s}.") for s, stage in enumerate(described))
+        if arrays:
+            raise ValueError(f"has an array {next(iter(arrays))} of no layer")
+        path = folder / CARD
+        model = Model(stages, card, inputs)
+        _try(model)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+        MemoryError,
+        SafetensorError,
+    ) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path}: is not a model of ribbonet's: {error}") from None
-    return Model(stages, card, inputs)
+        reason = error if str(error) else type(error).__name__
+        raise InputError(f"{path}: is not a model of ribbonet's: {reason}") from None
+    return model
 
 
-def _part(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
-    """Arrays whose names start with the prefix, without it."""
-    return {
-        name.removeprefix(prefix): array
-        for name, array in arrays.items()
-        if name.startswith(prefix)
-    }
+def _stage(described: Mapping[str, Any], arrays: dict[str, Array], prefix: str) -> Stage:
+    """Make a stage of what a card says of it; take its arrays out of all."""
+    window = described["window"]
+    if type(window) is not int or not (0 < window <= WIDEST and window % 2):
+        raise ValueError(f"has a window of {window!r} residues")
+    networks = tuple(
+        Network(layers).load(_taken(arrays, f"{prefix}{n}."))
+        for n, layers in enumerate(described["networks"])
+    )
+    return Stage(window, networks, described["states"])
+
+
+def _try(model: Model) -> None:
+    """Predict three residues, which shows whether the parts of a model fit together.
+
+    Raises
+    ------
+    ValueError
+        When they do not; other errors, too, are possible.
+    """
+    if any(FARTHEST < stage.reach < math.inf for stage in model.stages):
+        raise ValueError(f"reaches farther than {FARTHEST:,} residues")
+    features = model.stages[0].features
+    track: Array = np.zeros((3, features), np.float32) if features else np.zeros(3, np.uint8)
+    for states in dict.fromkeys((STATES.symbols, model.states)):
+        (given,) = model.probabilities([track], states)
+        if given.shape != (3, len(states)):
+            raise ValueError(f"gives numbers of shape {given.shape} for three residues")
+
+
+def _taken(arrays: dict[str, Array], prefix: str) -> dict[str, Array]:
+    """Take out the arrays whose names start with a prefix; return them by the rest of the name."""
+    names = [name for name in arrays if name.startswith(prefix)]
+    return {name.removeprefix(prefix): arrays.pop(name) for name in names}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ribbonet.models.card import check_ordinary
+from ribbonet.nn.digests import array_digest
 
 Array = NDArray[Any]
 Kind = Literal["float32", "float16", "int8"]
@@ -53,11 +57,65 @@ def from_stored(stored: Mapping[str, Array]) -> dict[str, NDArray[np.float32]]:
 
     Raises
     ------
-    KeyError
-        When an array of integers lacks its scales.
+    ValueError
+        When an array is of another type, lacks its scales or has others, or is not finite.
     """
-    return {
-        name: array.astype(np.float32) * (stored[name + SCALE] if array.dtype == np.int8 else 1)
-        for name, array in stored.items()
-        if not name.endswith(SCALE)
-    }
+    arrays = {}
+    for name, array in stored.items():
+        if name.endswith(SCALE):
+            continue
+        if array.dtype == np.int8:
+            scale = stored.get(name + SCALE)
+            if scale is None or scale.dtype != np.float32 or scale.shape != array.shape[-1:]:
+                raise ValueError(f"{name}: its scales are missing or are not one an output")
+            arrays[name] = array.astype(np.float32) * scale
+        elif array.dtype in (np.float16, np.float32):
+            arrays[name] = array.astype(np.float32)
+        else:
+            raise ValueError(f"{name}: has numbers of the type {array.dtype}")
+    check_finite(arrays)
+    return arrays
+
+
+def check_finite(arrays: Mapping[str, Array]) -> None:
+    """Refuse arrays that have anything but finite numbers.
+
+    Raises
+    ------
+    ValueError
+        Names the first of them.
+    """
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name}: has numbers that are not finite")
+
+
+def digests_of(stored: Mapping[str, Array]) -> dict[str, str]:
+    """SHA-256 of each array that a file holds, by its name."""
+    return {name: array_digest(stored[name]) for name in sorted(stored)}
+
+
+def read_stored(path: Path, digests: Mapping[str, str] | None) -> dict[str, Array]:
+    """Read the arrays that a file holds.
+
+    Parameters
+    ----------
+    path : Path
+    digests : mapping of str to str, optional
+        What `digests_of` gave when the file was written.
+
+    Raises
+    ------
+    ValueError
+        When it is no ordinary file, or an array is not as it was written.
+    """
+    from safetensors.numpy import load
+
+    check_ordinary(path)
+    stored: dict[str, Array] = load(path.read_bytes())
+    if digests is not None:
+        found = digests_of(stored)
+        changed = [name for name in {**digests, **found} if digests.get(name) != found.get(name)]
+        if changed:
+            raise ValueError(f"{changed[0]}: its checksum is another; fetch or train it again")
+    return stored

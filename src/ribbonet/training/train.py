@@ -30,6 +30,7 @@ from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
 from ribbonet.models.model import Model, build_network, cut_window, read_model
 from ribbonet.models.stages import Stage
+from ribbonet.models.weights import check_finite
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import (
     CategoricalCrossEntropy,
@@ -308,7 +309,7 @@ def _fit(
 ) -> History:
     """Train one network as its stage's configuration says."""
     own = {name: value for name in OF_OPTIMIZERS if (value := getattr(stage, name)) is not None}
-    return fit(
+    history = fit(
         network,
         options.pop("loss"),
         OPTIMIZERS[stage.optimizer](learning_rate=stage.learning_rate, **own),
@@ -322,6 +323,14 @@ def _fit(
         schedule=SCHEDULES[stage.schedule],
         **options,
     )
+    try:
+        check_finite(network.state)
+    except ValueError as error:
+        raise DivergenceError(
+            f"{error}: the learning rate {stage.learning_rate:g} is too high; try "
+            f"{stage.learning_rate / 10:g}"
+        ) from None
+    return history
 
 
 def _in_parts(stage: Stage, tracks: Sequence[Array] | Tracks) -> list[Array]:

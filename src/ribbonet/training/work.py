@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ribbonet.errors import InputError
-from ribbonet.models.model import CARD, WEIGHTS, Model, save_model
+from ribbonet.models.card import CARD, WEIGHTS
+from ribbonet.models.model import Model, save_model
 from ribbonet.nn.training.checkpoint import CHECKPOINT, History
 from ribbonet.nn.training.trainer import write_history
 from ribbonet.system.atomic import PREFIX, atomic_write, write_errors
