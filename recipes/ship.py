@@ -22,11 +22,11 @@ from ribbonet.cli.sources import opened
 from ribbonet.evaluation.evaluate import (
     evaluate_model,
     evaluate_on,
-    read_labelled,
     score_by_distance,
 )
 from ribbonet.models.model import read_model, save_model
 from ribbonet.models.weights import Kind
+from ribbonet.tasks.labels import read_labelled
 
 MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "models" / "shipped"
 LICENCE = "BSD-3-Clause"
@@ -60,13 +60,13 @@ def main() -> None:
         **trained.card,
     }
     judges = [*args.test, *([args.valid] if args.valid else [])]
-    with opened(lambda: read_labelled(judges, []), None, args.homologues, None) as source:
+    with opened(lambda: read_labelled(judges).chains, None, args.homologues, None) as source:
         tests = [evaluate_on(shipped, args.name, path, source=source) for path in args.test]
         card["scores"] = [test.scores for test in tests]
         if args.valid:
             card["validation"] = evaluate_model(shipped, args.valid, source=source)
     if args.against:
-        trained_on = read_labelled([args.against], [])
+        trained_on = read_labelled([args.against]).chains
         for test in tests:
             test.scores.update(score_by_distance(test, trained_on))
     if args.baseline:

@@ -19,6 +19,7 @@ from shutil import copy
 import numpy as np
 from data import ALPHABET, NO_LABEL, STATES, UNKNOWN
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.fasta import read_fasta, read_three_line, write_three_line
 from ribbonet.chains.open import open_bytes
 from ribbonet.chains.relatives.profiles import ABSENT, encode_row, profile
@@ -38,12 +39,12 @@ def choose(args: argparse.Namespace) -> None:
     rng = random.Random(SEED)
     args.to.mkdir(parents=True, exist_ok=True)
     clusters = defaultdict(list)
-    for chain in read_three_line(args.data / "pdb_train_q8.3line.xz", states=8):
+    for chain in read_three_line(args.data / "pdb_train_q8.3line.xz", states=STATES8):
         cluster = chain.header.split()[-1]
         if cluster not in IN_CB513:
             clusters[cluster].append(chain)
     best = [max(chains, key=lambda chain: chain.mask.sum()) for chains in clusters.values()]
-    valid = list(read_three_line(args.data / "pdb_valid_q8.3line", states=8))
+    valid = list(read_three_line(args.data / "pdb_valid_q8.3line", states=STATES8))
     for name, chains in (("labelled", best), ("valid", valid)):
         with (args.to / f"{name}.3line").open("w") as file:
             for chain in chains:
@@ -122,7 +123,7 @@ def pack(args: argparse.Namespace) -> None:
     states = np.full(256, NO_LABEL, np.uint8)
     states[list(STATES.encode())] = np.arange(8)
     labelled = args.chains.suffix == ".3line"
-    read = read_three_line(args.chains, states=8) if labelled else read_fasta(args.chains)
+    read = read_three_line(args.chains, states=STATES8) if labelled else read_fasta(args.chains)
     chains = {chain.id: chain for chain in read}
     found = {key: [] for key in chains} | dict(alignments(args.rows))
     packed = []

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import (
     clean_sequence,
@@ -389,7 +390,7 @@ def test_three_lines_may_be_compressed(
 def test_eight_states_are_reduced_or_kept(fasta: Callable[..., Path]) -> None:
     path = fasta(b">a\nACDEFGHIKLMN\nHGIEBTSCP _-\n")
     assert [chain.labels for chain in read_three_line(path)] == ["HHHEECCCCCC-"]
-    assert [chain.labels for chain in read_three_line(path, states=8)] == ["HGIEBTSCCCC-"]
+    assert [chain.labels for chain in read_three_line(path, states=STATES8)] == ["HGIEBTSCCCC-"]
 
 
 @pytest.mark.parametrize(
@@ -429,7 +430,7 @@ def test_a_bad_line_is_named(fasta: Callable[..., Path], content: bytes, message
 
 def test_an_odd_label_among_eight_states_is_named(fasta: Callable[..., Path]) -> None:
     path = fasta(b">a\nMK\nHQ\n")
-    assert complaint(read_three_line(path, states=8)) == (
+    assert complaint(read_three_line(path, states=STATES8)) == (
         f"{path}: line 3: symbol 'Q' at position 2 is not one of GHIEBTSC-; mend the line"
     )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_three_line
 from ribbonet.chains.readers.netsurfp import read_csv
@@ -102,7 +103,7 @@ def made(url: str) -> Dataset:
         checksum(CHAINS),
         "none",
         "nobody",
-        lambda path: read_csv(path, states=8),
+        lambda path: read_csv(path, states=STATES8),
         len(CHAINS),
     )
 
@@ -353,7 +354,7 @@ def test_checksums_are_those_of_the_real_sets(shared_data: Path, name: str, file
     if dataset.read is None:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == dataset.sha256
     else:
-        chains = list(read_three_line(path, states=8))
+        chains = list(read_three_line(path, states=STATES8))
         assert (len(chains), checksum(chains)) == (dataset.chains, dataset.sha256)
 
 

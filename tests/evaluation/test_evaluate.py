@@ -11,7 +11,6 @@ from ribbonet.evaluation.evaluate import (
     evaluate_model,
     evaluate_on,
     match,
-    read_labelled,
     read_predictions,
 )
 from ribbonet.evaluation.scores import evaluate
@@ -19,6 +18,7 @@ from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, build_network
 from ribbonet.models.stages import Stage
 from ribbonet.prediction.predictor import predict_chains
+from ribbonet.tasks.labels import read_labelled
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,10 @@ def test_a_model_is_scored_by_what_it_predicts(model, data, valid_chains):
 def test_any_form_of_labelled_chains_is_read_and_ids_left_out(model, tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("id,seq,sst3,sst8\none,MKT,HHC,HGT\ntwo,MKV,EEC,EBS\n")
-    assert read_labelled([path], []) == [Chain("one", "MKT", "HHC"), Chain("two", "MKV", "EEC")]
+    assert read_labelled([path]).chains == [
+        Chain("one", "MKT", "HHC"),
+        Chain("two", "MKV", "EEC"),
+    ]
     (tmp_path / "ids").write_text("two\n")
     assert evaluate_model(model, path, [tmp_path / "ids"])["chains"] == 1
     (tmp_path / "ids").write_text("one\ntwo\n")

@@ -56,7 +56,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "fasta, skipped": whole(read_fasta, on_invalid="skip"),
         "ids": read_ids,
         **{form: whole(read_chains, form=form) for form in FORMS},
-        "guessed": whole(read_chains, states=8),
+        "guessed": whole(read_chains, states=None),
         "predicted": whole(read_predicted),
         "nettalk": whole(read_nettalk),
         "words": read_word_list,

@@ -203,19 +203,28 @@ def reduce_states(labels: str) -> str:
     return labels.translate(_TO_STATE)
 
 
+def _printable(labels: str) -> str:
+    wrong = next((n for n, s in enumerate(labels) if not " " <= s <= "~"), None)
+    if wrong is not None:
+        raise ValueError(
+            f"label {labels[wrong]!r} at position {wrong + 1} is no printable ASCII character"
+        )
+    return labels
+
+
 _BLANK_TO_COIL = str.maketrans("P _", "CCC")
 
 
-def read_labels(labels: str, states: Literal[3, 8] = 3) -> str:
-    """Labels in the states of DSSP, or H, E and C alone, in three states or in the eight.
+def read_labels(labels: str, states: Alphabet | None = STATES) -> str:
+    """Labels as written in a file, in three states, in the eight of DSSP, or as they are.
 
     Parameters
     ----------
     labels : str
         ``-`` for none.
-    states : {3, 8}
+    states : {STATES, STATES8}, optional
         Whether they are reduced to H, E and C, or kept in the eight states, with the blank, ``_``
-        and the kappa helix (P) of DSSP as C.
+        and the kappa helix (P) of DSSP as C. None: labels of any kind, unchanged.
 
     Raises
     ------
@@ -224,10 +233,12 @@ def read_labels(labels: str, states: Literal[3, 8] = 3) -> str:
 
     Examples
     --------
-    >>> read_labels("-GHP B"), read_labels("-GHP B", 8)
-    ('-HHCCE', '-GHCCB')
+    >>> read_labels("-GHP B"), read_labels("-GHP B", STATES8), read_labels("-01", None)
+    ('-HHCCE', '-GHCCB', '-01')
     """
-    if states == 3:
+    if states is None:
+        return _printable(labels)
+    if states == STATES:
         return reduce_states(labels)
     labels = labels.translate(_BLANK_TO_COIL)
     encode_labels(labels, STATES8)

@@ -1,12 +1,11 @@
 """Records: one protein chain, with or without the label of each residue."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import encode_residues, read_labels
+from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, read_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +19,17 @@ class Chain:
     sequence : str
         One upper-case letter a residue, unknown residues as they were written.
     labels : str or None
-        One state a residue, ``-`` where it has none; None for a chain without labels.
+        One symbol a residue, ``-`` where it has none; None for a chain without labels.
+    values : tuple of float, optional
+        One number a residue in place of a label, NaN where it has none.
+    known : str, optional
+        ``1`` for each residue that has a label, ``0`` for the others, where ``-`` is a label or
+        the file has a mask.
 
     Raises
     ------
     ValueError
-        If there are not as many labels as residues.
+        If there are not as many labels, values or marks as residues.
 
     Examples
     --------
@@ -37,12 +41,18 @@ class Chain:
     header: str
     sequence: str
     labels: str | None = None
+    values: tuple[float, ...] | None = None
+    known: str | None = None
 
     def __post_init__(self) -> None:
-        if self.labels is not None and len(self.labels) != len(self.sequence):
-            raise ValueError(
-                f"chain {self.id!r} has {len(self.sequence)} residues and {len(self.labels)} labels"
-            )
+        each = {"labels": self.labels, "values": self.values, "symbols in its mask": self.known}
+        for what, given in each.items():
+            if given is not None and len(given) != len(self.sequence):
+                raise ValueError(
+                    f"chain {self.id!r} has {len(self.sequence)} residues and {len(given)} {what}"
+                )
+        if self.known is not None and set(self.known) - set("01"):
+            raise ValueError(f"the mask of chain {self.id!r} holds more than 0 and 1")
 
     def __len__(self) -> int:
         return len(self.sequence)
@@ -64,16 +74,26 @@ class Chain:
 
     @property
     def mask(self) -> NDArray[np.bool_]:
-        """Which residues have a label, bool of shape (L,)."""
+        """Which residues have a label or a value, bool of shape (L,)."""
+        if self.values is not None:
+            numbers: NDArray[np.bool_] = ~np.isnan(np.array(self.values))
+            return numbers
         if self.labels is None:
             return np.zeros(len(self), dtype=np.bool_)
-        labelled: NDArray[np.bool_] = np.frombuffer(
-            self.labels.encode("ascii"), dtype=np.uint8
-        ) != ord("-")
+        if self.known is not None:
+            marked: NDArray[np.bool_] = _bytes(self.known) == ord("1")
+            return marked
+        labelled: NDArray[np.bool_] = _bytes(self.labels) != ord("-")
         return labelled
 
 
-def labelled_chain(header: str, sequence: str, labels: str, states: Literal[3, 8] = 3) -> Chain:
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+
+
+def labelled_chain(
+    header: str, sequence: str, labels: str, states: Alphabet | None = STATES
+) -> Chain:
     """Make a chain of what a file says, in upper case, the labels as ``read_labels`` has them.
 
     Raises

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, TextIO
+from typing import BinaryIO, TextIO
 
-from ribbonet.chains.alphabet import encode_residues, read_labels
+from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, read_labels
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import (
     blamed_on,
@@ -205,7 +205,7 @@ def clean_sequence(
         return ""
 
 
-def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+def read_three_line(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
     """Chains of a three-line file: ``>`` and a header, the sequence, the label of each residue.
 
     Lower-case residues are read as upper case. Labels are those of DSSP, or H, E and C alone, and
@@ -215,9 +215,10 @@ def read_three_line(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[
     ----------
     path : str or Path
         Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
-    states : {3, 8}
+    states : {STATES, STATES8}, optional
         Whether labels are reduced to H, E and C (``DSSP_TO_STATE``), or kept in the eight states,
-        with the blank, ``_`` and the kappa helix (P) of DSSP as C.
+        with the blank, ``_`` and the kappa helix (P) of DSSP as C. None: labels of any kind,
+        unchanged.
 
     Raises
     ------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ribbonet.cli.labelled import Coil, Task, TaskName, Unlabelled
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
@@ -45,17 +46,29 @@ def convert(
     states: Annotated[
         States, typer.Option(help="8 keeps the states that IN has; 3 reduces them to H, E, C.")
     ] = States.EIGHT,
+    task: Task = TaskName.AUTO,
+    unlabelled: Unlabelled = None,
+    coil: Coil = None,
 ) -> None:
     """Convert labelled chains: three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2."""
+    from ribbonet.chains.alphabet import STATES, STATES8
+    from ribbonet.chains.open import name_of
     from ribbonet.chains.readers.registry import FORMS, form_to_write, read_chains, write_chains
+    from ribbonet.tasks.labels import LabelOptions, interpret
 
     for form in (from_, to):
         if form is not None and form not in FORMS:
             raise InputError(f"{form!r} is no form; give one of {', '.join(FORMS)}")
     target = to or form_to_write(output)
     spare_inputs(output, [source])
-    chains = read_chains(source, states=8 if states is States.EIGHT else 3, form=from_)
-    _say(f"{write_chains(output, chains, target):,} chains written to {output}")
+    chains = read_chains(source, states=None, form=from_)
+    labelled = interpret(
+        list(chains),
+        LabelOptions(task.value, unlabelled, coil),
+        name_of(source),
+        STATES8 if states is States.EIGHT else STATES,
+    )
+    _say(f"{write_chains(output, labelled.structure(), target):,} chains written to {output}")
 
 
 @app.command("list")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import warn_of_one_state
+from ribbonet.cli.labelled import Coil, Task, TaskName, Unlabelled, warn_of_one_state
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
@@ -51,6 +51,9 @@ def command(
     exclude: Annotated[
         list[Path] | None, typer.Option(help="A file of ids to leave out, one a line.")
     ] = None,
+    task: Task = TaskName.AUTO,
+    unlabelled: Unlabelled = None,
+    coil: Coil = None,
     compare: Annotated[
         str | None,
         typer.Option(
@@ -80,9 +83,9 @@ def command(
     from json import dumps
 
     from ribbonet.chains.fasta import read_ids
+    from ribbonet.datasets.library import read_all
     from ribbonet.evaluation.evaluate import (
         evaluate_on,
-        read_labelled,
         read_predictions,
         score_by_distance,
     )
@@ -90,6 +93,7 @@ def command(
     from ribbonet.models.inputs import check_source
     from ribbonet.models.library import load_model
     from ribbonet.models.model import Model
+    from ribbonet.tasks.labels import LabelOptions, read_labelled
 
     if len(files) < 2:
         what = "predictions" if predictions else "a model"
@@ -106,14 +110,15 @@ def command(
         known = msa is not None or homologues is not None
         predictor, name, data = load_model(files[0], profiles=known), files[0], files[1:]
     other = None if compare is None else _other(compare)
-    trained = read_labelled(against, exclude or []) if against else None
+    options = LabelOptions(task.value, unlabelled, coil)
+    trained = read_labelled(against, exclude or [], options).chains if against else None
     scores, evaluations = [], []
 
     def chains() -> list[Chain]:
-        return read_labelled(data, exclude or [])
+        return read_labelled(data, exclude or [], options).chains
 
     if excluded := set().union(*map(read_ids, exclude or [])):
-        found = {chain.id for chain in read_labelled([*data, *(against or [])], [])}
+        found = {chain.id for chain in read_all([*data, *(against or [])])}
         if unknown := len(excluded - found):
             sys.stderr.write(
                 f"ribbonet: warning: {unknown:,} of the {len(excluded):,} ids of --exclude are "
@@ -126,12 +131,12 @@ def command(
         raise InputError("--msa, --homologues and --inputs are for a model, not for predictions")
     with opened(chains, msa, homologues, inputs) as source:
         for path in data:
-            evaluation = evaluate_on(predictor, name, path, exclude or [], source)
+            evaluation = evaluate_on(predictor, name, path, exclude or [], source, options)
             score = evaluation.scores
             if other is not None and compare is not None:
                 reads = isinstance(other, Model) and other.inputs != "sequence"
                 used = source if reads else None
-                second = evaluate_on(other, compare, path, exclude or [], used)
+                second = evaluate_on(other, compare, path, exclude or [], used, options)
                 tests = compare_states(evaluation.chains, evaluation.states, second.states)
                 score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
             if trained is not None:

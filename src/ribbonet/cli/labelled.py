@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ribbonet.errors import InputError
+
 if TYPE_CHECKING:
+    from ribbonet.chains.alphabet import Alphabet
     from ribbonet.chains.chain import Chain
+    from ribbonet.tasks.labels import LabelOptions
 
 STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
@@ -25,14 +30,42 @@ Exclude = Annotated[
     list[Path] | None,
     typer.Option(help="Files of ids of chains to leave out, of both, one a line."),
 ]
+Unlabelled = Annotated[
+    str | None,
+    typer.Option(metavar="SYMBOL", help="The label that stands for no label."),
+]
+Coil = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SYMBOL", help="The label that stands for coil: - for PyDSSP and Biopython."
+    ),
+]
+
+
+class TaskName(StrEnum):
+    """What labels may be."""
+
+    AUTO = "auto"
+    STRUCTURE = "structure"
+    CLASSES = "classes"
+    VALUES = "values"
+
+
+Task = Annotated[
+    TaskName,
+    typer.Option(
+        help="What the labels are: secondary structure, classes of another kind, or numbers."
+    ),
+]
 
 
 def read_both(
     train: Sequence[str],
     valid: Sequence[str] | None,
     exclude: Sequence[Path] | None,
-    states: Literal[3, 8],
+    states: Alphabet,
     seed: int,
+    options: LabelOptions,
 ) -> tuple[list[Chain], list[Chain]]:
     """Chains to train on and to validate, in three states or in the eight of DSSP.
 
@@ -40,16 +73,24 @@ def read_both(
     without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
     on, drawn by the seed.
     """
-    from ribbonet.evaluation.evaluate import read_labelled
+    from ribbonet.tasks.labels import read_labelled
     from ribbonet.training.train import hold_out, sets_of
 
-    chains = read_labelled(train, exclude or [], states)
+    chains = read_labelled(train, exclude or [], options, states).structure()
+    if len(states_of := set("".join(chain.labels or "" for chain in chains)) - {"-"}) < 2:
+        raise InputError(
+            f"{', '.join(train)}: every residue has the label {states_of.pop()}, so there is "
+            "nothing to learn; give chains of two states or more"
+        )
     own: list[Chain] = []
     others: list[Chain] = []
     if named := sets_of(chains):
         chains, own, others = named
     if valid:
-        judges, others = read_labelled(valid, exclude or [], states), others + own
+        judges, others = (
+            read_labelled(valid, exclude or [], options, states).structure(),
+            others + own,
+        )
     elif own:
         judges = own
     else:

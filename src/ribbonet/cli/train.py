@@ -13,8 +13,12 @@ import typer
 
 from ribbonet.cli.labelled import (
     STATE_NAMES,
+    Coil,
     Exclude,
+    Task,
+    TaskName,
     Train,
+    Unlabelled,
     Valid,
     read_both,
     say,
@@ -47,6 +51,9 @@ def command(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")],
     valid: Valid = None,
     exclude: Exclude = None,
+    task: Task = TaskName.AUTO,
+    unlabelled: Unlabelled = None,
+    coil: Coil = None,
     config: Annotated[
         str | None,
         typer.Option(
@@ -79,8 +86,10 @@ def command(
     ] = False,
 ) -> None:
     """Train a model on labelled chains."""
+    from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.models.config import ModelConfig, read_config
     from ribbonet.models.library import load_model
+    from ribbonet.tasks.labels import LabelOptions
     from ribbonet.training.fine_tuning import DEFAULT as FURTHER
     from ribbonet.training.team import team_of
     from ribbonet.training.train import train_model
@@ -101,7 +110,9 @@ def command(
             f"the model {init!r} has {len(start.states)} states, not {number}: its last layer is "
             "drawn anew"
         )
-    chains, judges = read_both(train, valid, exclude, 8 if number == 8 else 3, settings.seed)
+    options = LabelOptions(task.value, unlabelled, coil)
+    alphabet = STATES8 if number == len(STATES8) else STATES
+    chains, judges = read_both(train, valid, exclude, alphabet, settings.seed, options)
     with (
         opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
         team_of(engine.value) as team,

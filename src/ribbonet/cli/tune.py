@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import Exclude, Train, Valid, read_both, say
+from ribbonet.cli.labelled import (
+    Coil,
+    Exclude,
+    Task,
+    TaskName,
+    Train,
+    Unlabelled,
+    Valid,
+    read_both,
+    say,
+)
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.cli.train import Engine, bar
 from ribbonet.errors import InputError
@@ -21,6 +31,9 @@ def command(
     ],
     valid: Valid = None,
     exclude: Exclude = None,
+    task: Task = TaskName.AUTO,
+    unlabelled: Unlabelled = None,
+    coil: Coil = None,
     space: Annotated[
         Path | None,
         typer.Option(help="TOML file: a configuration with ranges; else those of docs/tune.md."),
@@ -51,8 +64,10 @@ def command(
         from ribbonet.training.tuning import shown, tune
     except ImportError:
         raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
+    from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.models.config import format_config
     from ribbonet.system.atomic import atomic_write
+    from ribbonet.tasks.labels import LabelOptions
     from ribbonet.training.space import default_space, read_space
     from ribbonet.training.train import train_model
 
@@ -61,8 +76,9 @@ def command(
         searched = searched.with_value("seed", seed)
     if (msa is not None or homologues is not None) and "inputs" not in searched.tables:
         searched = searched.with_value("inputs", "profile")
-    states: Literal[3, 8] = 8 if searched.tables.get("states") == 8 else 3
-    chains, judges = read_both(train, valid, exclude, states, searched.seed)
+    options = LabelOptions(task.value, unlabelled, coil)
+    states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
+    chains, judges = read_both(train, valid, exclude, states, searched.seed, options)
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -70,9 +86,9 @@ def command(
     url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
     track = bar if sys.stderr.isatty() else None
     say(f"trials are kept in {shown(url)}, as {study!r}")
-    options: dict[str, Any] = {"engine": engine.value, "track": track}
+    settings: dict[str, Any] = {"engine": engine.value, "track": track}
     with opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source:
-        options["source"] = source
+        settings["source"] = source
         found = tune(
             searched,
             chains,
@@ -81,7 +97,7 @@ def command(
             storage=url,
             study=study,
             on_trial=say,
-            **options,
+            **settings,
         )
         best = output / "best.toml"
         with atomic_write(best, "w") as file:
@@ -92,5 +108,5 @@ def command(
         say(f"best is trial {found.number} of {found.trials}, Q3 {found.q3:.2f} %: {best}")
         if then_train:
             model = output / "model"
-            train_model(found.config, chains, judges, model, resume=True, **options)
+            train_model(found.config, chains, judges, model, resume=True, **settings)
             say(f"the model is in {model}")

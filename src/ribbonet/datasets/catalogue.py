@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers import netsurfp, uci
 from ribbonet.chains.readers.biotrainer import read_biotrainer_files
@@ -78,7 +79,7 @@ def _flip(marks: str, path: Path) -> Iterator[Chain]:
 
 
 def _csv(path: Path) -> Iterator[Chain]:
-    return netsurfp.read_csv(path, states=8)
+    return netsurfp.read_csv(path, states=STATES8)
 
 
 NETSURFP = (

@@ -16,6 +16,7 @@ from shutil import copyfileobj
 
 from platformdirs import user_cache_path
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import format_three_line, read_three_line
 from ribbonet.chains.readers.registry import read_chains
@@ -162,11 +163,11 @@ def _checksum_of_kept(dataset: Dataset, kept: Path) -> str:
     if dataset.read is None:
         return hashlib.sha256(kept.read_bytes()).hexdigest()
     try:
-        return checksum(read_three_line(kept, states=8))
+        return checksum(read_three_line(kept, states=STATES8))
     except InputError:
         return ""
 
 
 def read_all(files: Sequence[str | Path]) -> list[Chain]:
-    """Chains of files in any form, or of data sets by name, in the states that they have."""
-    return [chain for file in files for chain in read_chains(fetched(file), states=8)]
+    """Chains of files in any form, or of data sets by name, labelled as they are written."""
+    return [chain for file in files for chain in read_chains(fetched(file), states=None)]

@@ -6,44 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ribbonet.chains.alphabet import STATES8, agree, reduce_states
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.readers.predictors import Predicted
-from ribbonet.chains.readers.registry import read_chains, read_predicted
+from ribbonet.chains.readers.registry import read_predicted
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
-from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import by_identity, evaluate_eight, evaluate_states
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.predictor import Prediction, predict_chains
 from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
-
-
-def read_labelled(
-    paths: Sequence[str | Path], exclude: Sequence[str | Path], states: Literal[3, 8] = 3
-) -> list[Chain]:
-    """Chains of files in any form, or of data sets by name, without those that `exclude` lists.
-
-    Raises
-    ------
-    InputError
-        When a file cannot be read, or nothing labelled is left.
-    """
-    excluded = set().union(*(read_ids(path) for path in exclude))
-    chains = [
-        chain
-        for path in paths
-        for chain in read_chains(fetched(path), states=states)
-        if chain.id not in excluded
-    ]
-    if not any(chain.mask.any() for chain in chains):
-        names = ", ".join(str(path) for path in paths)
-        raise InputError(f"{names}: no labelled residue is left; give labelled chains")
-    return chains
+from ribbonet.tasks.labels import LabelOptions, read_labelled
 
 
 @dataclass(frozen=True)
@@ -112,6 +88,7 @@ def evaluate_on(
     path: str | Path,
     exclude: Sequence[str | Path] = (),
     source: Source | None = None,
+    options: LabelOptions = LabelOptions(),  # noqa: B008 - immutable
 ) -> Evaluation:
     """Score a predictor on the labelled chains of a file.
 
@@ -129,14 +106,16 @@ def evaluate_on(
         Files of ids to leave out.
     source : Source, optional
         Of the profiles or arrays that the model reads.
+    options : LabelOptions
+        What the user says of the labels.
 
     Raises
     ------
     InputError
-        When the file cannot be read, a chain has no prediction, or the arrays are not what the
-        model reads.
+        When the file cannot be read, its labels are no secondary structure, a chain has no
+        prediction, or the arrays are not what the model reads.
     """
-    whole = read_labelled([path], exclude, states=8)
+    whole = read_labelled([path], exclude, options, STATES8).structure()
     return evaluate_chains(predictor, name, Path(path).name.split(".")[0], whole, source)
 
 

@@ -263,6 +263,36 @@ class SquaredError(Loss):
         return (difference * difference).sum(axis=-1), 2 * difference
 
 
+@dataclass(frozen=True)
+class Huber(Loss):
+    r"""Huber's loss: squared where the error is small, linear where it is large.
+
+    For each output and its error :math:`d = z - y`, :math:`d^2 / 2` up to :math:`|d| = \delta` and
+    :math:`\delta (|d| - \delta / 2)` beyond (Huber 1964, Ann. Math. Statist. 35, 73-101); the
+    gradient is :math:`d`, cut to :math:`\pm \delta`. Outliers pull less than by `SquaredError`.
+
+    Parameters
+    ----------
+    delta : float
+        Above 0.
+
+    Examples
+    --------
+    >>> loss, gradient = Huber()(np.array([[0.5], [3.0]]), np.array([0.0, 0.0]))
+    >>> loss, gradient.tolist()
+    (1.3125, [[0.25], [0.5]])
+    """
+
+    delta: float = 1.0
+
+    def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
+        """Loss of each example and its error, cut to the slope of the linear part."""
+        difference = outputs - targets.reshape(outputs.shape).astype(outputs.dtype)
+        slope = np.clip(difference, -self.delta, self.delta)
+        values: Array = (slope * (difference - slope / 2)).sum(axis=-1)
+        return values, slope
+
+
 def target_probabilities(targets: Array, outputs: Array, smoothing: float) -> Array:
     """Labels `(...)` as smoothed one-hot rows of the outputs' shape; probabilities as they are.
 

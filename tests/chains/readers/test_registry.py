@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.biotrainer import read_biotrainer, read_biotrainer_files
 from ribbonet.chains.readers.netsurfp import LONGEST, read_csv, read_npz
@@ -150,7 +151,7 @@ def test_what_is_written_reads_back(tmp_path: Path, form: str) -> None:
     path = tmp_path / "out.gz"
     assert write_chains(path, CHAINS, form) == 2
     assert guess_form(path) == form or {guess_form(path), form} == {"three-line", "biotrainer"}
-    back = list(read_chains(path, states=8))
+    back = list(read_chains(path, states=STATES8))
     assert [(c.sequence, c.labels) for c in back] == [(c.sequence, c.labels) for c in CHAINS]
     if form != "netsurfp-csv":
         assert [c.id for c in back] == ["1abc-A", "x"]
@@ -170,7 +171,7 @@ def test_any_chains_read_back(tmp_path_factory: pytest.TempPathFactory, rows: li
     ]
     for form in ("three-line", "biotrainer", "csv"):
         write_chains(folder / "file", chains, form)
-        assert list(read_chains(folder / "file", states=8, form=form)) == chains
+        assert list(read_chains(folder / "file", states=STATES8, form=form)) == chains
 
 
 def test_an_id_with_a_comma_or_a_quote_survives_csv(tmp_path: Path) -> None:
@@ -251,7 +252,7 @@ def test_csv_of_netsurfp_with_its_marks(write: Write) -> None:
         "M K T,C H E,C G B,1.0 0.0 1.0,1 1 1\r\nA,H,I,1.0,0.0\r\n",
     )
     assert list(read_csv(path)) == [Chain("CB513_000", "MKT", "C-E"), Chain("CB513_001", "A", "-")]
-    assert [c.labels for c in read_csv(path, states=8)] == ["C-B", "-"]
+    assert [c.labels for c in read_csv(path, states=STATES8)] == ["C-B", "-"]
 
 
 def test_csv_of_the_longest_chain(tmp_path: Path) -> None:
@@ -263,7 +264,7 @@ def test_csv_of_the_longest_chain(tmp_path: Path) -> None:
 def test_csv_with_ids_and_one_column_of_states(write: Write) -> None:
     path = write("a.csv", "pdb_id,chain_code,seq,sst8,len\n1A30,C,EDL,CTT,3\n")
     assert list(read_csv(path)) == [Chain("1A30-C", "EDL", "CCC")]
-    assert list(read_csv(path, states=8)) == [Chain("1A30-C", "EDL", "CTT")]
+    assert list(read_csv(path, states=STATES8)) == [Chain("1A30-C", "EDL", "CTT")]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +303,7 @@ def test_arrays_of_netsurfp(tmp_path: Path) -> None:
     data = np.stack([features("MKXTA", "GEB-C", "11111", "01111"), features("W", "S", "0", "1")])
     np.savez_compressed(path, data=data, pdbids=np.array(["1abc-A", "2xyz-B"]))
     assert guess_form(path) == "netsurfp-npz"
-    assert list(read_npz(path, states=8)) == [
+    assert list(read_npz(path, states=STATES8)) == [
         Chain("1abc-A", "MKXTA", "-EB-C"),
         Chain("2xyz-B", "W", "-"),
     ]
@@ -357,7 +358,7 @@ def test_the_data_of_1988_survive_their_own_form(shared_data: Path, tmp_path: Pa
 
 def test_dssp_breaks_chains_and_cystines(write: Write) -> None:
     path = write("1xyz.dssp", DSSP)
-    assert list(read_chains(path, states=8)) == [
+    assert list(read_chains(path, states=STATES8)) == [
         Chain("1xyz-A", "MCXXK", "CH--C"),
         Chain("1xyz-B", "W", "E"),
     ]

@@ -5,19 +5,23 @@ form is one file, and FLIP (Dallago et al. 2021, https://github.com/J-SNACKKB/FL
 form is three.
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
+from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain, labelled_chain
 from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.errors import InputError
 
+T = TypeVar("T")
 REMEDY = "; mend the record"
 
 
-def read_biotrainer(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+def read_biotrainer(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
     """Chains of ``>id TARGET=HHHEC SET=train MASK=11100`` and a sequence on one line or more.
 
     A residue whose mask is 0 has no label. What else stands in the header, as ``SET=train``, stays
@@ -27,7 +31,7 @@ def read_biotrainer(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[
     ----------
     path : str or Path
         Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : {3, 8}
+    states : Alphabet, optional
         As for ``read_three_line``.
 
     Raises
@@ -42,24 +46,39 @@ def read_biotrainer(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[
             yield _chain(header, sequence, states)
 
 
-def _chain(header: str, sequence: str, states: Literal[3, 8]) -> Chain:
+def _chain(header: str, sequence: str, states: Alphabet | None) -> Chain:
     words = header.split()
     given = dict(word.split("=", 1) for word in words if word.startswith(("TARGET=", "MASK=")))
     if "TARGET" not in given:
         raise ValueError("this record has no TARGET=")
     rest = " ".join(word for word in words if word.split("=")[0] not in given)
-    return labelled_chain(rest, sequence, _masked(given["TARGET"], given.get("MASK")), states)
+    return _labelled(rest, sequence, given["TARGET"], given.get("MASK"), states)
 
 
-def _masked(labels: str, mask: str | None) -> str:
-    if mask is None:
-        return labels
+def _labelled(
+    header: str, sequence: str, target: str, mask: str | None, states: Alphabet | None
+) -> Chain:
+    """Make a chain of a record; a target with semicolons is of numbers."""
+    if states is None and ";" in target:
+        values = [float(number) for number in target.split(";")]
+        if mask is not None:
+            values = [v if m == "1" else math.nan for v, m in _together(values, mask)]
+        chain = labelled_chain(header, sequence, "-" * len(sequence), None)
+        return replace(chain, labels=None, values=tuple(values))
+    if states is None:
+        return replace(labelled_chain(header, sequence, target, None), known=mask)
+    if mask is not None:
+        target = "".join("-" if m == "0" else label for label, m in _together(target, mask))
+    return labelled_chain(header, sequence, target, states)
+
+
+def _together(labels: Sequence[T], mask: str) -> Iterator[tuple[T, str]]:
     if len(mask) != len(labels) or set(mask) - set("01"):
         raise ValueError(
             f"the mask is not a 0 or 1 for each of the {len(labels)} labels: it has {len(mask)} "
             "symbols"
         )
-    return "".join("-" if m == "0" else label for label, m in zip(labels, mask, strict=True))
+    return zip(labels, mask, strict=True)
 
 
 def _records(path: str | Path) -> Iterator[tuple[int, str, str]]:
@@ -88,7 +107,7 @@ def read_biotrainer_files(
     labels: str | Path,
     mask: str | Path | None = None,
     *,
-    states: Literal[3, 8] = 3,
+    states: Alphabet | None = STATES,
 ) -> Iterator[Chain]:
     """Chains of biotrainer's older form: FASTA of sequences, of labels and of masks, by id.
 
@@ -108,9 +127,7 @@ def read_biotrainer_files(
             if found is not None and id not in found:
                 raise InputError(f"{file}: has no record {id!r}, as {labels} has; add it")
         with blamed_on(f"{name_of(labels)}: line {line}", REMEDY):
-            yield labelled_chain(
-                header, letters[id], _masked(text, masks[id] if masks else None), states
-            )
+            yield _labelled(header, letters[id], text, masks[id] if masks else None, states)
 
 
 def format_biotrainer(chain: Chain) -> str:

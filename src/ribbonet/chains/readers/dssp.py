@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain, labelled_chain
 from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.errors import InputError
@@ -18,7 +19,7 @@ class _Residue(NamedTuple):
     state: str
 
 
-def read_dssp(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+def read_dssp(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
     """Chains of a classic DSSP file; an id is the file's name, ``-`` and the chain's letter.
 
     A lower-case residue is half of a cystine, C. The file does not tell residues that are not
@@ -29,7 +30,7 @@ def read_dssp(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]
     ----------
     path : str or Path
         Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : {3, 8}
+    states : Alphabet, optional
         As for ``read_three_line``.
 
     Raises

@@ -9,12 +9,13 @@ import csv
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import reduce_states
+from ribbonet.chains.alphabet import STATES as THREE
+from ribbonet.chains.alphabet import Alphabet, reduce_states
 from ribbonet.chains.chain import Chain, labelled_chain
 from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.errors import InputError
@@ -30,7 +31,7 @@ LONGEST = 1 << 24
 """Characters of a field: for millions of residues, where Python's own limit is for 33,000."""
 
 
-def read_csv(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+def read_csv(path: str | Path, *, states: Alphabet | None = THREE) -> Iterator[Chain]:
     """Chains of a table ``input, dssp3, dssp8, disorder, cb513_mask`` or ``seq, sst3, sst8``.
 
     Symbols stand together or with spaces between; a byte-order mark may stand first. Of dssp3 and
@@ -42,7 +43,7 @@ def read_csv(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
     ----------
     path : str or Path
         Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : {3, 8}
+    states : Alphabet, optional
         Whether labels are read from the column of three states or of eight, where there are both.
 
     Raises
@@ -62,7 +63,7 @@ def read_csv(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
 
 
 def _chains(
-    rows: "csv.DictReader[str]", name: str, stem: str, states: Literal[3, 8]
+    rows: "csv.DictReader[str]", name: str, stem: str, states: Alphabet | None
 ) -> Iterator[Chain]:
     found = [name.strip() for name in rows.fieldnames or ()]
     rows.fieldnames = found
@@ -71,7 +72,7 @@ def _chains(
         forms = " or ".join(", ".join(c) for c in COLUMNS)
         raise InputError(f"{name}: line 1 should name the columns {forms}; give such a table")
     sequence, *choices = columns
-    label = next(c for c in (choices if states == 3 else choices[::-1]) if c in found)
+    label = next(c for c in (choices if states == THREE else choices[::-1]) if c in found)
     marks = [mark for mark in COLUMNS[columns] if mark in found]
     for number, row in enumerate(rows):
         with blamed_on(f"{name}: line {rows.line_num}", "; mend the row"):
@@ -150,7 +151,7 @@ IN_CHAIN, ORDERED, EVALUATED = 50, 51, 52
 FEATURES = 68
 
 
-def read_npz(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+def read_npz(path: str | Path, *, states: Alphabet | None = THREE) -> Iterator[Chain]:
     """Chains of NetSurfP-2.0's arrays: ``data`` (n, L, 68) and ``pdbids`` (n,).
 
     The features of a residue: 0 to 19 one-hot amino acids, 20 to 49 a profile, 50 whether it is of
@@ -197,7 +198,7 @@ def _slices(file: IO[bytes], name: str) -> Iterator[NDArray[np.floating]]:
         yield np.frombuffer(file.read(size), dtype).reshape(shape[1:])
 
 
-def _chain(id: str, features: NDArray[np.floating], states: Literal[3, 8]) -> Chain:
+def _chain(id: str, features: NDArray[np.floating], states: Alphabet | None) -> Chain:
     residues = features[features[:, IN_CHAIN] > 0]
     kinds = np.where(residues[:, :20].any(axis=1), residues[:, :20].argmax(axis=1), 20)
     found = residues[:, 57:65]

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import labelled_chain
 from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.chains.readers.predictors import REMEDY, Predicted, id_of, normalised
@@ -174,7 +175,7 @@ def read_json_lines(path: str | Path) -> Iterator[Predicted]:
 def _predicted(
     id: str, letters: str, states: str, shares: Sequence[Sequence[float]] | np.ndarray
 ) -> Predicted:
-    labelled = labelled_chain(id, letters, states, 8)
+    labelled = labelled_chain(id, letters, states, STATES8)
     array = np.array(shares, np.float32)
     if array.shape != (len(letters), 3):
         raise ValueError("should have a probability for each residue and state")

@@ -8,9 +8,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
-from ribbonet.chains.alphabet import reduce_states
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import format_three_line, read_three_line
 from ribbonet.chains.open import blamed_on, name_of, open_bytes
@@ -31,15 +31,15 @@ from ribbonet.chains.readers.uci import format_uci, looks_like_uci, read_uci
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 
-States = Literal[3, 8]
+States = Alphabet | None
 HEAD_BYTES = 65536
 """Of a file, looked at to guess its form."""
 
 
 class Reader(Protocol):
-    """Reads the chains of a file in three or eight states."""
+    """Reads the chains of a file in three states, in eight, or as they are labelled."""
 
-    def __call__(self, path: str | Path, *, states: States = 3) -> Iterator[Chain]:
+    def __call__(self, path: str | Path, *, states: States = STATES) -> Iterator[Chain]:
         """Read them one after the other."""
 
 
@@ -69,10 +69,10 @@ class Form:
 def _predicted(read: Callable[[str | Path], Iterator[Predicted]]) -> Reader:
     """Chains whose labels are a predictor's, reduced to three states if these are asked for."""
 
-    def chains(path: str | Path, *, states: States = 3) -> Iterator[Chain]:
+    def chains(path: str | Path, *, states: States = STATES) -> Iterator[Chain]:
         for chain, _ in read(path):
             labels = chain.labels or ""
-            yield replace(chain, labels=reduce_states(labels) if states == 3 else labels)
+            yield replace(chain, labels=reduce_states(labels) if states == STATES else labels)
 
     return chains
 
@@ -190,16 +190,16 @@ def guess_form(path: str | Path) -> str:
 
 
 def read_chains(
-    path: str | Path, *, states: States = 3, form: str | None = None
+    path: str | Path, *, states: States = STATES, form: str | None = None
 ) -> Iterator[Chain]:
     """Chains of a file in any of the `FORMS`.
 
     Parameters
     ----------
     path : str or Path
-    states : {3, 8}
+    states : {STATES, STATES8}, optional
         Whether labels are reduced to H, E and C, or kept in the eight states where the file has
-        them.
+        them. None: labels of any kind, as the file has them.
     form : str, optional
         Name in `FORMS`; guessed from the content if it is not given.
 
@@ -224,7 +224,7 @@ def read_predicted(path: str | Path) -> Iterator[Predicted]:
     form = guess_form(path)
     if form in WITH_PROBABILITIES:
         return WITH_PROBABILITIES[form](path)
-    return (Predicted(chain, None) for chain in FORMS[form].read(path, states=8))
+    return (Predicted(chain, None) for chain in FORMS[form].read(path, states=STATES8))
 
 
 def form_to_write(path: str | Path) -> str:

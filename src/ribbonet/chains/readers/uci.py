@@ -6,9 +6,8 @@ doi:10.24432/C5SS4K; the files protein-secondary-structure.train and .test.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
 
-from ribbonet.chains.alphabet import encode_residues, reduce_states
+from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.errors import InputError
@@ -18,7 +17,7 @@ STARTS, ENDS = ("<>",), ("<end>", "end")
 _WRITTEN = str.maketrans("HEC", "he_")
 
 
-def read_uci(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
+def read_uci(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
     """Chains between ``<>`` and ``<end>`` or ``end``, a residue and h, e or ``_`` a line.
 
     The file names no chain: an id is the file's name and the chain's place in it, from 0. In the
@@ -29,7 +28,7 @@ def read_uci(path: str | Path, *, states: Literal[3, 8] = 3) -> Iterator[Chain]:
     ----------
     path : str or Path
         Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : {3, 8}
+    states : Alphabet, optional
         For the signature of other readers: the form knows H, E and C alone.
 
     Raises

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ribbonet.chains.alphabet import read_labels
+from ribbonet.chains.alphabet import STATES8, read_labels
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.structures.backbone import BACKBONE, ONE_LETTER, Model, read_structure
 from ribbonet.chains.structures.cif import UNKNOWN, read_tables
@@ -48,7 +48,9 @@ def label_structure(path: str | Path, *, all_models: bool = False) -> Iterator[C
                 labels.get((place, n), "C") if residue.resolved else "-"
                 for n, residue in enumerate(polymer.residues)
             )
-            yield Chain(f"{stem}-{polymer.id}{suffix}", polymer.sequence, read_labels(states, 8))
+            yield Chain(
+                f"{stem}-{polymer.id}{suffix}", polymer.sequence, read_labels(states, STATES8)
+            )
 
 
 def _assign(program: str, model: Model, name: str) -> dict[tuple[int, int], str]:

@@ -232,6 +232,13 @@ def _(loss: losses.SquaredError, outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 @terms.register
+def _(loss: losses.Huber, outputs: Tensor, targets: Tensor) -> Tensor:
+    wanted = targets.reshape(outputs.shape).to(outputs.dtype)
+    each = functional.huber_loss(outputs, wanted, reduction="none", delta=loss.delta)
+    return each.sum(-1)
+
+
+@terms.register
 def _(loss: losses.BinaryCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
     y = targets.reshape(outputs.shape).to(outputs.dtype)
     if not targets.is_floating_point():

@@ -1,0 +1,198 @@
+"""What a kind of task has to say: what networks give, what they learn from, how they are scored."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import UNLABELLED, Alphabet
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.nn.layers.activations import Softmax
+from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class LossOptions:
+    """What a configuration says of the loss.
+
+    Parameters
+    ----------
+    loss : str, optional
+        Name of a loss that the task knows; its first one where it is not given.
+    label_smoothing : float
+    class_weights : str, optional
+        `balanced`, or weights as `0=1,1=5`.
+    """
+
+    loss: str | None = None
+    label_smoothing: float = 0.0
+    class_weights: str | None = None
+
+
+class Task(ABC):
+    """What a model predicts of each residue.
+
+    A task is immutable, is stored in the model's file, and is all that training, prediction,
+    formats and evaluation know of what labels mean.
+    """
+
+    kind: ClassVar[str]
+    """Its name for `--task` and in model files."""
+
+    losses: ClassVar[tuple[str, ...]]
+    """Names of the losses that a configuration may choose from, the default one first."""
+
+    def fitted(self, chains: Sequence[Chain]) -> Task:
+        """Return the task with what it takes from the chains to train on."""
+        return self
+
+    @property
+    @abstractmethod
+    def outputs(self) -> int:
+        """Numbers that a network gives for a residue."""
+
+    @property
+    def inner(self) -> Task:
+        """What the stages before the last one predict."""
+        return self
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """Names of the numbers predicted for a residue, in tables."""
+
+    @abstractmethod
+    def targets(self, chain: Chain) -> Array:
+        """Return what networks learn of a chain, `(L,)`; `known` tells where there is something."""
+
+    @abstractmethod
+    def loss(self, options: LossOptions, targets: Sequence[Array]) -> Loss:
+        """Return what training minimises, given the targets of all training chains."""
+
+    @abstractmethod
+    def activate(self, outputs: Array) -> Array:
+        """Return the predictions, `(..., K)`, that a network's outputs stand for."""
+
+    def check_asked(self, asked: Task) -> None:
+        """Raise InputError where predictions cannot be given as those of another task."""
+        if asked != self:
+            raise InputError(f"the model predicts {self.summary}, not {asked.summary}")
+
+    def convert(self, predictions: Array, asked: Task) -> Array:
+        """Return predictions as those of another task that `check_asked` has allowed."""
+        return predictions
+
+    @property
+    @abstractmethod
+    def summary(self) -> str:
+        """What is predicted, in a few words for messages."""
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Return the task as plain values for a model's file."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Return the task that `to_json` described."""
+
+
+class Labelling(Task):
+    """A task whose labels are the symbols of an alphabet; networks give their probabilities."""
+
+    alphabet: Alphabet
+    """What the probabilities are of."""
+
+    labels: Alphabet
+    """What the labels to learn from are in."""
+
+    losses = ("cross-entropy",)
+
+    @property
+    def outputs(self) -> int:
+        """One for each symbol."""
+        return len(self.alphabet)
+
+    def activate(self, outputs: Array) -> Array:
+        """Softmax."""
+        return Softmax.value(outputs)
+
+    def loss(self, options: LossOptions, targets: Sequence[Array]) -> Loss:
+        """Cross-entropy, with class weights where they are asked for."""
+        self._check_loss(options)
+        return CategoricalCrossEntropy(
+            label_smoothing=options.label_smoothing, class_weights=self._weights(options, targets)
+        )
+
+    def _weights(self, options: LossOptions, targets: Sequence[Array]) -> tuple[float, ...] | None:
+        if options.class_weights is None:
+            return None
+        return class_weights(options.class_weights, self.labels, targets)
+
+    def _check_loss(self, options: LossOptions) -> None:
+        if options.loss not in (None, *self.losses):
+            raise InputError(
+                f"loss = {options.loss!r}: {self.summary} take {', '.join(self.losses)}"
+            )
+
+
+def known(targets: Array) -> NDArray[np.bool_]:
+    """Where targets, codes or numbers, say something, `(L,)`."""
+    if targets.dtype.kind == "f":
+        return ~np.isnan(targets)
+    labelled: NDArray[np.bool_] = targets != UNLABELLED
+    return labelled
+
+
+def class_weights(
+    wanted: str, alphabet: Alphabet, targets: Sequence[NDArray[np.uint8]]
+) -> tuple[float, ...]:
+    """Return what a residue of each class counts in the loss.
+
+    Parameters
+    ----------
+    wanted : str
+        `balanced`: the number of residues over the number of classes and that of the class's own
+        residues (King & Zeng 2001); or weights such as `0=1,1=5`, 1 for classes not named.
+    alphabet : Alphabet
+    targets : sequence of (L,) uint8 arrays
+        Of the training chains.
+
+    Raises
+    ------
+    InputError
+        When weights are not above 0, or of no class.
+
+    Examples
+    --------
+    >>> class_weights("balanced", Alphabet("01"), [np.array([0, 0, 0, 1], np.uint8)])
+    (0.6666666666666666, 2.0)
+    >>> class_weights("1=5", Alphabet("01"), [])
+    (1.0, 5.0)
+    """
+    if wanted == "balanced":
+        codes = np.concatenate([own[known(own)] for own in targets])
+        counts = np.bincount(codes, minlength=len(alphabet))
+        return tuple(float(len(codes) / (len(alphabet) * max(count, 1))) for count in counts)
+    weights = dict.fromkeys(alphabet, 1.0)
+    for part in wanted.split(","):
+        symbol, _, number = part.strip().rpartition("=")
+        try:
+            weight = float(number)
+        except ValueError:
+            weight = 0.0
+        if symbol not in alphabet or not 0 < weight < np.inf:
+            raise InputError(
+                f"class_weights = {wanted!r}: give balanced, or weights above 0 of the labels "
+                f"{alphabet.symbols}, as {','.join(f'{s}=1' for s in alphabet)}"
+            )
+        weights[symbol] = weight
+    return tuple(weights.values())

@@ -1,0 +1,101 @@
+"""Values: one number a residue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.nn.losses import Huber, Loss, SquaredError
+from ribbonet.tasks.base import Array, LossOptions, Task, known
+
+LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
+
+
+@dataclass(frozen=True)
+class Values(Task):
+    """One number a residue; networks see it standardised, users in its own units.
+
+    Parameters
+    ----------
+    mean, scale : float
+        Mean and standard deviation of the values trained on.
+    standardised : bool
+        Whether predictions stay standardised, as the next stage of a cascade reads them.
+    """
+
+    kind = "values"
+    losses = tuple(LOSSES)
+
+    mean: float = 0.0
+    scale: float = 1.0
+    standardised: bool = False
+
+    def fitted(self, chains: Sequence[Chain]) -> Values:
+        """Take the mean and the standard deviation of the chains' values."""
+        values = np.concatenate([_values(chain) for chain in chains])
+        values = values[known(values)]
+        return Values(float(values.mean()), float(values.std()) or 1.0)
+
+    @property
+    def outputs(self) -> int:
+        """One."""
+        return 1
+
+    @property
+    def inner(self) -> Values:
+        """Standardised values."""
+        return replace(self, standardised=True)
+
+    @property
+    def summary(self) -> str:
+        """What is predicted."""
+        return "one value a residue"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Name of the value."""
+        return ("value",)
+
+    def targets(self, chain: Chain) -> NDArray[np.float32]:
+        """Return standardised values, NaN where there is none."""
+        return ((_values(chain) - self.mean) / self.scale).astype(np.float32)
+
+    def loss(self, options: LossOptions, targets: Sequence[Array]) -> Loss:
+        """Squared error, or Huber's loss."""
+        if options.label_smoothing or options.class_weights is not None:
+            raise InputError("label_smoothing, class_weights: are for classes; leave them out")
+        name = options.loss or self.losses[0]
+        if name not in LOSSES:
+            raise InputError(f"loss = {name!r}: values take {' or '.join(LOSSES)}")
+        return LOSSES[name]
+
+    def activate(self, outputs: Array) -> Array:
+        """Return them in the values' own units, but inside a cascade."""
+        if self.standardised:
+            return outputs
+        return (outputs * self.scale + self.mean).astype(outputs.dtype)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return mean and scale."""
+        known = {"mean": self.mean, "scale": self.scale}
+        return {**known, "standardised": True} if self.standardised else known
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Values:
+        """Read mean and scale."""
+        mean, scale = float(stored["mean"]), float(stored["scale"])
+        if not (np.isfinite(mean) and np.isfinite(scale) and scale > 0):
+            raise ValueError(f"values of mean {mean} and scale {scale}")
+        return cls(mean, scale, bool(stored.get("standardised")))
+
+
+def _values(chain: Chain) -> NDArray[np.float64]:
+    if chain.values is None:
+        return np.full(len(chain), np.nan)
+    return np.array(chain.values, np.float64)

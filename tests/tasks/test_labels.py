@@ -1,0 +1,109 @@
+"""What labels are taken for, and what is refused because it is unclear."""
+
+from pathlib import Path
+
+import pytest
+
+from ribbonet.chains.alphabet import STATES8, Alphabet
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.tasks.classes import Classes
+from ribbonet.tasks.labels import LabelOptions, interpret, read_labelled
+from ribbonet.tasks.structure import Structure
+from ribbonet.tasks.values import Values
+
+PYDSSP = Path(__file__).parents[1] / "cases" / "02-dash-is-coil" / "pydssp.3line"
+
+
+def chains(*labels, known=None):
+    return [Chain(f"c{n}", "A" * len(own), own, known=known) for n, own in enumerate(labels)]
+
+
+def test_dash_for_coil_is_noticed_and_an_option_reads_it():
+    with pytest.raises(InputError, match="no residue is labelled C, and - is read as no label"):
+        read_labelled([PYDSSP])
+    for task in ("auto", "structure"):
+        found = read_labelled([PYDSSP], options=LabelOptions(task, coil="-"))
+        assert found.task == Structure()
+        assert set("".join(chain.labels for chain in found.chains)) == set("HEC")
+    insisted = read_labelled([PYDSSP], options=LabelOptions("structure", unlabelled="-"))
+    assert set("".join(chain.labels for chain in insisted.chains)) == set("HE-")
+    classes = read_labelled([PYDSSP], options=LabelOptions("classes"))
+    assert classes.task == Classes(Alphabet("-EH"))
+
+
+def test_dssp_is_structure_with_states_as_asked():
+    labels = "-GHHHHHTTCCEEEEB SSP-"
+    found = interpret(chains(labels))
+    assert (found.task, found.chains[0].labels) == (Structure(), "-HHHHHHCCCCEEEEECCCC-")
+    assert interpret(chains(labels), states=STATES8).chains[0].labels == "-GHHHHHTTCCEEEEBCSSC-"
+
+
+def test_binding_labels_are_classes_and_a_dash_is_one_of_them():
+    found = interpret(chains("--B-----------------B---"))
+    assert found.task == Classes(Alphabet("-B"))
+    assert found.chains[0].mask.all()
+    assert (
+        "2 classes (- 91.7 %, B 8.3 %), as secondary structure they are implausible" in found.reason
+    )
+    assert "give --unlabelled -" in found.reason
+    named = interpret(chains("01?1" * 6), LabelOptions(unlabelled="?"))
+    assert named.task == Classes(Alphabet("01"))
+    assert named.chains[0].mask.tolist() == [True, True, False, True] * 6
+
+
+def test_a_mask_counts_whatever_the_symbols_below_it():
+    found = interpret(chains("0101-0101-0101-0101-0101", known="1111" * 5 + "0000"))
+    assert found.chains[0].mask.tolist() == [True] * 20 + [False] * 4
+    structure = interpret(chains("CCHHHHHHCCEEEEECCHHHHHHCC", known="1" * 20 + "0" * 5))
+    assert structure.chains[0].labels == "CCHHHHHHCCEEEEECCHHH-----"
+
+
+def test_a_foreign_symbol_among_states_is_not_guessed():
+    labels = chains("CCHHHHHHHCCXXEEEEECCCHHHHHC")
+    with pytest.raises(InputError, match=r"but for 'X' \(first at residue 12 of chain 'c0'\)"):
+        interpret(labels)
+    assert interpret(labels, LabelOptions(unlabelled="X")).chains[0].labels.count("-") == 2
+    assert interpret(labels, LabelOptions(coil="X")).chains[0].labels[11:13] == "CC"
+    assert interpret(labels, LabelOptions("classes")).task == Classes(Alphabet("CEHX"))
+
+
+def test_values_are_values():
+    found = interpret([Chain("a", "MKT", values=(0.5, float("nan"), 2.0))])
+    assert isinstance(found.task, Values)
+    assert "numbers from 0.5 to 2" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        (chains("1111111"), LabelOptions(), "only the label '1'"),
+        (chains("01"), LabelOptions("values"), "holds labels, not numbers"),
+        (chains("01" * 20), LabelOptions("structure"), "are not those of secondary structure"),
+        (chains("01"), LabelOptions(coil="0"), "are not those of secondary structure"),
+        ([Chain("a", "MK")], LabelOptions(), "no labelled residue is left"),
+        ([Chain("a", "M", values=(float("nan"),))], LabelOptions(), "no labelled residue is left"),
+        ([Chain("a", "M", values=(1.0,))], LabelOptions("classes"), "holds numbers"),
+        (
+            [Chain("a", "M", values=(1.0,)), Chain("b", "M", "H")],
+            LabelOptions(),
+            "'b' has no numbers",
+        ),
+    ],
+)
+def test_what_is_not_so_is_refused(given, options, message):
+    with pytest.raises(InputError, match=message):
+        interpret(given, options)
+
+
+@pytest.mark.parametrize(
+    "options", [{"coil": "xx"}, {"unlabelled": ""}, {"task": "values", "coil": "-"}]
+)
+def test_options_are_checked(options):
+    with pytest.raises(InputError):
+        LabelOptions(**options)
+
+
+def test_topology_is_classes(shared_data):
+    found = read_labelled([shared_data / "tasks" / "tmbed_train.3line.xz"])
+    assert found.task == Classes(Alphabet("12BHSUbh"))
