@@ -59,7 +59,7 @@ def test_many_to_a_table(model):
     assert table["sequence"].tolist() == [PEPTIDE, PEPTIDE[:10]]
     alone = predict(PEPTIDE, model=model)
     assert table["states"][0] == alone.states
-    assert table["probabilities"][0].shape == (33, 3)
+    assert np.array(table["probabilities"][0]).shape == (33, 3)
     assert table["confidence"][0] == pytest.approx(alone.confidence.mean())
     assert predict_many(dict(pairs), model=model)["id"].tolist() == ["first", "second"]
     bare = predict_many([PEPTIDE, PEPTIDE], model=model)

@@ -134,12 +134,13 @@ def check_source(inputs: Inputs, source: object, name: str) -> None:
     """
     if inputs == "sequence" and source is not None:
         raise InputError(
-            f"{called(name)} reads sequences alone; leave --msa, --homologues and --inputs "
-            "out, or give a model that reads profiles or arrays"
+            f"{called(name)} reads sequences alone; leave profiles and arrays out, or give a model "
+            "that reads them"
         )
     if source is None and inputs != "sequence":
         wanted = {
-            "profile": "profiles beside residues; give --homologues FASTA or --msa FOLDER",
-            "features": "arrays of numbers; give them by --inputs FILE",
+            "profile": "profiles beside residues; give homologues or alignments "
+            "(--homologues FASTA or --msa FOLDER; in Python array or source)",
+            "features": "arrays of numbers; give them (--inputs FILE; in Python array or source)",
         }
         raise InputError(f"{called(name)} reads {wanted[inputs]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -14,11 +15,14 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, clean_sequence, read_fasta
+from ribbonet.chains.open import name_of
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import THREE_OF_EIGHT
+from ribbonet.prediction.sequences import given
+from ribbonet.prediction.wording import naming_arguments
 
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
@@ -167,19 +171,6 @@ def check_options(
             raise InputError(f"{name} = {value!r}: give one of {', '.join(map(repr, known))}")
 
 
-def check_text(sequence: object, remedy: str = "") -> None:
-    """Refuse a sequence that is no str.
-
-    Raises
-    ------
-    InputError
-        Names what it is instead.
-    """
-    if not isinstance(sequence, str):
-        kind = type(sequence).__name__
-        raise InputError(f"sequence: is of the type {kind}; give its residues as a str{remedy}")
-
-
 def predict_block(
     chains: Sequence[Chain],
     model: Model,
@@ -230,10 +221,11 @@ def predict_chains(
 
 
 def predict(
-    sequence: str,
+    sequence: object,
     *,
     model: str | Path | Model = DEFAULT_MODEL,
     id: str = "",
+    on_invalid: OnInvalid = "error",
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
     array: NDArray[np.float32] | None = None,
@@ -242,13 +234,16 @@ def predict(
 
     Parameters
     ----------
-    sequence : str
+    sequence : str, or an object of a sequence
         One-letter residues, upper or lower case; B, J, O, U, X and Z count as unknown, white
-        space and one `*` at the end are dropped.
+        space and one `*` at the end are dropped. Biopython's Seq and SeqRecord, biotite's
+        ProteinSequence and whatever else has as many symbols as letters in `str()` are taken too.
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     id : str
-        For the prediction's header.
+        For the prediction's header; by default that of a record.
+    on_invalid : {"error", "mask", "degap"}
+        What to do with a symbol that is no residue: raise, read it as X, or take gaps out.
     min_confidence : float
         Mask states less probable than this, by `-`.
     states : {3, 8}
@@ -274,13 +269,17 @@ def predict(
     >>> len(p.states), p.probabilities.shape
     (33, (33, 3))
     """
-    check_text(sequence, "; many are for ribbonet.predict_many")
-    check_options(min_confidence, states)
-    chain = Chain(id, clean_sequence(sequence))
+    text, header = given(sequence, "; many are for ribbonet.predict_many")
+    check_options(min_confidence, states, on_invalid)
+    if on_invalid == "skip":
+        raise InputError("on_invalid = 'skip': is for many sequences; give one of the others")
     known = array is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     source = None if array is None else GivenArray(array)
-    return predict_block([chain], loaded, min_confidence, states, source)[0]
+    with naming_arguments():
+        chains = [Chain(id or header, clean_sequence(text, on_invalid))]
+        chains = list(warn_of_nucleotides(chains, "sequence", warnings.warn))
+        return predict_block(chains, loaded, min_confidence, states, source)[0]
 
 
 def predict_file(
@@ -327,5 +326,14 @@ def predict_file(
     check_options(min_confidence, states, on_invalid)
     known = source is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
-    chains = read_fasta(path, on_invalid=on_invalid, **options)
-    return predict_chains(chains, loaded, min_confidence, states, source)
+    return _of_file(path, on_invalid, options, (loaded, min_confidence, states, source))
+
+
+def _of_file(
+    path: str | Path, on_invalid: OnInvalid, options: dict[str, Any], how: tuple[Any, ...]
+) -> Iterator[Prediction]:
+    warn = options.get("on_warning") or warnings.warn
+    with naming_arguments():
+        chains = read_fasta(path, on_invalid=on_invalid, **options)
+        chains = warn_of_nucleotides(chains, name_of(path), warn)
+        yield from predict_chains(chains, *how)

@@ -210,13 +210,9 @@ class FileARecord(Output):
     def finish(self, entries: Sequence[Entry]) -> None:
         """Remove what is of no record; wait until all files are on the disk."""
         self._index.flush()
+        kept = {name.lower() for name in (*self._written, f"{OUTPUT}/{INDEX}")}
         for name in self._folder.names:
-            stem = name.removeprefix(f"{OUTPUT}/").removesuffix(self._suffix).lower()
-            if (
-                name.startswith(f"{OUTPUT}/")
-                and name not in self._written
-                and stem not in self._taken
-            ):
+            if name.startswith(f"{OUTPUT}/") and name.lower() not in kept:
                 self._folder.discard(name)
         if hasattr(os, "sync"):
             os.sync()

@@ -1,0 +1,199 @@
+"""What Python callers give as sequences: text, the objects of Biopython and biotite, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import OnInvalid, clean_sequence
+from ribbonet.errors import InputError
+from ribbonet.prediction.wording import in_arguments
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEQUENCE, ID = "sequence", "id"
+"""Columns of a table that are read."""
+
+
+class Given(NamedTuple):
+    """A sequence as it was given: its text, and the header that it brings, which may be empty."""
+
+    text: str
+    header: str = ""
+
+
+def given(item: object, remedy: str = "") -> Given:
+    """Read what stands for a sequence.
+
+    Parameters
+    ----------
+    item : str, or an object of a sequence
+        Either a record with its sequence in `seq` (Biopython's SeqRecord), whose id and
+        description are the header, or an object of as many symbols as `str()` of it has letters
+        (Biopython's Seq, biotite's ProteinSequence).
+    remedy : str
+        Added to the complaint about anything else.
+
+    Raises
+    ------
+    InputError
+        Names the type of what is no sequence.
+    """
+    if isinstance(item, str):
+        return Given(str(item))
+    if (own := getattr(item, "seq", None)) is not None and hasattr(item, "id"):
+        return Given(given(own, remedy).text, _header(item))
+    if (text := _as_text(item)) is not None:
+        return Given(text)
+    if isinstance(item, bytes | bytearray):
+        remedy = ", decoded: sequence.decode()"
+    kind = type(item).__name__
+    raise InputError(f"sequence: is of the type {kind}; give its residues as a str{remedy}")
+
+
+def _as_text(item: object) -> str | None:
+    """Return the text of an object whose `str()` is its sequence; None for any other."""
+    if isinstance(item, bytes | bytearray | Mapping | Set | list | tuple) or hasattr(item, "shape"):
+        return None
+    if type(item).__str__ is object.__str__ or not hasattr(item, "__len__"):
+        return None
+    try:
+        text = str(item)
+    except Exception as error:  # Biopython's Seq of unknown content has one of its own
+        raise InputError(f"sequence: its residues cannot be read ({error})") from None
+    return text if len(text) == len(item) else None
+
+
+def _is_missing(item: object) -> bool:
+    """Whether it is None, NaN or pandas' NA."""
+    if item is None or type(item).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(item, float) and item != item
+
+
+def _header(record: Any) -> str:
+    """Return a record's id, and its description where there is one."""
+    id, description = str(record.id or ""), str(getattr(record, "description", "") or "")
+    if description.startswith("<unknown") or description == id:
+        description = ""
+    if description.startswith(f"{id} "):
+        return description
+    return f"{id} {description}".strip()
+
+
+class Listed(NamedTuple):
+    """Many sequences: pairs of an id, or None for its number, and a sequence; a Series' index."""
+
+    pairs: Iterable[tuple[str | None, object]]
+    labels: pd.Index | None = None
+
+
+def listed(sequences: object) -> Listed:
+    """Read what stands for many sequences.
+
+    Parameters
+    ----------
+    sequences : iterable or mapping
+        Sequences as `given` reads them, or pairs (id, sequence), in any iterable that has an
+        order; a mapping of ids to sequences; a pandas Series, whose index is kept and names the
+        sequences unless it merely numbers them; or a data frame, of which the column `sequence`
+        is read, and `id` if there is one.
+
+    Raises
+    ------
+    InputError
+        For what would be read as something else than it is: one sequence alone, a set, a table
+        without such a column.
+    """
+    if isinstance(sequences, str | bytes | bytearray) or _as_text(sequences) is not None:
+        raise InputError(
+            "give a list of sequences; one sequence alone is for ribbonet.predict, and a FASTA "
+            "file for ribbonet.predict_file"
+        )
+    if hasattr(sequences, "seq") and hasattr(sequences, "id"):
+        raise InputError("give a list of records; one record alone is for ribbonet.predict")
+    if hasattr(sequences, "columns"):
+        return _of_table(sequences)
+    if isinstance(sequences, Mapping):
+        return Listed((str(id), sequence) for id, sequence in sequences.items())
+    if isinstance(sequences, Set):
+        raise InputError("sequences: is a set, which has no order; give a list, or a dict by id")
+    if not isinstance(sequences, Iterable) or len(getattr(sequences, "shape", (0,))) != 1:
+        raise InputError(
+            f"sequences: is of the type {type(sequences).__name__}; give a list of sequences or of "
+            "pairs (id, sequence), or a dict of sequences by id"
+        )
+    if (index := _index(sequences)) is not None:
+        ids = [None] * len(index) if _is_numbered(index) else map(str, index)
+        return Listed(zip(ids, sequences, strict=True), index)
+    return Listed(map(_pair, sequences))
+
+
+def _pair(item: object) -> tuple[str | None, object]:
+    if isinstance(item, tuple | list) and len(item) == 2:
+        return str(item[0]), item[1]
+    return None, item
+
+
+def _of_table(table: Any) -> Listed:
+    """Read the columns of a data frame, pandas' or polars'."""
+    columns = list(table.columns)
+    if SEQUENCE not in columns:
+        names = ", ".join(map(repr, columns[:10]))
+        raise InputError(
+            f"sequences: is a table without a column {SEQUENCE!r} (it has {names}); give the "
+            "column of the sequences: table[COLUMN]"
+        )
+    own = listed(table[SEQUENCE])
+    if ID not in columns:
+        return own
+    pairs = ((str(id), text) for id, (_, text) in zip(table[ID], own.pairs, strict=True))
+    return Listed(pairs, own.labels)
+
+
+def _index(series: object) -> pd.Index | None:
+    """Return the index of a pandas Series."""
+    index = getattr(series, "index", None)
+    return index if hasattr(index, "get_indexer") else None
+
+
+def _is_numbered(index: pd.Index) -> bool:
+    return type(index).__name__ == "RangeIndex"
+
+
+def chains_of(
+    pairs: Iterable[tuple[str | None, object]], on_invalid: OnInvalid, kept: list[int]
+) -> Iterator[Chain]:
+    """Read many sequences to chains.
+
+    Parameters
+    ----------
+    pairs : iterable of (id, sequence)
+        As `listed` gives them.
+    on_invalid : {"error", "mask", "skip"}
+        What to do with a sequence that is missing or has a symbol which is no residue.
+    kept : list of int
+        The places of those that are not left out are added to it.
+
+    Raises
+    ------
+    InputError
+        Names the sequence by its number and its id.
+    """
+    for place, (id, item) in enumerate(pairs):
+        if on_invalid == "skip" and _is_missing(item):
+            continue
+        try:
+            found = given(item, ", or leave it out by on_invalid='skip'" * _is_missing(item))
+            residues = clean_sequence(found.text, on_invalid)
+        except InputError as error:
+            fault = in_arguments(str(error)).removeprefix("sequence")
+            if id is None:
+                fault = fault.replace("its residues as a str", "a str, or a pair (id, sequence)")
+            own = "" if id is None else f" ({id})"
+            raise InputError(f"sequence {place + 1}{own}{fault}") from None
+        if residues:
+            kept.append(place)
+            yield Chain(id or found.header or str(place + 1), residues)

@@ -1,0 +1,48 @@
+"""Complaints in the words of Python's callers, who give arguments, not options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ribbonet.errors import InputError
+
+_IN_PYTHON = re.compile(r"\(--[^()]*; in Python ([^()]*)\)")
+_WITH_VALUE = re.compile(r"--(on-invalid|engine) ([a-z]+)((?: \([^()]*\))?) or ([a-z]+)\b")
+_WITH_ONE = re.compile(r"--(on-invalid|engine) ([a-z]+)")
+_FLAG = re.compile(r"--(resume)\b")
+_OTHER = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+
+
+def in_arguments(message: str) -> str:
+    """Name arguments where a message names options.
+
+    Examples
+    --------
+    >>> in_arguments("mend it, or use --on-invalid mask (read it as X) or skip (leave it out)")
+    "mend it, or use on_invalid='mask' (read it as X) or 'skip' (leave it out)"
+    >>> in_arguments("go on by --resume, or give --valid FILE")
+    'go on by resume=True, or give valid FILE'
+    """
+
+    def named(match: re.Match[str]) -> str:
+        return match[1].replace("-", "_")
+
+    message = _IN_PYTHON.sub(r"\1", message)
+    message = _WITH_VALUE.sub(lambda m: f"{named(m)}={m[2]!r}{m[3]} or {m[4]!r}", message)
+    message = _WITH_ONE.sub(lambda m: f"{named(m)}={m[2]!r}", message)
+    message = _FLAG.sub(lambda m: f"{named(m)}=True", message)
+    return _OTHER.sub(named, message)
+
+
+@contextmanager
+def naming_arguments() -> Iterator[None]:
+    """Raise the InputErrors of the block in the words of Python's callers."""
+    try:
+        yield
+    except InputError as error:
+        message = in_arguments(str(error))
+        if message == str(error):
+            raise
+        raise InputError(message) from None
