@@ -42,7 +42,7 @@ format: .venv/test
 	touch $@
 
 .venv/test: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[parquet,dataframe,torch,plot,onnx,tune,web,scale,embeddings]
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[parquet,dataframe,torch,plot,onnx,tune,web,scale,embeddings,structures]
 	touch $@ .venv/core
 
 .venv/fuzz: pyproject.toml | .venv/test

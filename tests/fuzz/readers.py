@@ -63,7 +63,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "a3m": read_a3m,
         "hhm": read_hhm,
         "pssm": read_pssm,
-        "structure": read_structure,
+        "structure": whole(read_structure),
         "arrays": array,
         "config": read_config,
         "model": model,

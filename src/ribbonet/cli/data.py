@@ -26,11 +26,23 @@ app = typer.Typer(
 )
 
 
+SOME_FAILED = 3
+"""Exit code where some inputs of several failed and what came of the others is written."""
+
+
 class States(StrEnum):
     """How many states labels are written in."""
 
     THREE = "3"
     EIGHT = "8"
+
+
+class Invalid(StrEnum):
+    """What to do with what cannot be read."""
+
+    ERROR = "error"
+    MASK = "mask"
+    SKIP = "skip"
 
 
 @app.command()
@@ -139,14 +151,35 @@ def label(
     all_models: Annotated[
         bool, typer.Option("--all-models", help="Label every model, not the first alone.")
     ] = False,
+    on_invalid: Annotated[
+        Invalid,
+        typer.Option(
+            help="A structure that cannot be labelled: exit with 3 when the others are; leave out "
+            "atoms that cannot be read, so that their residues get no label; or skip the structure."
+        ),
+    ] = Invalid.ERROR,
 ) -> None:
-    """Label the protein chains of structures by DSSP (the program mkdssp), in eight states."""
+    """Label the protein chains of structures by DSSP (the program mkdssp), in eight states.
+
+    All that can be labelled are; the others are listed on standard error, and the exit code is 3.
+    """
     from ribbonet.chains.fasta import format_three_line
     from ribbonet.chains.readers.registry import write_chains
-    from ribbonet.chains.structures.mkdssp import label_structure
+    from ribbonet.chains.structures.batch import label_structures
 
-    chains = (
-        chain for path in structures for chain in label_structure(path, all_models=all_models)
+    failed: list[str] = []
+
+    def on_failure(fault: str) -> None:
+        failed.append(fault)
+        kind = "warning: left out" if on_invalid is Invalid.SKIP else "error"
+        _say(f"{kind}: {fault}")
+
+    chains = label_structures(
+        structures,
+        all_models=all_models,
+        mask=on_invalid is Invalid.MASK,
+        on_failure=on_failure,
+        on_warning=lambda message: _say(f"warning: {message}"),
     )
     if output is None:
         for chain in chains:
@@ -154,6 +187,9 @@ def label(
     else:
         spare_inputs(output, structures)
         _say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
+    if failed and on_invalid is not Invalid.SKIP:
+        _say(f"{len(failed):,} of {len(structures):,} structures could not be labelled")
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command()

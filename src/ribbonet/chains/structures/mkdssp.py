@@ -4,25 +4,40 @@ Kabsch & Sander 1983, Biopolymers 22, 2577-2637; the program is that of
 https://github.com/PDB-REDO/dssp, version 4 (Debian package dssp).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ribbonet.chains.alphabet import STATES8, read_labels
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.structures.backbone import BACKBONE, ONE_LETTER, Model, read_structure
-from ribbonet.chains.structures.cif import UNKNOWN, read_tables
+from ribbonet.chains.open import name_of, stem_of
+from ribbonet.chains.readers.dssp import HEADING
+from ribbonet.chains.structures.atoms import BACKBONE
+from ribbonet.chains.structures.backbone import Model, read_structure
+from ribbonet.chains.structures.topology import Residue
 from ribbonet.errors import InputError
 from ribbonet.system.programs import find_program, last_line, run
 
-THREE_LETTERS = {letter: name for name, letter in reversed(ONE_LETTER.items())}
+
+def find_mkdssp() -> str:
+    """Path of mkdssp; raises InputError if it is missing."""
+    return find_program("mkdssp", "dssp")
 
 
-def label_structure(path: str | Path, *, all_models: bool = False) -> Iterator[Chain]:
+def label_structure(
+    path: str | Path,
+    *,
+    all_models: bool = False,
+    mask: bool = False,
+    on_warning: Callable[[str], None] | None = None,
+) -> Iterator[Chain]:
     """Chains of a structure with DSSP's labels, in eight states; ``-`` where it is not resolved.
 
     ``mkdssp`` sees the backbone of all protein chains of a model together, since strands of one
     chain may pair with those of another. A chain's id is the file's name, ``-`` and the chain's.
+    Chains of D-amino acids are left out.
 
     Parameters
     ----------
@@ -31,54 +46,76 @@ def label_structure(path: str | Path, *, all_models: bool = False) -> Iterator[C
     all_models : bool
         Whether each model is labelled, with ``-2`` and so on behind the ids from the second one
         on, or the first alone.
+    mask : bool
+        Whether an atom that cannot be read is left out, so that its residue has no label.
+    on_warning : callable, optional
+        Called with what is left out, and with the names of residues that are read as X.
 
     Raises
     ------
     InputError
-        If the file cannot be read or has no protein chain, or mkdssp is missing or fails.
+        If the file cannot be read, has no protein chain or no whole backbone, or mkdssp is missing
+        or fails.
     """
-    program = find_program("mkdssp", "dssp")
-    stem = Path(path).name.split(".")[0]
-    models = read_structure(path)
-    for number, model in enumerate(models if all_models else models[:1], 1):
+    program = find_mkdssp()
+    name, stem = name_of(path), stem_of(path)
+    models = read_structure(path, mask=mask)
+    for number, model in enumerate(models if all_models else islice(models, 1), 1):
+        if number == 1 and on_warning is not None:
+            for warning in _warnings(model):
+                on_warning(f"{name}: {warning}")
         suffix = f"-{number}" if number > 1 else ""
-        labels = _assign(program, model, str(path))
-        for place, polymer in enumerate(model):
-            states = "".join(
-                labels.get((place, n), "C") if residue.resolved else "-"
-                for n, residue in enumerate(polymer.residues)
-            )
-            yield Chain(
-                f"{stem}-{polymer.id}{suffix}", polymer.sequence, read_labels(states, STATES8)
-            )
-
-
-def _assign(program: str, model: Model, name: str) -> dict[tuple[int, int], str]:
-    """States by chain and residue, both from 0; loops are left out."""
-    if not any(residue.resolved for polymer in model for residue in polymer.residues):
-        return {}
-    options = ["--output-format", "mmcif"]
-    # version 4.2 writes states residue by residue only if asked, later ones always
-    known = run([program, "--help"])
-    if "--write-experimental" in known.stdout + known.stderr:
-        options.append("--write-experimental")
-    with TemporaryDirectory() as folder:
-        given, made = Path(folder, "in.cif"), Path(folder, "out.cif")
-        given.write_text("\n".join(_backbone(model)) + "\n", encoding="utf-8")
-        done = run([program, *options, str(given), str(made)])
-        if done.returncode or not made.exists():
+        resolved = [r for polymer in model for r in polymer.residues if r.resolved]
+        if not resolved:
             raise InputError(
-                f"{name}: mkdssp failed ({last_line(done)}); mend the structure, or leave it out"
+                f"{name}: no residue has all of N, CA, C and O, by which DSSP assigns states; give "
+                "a structure with a whole backbone (one of C-alpha atoms can be rebuilt)"
             )
-        with made.open(encoding="utf-8") as file:
-            summary = read_tables(file, ("_dssp_struct_summary",))["_dssp_struct_summary"]
-    return {
-        (int(chain[1:]), int(residue) - 1): state
-        for chain, residue, state in summary.columns(
-            "label_asym_id", "label_seq_id", "secondary_structure"
+        if all(polymer.mirrored for polymer in model):
+            raise InputError(f"{name}: has D-amino acids alone, and no label is for them")
+        states = iter(_assign(program, model, name))
+        for polymer in model:
+            labels = "".join(next(states) if r.resolved else "-" for r in polymer.residues)
+            if not polymer.mirrored:
+                yield Chain(
+                    f"{stem}-{polymer.id}{suffix}", polymer.sequence, read_labels(labels, STATES8)
+                )
+
+
+def _warnings(model: Model) -> Iterator[str]:
+    mirrored = [polymer.id for polymer in model if polymer.mirrored]
+    if mirrored:
+        yield f"left out, of D-amino acids: chain {', '.join(mirrored)}"
+    unknown = Counter(
+        residue.name
+        for polymer in model
+        for residue in polymer.residues
+        if residue.letter == "X" and residue.name != "UNK" and not polymer.mirrored
+    )
+    if unknown:
+        listed = ", ".join(f"{name} ({count})" for name, count in sorted(unknown.items()))
+        yield f"residues read as X: {listed}"
+
+
+def _assign(program: str, model: Model, name: str) -> str:
+    """States of the resolved residues, in order.
+
+    DSSP's classic output is asked for: the other one, mmCIF, fails on some sound structures.
+    """
+    chains = [[r for r in polymer.residues if r.resolved] for polymer in model]
+    with TemporaryDirectory() as folder:
+        given, made = Path(folder, "in.cif"), Path(folder, "out.dssp")
+        given.write_text("\n".join(_backbone(chains)) + "\n", encoding="ascii")
+        done = run([program, "--output-format", "dssp", str(given), str(made)])
+        text = made.read_text(encoding="utf-8", errors="replace") if made.exists() else ""
+    _, found, table = text.partition(HEADING)
+    states = [line[16:17] for line in table.splitlines()[1:] if line[13:14] != "!"]
+    if done.returncode or not found or len(states) != sum(map(len, chains)):
+        raise InputError(
+            f"{name}: mkdssp could not label it ({last_line(done)}); leave it out, or try another "
+            "version of mkdssp"
         )
-        if state not in UNKNOWN
-    }
+    return "".join(states)
 
 
 _SCHEME = (
@@ -92,56 +129,53 @@ _ATOM_SITE = (
 )
 
 
-def _backbone(model: Model) -> Iterator[str]:
-    """Lines of the least mmCIF file that mkdssp takes, chains and residues by number.
+def _backbone(chains: Sequence[Sequence[Residue]]) -> Iterator[str]:
+    """Lines of the least mmCIF file that mkdssp takes.
 
     What it sees is the same whatever the file was, PDB or mmCIF, with or without the records that
-    mkdssp insists on; unknown and modified residues count as alanine, for DSSP looks at the
-    backbone, and of the side chains at that of proline alone.
+    mkdssp insists on. All residues count as alanine but proline, which lacks the amide's hydrogen:
+    DSSP looks at nothing else of the side chains. The classic output has room for ids of one
+    letter, so chains are A and B in turn, each as one molecule: by their different ids and the
+    distance of their ends mkdssp keeps them apart.
     """
-    kinds = sorted({_kind(r.letter) for polymer in model for r in polymer.residues})
-    numbered = [(f"c{n}", n + 1, polymer) for n, polymer in enumerate(model)]
+    count: Counter[str] = Counter()
+    rows: list[tuple[str, int, int, str, Residue]] = []
+    for asym, entity, chain in zip(cycle("AB"), cycle([1, 2]), chains):
+        for residue in chain:
+            count[asym] += 1
+            rows.append((asym, entity, count[asym], _kind(residue), residue))
+    molecules = sorted({(asym, entity) for asym, entity, *_ in rows})
     yield "data_backbone"
-    yield from _loop("entity", "id type", ([e, "polymer"] for _, e, _ in numbered))
+    yield from _loop("entity", "id type", ((e, "polymer") for _, e in molecules))
     yield from _loop(
-        "entity_poly",
-        "entity_id type",
-        ([e, "'polypeptide(L)'"] for _, e, _ in numbered),
+        "entity_poly", "entity_id type", ((e, "'polypeptide(L)'") for _, e in molecules)
     )
-    yield from _loop("chem_comp", "id type", ([k, "'L-peptide linking'"] for k in kinds))
+    yield from _loop("chem_comp", "id type", ((k, "'L-peptide linking'") for k in ("ALA", "PRO")))
     yield from _loop(
-        "entity_poly_seq",
-        "entity_id num mon_id",
-        ([e, n, _kind(r.letter)] for _, e, p in numbered for n, r in enumerate(p.residues, 1)),
+        "entity_poly_seq", "entity_id num mon_id", ((e, n, k) for _, e, n, k, _ in rows)
     )
-    yield from _loop("struct_asym", "id entity_id", ([c, e] for c, e, _ in numbered))
+    yield from _loop("struct_asym", "id entity_id", molecules)
     yield from _loop(
         "pdbx_poly_seq_scheme",
         _SCHEME,
-        (
-            [c, e, n, k := _kind(r.letter), n, n if r.resolved else "?", k, k, c, "."]
-            for c, e, p in numbered
-            for n, r in enumerate(p.residues, 1)
-        ),
+        ((a, e, n, k, n % 10_000, n % 10_000, k, k, a, ".") for a, e, n, k, _ in rows),
     )
     atoms = (
-        [atom[0], atom, ".", k := _kind(r.letter), c, e, n, "?", *xyz, "1.0", "0.0", n, c, k, 1]
-        for c, e, p in numbered
-        for n, r in enumerate(p.residues, 1)
-        if r.resolved
-        for atom, xyz in ((a, r.atoms[a]) for a in BACKBONE)
+        (atom[0], atom, ".", k, a, e, n, "?", *r.atoms[atom], "1.0", "0.0", n % 10_000, a, k, 1)
+        for a, e, n, k, r in rows
+        for atom in BACKBONE
     )
     yield from _loop(
-        "atom_site", _ATOM_SITE, (["ATOM", n, *atom] for n, atom in enumerate(atoms, 1))
+        "atom_site", _ATOM_SITE, (("ATOM", n, *atom) for n, atom in enumerate(atoms, 1))
     )
 
 
-def _kind(letter: str) -> str:
-    name = THREE_LETTERS.get(letter, "ALA")
-    return name if letter not in "UO" else "ALA"
+def _kind(residue: Residue) -> str:
+    # hydroxyproline and the like are nothing special for mkdssp
+    return "PRO" if residue.name[-3:] == "PRO" and residue.letter == "P" else "ALA"
 
 
-def _loop(category: str, items: str, rows: Iterator[list[object]]) -> Iterator[str]:
+def _loop(category: str, items: str, rows: Iterable[Sequence[object]]) -> Iterator[str]:
     yield "loop_"
     yield from (f"_{category}.{item}" for item in items.split())
     yield from (" ".join(map(str, row)) for row in rows)

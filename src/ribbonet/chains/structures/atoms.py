@@ -1,0 +1,128 @@
+"""Atoms as a file lists them, gathered into residues, whatever the residues' numbers say."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+BACKBONE = ("N", "CA", "C", "O")
+Point = tuple[float, float, float]
+
+
+class Place(NamedTuple):
+    """What a file calls a residue; the number is None where that is not an integer."""
+
+    number: int | None
+    insertion: str
+    name: str
+
+
+class Atom(NamedTuple):
+    """An atom of a residue, its values as they are written."""
+
+    name: str
+    conformation: str
+    point: Sequence[str]
+    occupancy: str
+
+
+@dataclass(slots=True)
+class Observed:
+    """A residue with atoms.
+
+    Parameters
+    ----------
+    place : Place
+        The number, insertion code and name that the file gives.
+    letter : str
+        The amino acid's; empty for a name of which nothing is known.
+    hetero : bool
+        Whether the file counts it to the heterogens.
+    points : dict
+        By conformation and atom of the backbone: occupancy and coordinates.
+    """
+
+    place: Place
+    letter: str
+    hetero: bool
+    points: dict[str, dict[str, tuple[float, Point]]] = field(default_factory=dict)
+
+    def occupancy(self, conformation: str) -> float:
+        """Mean over the atoms of a conformation."""
+        found = [occupancy for occupancy, _ in self.points[conformation].values()]
+        return round(sum(found) / len(found), 4)
+
+    @property
+    def backbone(self) -> dict[str, Point]:
+        """Atoms of the conformation that is occupied most, of others where that has none.
+
+        Of conformations that are occupied alike the last one counts, as for mkdssp.
+        """
+        return {
+            atom: point
+            for conformation in sorted(self.points, key=self.occupancy)
+            for atom, (_, point) in self.points[conformation].items()
+        }
+
+
+@dataclass(slots=True)
+class Group:
+    """Residues that a file counts to one chain, in the order in which they are listed.
+
+    Parameters
+    ----------
+    id : str
+        The chain's; empty where the file has none.
+    declared : str
+        Letters of the whole sequence, resolved or not; empty where the file does not tell.
+    positions : dict of int to int, optional
+        Of the residues' numbers: positions in ``declared``, from 0. None if they mean no more than
+        their order.
+    """
+
+    id: str
+    declared: str = ""
+    positions: dict[int, int] | None = None
+    residues: list[Observed] = field(default_factory=list)
+    _latest: dict[Place, Observed] = field(default_factory=dict)
+
+    def add(self, place: Place, letter: str, atom: Atom, *, hetero: bool) -> None:
+        """Add an atom to its residue, or to a new one.
+
+        Numbers do not tell residues apart: a residue that is listed once more is another one,
+        unless what is listed are further conformations.
+
+        Raises
+        ------
+        ValueError
+            If a coordinate or the occupancy is no number.
+        """
+        if atom.name not in BACKBONE and (not letter or place in self._latest):
+            return
+        residue = self._latest.get(place)
+        if residue is None or self._is_another(residue, atom):
+            residue = Observed(place, letter, hetero)
+            self.residues.append(residue)
+            self._latest[place] = residue
+        if atom.name in BACKBONE:
+            x, y, z = map(_number, atom.point)
+            occupancy = _number(atom.occupancy) if atom.occupancy else 1.0
+            found = residue.points.setdefault(atom.conformation, {})
+            found[atom.name] = occupancy, (x, y, z)
+
+    def _is_another(self, residue: Observed, atom: Atom) -> bool:
+        """Whether an atom belongs to another residue than the last one of the same name."""
+        found = residue.points.get(atom.conformation, {})
+        if residue is self.residues[-1]:
+            return atom.name == next(iter(found), None) and {"CA", "C"} <= found.keys()
+        return not atom.conformation or atom.name in found
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{text.strip()!r} is no coordinate or occupancy")
+    return number

@@ -1,0 +1,143 @@
+"""mmCIF files (https://mmcif.wwpdb.org/dictionaries/mmcif_pdbx_v50.dic), their syntax by gemmi."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ribbonet.chains.structures.atoms import Atom, Group, Place
+from ribbonet.chains.structures.pdb import Report
+from ribbonet.chains.structures.residues import import_gemmi, letter_of
+
+_ATOM = (
+    "group_PDB pdbx_PDB_model_num label_asym_id auth_asym_id label_entity_id label_seq_id "
+    "auth_seq_id pdbx_PDB_ins_code label_comp_id auth_comp_id label_atom_id auth_atom_id "
+    "label_alt_id occupancy Cartn_x Cartn_y Cartn_z"
+)
+
+
+@dataclass(frozen=True)
+class _Entity:
+    """A molecule of the file: whether it is a protein, its sequence if that is told."""
+
+    protein: bool
+    letters: str = ""
+    positions: dict[int, int] | None = None
+
+
+def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
+    """Chains of each model; molecules that are no proteins are left out.
+
+    Parameters
+    ----------
+    text : str
+        The file's.
+    on_fault : callable
+        Called for an atom that cannot be read, which is then left out; may raise.
+
+    Raises
+    ------
+    ValueError
+        If it is no CIF file; names the line.
+    """
+    block = _block(text)
+    parents = {
+        name: parent
+        for name, parent in _rows(block, "_chem_comp", "id mon_nstd_parent_comp_id")
+        if letter_of(parent)
+    }
+    entities = _entities(block, parents)
+    models: dict[str, dict[str, Group]] = {}
+    for count, row in enumerate(_rows(block, "_atom_site", _ATOM), 1):
+        (record, model, asym, author, entity, seq, auth_seq, insertion, comp, auth_comp,
+         atom, auth_atom, conformation, occupancy, *point) = row  # fmt: skip
+        molecule = entities.get(entity)
+        if molecule is not None and not molecule.protein:
+            continue
+        groups = models.setdefault(model, {})
+        key = asym or author
+        if key not in groups:
+            found = molecule or _Entity(protein=True)
+            groups[key] = Group(author or asym, found.letters, found.positions)
+        group = groups[key]
+        if not seq:
+            group.positions = None
+        name = comp or auth_comp
+        # where the sequence is not told, its positions leave out what is not resolved
+        number = seq if group.positions else auth_seq or seq
+        place = Place(_integer(number), insertion, name)
+        letter = letter_of(name) or letter_of(parents.get(name, ""))
+        try:
+            group.add(
+                place,
+                letter,
+                Atom(atom or auth_atom, conformation, point, occupancy),
+                hetero=record == "HETATM",
+            )
+        except ValueError as error:
+            on_fault(f"_atom_site, row {count:,}: {error}")
+    yield from (list(groups.values()) for groups in models.values())
+
+
+def _block(text: str) -> Any:
+    """Return the first block of data that has atoms, or the first."""
+    try:
+        document = import_gemmi().cif.read_string(text)
+    except (ValueError, RuntimeError) as error:
+        place, _, fault = str(error).partition(" ")
+        line = re.match(r"string:(\d+)", place)
+        raise ValueError(f"line {line[1]}: {fault}" if line else str(error)) from None
+    if len(document) == 0:
+        raise ValueError("has no block of data")
+    return next((b for b in document if b.find_values("_atom_site.Cartn_x")), document[0])
+
+
+def _rows(block: Any, category: str, items: str) -> Iterator[tuple[str, ...]]:
+    """Rows of some items of a category, empty where a value is unknown or the item is missing."""
+    plain = import_gemmi().cif.as_string
+    columns = [
+        [plain(value) for value in block.find_values(f"{category}.{item}")]
+        for item in items.split()
+    ]
+    height = max(map(len, columns))
+    return zip(*(column or [""] * height for column in columns), strict=True)
+
+
+def _integer(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+def _entities(block: Any, parents: dict[str, str]) -> dict[str, _Entity]:
+    monomers: dict[str, dict[int, str]] = {}
+    for entity, num, name in _rows(block, "_entity_poly_seq", "entity_id num mon_id"):
+        if (number := _integer(num)) is not None:
+            # of alternative residues at one position the first counts
+            monomers.setdefault(entity, {}).setdefault(number, name)
+    found = {
+        entity: _Entity(protein=False)
+        for entity, kind in _rows(block, "_entity", "id type")
+        if kind in ("non-polymer", "water", "branched")
+    }
+    items = "entity_id type pdbx_seq_one_letter_code_can"
+    for entity, kind, canonical in _rows(block, "_entity_poly", items):
+        if "polypeptide" not in kind:
+            found[entity] = _Entity(protein=False)
+            continue
+        names = monomers.get(entity, {})
+        letters = _letters(list(names.values()), "".join(canonical.upper().split()), parents)
+        positions = {number: position for position, number in enumerate(names)}
+        found[entity] = _Entity(True, letters, positions if names else None)
+    return found
+
+
+def _letters(names: list[str], canonical: str, parents: dict[str, str]) -> str:
+    """Letters of a sequence; of residues that are not known by name, the file's own."""
+    if len(canonical) != len(names):
+        canonical = "X" * len(names)
+    return "".join(
+        letter_of(name) or letter_of(parents.get(name, "")) or told
+        for name, told in zip(names, canonical, strict=True)
+    )

@@ -1,0 +1,126 @@
+"""PDB files: https://www.wwpdb.org/documentation/file-format-content/format33/v3.3.html.
+
+The columns are read here, for gemmi's reader joins residues of one number, name and chain wherever
+they stand: of two chains that share an id, one would be gone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ribbonet.chains.structures.atoms import Atom, Group, Place
+from ribbonet.chains.structures.residues import letter_of
+
+Report = Callable[[str], None]
+_Lines = list[tuple[int, str]]
+
+
+@dataclass
+class _Header:
+    """What is said before the atoms: sequences by chain, and modified residues' parents."""
+
+    names: dict[str, list[str]] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+
+    def letter(self, name: str) -> str:
+        return letter_of(name) or letter_of(self.parents.get(name, ""))
+
+    def sequence(self, chain: str) -> str:
+        return "".join(self.letter(name) or "X" for name in self.names.get(chain, ()))
+
+
+def read_pdb(lines: Iterable[str], on_fault: Report) -> Iterator[list[Group]]:
+    """Chains of each model, as far as ``TER`` and their ids tell them apart.
+
+    Parameters
+    ----------
+    lines : iterable of str
+        The file's.
+    on_fault : callable
+        Called for a line that cannot be read, which is then left out; may raise.
+
+    Raises
+    ------
+    ValueError
+        If another structure follows behind ``END``.
+    """
+    header = _Header()
+    for model in _models(lines, header):
+        yield _groups(model, header, on_fault)
+
+
+def _models(lines: Iterable[str], header: _Header) -> list[_Lines]:
+    """Lines of atoms, and of ends of chains, by model."""
+    models: list[_Lines] = [[]]
+    behind_end: list[_Lines] = []
+    for number, line in enumerate(lines, 1):
+        record = line[:6].rstrip()
+        if line.startswith(("ATOM", "HETATM", "TER")):
+            models[-1].append((number, line))
+        elif record == "SEQRES":
+            header.names.setdefault(line[11:12].strip(), []).extend(line[19:70].split())
+        elif record == "MODRES":
+            header.parents.setdefault(line[12:15].strip(), line[24:27].strip())
+        elif record in ("MODEL", "ENDMDL", "END") and models[-1]:
+            models.append([])
+            if record == "END":
+                behind_end.append(models[-1])
+    for model in behind_end:
+        if model and _names(model) != _names(models[0]):
+            raise ValueError(
+                f"line {model[0][0]}: another structure begins behind END; give each its own file"
+            )
+    return [model for model in models if model]
+
+
+def _names(model: _Lines) -> list[str]:
+    return [line[17:20] for _, line in model if line[12:16].strip() == "CA"]
+
+
+def _groups(model: _Lines, header: _Header, on_fault: Report) -> list[Group]:
+    groups: dict[tuple[str, str, int], Group] = {}
+    ended: Counter[tuple[str, str]] = Counter()
+    last: tuple[str, str] | None = None
+    for number, line in model:
+        if line.startswith("TER"):
+            # it ends the chain of the atom before it, whatever its columns say
+            if last is not None:
+                ended[last] += 1
+            continue
+        name, chain = _name_and_chain(line)
+        last = (chain, "" if chain else line[72:76].strip())
+        key = (*last, ended[last])
+        if key not in groups:
+            groups[key] = Group(chain, header.sequence(chain))
+        place = Place(_number(line[22:26]), line[26:27].strip(), name)
+        point = (line[30:38], line[38:46], line[46:54])
+        atom = Atom(line[12:16].strip(), line[16:17].strip(), point, line[54:60].strip())
+        try:
+            groups[key].add(place, header.letter(name), atom, hetero=line.startswith("HETATM"))
+        except ValueError as error:
+            on_fault(f"line {number}: {error}")
+    for group in groups.values():
+        for residue in group.residues:
+            # mkdssp, for whom the last one counts, sorts them by letter
+            residue.points = dict(sorted(residue.points.items()))
+    return list(groups.values())
+
+
+def _name_and_chain(line: str) -> tuple[str, str]:
+    """Name of four letters, as in simulations, or of three; the chain of two letters if need be."""
+    four = line[17:21].strip()
+    if len(four) == 4 and letter_of(four):
+        return four, line[21:22].strip()
+    return line[17:20].strip(), line[20:22].strip()
+
+
+def _number(text: str) -> int | None:
+    """Read a number of four columns, with more than 9,999 in hybrid-36 (``A000`` and so on)."""
+    text = text.strip()
+    if text[:1].isalpha() and len(text) == 4 and text.isascii() and text.isalnum():
+        lower = text.islower() or text[0].islower()
+        return int(text, 36) - 10 * 36**3 + 10**4 + (26 * 36**3 if lower else 0)
+    try:
+        return int(text)
+    except ValueError:
+        return None
