@@ -29,7 +29,17 @@ from ribbonet.chains.fasta import read_three_line
 from ribbonet.models.inputs import Inputs
 from ribbonet.models.model import Model, save_model
 from ribbonet.models.stages import THREE_OF_EIGHT, Stage
-from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
+from ribbonet.nn import (
+    ChainMean,
+    Conv1d,
+    Dense,
+    Dropout,
+    LayerNorm,
+    Network,
+    ReLU,
+    Residual,
+    WindowDense,
+)
 from ribbonet.nn.layers.activations import Softmax
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.training.train import digest
@@ -46,9 +56,12 @@ def build(shape: dict[str, Any]) -> Network:
         if shape["profile"]
         else WindowDense(window, SYMBOLS, units)
     ]
+    hidden = shape.get("hidden", units)
     for dilation in shape["dilations"]:
-        block: list[Layer] = [LayerNorm(units), Conv1d(units, units, kernel, dilation), ReLU()]
-        layers.append(Residual([*block, Dropout(shape["dropout"]), Dense(units, units)]))
+        block: list[Layer] = [LayerNorm(units), Conv1d(units, hidden, kernel, dilation)]
+        block += [ChainMean(hidden)] if shape.get("mean") else []
+        block += [ReLU(), Dropout(shape["dropout"]), Dense(hidden, units)]
+        layers.append(Residual(block))
     layers += [LayerNorm(units), Dropout(shape["dropout_out"]), Dense(units, len(STATES8))]
     return Network(layers)
 

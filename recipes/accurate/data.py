@@ -2,7 +2,7 @@
 
 A pack is one .npz of arrays laid end to end, chain after chain: `start` (N + 1), `codes` (R,),
 `labels` (R,) with `NO_LABEL` where there is none, and, where there are any, `profile` (R, 22) and
-`soft` (R, 8), both as 255ths.
+`soft` (R, 8), both as 255ths; `soft` is 0 where nothing is to be learned.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def lay_out(parts, window: int, soft_share: float = 0.0) -> Batch:
             target[row, :n] = soft_share * teacher + (1 - soft_share) * hard
             weight[row, :n] = known
         else:
-            target[row, :n], weight[row, :n] = teacher, 1
+            target[row, :n], weight[row, :n] = teacher, teacher.any(1)
     return Batch(codes, mask, target, weight, profile)
 
 

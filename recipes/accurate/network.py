@@ -1,4 +1,4 @@
-"""The network: windows of residues, residual dilated convolutions, eight states."""
+"""The network: windows of residues, dilated convolutions and means over chains, eight states."""
 
 from __future__ import annotations
 
@@ -10,28 +10,35 @@ EPS = 1e-5
 
 
 class Block(torch.nn.Module):
-    """x + Dense(Dropout(ReLU(Conv1d(LayerNorm(x) * mask))))."""
+    """x + Dense(Dropout(ReLU(ChainMean(Conv1d(LayerNorm(x) * mask)))))."""
 
-    def __init__(self, width: int, kernel: int, dilation: int):
+    def __init__(self, width: int, hidden: int, kernel: int, dilation: int, mean: bool):
         super().__init__()
         self.norm = torch.nn.LayerNorm(width, EPS)
         self.conv = torch.nn.Conv2d(
-            width, width, (1, kernel), padding=(0, dilation * (kernel // 2)), dilation=(1, dilation)
+            width,
+            hidden,
+            (1, kernel),
+            padding=(0, dilation * (kernel // 2)),
+            dilation=(1, dilation),
         )
-        self.dense = torch.nn.Linear(width, width)
+        self.mean = torch.nn.Linear(hidden, hidden, bias=False) if mean else None
+        self.dense = torch.nn.Linear(hidden, width)
         torch.nn.init.kaiming_normal_(self.conv.weight, nonlinearity="relu")
         torch.nn.init.zeros_(self.conv.bias)
-        torch.nn.init.normal_(self.dense.weight, std=0.3 / width**0.5)
+        if self.mean is not None:
+            torch.nn.init.zeros_(self.mean.weight)
+        torch.nn.init.normal_(self.dense.weight, std=0.3 / hidden**0.5)
         torch.nn.init.zeros_(self.dense.bias)
 
-    def forward(self, x, mask, drop):  # x (B, L, C) float32, mask (B, L, 1)
-        """Add the block's correction to x."""
+    def forward(self, x, mask, share, p):  # x (B, L, C) float32, mask (B, L, 1), share (B, 1, L)
+        """Add the block's correction to x; `share` is the mask over the number of residues."""
         h = self.norm(x).to(mask.dtype) * mask
         h = self.conv(h.unsqueeze(1).permute(0, 3, 1, 2))  # channels last: memory stays (B, L, C)
-        h = functional.relu(h).permute(0, 2, 3, 1).squeeze(1)
-        if drop is not None:
-            h = h * drop
-        return x + self.dense(h)
+        h = h.permute(0, 2, 3, 1).squeeze(1)
+        if self.mean is not None:
+            h = h + self.mean(torch.bmm(share, h))
+        return x + self.dense(dropped(functional.relu(h), p))
 
 
 class Net(torch.nn.Module):
@@ -47,7 +54,10 @@ class Net(torch.nn.Module):
         if cfg["profile"]:
             self.evolution = torch.nn.Linear(self.window * COLUMNS, width, bias=False)
             torch.nn.init.zeros_(self.evolution.weight)
-        self.blocks = torch.nn.ModuleList(Block(width, cfg["kernel"], d) for d in cfg["dilations"])
+        hidden, mean = cfg.get("hidden", width), cfg.get("mean", False)
+        self.blocks = torch.nn.ModuleList(
+            Block(width, hidden, cfg["kernel"], d, mean) for d in cfg["dilations"]
+        )
         self.norm = torch.nn.LayerNorm(width, EPS)
         self.last = torch.nn.Linear(width, len(STATES))
         torch.nn.init.normal_(self.last.weight, std=0.5 / width**0.5)
@@ -66,27 +76,25 @@ class Net(torch.nn.Module):
 
     def forward(self, codes, mask, profile=None, p: float = 0.0, p_out: float = 0.0):
         """Logits (B, L, 8) of codes (B, L + window - 1) and profiles (B, L + window - 1, 22)."""
+        share = (mask / mask.sum(1, keepdim=True).clamp(min=1)).to(self.kind).unsqueeze(1)
         mask = mask.unsqueeze(2).to(self.kind)
         x = self.first(self.one_hot(codes)).float()
         if profile is not None:
             x = x + self.evolution(profile.unfold(1, self.window, 1).flatten(2)).float()
         for block in self.blocks:
-            x = block(x, mask, self.keep(x, p))
-        h = self.norm(x)
-        keep = self.keep(x, p_out)
-        return self.last(h if keep is None else h * keep).float()
+            x = block(x, mask, share, p)
+        return self.last(dropped(self.norm(x), p_out)).float()
 
-    def keep(self, x, p: float):
-        """Draw dropout's factors, a random byte each: 0 with probability p, else 1 / (1 - p)."""
-        k = round(p * 256)
-        if not k:
-            return None
-        n = x.numel()
-        bits = torch.randint(
-            -(2**63), 2**63 - 1, ((n + 7) // 8,), dtype=torch.int64, device=x.device
-        )
-        bits = bits.view(torch.uint8)[:n].view(x.shape)
-        return (bits >= k).to(self.kind) * (256 / (256 - k))
+
+def dropped(x, p: float):
+    """Drop numbers, a random byte each: 0 with probability p, else times 1 / (1 - p)."""
+    k = round(p * 256)
+    if not k:
+        return x
+    n = x.numel()
+    bits = torch.randint(-(2**63), 2**63 - 1, ((n + 7) // 8,), dtype=torch.int64, device=x.device)
+    kept = bits.view(torch.uint8)[:n].view(x.shape) >= k
+    return x * (kept.to(x.dtype) * (256 / (256 - k)))
 
 
 def layer_names(cfg: dict) -> dict[str, str]:
@@ -96,11 +104,15 @@ def layer_names(cfg: dict) -> dict[str, str]:
     for i in range(count):
         names[f"blocks.{i}.norm"] = f"0.0.{i + 1}.0"
         names[f"blocks.{i}.conv"] = f"0.0.{i + 1}.1"
-        names[f"blocks.{i}.dense"] = f"0.0.{i + 1}.4"
+        if cfg.get("mean", False):
+            names[f"blocks.{i}.mean"] = f"0.0.{i + 1}.2"
+        names[f"blocks.{i}.dense"] = f"0.0.{i + 1}.{5 if cfg.get('mean', False) else 4}"
     result = {}
     for ours, theirs in names.items():
         weight, bias = ("gamma", "beta") if "norm" in ours else ("weight", "bias")
-        result[f"{ours}.weight"], result[f"{ours}.bias"] = f"{theirs}.{weight}", f"{theirs}.{bias}"
+        result[f"{ours}.weight"] = f"{theirs}.{weight}"
+        if not ours.endswith("mean"):
+            result[f"{ours}.bias"] = f"{theirs}.{bias}"
     return result
 
 
@@ -126,14 +138,16 @@ def to_library(arrays: dict[str, torch.Tensor], cfg: dict) -> dict[str, torch.Te
 
 
 def from_library(library: dict[str, torch.Tensor], net: Net) -> None:
-    """Fill `net` from the arrays of a network without profile and with as many blocks or fewer.
+    """Fill `net` from the arrays of a network without profile and means, and no larger.
 
-    Blocks that it lacks, at the end, begin as nothing: their last products are 0.
+    What that network lacks begins as nothing: of blocks at the end and of further hidden units the
+    last products are 0, and so are the products of the means.
     """
-    count = sum(name.endswith(".1.weight") for name in library)
-    theirs = layer_names({**net.cfg, "dilations": net.cfg["dilations"][:count]})
+    count = sum(name.endswith(".0.gamma") for name in library)
+    dilations = net.cfg["dilations"][:count]
+    theirs = layer_names({**net.cfg, "dilations": dilations, "mean": False})
     with torch.no_grad():
-        for block in net.blocks[count:]:
+        for block in net.blocks:
             block.dense.weight.zero_()
         for name, p in net.named_parameters():
             if name not in theirs:
@@ -143,7 +157,7 @@ def from_library(library: dict[str, torch.Tensor], net: Net) -> None:
                 a = a.permute(2, 1, 0).unsqueeze(2)
             elif a.dim() == 2:
                 a = a.t()
-            p.copy_(a)
+            p[tuple(map(slice, a.shape))] = a
 
 
 def loss_of(logits, target, weight, weight_q8: float):

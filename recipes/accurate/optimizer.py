@@ -14,7 +14,9 @@ class Optimizer:
         self.cfg, self.params = cfg, dict(net.named_parameters())
         muon = cfg["optimizer"] == "muon"
         self.matrix = {
-            n for n in self.params if muon and n.endswith(("conv.weight", "dense.weight"))
+            n
+            for n in self.params
+            if muon and n.endswith(("conv.weight", "mean.weight", "dense.weight"))
         }
         self.decayed = {n for n, p in self.params.items() if p.dim() > 1}
         self.state = {}

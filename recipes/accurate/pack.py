@@ -1,7 +1,7 @@
 """Choose the chains of a training, and pack them into arrays with profiles of their homologues.
 
     python pack.py choose --data DATA --to search
-    python pack.py thin search/tmp/latest/pref_0 search/thin --most 30
+    python pack.py thin search/prefilter search/thin --most 30
     python pack.py pack search/labelled.3line search/labelled.m8 packs/labelled.npz
     python pack.py pack search/unlabelled.fasta search/unlabelled.m8 packs/unlabelled.npz --least 5
 
@@ -27,6 +27,12 @@ from ribbonet.chains.relatives.profiles import ABSENT, encode_row, profile
 SEED = 1
 FRESH, SHORTEST, LONGEST = 180_000, 60, 500
 """Chains of small clusters that are searched for homologues, and their residues."""
+RELATIVES = 12
+"""Hits with labels that are aligned."""
+NEAR, SHORTEST_VOTE = 10, 30
+"""Residues to either side, and in an alignment, that a vote looks at."""
+IDENTITIES, WEIGHTS = (0.2, 0.25, 0.4, 0.6, 0.8, 1.0), (0.0, 0.5, 1.5, 4.0, 8.0, 16.0)
+"""Shares of equal residues, and what a vote weighs there beside the teacher's 1."""
 IN_CB513 = {"c12977", "c15876", "c23587"}
 """Clusters with a chain that is one of CB513's, or has one in it: short repeats (see README)."""
 
@@ -43,9 +49,9 @@ def choose(args: argparse.Namespace) -> None:
         cluster = chain.header.split()[-1]
         if cluster not in IN_CB513:
             clusters[cluster].append(chain)
-    best = [max(chains, key=lambda chain: chain.mask.sum()) for chains in clusters.values()]
+    longest = [max(chains, key=lambda chain: chain.mask.sum()) for chains in clusters.values()]
     valid = list(read_three_line(args.data / "pdb_valid_q8.3line", states=STATES8))
-    for name, chains in (("labelled", best), ("valid", valid)):
+    for name, chains in (("labelled", longest), ("valid", valid)):
         with (args.to / f"{name}.3line").open("w") as file:
             for chain in chains:
                 write_three_line(file, chain)
@@ -56,7 +62,7 @@ def choose(args: argparse.Namespace) -> None:
         name, cluster = chain.header.split()
         families[cluster].append((name, chain.sequence))
         everything.append((name, chain.sequence))
-    to_fasta(args.to / "homologues.fasta", everything)
+    to_fasta(args.to / "homologues.fasta", [*((c.id, c.sequence) for c in longest), *everything])
     large = [rng.choice(family) for family in families.values() if len(family) > 2]
     to_fasta(args.to / "unlabelled.fasta", large)
     small = [rng.choice(family) for family in families.values() if len(family) < 3]
@@ -64,8 +70,8 @@ def choose(args: argparse.Namespace) -> None:
     small = rng.sample(small, min(FRESH, len(small)))
     to_fasta(args.to / "fresh.fasta", small)
     print(
-        f"{len(best)} labelled, {len(valid)} validation, {len(large)} unlabelled and {len(small)} "
-        "fresh chains"
+        f"{len(longest)} labelled, {len(valid)} validation, {len(large)} unlabelled and "
+        f"{len(small)} fresh chains"
     )
 
 
@@ -75,10 +81,13 @@ def to_fasta(path: Path, records) -> None:
 
 
 def thin(args: argparse.Namespace) -> None:
-    """Keep some of a prefilter's hits a query, the best or any, the query itself left out."""
+    """Keep some of a prefilter's hits a query, the best or any, the query itself left out.
+
+    Of the first chains of the database, which have labels, the best `RELATIVES` are kept besides.
+    """
     rng = random.Random(SEED)
     parts = sorted(args.prefilter.parent.glob(f"{args.prefilter.name}.[0-9]*"))
-    table = b"".join(part.read_bytes() for part in parts)
+    table = b"".join(part.read_bytes() for part in parts or [args.prefilter])
     offset = 0
     index = args.prefilter.with_suffix(".index").read_text().splitlines()
     with args.to.open("wb") as out, args.to.with_suffix(".index").open("w") as places:
@@ -86,13 +95,21 @@ def thin(args: argparse.Namespace) -> None:
             key, start, size = map(int, line.split())
             rows = table[start : start + size - 1].splitlines(keepends=True)
             rows = [row for row in rows if score(row) > args.score][1:]
+            known = [row for row in rows if int(row.split(b"\t")[0]) < args.labelled]
+            rows = [row for row in rows if int(row.split(b"\t")[0]) >= args.labelled]
             if not args.best:
                 rows = rng.sample(rows, min(args.most, len(rows)))
-            entry = b"".join(sorted(rows, key=score, reverse=True)[: args.most]) + b"\0"
+            kept = best(known)[:RELATIVES] + best(rows)[: args.most]
+            entry = b"".join(best(kept)) + b"\0"
             out.write(entry)
             places.write(f"{key}\t{offset}\t{len(entry)}\n")
             offset += len(entry)
     copy(args.prefilter.with_suffix(".dbtype"), args.to.with_suffix(".dbtype"))
+
+
+def best(rows: list[bytes]) -> list[bytes]:
+    """Sort hits by score, the best first."""
+    return sorted(rows, key=score, reverse=True)
 
 
 def score(row: bytes) -> int:
@@ -101,23 +118,58 @@ def score(row: bytes) -> int:
 
 
 def alignments(path: Path):
-    """Ids of queries and their rows: first residue, query and homologue as aligned."""
+    """Ids of queries and their rows: homologue, identity, first residues, both as aligned."""
     name, rows = None, []
     with open_bytes(path) as file:
         for line in file:
-            query, target, first, _, own, other = line.rstrip(b"\n").split(b"\t")
+            query, target, identity, first, start, own, other = line.rstrip(b"\n").split(b"\t")
             if query != name and name is not None:
                 yield name.decode(), rows
                 rows = []
             name = query
             if target != query:
-                rows.append((int(first) - 1, own, other))
+                places = int(first) - 1, int(start) - 1
+                rows.append((target.decode(), float(identity), *places, own, other))
     if name is not None:
         yield name.decode(), rows
 
 
+def votes(rows, length: int, known: dict[str, np.ndarray]) -> np.ndarray:
+    """Votes (L, 8) of aligned relatives whose labels are known, for the states of a chain.
+
+    A vote weighs more the more residues are the same, in the whole alignment and within ten of the
+    position: as much as the teacher's probabilities at about a third of the residues.
+    """
+    result = np.zeros((length, len(STATES)), np.float32)
+    window = np.ones(2 * NEAR + 1)
+    for name, identity, first, start, own, other in rows:
+        if name not in known or identity < IDENTITIES[1]:
+            continue
+        mine, theirs = (np.frombuffer(text, np.uint8) for text in (own, other))
+        both = (mine != ord("-")) & (theirs != ord("-"))
+        if both.sum() < SHORTEST_VOTE:
+            continue
+        to = first + np.cumsum(mine != ord("-"))[both] - 1
+        labels = known[name][start + np.cumsum(theirs != ord("-"))[both] - 1]
+        same = (mine == theirs)[both]
+        near = np.convolve(same, window, "same") / np.convolve(np.ones(len(same)), window, "same")
+        weight = np.interp((identity + near) / 2, IDENTITIES, WEIGHTS)
+        there = labels != NO_LABEL
+        np.add.at(result, (to[there], labels[there]), weight[there])
+    return result
+
+
+def read_labels(path: Path) -> dict[str, np.ndarray]:
+    """Numbers of the states of labelled chains, by id."""
+    states = np.full(256, NO_LABEL, np.uint8)
+    states[list(STATES.encode())] = np.arange(len(STATES))
+    chains = read_three_line(path, states=STATES8)
+    return {chain.id: states[list(chain.labels.encode())] for chain in chains}
+
+
 def pack(args: argparse.Namespace) -> None:
-    """Write the arrays of chains with at least so many homologues."""
+    """Write the arrays of chains with at least so many homologues, or a relative with labels."""
+    relatives = read_labels(args.relatives) if args.relatives else {}
     letters = np.full(256, UNKNOWN, np.uint8)
     letters[list(ALPHABET.encode())] = np.arange(20)
     states = np.full(256, NO_LABEL, np.uint8)
@@ -128,12 +180,15 @@ def pack(args: argparse.Namespace) -> None:
     found = {key: [] for key in chains} | dict(alignments(args.rows))
     packed = []
     for name, rows in found.items():
-        if name not in chains or len(rows) < args.least:
+        if name not in chains:
+            continue
+        own_votes = votes(rows, len(chains[name].sequence), relatives)
+        if len(rows) < args.least and not own_votes.any():
             continue
         sequence = chains[name].sequence.encode()
         table = np.full((len(rows) + 1, len(sequence)), ABSENT, np.uint8)
         table[0] = encode_row(sequence)
-        for row, (first, own, other) in zip(table[1:], rows, strict=True):
+        for row, (_, _, first, _, own, other) in zip(table[1:], rows, strict=True):
             known = encode_row(other)[np.frombuffer(own, np.uint8) != ord("-")]
             row[first : first + len(known)] = known
         labels = chains[name].labels if labelled else "-" * len(sequence)
@@ -144,12 +199,14 @@ def pack(args: argparse.Namespace) -> None:
                 states[list(labels.encode())],
                 np.round(profile(table) * 255).astype(np.uint8),
                 len(rows),
+                own_votes.astype(np.float16),
             )
         )
-    ids, codes, labels, profiles, rows = zip(*packed, strict=True)
+    ids, codes, labels, profiles, rows, voted = zip(*packed, strict=True)
     start = np.cumsum([0, *map(len, codes)])
     np.savez(
         args.to,
+        **({"votes": np.concatenate(voted)} if relatives else {}),
         ids=np.array(ids),
         start=start,
         codes=np.concatenate(codes),
@@ -175,6 +232,7 @@ def main() -> None:
     command.add_argument("to", type=Path)
     command.add_argument("--most", type=int, default=30)
     command.add_argument("--score", type=int, default=25)
+    command.add_argument("--labelled", type=int, default=0, help="first chains that have labels")
     command.add_argument("--best", action="store_true", help="not any, but those that score most")
     command.set_defaults(run=thin)
     command = commands.add_parser("pack", help=pack.__doc__)
@@ -182,6 +240,7 @@ def main() -> None:
     command.add_argument("rows", type=Path)
     command.add_argument("to", type=Path)
     command.add_argument("--least", type=int, default=0)
+    command.add_argument("--relatives", type=Path, help="labelled chains whose labels vote")
     command.set_defaults(run=pack)
     args = parser.parse_args()
     args.run(args)

@@ -173,11 +173,15 @@ def train(args) -> None:
     net.train()
     while True:
         step = facts["step"] + 1
-        progress = min(1.0, facts["step"] / t["steps"])
+        facts["seconds"] = before + time.monotonic() - began
+        if "minutes" in t:  # a training by the clock
+            progress = min(1.0, facts["seconds"] / (60 * t["minutes"]))
+        else:
+            progress = min(1.0, facts["step"] / t["steps"])
+        facts["progress"] = progress
         done = progress >= 1.0
         due = facts["step"] % t["validate_every"] == 0 and (sums[2] or not facts["step"])
         if due or done:
-            facts["seconds"] = before + time.monotonic() - began
             if rank == 0:
                 with torch.no_grad():
                     for k, p in shadow.named_parameters():
@@ -238,7 +242,7 @@ def report(out: Path, facts: dict, sums: np.ndarray, valid: dict) -> None:
         "epoch": facts["epoch"],
         "residues": facts["residues"],
         "minutes": round(facts["seconds"] / 60, 2),
-        "rate": f"{rate_at(t, facts['step'] / t['steps'], facts['step']):.3e}",
+        "rate": f"{rate_at(t, facts['progress'], facts['step']):.3e}",
         "train_loss": round(sums[0] / max(sums[2], 1), 5),
         "train_q3": round(sums[1] / max(sums[2], 1) * 100, 3),
         "valid_q3": round(valid["q3"], 3),
@@ -284,7 +288,11 @@ def log(path: Path, row: dict) -> None:
 
 
 def label(args) -> None:
-    """Add the averaged network's probabilities, as 255ths, to a pack."""
+    """Add the averaged network's probabilities, as 255ths, to a pack.
+
+    Where the labels of relatives are known they are averaged with them, by their votes; a chain
+    with neither enough homologues for the network nor such labels teaches nothing.
+    """
     cfg = json.loads((Path(args.out) / "facts.json").read_text())["config"]["network"]
     net = load_averaged(Path(args.out) / "ema.safetensors", cfg, args.device, not args.float32)
     path = Path(args.pack)
@@ -292,6 +300,12 @@ def label(args) -> None:
     p = softmax(predict(net, pack, args.device, not args.float32))
     with np.load(path) as f:
         arrays = dict(f)
+    if "votes" in arrays:
+        votes = arrays["votes"].astype(np.float32)
+        total = votes.sum(1, keepdims=True)
+        p = (p + votes) / (1 + total)
+        few = np.repeat(arrays["rows"] < args.least, pack.lengths())
+        p[few & (total[:, 0] <= 1)] = 0
     arrays["soft"] = np.round(p * 255).astype(np.uint8)
     publish(path, lambda part: np.savez(part.open("wb"), **arrays))
     print(f"{path}: {len(pack)} chains, {len(p)} residues; mean confidence {p.max(1).mean():.3f}")
@@ -307,6 +321,7 @@ def main() -> None:
     p.add_argument("--init", help="weights of a model folder of ribbonet to start from (train)")
     p.add_argument("--after", help="folder of a run to go on from under another configuration")
     p.add_argument("--pack", help="pack to label (label)")
+    p.add_argument("--least", type=int, default=5, help="homologues that are enough (label)")
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--float32", action="store_true", help="products in float32 instead of bfloat16")

@@ -24,6 +24,7 @@ CONFIG = """
 [network]
 window = 5
 width = 8
+{also}
 kernel = 3
 dilations = {dilations}
 profile = {profile}
@@ -73,7 +74,7 @@ def folder(tmp_path_factory):
             chains.append(f">{name}{number} f1 c{number}\n{sequence}\n{states}\n")
             if number % 2:
                 other = letters(RESIDUES.symbols, 15) + "-" * 3
-                rows.append(f"{name}{number}\tother\t3\t20\t{sequence[2:20]}\t{other}\n")
+                rows.append(f"{name}{number}\tother\t0.3\t3\t1\t{sequence[2:20]}\t{other}\n")
         (folder / f"{name}.3line").write_text("".join(chains))
         (folder / f"{name}.m8").write_text("".join(rows))
     sequences = [letters(RESIDUES.symbols, 40) for _ in range(6)]
@@ -81,7 +82,7 @@ def folder(tmp_path_factory):
         "".join(f">u{n}\n{sequence}\n" for n, sequence in enumerate(sequences))
     )
     (folder / "unlabelled.m8").write_text(
-        "".join(f"u{n}\tv\t1\t40\t{s}\t{s[::-1]}\n" for n, s in enumerate(sequences) if n)
+        "".join(f"u{n}\tv\t0.1\t1\t1\t{s}\t{s[::-1]}\n" for n, s in enumerate(sequences) if n)
     )
     for name, form, least in (
         ("labelled", "3line", 0),
@@ -123,7 +124,7 @@ def run(script, *words, processes=1, code=0):
 
 def train(folder, name, *words, processes=1, **settings):
     config = folder / f"{name}.toml"
-    config.write_text(CONFIG.format(**settings))
+    config.write_text(CONFIG.format(**({"also": ""} | settings)))
     out = folder / name
     words = "train", "--config", config, "--data", folder, "--out", out, "--float32", *words
     run("train.py", *words, processes=processes)
@@ -181,6 +182,7 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
         "--init",
         folder / "first" / "weights.safetensors",
         dilations="[1, 2, 4]",
+        also="hidden = 12\nmean = true",
         profile="false",
         packs='["labelled.npz", "unlabelled.npz"]',
         repeat="[2, 1]",
@@ -201,6 +203,31 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     with (folder / "first-student-model" / "history.csv").open(newline="") as file:
         rows = [(row["network"], row["step"]) for row in csv.DictReader(file)]
     assert rows == [("1", "0"), ("1", "4"), ("2", "0"), ("2", "4"), ("2", "8")]
+
+
+def test_a_training_by_the_clock_ends_with_the_rate_at_zero(folder):
+    settings = {"dilations": "[1]", "profile": "false", "packs": '["labelled.npz"]'}
+    log = train(folder, "clock", repeat="[1]", steps="9\nminutes = 0.01", **settings)
+    assert float(log[-1]["rate"]) == 0
+    assert int(log[-1]["step"]) > 0
+
+
+def test_votes_are_averaged_with_what_the_teacher_says(folder, teacher, tmp_path):
+    with np.load(folder / "unlabelled.npz") as pack:
+        arrays = dict(pack)
+    length = len(arrays["codes"])
+    arrays["votes"] = np.zeros((length, 8), np.float16)
+    arrays["votes"][:40, 3] = 7
+    arrays["rows"][:2] = 0
+    for name in ("none", "voted"):
+        shown = arrays if name == "voted" else {k: arrays[k] for k in arrays if k != "votes"}
+        np.savez(tmp_path / f"{name}.npz", **shown)
+        words = "--out", folder / "teacher", "--pack", tmp_path / f"{name}.npz", "--least", 1
+        run("train.py", "label", *words, "--float32")
+    alone, together = (np.load(tmp_path / f"{n}.npz")["soft"] for n in ("none", "voted"))
+    np.testing.assert_allclose(together[:40, 3], (alone[:40, 3] + 7 * 255.0) / 8, atol=1)
+    assert not together[40:80].any(), "no homologue, no vote"
+    np.testing.assert_array_equal(together[80:], alone[80:])
 
 
 def test_of_half_a_pack_half_of_the_chains_come(folder, monkeypatch):

@@ -80,7 +80,22 @@ def test_one_labelled_chain_of_each_cluster_with_its_homologues(search):
 def test_one_unlabelled_chain_of_each_large_family(search):
     pack = packed(search, "unlabelled", "fasta", "--least", 5)
     assert sorted(name.split("_")[0] for name in pack["ids"]) == ["u0", "u1", "u2", "u3"]
-    assert (pack["rows"] == 5).all(), "itself left out"
+    rows = {name.split("_")[0]: n for name, n in zip(pack["ids"], pack["rows"], strict=True)}
+    assert rows == {"u0": 6, "u1": 6, "u2": 6, "u3": 5}, "with the labelled, itself left out"
+    assert "votes" not in pack
+
+
+def test_labelled_relatives_vote(search):
+    relatives = "--relatives", search / "labelled.3line"
+    pack = packed(search, "unlabelled", "fasta", "--least", 5, *relatives)
+    for name, begin in zip(pack["ids"], pack["start"], strict=False):
+        votes = pack["votes"][begin : begin + 120].astype(float)
+        if name.startswith("u3"):
+            assert not votes.any()
+        else:  # 50 H, 70 E
+            assert (votes[8:40].argmax(1) == "GHIEBTSC".index("H")).all()
+            assert (votes[60:-8].argmax(1) == "GHIEBTSC".index("E")).all()
+            assert 1.5 < votes[8:-8].sum(1).mean() < 16
 
 
 def test_fresh_chains_are_of_the_small_families(search):
