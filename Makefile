@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow fuzz format clean
+.PHONY: demo test test-slow test-base fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -24,6 +24,10 @@ test: .venv/test
 test-slow: .venv/test
 	$(BIN)/pytest -m slow
 
+# what `pip install ribbonet` brings, in a virtual environment of its own
+test-base: .venv/test
+	$(BIN)/pytest -m slow tests/test_base.py
+
 # ten minutes of changed files for the readers; what they choke on stays in .fuzz
 fuzz: .venv/fuzz
 	$(BIN)/python tests/fuzz/readers.py --seconds 600
@@ -42,7 +46,7 @@ format: .venv/test
 	touch $@
 
 .venv/test: pyproject.toml constraints.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[parquet,dataframe,torch,plot,onnx,tune,web,scale,embeddings,structures]
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[all]
 	touch $@ .venv/core
 
 .venv/fuzz: pyproject.toml | .venv/test

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,6 +25,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
+from ribbonet.nn.compiled.predict import PAYS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import DEFAULT, FORMATS, FORMATS8, format_of
@@ -106,6 +108,7 @@ class Run:
             summary.write(self.summary)
         if not self.quiet:
             sys.stderr.write(f"ribbonet: {summary}\n")
+            _advise_numba(model, summary.residues)
 
     @cached_property
     def _format_name(self) -> str:
@@ -237,6 +240,16 @@ class Run:
 
     def _progress(self, where: Position) -> AbstractContextManager[Show]:
         return progress(where, quiet=self.quiet)
+
+
+def _advise_numba(model: Model, residues: int) -> None:
+    """Say that a large input would have been predicted faster with Numba."""
+    slower = residues >= PAYS and find_spec("numba") is None
+    if slower and any(stage.can_be_compiled for stage in model.stages):
+        sys.stderr.write(
+            "ribbonet: predicted by NumPy; Numba, which pip install 'ribbonet[train]' brings, "
+            "predicts with this model several times as fast\n"
+        )
 
 
 def _warn_of_skipped(number: int, header: str, fault: str) -> None:

@@ -1,5 +1,12 @@
 """Scikit-learn estimators over `ribbonet.nn`: for pipelines, searches and cross-validation."""
 
+from importlib.util import find_spec
+
+if find_spec("sklearn") is None:
+    raise ImportError(
+        "ribbonet.estimators needs scikit-learn; add it by: pip install 'ribbonet[train]'"
+    )
+
 from ribbonet.estimators.autoencoder import Autoencoder
 from ribbonet.estimators.comparison import Comparison, compare
 from ribbonet.estimators.hopfield import HopfieldNetwork

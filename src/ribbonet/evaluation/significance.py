@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.errors import lacking
+
 
 def bootstrap_interval(
     correct: NDArray[np.integer],
@@ -122,8 +124,10 @@ def _permutation(gains: NDArray[np.float64], rng: np.random.Generator, n: int) -
 
 
 def _wilcoxon(gains: NDArray[np.float64]) -> float:
-    from scipy.stats import wilcoxon
-
+    try:
+        from scipy.stats import wilcoxon
+    except ImportError:
+        raise lacking("the test of Wilcoxon", "SciPy", "train") from None
     # equal but for rounding is tied, as ranks see it
     gains = np.round(gains[gains != 0], 9)
     return float(wilcoxon(gains).pvalue) if len(gains) else 1.0

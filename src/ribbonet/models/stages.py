@@ -116,6 +116,11 @@ class Stage:
                 result[start : start + ROWS] = own
         return [result[first:end] for first, end in zip(firsts, ends, strict=True)]
 
+    @property
+    def can_be_compiled(self) -> bool:
+        """Whether Numba, where it is installed, predicts many windows faster than NumPy."""
+        return bool(self._layouts())
+
     def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
         """Return the networks' parameters as compiled code reads them; empty if it cannot."""
         features = not all(network.reads_codes for network in self.networks)

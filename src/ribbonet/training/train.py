@@ -8,6 +8,7 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from ribbonet.chains.alphabet import (
 )
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profiles import COLUMNS
-from ribbonet.errors import InputError
+from ribbonet.errors import InputError, lacking
 from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
 from ribbonet.models.model import Model, build_network, cut_window, read_model
@@ -107,6 +108,8 @@ def train_model(
         model's names, another process trains there, PyTorch is wanted and missing, a learning rate
         is too high, eight states are wanted of labels in three, or the arrays do not fit.
     """
+    if find_spec("scipy") is None:
+        raise lacking("training", "SciPy", "train")
     team = engine if isinstance(engine, Team) else alone(engine)
     for name, chains in (("training", train), ("validation", valid)):
         if not any(chain.mask.any() for chain in chains):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ribbonet.errors import lacking
 from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
 
 
@@ -182,8 +183,10 @@ class GELU(Activation):
 
 def _normal_distribution(z: Array) -> Array:
     """Return Phi(z), the probability of a value below z."""
-    from scipy.special import ndtr
-
+    try:
+        from scipy.special import ndtr
+    except ImportError:
+        raise lacking("the activation gelu", "SciPy", "train") from None
     phi: Array = ndtr(z)
     return phi
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ribbonet.errors import lacking
 from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.init import draw
 
@@ -151,8 +152,10 @@ class WindowDense(Layer):
         The sum is a product with the transposed one-hot matrix, kept as the list of its ones
         (compressed sparse rows), 4 bytes for each symbol of a window.
         """
-        from scipy.sparse import csr_array
-
+        try:
+            from scipy.sparse import csr_array
+        except ImportError:
+            raise lacking("training over windows", "SciPy", "train") from None
         codes = cache
         dz = gradient.reshape(-1, self.outputs)
         n = len(codes)
