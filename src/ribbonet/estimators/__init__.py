@@ -11,6 +11,7 @@ from ribbonet.estimators.autoencoder import Autoencoder
 from ribbonet.estimators.comparison import Comparison, compare
 from ribbonet.estimators.hopfield import HopfieldNetwork
 from ribbonet.estimators.mlp import MLPClassifier, MLPRegressor, Perceptron
+from ribbonet.estimators.scoring import symbol_scorer
 from ribbonet.estimators.windows import WindowClassifier
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "Perceptron",
     "WindowClassifier",
     "compare",
+    "symbol_scorer",
 ]

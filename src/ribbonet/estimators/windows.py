@@ -19,6 +19,7 @@ from ribbonet.estimators.base import (
     take,
     weights_of,
 )
+from ribbonet.estimators.scoring import Labels
 from ribbonet.nn import Dense, Network, Sigmoid, Softmax, WindowDense
 from ribbonet.nn.layers.base import Array, Layer
 
@@ -34,7 +35,7 @@ class WindowClassifier(NetworkEstimator):
     lengths, `y` one of label sequences of the same lengths: strings, or sequences of anything
     that can be compared. Alphabets are taken from the examples; a symbol that was not among
     them counts as a spacer. In cross-validation, sequences are examples and stay whole; `score`
-    counts symbols.
+    counts symbols, and so does `symbol_scorer`, for other metrics.
 
     Parameters
     ----------
@@ -162,7 +163,7 @@ class WindowClassifier(NetworkEstimator):
     def predict(self, X: Sequence[Symbols]) -> list[Any]:
         """Return the likeliest labels: strings if those learnt from were, otherwise arrays."""
         chosen = [self.classes_[p.argmax(axis=1)] for p in self.predict_proba(X)]
-        return ["".join(labels) for labels in chosen] if self._text else chosen
+        return Labels(map("".join, chosen) if self._text else chosen)
 
     def score(self, X: Sequence[Symbols], y: Sequence[Symbols]) -> float:
         """Return the share of symbols, of those that have a label, that get the right one."""
@@ -201,6 +202,10 @@ def _checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> list[int]:
     if not any(len(sequence) for sequence in X):
         raise ValueError("there is no sequence with a symbol")
     for i, (sequence, labels) in enumerate(zip(X, y, strict=True)):
+        if not hasattr(labels, "__len__"):
+            raise ValueError(
+                f"sequence {i} has {labels!r} for its labels; give one for each symbol"
+            )
         if len(sequence) != len(labels):
             raise ValueError(f"sequence {i} has {len(sequence)} symbols and {len(labels)} labels")
     return [len(sequence) for sequence in X]
