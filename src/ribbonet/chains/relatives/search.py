@@ -1,0 +1,205 @@
+"""Relatives of a chain among chains of known structure, and how they are aligned to it.
+
+Of the chains that share words with it (`ribbonet.chains.relatives.words`), phmmer aligns the
+best (Eddy 2011, PLoS Comput. Biol. 7, e1002195; by pyhmmer, Larralde & Zeller 2023,
+Bioinformatics 39, btad214).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import SPACER
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.template_set import TemplateSet
+from ribbonet.chains.relatives.words import WordIndex
+
+if TYPE_CHECKING:
+    from pyhmmer.plan7 import TopHits
+
+E_VALUE = 1e-3
+"""Of a relative, and of each of its alignments, at most."""
+CANDIDATES = (400, 4000)
+"""Chains, of those that share most words, that are aligned: the first part, and all."""
+ENOUGH = 50
+"""Relatives after which no further candidates are aligned."""
+SAMPLES = 100
+"""Random sequences by which phmmer calibrates its E-values, half of its default: they are wrong
+by some 15 %, and a search is faster by a third."""
+SHORTEST = 16
+"""Residues of a chain that can have a relative of this E-value at all."""
+_UNKNOWN = 26
+"""X, in the alphabet of HMMER, whose first twenty codes are those of `RESIDUES`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """A local alignment of a chain to one of known structure.
+
+    Parameters
+    ----------
+    place : int
+        Of the template in its set.
+    id : str
+        The template's.
+    identity : float
+        Share of columns, gaps included, in which both have the same residue; 0 to 1.
+    e_value : float
+    query, target : (n,) int64 arrays
+        Pairs of aligned residues, places in the chain and in the template, from 0.
+    confidence : (n,) float32 array
+        Posterior probability of each pair, in tenths, as HMMER gives it.
+    """
+
+    place: int
+    id: str
+    identity: float
+    e_value: float
+    query: NDArray[np.int64]
+    target: NDArray[np.int64]
+    confidence: NDArray[np.float32]
+
+
+def available() -> bool:
+    """Whether pyhmmer is installed; it has no wheels for Windows."""
+    return find_spec("pyhmmer") is not None
+
+
+class TemplateSearch:
+    """Finds the relatives of chains in a set of templates.
+
+    What is found for a chain depends on the chain and the set alone.
+
+    Parameters
+    ----------
+    templates : TemplateSet
+    max_identity : float
+        Relatives with a more similar alignment are passed over; for honest scores.
+    """
+
+    def __init__(self, templates: TemplateSet, max_identity: float = 1.0) -> None:
+        self.templates, self.max_identity = templates, max_identity
+
+    def __call__(self, chains: Sequence[Chain]) -> list[list[Alignment]]:
+        """Return the alignments of each chain to its relatives, the most similar relative first."""
+        codes = [chain.codes for chain in chains]
+        asked = [place for place, own in enumerate(codes) if np.sum(own < SPACER) >= SHORTEST]
+        found: list[list[Alignment]] = [[] for _ in chains]
+        if asked:
+            ranked = self._index.ranked([codes[place] for place in asked], CANDIDATES[-1])
+            for place, candidates in zip(asked, ranked, strict=True):
+                found[place] = self._align(codes[place], candidates)
+        return found
+
+    @property
+    def settings(self) -> str:
+        """What the alignments depend on but the chains."""
+        limit = "" if self.max_identity >= 1 else f" up to {self.max_identity:g}"
+        return f"{self.templates.digest}{limit}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the index out: another process makes its own."""
+        return {"templates": self.templates, "max_identity": self.max_identity}
+
+    @cached_property
+    def _residues(self) -> NDArray[np.uint8]:
+        return _in_hmmer(self.templates.residues)
+
+    @cached_property
+    def _index(self) -> WordIndex:
+        return WordIndex(self.templates.residues, self.templates.starts)
+
+    def _align(
+        self, codes: NDArray[np.uint8], candidates: NDArray[np.int64]
+    ) -> list[Alignment]:
+        from pyhmmer.easel import Alphabet, DigitalSequence
+        from pyhmmer.plan7 import Background, Builder, Pipeline
+
+        if not len(candidates):
+            return []
+        alphabet = Alphabet.amino()
+        background = Background(alphabet)
+        sampled = dict.fromkeys(("EmN", "EvN", "EfN"), SAMPLES)
+        query = DigitalSequence(alphabet, name=b"query", sequence=_in_hmmer(codes))
+        model, _, _ = Builder(alphabet, **sampled).build(query, background)
+        of_set = {"Z": len(self.templates), "domZ": len(self.templates)}
+        limits = dict.fromkeys(("E", "domE", "incE", "incdomE"), E_VALUE)
+        relatives: dict[int, list[Alignment]] = {}
+        for start, end in zip((0, *CANDIDATES), CANDIDATES, strict=False):
+            block = self._block(alphabet, candidates[start:end])
+            pipeline = Pipeline(alphabet, background, **of_set, **limits)
+            relatives |= self._near_enough(pipeline.search_hmm(model, block))
+            if len(relatives) >= ENOUGH:
+                break
+        ordered = sorted(
+            relatives.items(), key=lambda item: (-max(a.identity for a in item[1]), item[0])
+        )
+        return [alignment for _, alignments in ordered for alignment in alignments]
+
+    def _block(self, alphabet: Any, places: NDArray[np.int64]) -> Any:
+        from pyhmmer.easel import DigitalSequence, DigitalSequenceBlock
+
+        residues, starts = self._residues, self.templates.starts
+        parts = zip(places.tolist(), starts[places].tolist(), starts[places + 1].tolist(), strict=True)
+        sequences = [
+            DigitalSequence(alphabet, name=b"%d" % place, sequence=residues[start:end])
+            for place, start, end in parts
+        ]
+        return DigitalSequenceBlock(alphabet, sequences)
+
+    def _near_enough(self, hits: TopHits) -> dict[int, list[Alignment]]:
+        """Relatives by their places, those that are too similar left out."""
+        found = {
+            int(hit.name): [self._alignment(domain) for domain in hit.domains.reported]
+            for hit in hits.reported
+        }
+        return {
+            place: alignments
+            for place, alignments in found.items()
+            if alignments and max(a.identity for a in alignments) <= self.max_identity
+        }
+
+    def _alignment(self, domain: Any) -> Alignment:
+        aligned = domain.alignment
+        place = int(aligned.target_name)
+        query, target, confidence = (
+            np.frombuffer(text.upper().encode(), np.uint8)
+            for text in (
+                aligned.hmm_sequence,
+                aligned.target_sequence,
+                aligned.posterior_probabilities,
+            )
+        )
+        in_query, in_target = query != ord("."), target != ord("-")
+        pairs = in_query & in_target
+        same = pairs & (query == target) & (query != ord("X"))
+        tenths = np.where(confidence == ord("*"), 10, confidence.astype(np.int64) - ord("0"))
+        return Alignment(
+            place,
+            self.templates.ids[place],
+            float(same.sum() / len(same)),
+            float(domain.i_evalue),
+            (aligned.hmm_from - 2 + np.cumsum(in_query))[pairs],
+            (aligned.target_from - 2 + np.cumsum(in_target))[pairs],
+            (tenths[pairs] / 10).astype(np.float32),
+        )
+
+
+def _in_hmmer(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return codes of residues in HMMER's alphabet."""
+    return np.where(codes == SPACER, _UNKNOWN, codes).astype(np.uint8)
+
+
+def spread(alignments: Sequence[Alignment]) -> Iterator[tuple[str, float]]:
+    """Ids of relatives and their highest identities, each once, in the order of the alignments."""
+    best: dict[str, float] = {}
+    for alignment in alignments:
+        best[alignment.id] = max(best.get(alignment.id, 0.0), alignment.identity)
+    return iter(best.items())

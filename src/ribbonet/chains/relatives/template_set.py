@@ -1,0 +1,226 @@
+"""Chains of known structure, packed into one file: residues, states and ids.
+
+The residues of all chains are compressed as one, for a search reads them all; the states in
+chunks of `CHUNK` chains, for only those of relatives are read.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import (
+    RESIDUES,
+    STATES8,
+    encode_labels,
+    encode_residues,
+)
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.system.atomic import atomic_write
+
+FORMAT = "ribbonet templates 1"
+"""In the file's metadata; no training takes such a file for chains to learn from."""
+CHUNK = 512
+"""Chains whose states are compressed together."""
+LEVEL = 19
+"""Of the compression (zstd), whose window reaches over the whole set."""
+_WINDOW = 26
+_ARRAYS = ("ids", "lengths", "residues", "states", "chunks")
+
+
+class TemplateSet:
+    """Chains of known structure.
+
+    Parameters
+    ----------
+    path : Path
+        A file that `write_templates` wrote.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, is no such file, or its checksum differs.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from safetensors import SafetensorError, safe_open
+
+        self.path = path
+        try:
+            with safe_open(path, framework="numpy") as file:
+                known = file.metadata() or {}
+                if known.get("format") != FORMAT:
+                    raise InputError(
+                        f"{path}: is not a set of templates; make one by `ribbonet data templates`"
+                    )
+                self._stored = {name: file.get_tensor(name) for name in _ARRAYS}
+            self.digest = known["sha256"]
+            if _digest(self._stored) != self.digest:
+                raise InputError(f"{path}: is damaged (its checksum differs); get the file anew")
+            self.residues: NDArray[np.uint8] = np.frombuffer(
+                _decompress(self._stored["residues"]), np.uint8
+            )
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
+        except (SafetensorError, KeyError) as error:
+            raise InputError(
+                f"{path}: is not a set of templates ({error}); make one by "
+                "`ribbonet data templates`"
+            ) from None
+        lengths = np.frombuffer(_decompress(self._stored["lengths"]), "<u4")
+        self.starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """Of the chains, in their order."""
+        names: list[str] = json.loads(_decompress(self._stored["ids"]))
+        return names
+
+    def sequence(self, place: int) -> NDArray[np.uint8]:
+        """Codes of the residues of a chain, `(L,)`."""
+        return self.residues[self.starts[place] : self.starts[place + 1]]
+
+    def states(self, place: int) -> NDArray[np.uint8]:
+        """Codes of the eight states of a chain, `(L,)`; `ribbonet.chains.alphabet.UNLABELLED` where there is none."""
+        first = place // CHUNK * CHUNK
+        start, end = self.starts[place : place + 2] - self.starts[first]
+        return self._chunk(place // CHUNK)[start:end]
+
+    @cached_property
+    def _chunk(self) -> Any:
+        return lru_cache(maxsize=64)(self._read_chunk)
+
+    def _read_chunk(self, number: int) -> NDArray[np.uint8]:
+        start, end = self._stored["chunks"][number : number + 2]
+        return np.frombuffer(_decompress(self._stored["states"][start:end]), np.uint8)
+
+    def __iter__(self) -> Iterator[Chain]:
+        """All chains, with their labels."""
+        letters = np.frombuffer(f"{RESIDUES.symbols}X".encode(), np.uint8)
+        for place, id in enumerate(self.ids):
+            sequence = letters[self.sequence(place)].tobytes().decode()
+            yield Chain(id, sequence, decode_labels(self.states(place)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let another process read the file itself."""
+        return read_templates, (self.path,)
+
+
+def decode_labels(states: NDArray[np.uint8]) -> str:
+    """Letters of the eight states, `-` where there is none."""
+    symbols = np.frombuffer(f"{STATES8.symbols}-".encode(), np.uint8)
+    return symbols[np.minimum(states, len(STATES8))].tobytes().decode()
+
+
+@lru_cache(maxsize=2)
+def read_templates(path: Path) -> TemplateSet:
+    """Read a set of templates, once in a process."""
+    return TemplateSet(path)
+
+
+def write_templates(path: str | Path, chains: Iterable[Chain]) -> int:
+    """Pack labelled chains into a set of templates; return their number.
+
+    Residues without a label at either end of a chain are left out, and chains without any label.
+
+    Parameters
+    ----------
+    path : str or Path
+    chains : iterable of Chain
+        Labels in the eight states of DSSP, or H, E and C (of which H and E are two of the eight).
+
+    Raises
+    ------
+    InputError
+        If no chain has a label, or the file cannot be written.
+    """
+    from safetensors.numpy import save
+
+    kept = [cut for chain in chains if (cut := _labelled_part(chain))]
+    if not kept:
+        raise InputError("no chain has a label; give labelled chains, or structures")
+    states = [encode_labels(chain.labels or "", STATES8) for chain in kept]
+    chunks = [
+        _compress(np.concatenate(states[first : first + CHUNK]).tobytes())
+        for first in range(0, len(kept), CHUNK)
+    ]
+    residues = np.concatenate([encode_residues(chain.sequence) for chain in kept])
+    stored = {
+        "ids": _as_array(_compress(json.dumps([chain.id for chain in kept]).encode())),
+        "lengths": _as_array(_compress(np.array([len(c) for c in kept], "<u4").tobytes())),
+        "residues": _as_array(_compress(residues.tobytes())),
+        "states": _as_array(b"".join(chunks)),
+        "chunks": np.cumsum([0, *map(len, chunks)], dtype=np.uint64),
+    }
+    with atomic_write(path, "wb") as file:
+        file.write(save(stored, {"format": FORMAT, "sha256": _digest(stored)}))
+    return len(kept)
+
+
+def _labelled_part(chain: Chain) -> Chain | None:
+    """Return the chain from its first labelled residue to its last."""
+    labelled = np.flatnonzero(chain.mask)
+    if not len(labelled):
+        return None
+    part = slice(int(labelled[0]), int(labelled[-1]) + 1)
+    return Chain(chain.id, chain.sequence[part], (chain.labels or "")[part])
+
+
+def is_template_set(path: str | Path) -> bool:
+    """Whether a file is a set of templates, which no network may learn from.
+
+    Relatives of the chains of public test sets are among them.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return f'"{FORMAT}"'.encode() in file.read(1024)
+    except OSError:
+        return False
+
+
+def _digest(stored: dict[str, NDArray[Any]]) -> str:
+    digest = sha256()
+    for name in _ARRAYS:
+        digest.update(np.ascontiguousarray(stored[name]).tobytes())
+    return digest.hexdigest()
+
+
+def _as_array(text: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(text, np.uint8)
+
+
+def _compress(text: bytes) -> bytes:
+    zstd = _zstd()
+    parameter = zstd.CompressionParameter
+    options = {
+        parameter.compression_level: LEVEL,
+        parameter.window_log: _WINDOW if len(text) > 1 << 20 else 20,
+        parameter.enable_long_distance_matching: 1,
+    }
+    compressed: bytes = zstd.compress(text, options=options)
+    return compressed
+
+
+def _decompress(stored: NDArray[np.uint8]) -> bytes:
+    zstd = _zstd()
+    options = {zstd.DecompressionParameter.window_log_max: _WINDOW}
+    text: bytes = zstd.decompress(stored.tobytes(), options=options)
+    return text
+
+
+def _zstd() -> Any:
+    try:
+        from compression import zstd
+    except ImportError:  # before Python 3.14; comes with xopen
+        from backports import zstd
+    return zstd
