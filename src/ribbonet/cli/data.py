@@ -29,6 +29,9 @@ app = typer.Typer(
 SOME_FAILED = 3
 """Exit code where some inputs of several failed and what came of the others is written."""
 
+STRUCTURES = (".pdb", ".ent", ".cif", ".mmcif")
+"""Extensions of files of structures."""
+
 
 class States(StrEnum):
     """How many states labels are written in."""
@@ -251,6 +254,34 @@ def profiles(
             raise InputError("give --homologues FASTA or --msa FOLDER")
         write_profiles(output, chains, map(source, chains))
     _say(f"profiles of {len(chains):,} chains written to {output}")
+
+
+@app.command()
+def templates(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="CHAINS...", help="Labelled chains, or structures (PDB, mmCIF)."),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .templates file to write.")],
+) -> None:
+    """Pack chains of known structure into a set of templates, for --templates of predict."""
+    from ribbonet.chains.alphabet import STATES8
+    from ribbonet.chains.readers.registry import read_chains
+    from ribbonet.chains.relatives.template_set import write_templates
+    from ribbonet.chains.structures.mkdssp import label_structure
+    from ribbonet.datasets.library import fetched
+
+    spare_inputs(output, files)
+    chains = (
+        chain
+        for name in files
+        for chain in (
+            label_structure(Path(name))
+            if name.removesuffix(".gz").endswith(STRUCTURES)
+            else read_chains(fetched(name), states=STATES8)
+        )
+    )
+    _say(f"{write_templates(output, chains):,} templates written to {output}")
 
 
 def _chains(name: str) -> list[Chain]:

@@ -73,9 +73,12 @@ def read_both(
     without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
     on, drawn by the seed.
     """
+    from ribbonet.chains.relatives.template_set import refuse_to_train_on
     from ribbonet.tasks.labels import read_labelled
     from ribbonet.training.train import hold_out, sets_of
 
+    for path in [*train, *(valid or [])]:
+        refuse_to_train_on(path)
     chains = read_labelled(train, exclude or [], options, states).structure()
     if len(states_of := set("".join(chain.labels or "" for chain in chains)) - {"-"}) < 2:
         raise InputError(

@@ -15,6 +15,11 @@ def _models_folder() -> Path:
     return Path(__file__).with_name("shipped")
 
 
+def shipped_templates() -> Path:
+    """Return where the set of templates that comes in the package is."""
+    return _models_folder() / "templates" / "pdb.templates"
+
+
 def shipped_models(*, profiles: bool = False) -> list[str]:
     """Names of the models that come in the package, the default one first.
 

@@ -137,8 +137,9 @@ def _likeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]
 
 
 def _nearby(values: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Sums over `NEIGHBOURS` values on either side."""
+    """Sum over `NEIGHBOURS` values on either side."""
     sums = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
     ends = np.arange(len(values))
     after = np.minimum(ends + NEIGHBOURS + 1, len(values))
-    return sums[after] - sums[np.maximum(ends - NEIGHBOURS, 0)]
+    within: NDArray[np.int64] = sums[after] - sums[np.maximum(ends - NEIGHBOURS, 0)]
+    return within

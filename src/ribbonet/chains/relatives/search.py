@@ -116,9 +116,7 @@ class TemplateSearch:
     def _index(self) -> WordIndex:
         return WordIndex(self.templates.residues, self.templates.starts)
 
-    def _align(
-        self, codes: NDArray[np.uint8], candidates: NDArray[np.int64]
-    ) -> list[Alignment]:
+    def _align(self, codes: NDArray[np.uint8], candidates: NDArray[np.int64]) -> list[Alignment]:
         from pyhmmer.easel import Alphabet, DigitalSequence
         from pyhmmer.plan7 import Background, Builder, Pipeline
 
@@ -126,15 +124,15 @@ class TemplateSearch:
             return []
         alphabet = Alphabet.amino()
         background = Background(alphabet)
-        sampled = dict.fromkeys(("EmN", "EvN", "EfN"), SAMPLES)
         query = DigitalSequence(alphabet, name=b"query", sequence=_in_hmmer(codes))
-        model, _, _ = Builder(alphabet, **sampled).build(query, background)
-        of_set = {"Z": len(self.templates), "domZ": len(self.templates)}
-        limits = dict.fromkeys(("E", "domE", "incE", "incdomE"), E_VALUE)
+        model, _, _ = Builder(alphabet, EmN=SAMPLES, EvN=SAMPLES, EfN=SAMPLES).build(
+            query, background
+        )
+        z = len(self.templates)
         relatives: dict[int, list[Alignment]] = {}
         for start, end in zip((0, *CANDIDATES), CANDIDATES, strict=False):
             block = self._block(alphabet, candidates[start:end])
-            pipeline = Pipeline(alphabet, background, **of_set, **limits)
+            pipeline = Pipeline(alphabet, background, Z=z, domZ=z, E=E_VALUE, domE=E_VALUE)
             relatives |= self._near_enough(pipeline.search_hmm(model, block))
             if len(relatives) >= ENOUGH:
                 break
@@ -147,14 +145,16 @@ class TemplateSearch:
         from pyhmmer.easel import DigitalSequence, DigitalSequenceBlock
 
         residues, starts = self._residues, self.templates.starts
-        parts = zip(places.tolist(), starts[places].tolist(), starts[places + 1].tolist(), strict=True)
+        parts = zip(
+            places.tolist(), starts[places].tolist(), starts[places + 1].tolist(), strict=True
+        )
         sequences = [
             DigitalSequence(alphabet, name=b"%d" % place, sequence=residues[start:end])
             for place, start, end in parts
         ]
         return DigitalSequenceBlock(alphabet, sequences)
 
-    def _near_enough(self, hits: TopHits) -> dict[int, list[Alignment]]:
+    def _near_enough(self, hits: TopHits[Any]) -> dict[int, list[Alignment]]:
         """Relatives by their places, those that are too similar left out."""
         found = {
             int(hit.name): [self._alignment(domain) for domain in hit.domains.reported]

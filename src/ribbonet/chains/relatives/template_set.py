@@ -5,10 +5,11 @@ chunks of `CHUNK` chains, for only those of relatives are read.
 """
 
 import json
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from hashlib import sha256
+from hashlib import file_digest, sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 
 FORMAT = "ribbonet templates 1"
-"""In the file's metadata; no training takes such a file for chains to learn from."""
+"""The one key of the file's metadata, whose value is a checksum of all else."""
+LABELLED_SHA256 = "be0c65bd6986cb53478b8298ba06b8f7cf76a12b065c247207cdcb288d01b77c"
+"""Of the file of labelled chains that the set in the package is packed from."""
 CHUNK = 512
 """Chains whose states are compressed together."""
 LEVEL = 19
@@ -55,13 +58,13 @@ class TemplateSet:
         self.path = path
         try:
             with safe_open(path, framework="numpy") as file:
-                known = file.metadata() or {}
-                if known.get("format") != FORMAT:
+                digest = (file.metadata() or {}).get(FORMAT)
+                if digest is None:
                     raise InputError(
                         f"{path}: is not a set of templates; make one by `ribbonet data templates`"
                     )
                 self._stored = {name: file.get_tensor(name) for name in _ARRAYS}
-            self.digest = known["sha256"]
+            self.digest = digest
             if _digest(self._stored) != self.digest:
                 raise InputError(f"{path}: is damaged (its checksum differs); get the file anew")
             self.residues: NDArray[np.uint8] = np.frombuffer(
@@ -91,10 +94,11 @@ class TemplateSet:
         return self.residues[self.starts[place] : self.starts[place + 1]]
 
     def states(self, place: int) -> NDArray[np.uint8]:
-        """Codes of the eight states of a chain, `(L,)`; `ribbonet.chains.alphabet.UNLABELLED` where there is none."""
+        """Codes of the eight states of a chain, `(L,)`; 255 where there is none."""
         first = place // CHUNK * CHUNK
         start, end = self.starts[place : place + 2] - self.starts[first]
-        return self._chunk(place // CHUNK)[start:end]
+        states: NDArray[np.uint8] = self._chunk(place // CHUNK)[start:end]
+        return states
 
     @cached_property
     def _chunk(self) -> Any:
@@ -155,7 +159,7 @@ def write_templates(path: str | Path, chains: Iterable[Chain]) -> int:
         for first in range(0, len(kept), CHUNK)
     ]
     residues = np.concatenate([encode_residues(chain.sequence) for chain in kept])
-    stored = {
+    stored: dict[str, NDArray[Any]] = {
         "ids": _as_array(_compress(json.dumps([chain.id for chain in kept]).encode())),
         "lengths": _as_array(_compress(np.array([len(c) for c in kept], "<u4").tobytes())),
         "residues": _as_array(_compress(residues.tobytes())),
@@ -163,7 +167,7 @@ def write_templates(path: str | Path, chains: Iterable[Chain]) -> int:
         "chunks": np.cumsum([0, *map(len, chunks)], dtype=np.uint64),
     }
     with atomic_write(path, "wb") as file:
-        file.write(save(stored, {"format": FORMAT, "sha256": _digest(stored)}))
+        file.write(save(stored, {FORMAT: _digest(stored)}))
     return len(kept)
 
 
@@ -177,15 +181,31 @@ def _labelled_part(chain: Chain) -> Chain | None:
 
 
 def is_template_set(path: str | Path) -> bool:
-    """Whether a file is a set of templates, which no network may learn from.
-
-    Relatives of the chains of public test sets are among them.
-    """
+    """Whether a file is a set of templates."""
     try:
         with Path(path).open("rb") as file:
             return f'"{FORMAT}"'.encode() in file.read(1024)
     except OSError:
         return False
+
+
+def refuse_to_train_on(path: str | Path) -> None:
+    """Refuse templates as chains to learn from: relatives of public test chains are among them.
+
+    Raises
+    ------
+    InputError
+        If the file is a set of templates, or the chains that the set in the package is made of.
+    """
+    known = is_template_set(path)
+    if not known and Path(path).is_file():
+        with Path(path).open("rb") as file:
+            known = file_digest(file, "sha256").hexdigest() == LABELLED_SHA256
+    if known:
+        raise InputError(
+            f"{path}: holds templates, with relatives of CB513, TS115 and CASP12, which no network "
+            "learns from; train on other chains"
+        )
 
 
 def _digest(stored: dict[str, NDArray[Any]]) -> str:
@@ -219,8 +239,6 @@ def _decompress(stored: NDArray[np.uint8]) -> bytes:
 
 
 def _zstd() -> Any:
-    try:
-        from compression import zstd
-    except ImportError:  # before Python 3.14; comes with xopen
-        from backports import zstd
-    return zstd
+    """Return the module: Python's own from 3.14 on, before that the one that xopen brings."""
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    return import_module(name)

@@ -156,9 +156,7 @@ class WordIndex:
         if self._scanned > SCAN:
             occurrences = self._index
         else:
-            wanted = [
-                np.concatenate([own[n].number for own in words]) for n in range(len(SEEDS))
-            ]
+            wanted = [np.concatenate([own[n].number for own in words]) for n in range(len(SEEDS))]
             occurrences = [
                 _Occurrences(self._numbers(seed), _table(numbers))
                 for seed, numbers in zip(SEEDS, wanted, strict=True)

@@ -1,0 +1,241 @@
+"""The packed set, the search by words and phmmer, and the evidence of relatives."""
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.evidence import COLUMNS, weigh
+from ribbonet.chains.relatives.search import Alignment, TemplateSearch
+from ribbonet.chains.relatives.template_set import (
+    TemplateSet,
+    is_template_set,
+    read_templates,
+    refuse_to_train_on,
+    write_templates,
+)
+from ribbonet.chains.relatives.words import SEEDS, THRESHOLD, WordIndex, words_of
+from ribbonet.errors import InputError
+
+LETTERS = np.array(list(RESIDUES))
+
+
+def drawn(rng: np.random.Generator, length: int) -> str:
+    return "".join(rng.choice(LETTERS, size=length))
+
+
+def mutated(sequence: str, share: float, rng: np.random.Generator) -> str:
+    letters = np.array(list(sequence))
+    changed = rng.random(len(letters)) < share
+    letters[changed] = rng.choice(LETTERS, size=changed.sum())
+    return "".join(letters)
+
+
+@pytest.fixture(scope="module")
+def parents() -> list[Chain]:
+    rng = np.random.default_rng(3)
+    return [
+        Chain(f"{n}ABC_A", drawn(rng, 150), "".join(rng.choice(list(STATES8), size=150)))
+        for n in range(40)
+    ]
+
+
+@pytest.fixture(scope="module")
+def packed(parents: list[Chain], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("set") / "own.templates"
+    assert write_templates(path, parents) == len(parents)
+    return path
+
+
+def test_packed_chains_come_back_without_unlabelled_ends(tmp_path: Path) -> None:
+    path = tmp_path / "own.templates"
+    chains = [
+        Chain("1ABC_A text behind", "ACDXU", "-HE-C"),
+        Chain("none", "ACD", "---"),
+        Chain("2ABC_B", "GGG", "GIB"),
+    ]
+    assert write_templates(path, chains) == 2
+    first, second = TemplateSet(path)
+    assert first == Chain("1ABC_A", "CDXX", "HE-C")
+    assert second == Chain("2ABC_B", "GGG", "GIB")
+
+
+def test_more_chains_than_a_chunk(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    chains = [
+        Chain(str(n), drawn(rng, n % 7 + 1), "".join(rng.choice(list(STATES8), size=n % 7 + 1)))
+        for n in range(1100)
+    ]
+    write_templates(tmp_path / "own.templates", chains)
+    assert list(TemplateSet(tmp_path / "own.templates")) == chains
+
+
+def test_the_same_chains_give_the_same_bytes(parents: list[Chain], tmp_path: Path) -> None:
+    for name in "ab":
+        write_templates(tmp_path / name, parents)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_another_process_reads_the_file_itself(packed: Path) -> None:
+    templates = read_templates(packed)
+    assert pickle.loads(pickle.dumps(templates)) is templates
+    assert len(pickle.dumps(templates)) < 500
+
+
+@pytest.mark.parametrize("place", [0, 100, -1000])
+def test_a_damaged_file_is_named(packed: Path, tmp_path: Path, place: int) -> None:
+    stored = bytearray(packed.read_bytes())
+    stored[place] ^= 1
+    broken = tmp_path / "broken.templates"
+    broken.write_bytes(stored)
+    with pytest.raises(InputError, match=r"broken\.templates"):
+        TemplateSet(broken)
+
+
+def test_other_files_are_no_templates(tmp_path: Path) -> None:
+    path = tmp_path / "x.templates"
+    with pytest.raises(InputError, match="cannot be read"):
+        TemplateSet(path)
+    path.write_text(">a\nACD\nHHH\n")
+    with pytest.raises(InputError, match="ribbonet data templates"):
+        TemplateSet(path)
+    assert not is_template_set(path)
+    with pytest.raises(InputError, match="no chain has a label"):
+        write_templates(path, [Chain("a", "ACD", "---")])
+
+
+def test_nothing_is_trained_on_templates(packed: Path, shared_data: Path) -> None:
+    for path in (packed, shared_data / "pdb_templates_q8.3line.xz"):
+        with pytest.raises(InputError, match="relatives of CB513"):
+            refuse_to_train_on(path)
+    refuse_to_train_on(shared_data / "pdb_valid_q8.3line")
+    refuse_to_train_on("netsurfp2-train")
+
+
+@given(st.text(RESIDUES.symbols + "X", max_size=40))
+def test_a_sequence_has_its_own_words_if_they_score_enough(sequence: str) -> None:
+    codes = encode_residues(sequence)
+    for seed in SEEDS:
+        words = words_of(codes, seed)
+        assert (words.score >= THRESHOLD).all()
+        own = {
+            place: sum(int(codes[place + at]) * 21 ** (4 - n) for n, at in enumerate(seed))
+            for place in range(len(codes) - seed[-1])
+            if all(codes[place + at] < 20 for at in seed)
+        }
+        found = set(zip(words.place.tolist(), words.number.tolist(), strict=True))
+        rich = {pair for pair in own.items() if len({*sequence}) and pair in found}
+        assert all(place in own for place, _ in found)
+        assert rich <= found
+
+
+def test_scanning_and_the_index_find_the_same(parents: list[Chain], packed: Path) -> None:
+    rng = np.random.default_rng(5)
+    templates = read_templates(packed)
+    queries = [encode_residues(mutated(chain.sequence, 0.5, rng)) for chain in parents[:12]]
+    scanned = WordIndex(templates.residues, templates.starts)
+    indexed = WordIndex(templates.residues, templates.starts)
+    indexed._scanned = 10**9
+    for one, other in zip(scanned.ranked(queries, 5), indexed.ranked(queries, 5), strict=True):
+        np.testing.assert_array_equal(one, other)
+    alone = [indexed.ranked([query], 5)[0] for query in reversed(queries)][::-1]
+    for one, other in zip(alone, indexed.ranked(queries, 5), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert all(place in found[:2] for place, found in enumerate(alone))
+
+
+def test_relatives_are_found_and_aligned(parents: list[Chain], packed: Path) -> None:
+    rng = np.random.default_rng(1)
+    search = TemplateSearch(read_templates(packed))
+    copy = mutated(parents[7].sequence[20:120], 0.3, rng)
+    inserted = Chain("query", copy[:50] + "GGGGG" + copy[50:])
+    (found,) = search([inserted])
+    assert {alignment.id for alignment in found} == {"7ABC_A"}
+    alignment = found[0]
+    assert 0.6 < alignment.identity < 0.8
+    assert alignment.e_value < 1e-20
+    before = alignment.query < 48
+    np.testing.assert_array_equal(alignment.target[before], alignment.query[before] + 20)
+    behind = alignment.query > 57
+    np.testing.assert_array_equal(alignment.target[behind], alignment.query[behind] + 15)
+
+
+def test_what_is_found_depends_on_the_chain_alone(parents: list[Chain], packed: Path) -> None:
+    rng = np.random.default_rng(2)
+    chains = [Chain(str(n), mutated(c.sequence, 0.4, rng)) for n, c in enumerate(parents[:6])]
+    chains += [Chain("short", "ACDEFGHIKL"), Chain("unknown", "X" * 80), Chain("odd", "ACDX" * 20)]
+    search = TemplateSearch(read_templates(packed))
+    together = search(chains)
+    again = pickle.loads(pickle.dumps(search))
+    for chain, found in zip(chains, together, strict=True):
+        (alone,) = again([chain])
+        assert [(a.id, a.identity, a.e_value) for a in alone] == [
+            (a.id, a.identity, a.e_value) for a in found
+        ]
+        for one, other in zip(alone, found, strict=True):
+            np.testing.assert_array_equal(one.query, other.query)
+    assert not together[-2]
+    assert not together[-3]
+
+
+def test_too_similar_relatives_are_passed_over(parents: list[Chain], packed: Path) -> None:
+    rng = np.random.default_rng(4)
+    chain = Chain("query", mutated(parents[0].sequence, 0.4, rng))
+    templates = read_templates(packed)
+    (found,) = TemplateSearch(templates)([chain])
+    assert 0.5 < found[0].identity < 0.75
+    assert TemplateSearch(templates, 0.5)([chain]) == [[]]
+    assert TemplateSearch(templates, 0.5).settings != TemplateSearch(templates).settings
+
+
+def made(place: int, identity: float, query: list[int], target: list[int]) -> Alignment:
+    return Alignment(
+        place,
+        str(place),
+        identity,
+        1e-9,
+        np.array(query),
+        np.array(target),
+        np.ones(len(query), np.float32),
+    )
+
+
+def test_evidence() -> None:
+    codes = encode_residues("ACDEF")
+    states = [np.array([0, 1, 1, UNLABELLED], np.uint8), np.array([2, 2], np.uint8)]
+    residues = [encode_residues("ACEF"), encode_residues("DE")]
+    alignments = [made(0, 0.8, [0, 1, 3, 4], [0, 1, 2, 3]), made(1, 0.3, [2, 3], [0, 1])]
+    evidence = weigh(codes, alignments, states.__getitem__, residues.__getitem__)
+    assert evidence.array.shape == (5, COLUMNS)
+    assert evidence.nearest.tolist() == [0, 0, 1, 0, -1]
+    np.testing.assert_allclose(evidence.identity, [0.8, 0.8, 0.3, 0.8, 0])
+    np.testing.assert_allclose(evidence.shares[[0, 1, 2, 4]].sum(axis=1), [1, 1, 1, 0])
+    far = np.exp(8 * (0.3 - 0.8))
+    np.testing.assert_allclose(evidence.shares[3, [1, 2]], [1 / (1 + far), far / (1 + far)], 1e-6)
+    gaps, unlabelled = evidence.array[:, -3], evidence.array[:, -2]
+    np.testing.assert_allclose(gaps, [0, 0, 1 / (1 + far), 0, 0], atol=1e-6)
+    np.testing.assert_allclose(unlabelled, [0, 0, 0, 0, 1], atol=1e-6)
+
+
+def test_no_relatives_no_evidence() -> None:
+    evidence = weigh(encode_residues("ACD"), [], lambda _: np.zeros(0), lambda _: np.zeros(0))
+    assert not evidence.array.any()
+    assert not evidence.known.any()
+
+
+def test_blosum62_is_symmetric_and_hmmers_letters_are_ours() -> None:
+    from pyhmmer.easel import Alphabet
+
+    from ribbonet.chains.relatives.words import BLOSUM62
+
+    np.testing.assert_array_equal(BLOSUM62, BLOSUM62.T)
+    pairs = {"AA": 4, "WW": 11, "IV": 3, "DE": 2, "GI": -4, "YF": 3, "PW": -4, "HY": 2, "KR": 2}
+    for (a, b), score in pairs.items():
+        assert BLOSUM62[RESIDUES.encode(a)[0], RESIDUES.encode(b)[0]] == score
+    assert Alphabet.amino().symbols.startswith(RESIDUES.symbols)
+    assert Alphabet.amino().symbols[26] == "X"
