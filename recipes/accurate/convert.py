@@ -25,7 +25,7 @@ from safetensors.numpy import load_file
 from scipy.optimize import minimize_scalar
 
 from ribbonet.chains.alphabet import STATES8, SYMBOLS
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.models.inputs import Inputs
 from ribbonet.models.model import Model, save_model
 from ribbonet.models.stages import THREE_OF_EIGHT, Stage

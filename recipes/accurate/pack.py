@@ -20,8 +20,9 @@ import numpy as np
 from data import ALPHABET, NO_LABEL, STATES, UNKNOWN
 
 from ribbonet.chains.alphabet import STATES8
-from ribbonet.chains.fasta import read_fasta, read_three_line, write_three_line
+from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.open import open_bytes
+from ribbonet.chains.readers.three_line import read_three_line, write_three_line
 from ribbonet.chains.relatives.profiles import ABSENT, encode_row, profile
 
 SEED = 1

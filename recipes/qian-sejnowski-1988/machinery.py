@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from ribbonet.chains.alphabet import STATES
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.evaluation.metrics import confusion, matthews, q_accuracy
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import build_network

@@ -103,7 +103,7 @@ def test_what_is_wrong_is_named_with_file_and_id(tmp_path, end):
 def test_objects_are_not_unpickled(tmp_path):
     path = tmp_path / "a.npz"
     np.savez(path, a=np.array([[object()]], dtype=object))
-    with pytest.raises(InputError, match=r"a.npz: the array of 'a' cannot be read"):
+    with pytest.raises(InputError, match=r"a.npz: the array of 'a' is object of shape \(1, 1\)"):
         ArrayFile(path)(Chain("a", "M"))
 
 
@@ -129,3 +129,78 @@ def test_another_process_opens_its_own(tmp_path, end):
     again = pickle.loads(pickle.dumps(source))
     np.testing.assert_array_equal(again(Chain("a", "MK")), np.ones((2, 3)))
     assert again.settings == source.settings
+
+
+def h5(path, **named):
+    h5py = pytest.importorskip("h5py", reason="needs the extra embeddings")
+    return h5py.File(path, "w", **named)
+
+
+def test_the_attribute_of_the_id_decides_wherever_it_is(tmp_path):
+    with h5(tmp_path / "a.h5") as file:
+        for n in range(9):
+            data = file.create_dataset(str(n), data=np.full((3, 2), n + 1.0))
+            data.attrs["original_id"] = np.bytes_(str(n + 1)) if n % 2 else str(n + 1)
+    arrays_of = ArrayFile(tmp_path / "a.h5")
+    for n in range(1, 10):
+        assert arrays_of(Chain(str(n), "MKT"))[0, 0] == n
+    with pytest.raises(InputError, match=r"has no array for '0' \(it has 9: '1', '2', '3', ...\)"):
+        arrays_of(Chain("0", "MKT"))
+
+
+def test_two_arrays_of_one_id_are_refused(tmp_path):
+    with h5(tmp_path / "a.h5") as file:
+        for name in ("0", "x"):
+            file.create_dataset(name, data=np.zeros((3, 2))).attrs["original_id"] = "x"
+    with pytest.raises(InputError, match="the arrays '0' and 'x' are both for 'x'"):
+        ArrayFile(tmp_path / "a.h5")(Chain("x", "MKT"))
+
+
+@ENDS
+def test_accessions_of_uniprot_find_their_arrays(tmp_path, end):
+    array = np.arange(6.0).reshape(3, 2)
+    file = ArrayFile(
+        write(tmp_path / f"a.{end}", P12345=array, **{"tr|Q9H9K5-2|X_HUMAN": array + 9})
+    )
+    assert file(Chain("sp|P12345|NAME_HUMAN A protein", "MKT"))[0, 0] == 0
+    assert file(Chain("Q9H9K5-2", "MKT"))[0, 0] == 9
+
+
+def test_one_array_is_not_two_chains(tmp_path):
+    file = ArrayFile(write(tmp_path / "a.npz", a_b=np.zeros((3, 2))))
+    file(Chain("a_b", "MKT"))
+    file(Chain("a_b", "MKT"))
+    with pytest.raises(InputError, match=r"the array 'a_b' would be that of 'a_b' and of 'a\.b'"):
+        file(Chain("a.b", "MKT"))
+
+
+def test_arrays_in_other_files_are_refused(tmp_path):
+    (tmp_path / "secret.bin").write_bytes(np.zeros(6, np.float32).tobytes())
+    h5py = pytest.importorskip("h5py", reason="needs the extra embeddings")
+    with h5(tmp_path / "other.h5") as other:
+        other.create_dataset("x", data=np.zeros((3, 2)))
+    with h5(tmp_path / "a.h5") as file:
+        outside = [(str(tmp_path / "secret.bin"), 0, 24)]
+        file.create_dataset("external", shape=(3, 2), dtype="f4", external=outside)
+        file["linked"] = h5py.ExternalLink(str(tmp_path / "other.h5"), "/x")
+        layout = h5py.VirtualLayout(shape=(3, 2), dtype="f8")
+        layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "x", shape=(3, 2))
+        file.create_virtual_dataset("virtual", layout)
+        file.create_group("group")
+    read = ArrayFile(tmp_path / "a.h5")
+    for id in ("external", "linked", "virtual"):
+        with pytest.raises(InputError, match="is kept in another file, which is not read"):
+            read(Chain(id, "MKT"))
+    with pytest.raises(InputError, match="is a group"):
+        read(Chain("group", "MKT"))
+
+
+def test_an_array_of_another_shape_is_not_read(tmp_path):
+    with h5(tmp_path / "a.h5") as file:
+        file.create_dataset("a", shape=(10**12, 4), dtype="f4", chunks=(1000, 4))
+        file.create_dataset("b", shape=(3, 10**9), dtype="f4", chunks=(1, 1000))
+    read = ArrayFile(tmp_path / "a.h5")
+    with pytest.raises(InputError, match="has 1,000,000,000,000 rows, and the chain"):
+        read(Chain("a", "MKT"))
+    with pytest.raises(InputError, match=r"is float32 of shape \(3, 1000000000\)"):
+        read(Chain("b", "MKT"))

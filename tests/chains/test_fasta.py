@@ -17,14 +17,8 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import (
-    clean_sequence,
-    format_three_line,
-    read_fasta,
-    read_ids,
-    read_three_line,
-    write_three_line,
-)
+from ribbonet.chains.fasta import clean_sequence, read_fasta, read_ids
+from ribbonet.chains.readers.three_line import format_three_line, read_three_line, write_three_line
 from ribbonet.errors import InputError
 
 if sys.version_info >= (3, 14):
@@ -396,7 +390,7 @@ def test_eight_states_are_reduced_or_kept(fasta: Callable[..., Path]) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is empty; give a file with three lines a chain"),
+        (b"", "is empty; give three lines a chain: '>' and a name, sequence, labels"),
         (
             b">a\nMK\nHH\nMK\n",
             "line 4 should be '>' and a name; "

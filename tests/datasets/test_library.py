@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_three_line
-from ribbonet.chains.readers.netsurfp import read_csv
+from ribbonet.chains.readers.registry import read_chains
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.cli import app
 from ribbonet.datasets import download as downloading
 from ribbonet.datasets.catalogue import DATASETS, Dataset
@@ -103,7 +103,7 @@ def made(url: str) -> Dataset:
         checksum(CHAINS),
         "none",
         "nobody",
-        lambda path: read_csv(path, states=STATES8),
+        lambda path: read_chains(path, form="csv", states=STATES8),
         len(CHAINS),
     )
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import format_three_line
-from ribbonet.chains.readers.predictors import Predicted
+from ribbonet.chains.readers.making import Predicted
+from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
     evaluate_model,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.evaluation.scores import (
     chain_scores,
     compare,

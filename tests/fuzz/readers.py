@@ -47,6 +47,13 @@ def readers() -> dict[str, Callable[[Path], object]]:
         (path.parent / "weights.safetensors").write_bytes(weights)
         return read_model(path.parent)
 
+    def flip(path: Path) -> object:
+        folder = path.parent / "flip"
+        folder.mkdir(exist_ok=True)
+        (folder / "sequences.fasta").write_bytes(b">a\nMKT\n>b\nAKQ\n")
+        (folder / "labels.fasta").write_bytes(path.read_bytes())
+        return list(read_chains(folder / "labels.fasta", form="flip"))
+
     def array(path: Path) -> object:
         return ArrayFile(path)(chain)
 
@@ -56,7 +63,10 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "fasta, skipped": whole(read_fasta, on_invalid="skip"),
         "ids": read_ids,
         **{form: whole(read_chains, form=form) for form in FORMS},
+        "flip": flip,
         "guessed": whole(read_chains, states=None),
+        "masked": whole(read_chains, states=None, on_invalid="mask"),
+        "degapped": whole(read_chains, states=None, on_invalid="degap"),
         "predicted": whole(read_predicted),
         "nettalk": whole(read_nettalk),
         "words": read_word_list,
@@ -84,6 +94,13 @@ def small_model() -> tuple[bytes, bytes]:
         )
 
 
+def npy(array: np.ndarray) -> bytes:
+    """Return the bytes of a .npy file."""
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return small files that the readers take."""
     tests, examples = HERE.parent, HERE.parents[1] / "examples"
@@ -91,7 +108,12 @@ def seeds() -> dict[str, list[bytes]]:
     three = b">a c1\nMKTAYI\nCHHEE-\n>b\nAKQ\nGBS\n"
     arrays, netsurfp = io.BytesIO(), io.BytesIO()
     np.savez(arrays, a=np.zeros((3, 2), np.float32))
-    np.savez_compressed(netsurfp, data=np.zeros((1, 3, 68), np.float32), pdbids=np.array(["a"]))
+    features = np.zeros((1, 3, 68), np.float32)
+    features[:, :, 50] = 1
+    np.savez_compressed(netsurfp, data=features, pdbids=np.array(["a"]))
+    cullpdb = np.zeros((1, 700, 57), np.uint8)
+    cullpdb[:, :3, [4, 24]] = 1
+    cullpdb[:, 3:, 21] = 1
     plain = {
         "fasta": [fasta, (examples / "proteins.fasta").read_bytes()[:600], b"\xef\xbb\xbf" + fasta],
         "ids": [b"# ids\na b\nc\n"],
@@ -103,14 +125,14 @@ def seeds() -> dict[str, list[bytes]]:
         "csv": [b"pdb_id,chain_code,seq,sst8,sst3\n1A,B,MKT,CHE,CHE\n"],
         "netsurfp-npz": [netsurfp.getvalue()],
         "uci": [b"<>\nM h\nK _\nT e\n<end>\n"],
-        "ss2": [(tests / "prediction/golden/two.ss2").read_bytes()],
-        "horiz": [(tests / "prediction/golden/two.horiz").read_bytes()],
+        "ss2": [(tests / "prediction/formats/golden/two.ss2").read_bytes()],
+        "horiz": [(tests / "prediction/formats/golden/two.horiz").read_bytes()],
         "table": [
-            (tests / "prediction/golden/two.csv").read_bytes()[:600],
-            (tests / "prediction/golden/two.tsv").read_bytes()[:600],
+            (tests / "prediction/formats/golden/two.csv").read_bytes()[:600],
+            (tests / "prediction/formats/golden/two.tsv").read_bytes()[:600],
             b"#\tAA\tSS\tHelix\tSheet\tCoil\n1\tM\tC\t0.1\t0.1\t0.8\n",
         ],
-        "jsonl": [(tests / "prediction/golden/two.jsonl").read_bytes()],
+        "jsonl": [(tests / "prediction/formats/golden/two.jsonl").read_bytes()],
         "nettalk": [b"ab\tAb\t1<\t0\n"],
         "words": [b"(a b\nc)\n"],
         **{
@@ -126,8 +148,18 @@ def seeds() -> dict[str, list[bytes]]:
         "fasta, masked": [gzip.compress(fasta, mtime=0), b">a\nMK-7T\n"],
         "fasta, skipped": [b">a\nMK7T\n>b\n\n>c\nMKT\n"],
         "dssp": [DSSP],
+        "flip": [b">a\nCCH\n>b\nHHC\n"],
+        "rcsb": [
+            b">1ABC:A:sequence\nMKT\n>1ABC:A:secstr\n HH\n>1ABC:A:disorder\n--X\n",
+        ],
+        "fas-conf": [b">a\nMKT\nCHH\n0.8 0.1 0.1\n0.1 0.8 0.8\n0.1 0.1 0.1\n"],
+        "raptorx-ss3": [b"#DeepConCNF_SS3: x\n#H E C\n\n1 M C 0.1 0.1 0.8\n2 K H 0.8 0.1 0.1\n"],
+        "raptorx-ss8": [b"#RaptorX-SS8: x\n\n1 M L 0 0 0 0 0 0 0 1\n2 K H 1 0 0 0 0 0 0 0\n"],
+        "cullpdb": [npy(cullpdb)],
         "reprof": [b"# reprof\nNo\tAA\tPHEL\tRI_S\tpE\tpH\tpL\n1\tM\tL\t5\t10\t20\t70\n"],
         "guessed": [three],
+        "masked": [three, b"seq,sst3\nM*K-,CHHC\n"],
+        "degapped": [b">a\nM-KT\nC-HE\n"],
         "predicted": plain["ss2"],
     }
 

@@ -8,7 +8,7 @@ import pytest
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import write_three_line
+from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.chains.relatives.profiles import encode_row, profile, write_profiles
 from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ribbonet.chains.fasta import read_ids, read_three_line
+from ribbonet.chains.fasta import read_ids
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_models
 from ribbonet.training.train import digest

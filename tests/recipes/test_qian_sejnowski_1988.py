@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import write_three_line
+from ribbonet.chains.readers.three_line import write_three_line
 
 NAMES = ("qian_sejnowski_1988_train.3line", "qian_sejnowski_1988_test.3line")
 STATE_OF = {"A": "H", "L": "H", "V": "E", "I": "E", "G": "C", "P": "C"}

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.tasks.plausible import implausible
 
 STRUCTURE = (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import write_three_line
+from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.evaluation.scores import evaluate

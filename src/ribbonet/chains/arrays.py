@@ -4,9 +4,12 @@ So protein language models' programs write their embeddings: a data set `(L, D)`
 each chain. HDF5 needs h5py (`pip install ribbonet[embeddings]`).
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -40,6 +43,23 @@ def state_of(path: Path) -> str:
     return f"{path.resolve()} {known.st_size} {known.st_mtime_ns}"
 
 
+def check_kind(shape: tuple[int, ...], dtype: np.dtype[Any], chain: Chain, where: str) -> None:
+    """Refuse an array by its shape and type.
+
+    Raises
+    ------
+    InputError
+        If it has not a row of numbers for each residue.
+    """
+    if dtype.kind not in "fiu" or len(shape) != 2 or not 0 < shape[1] <= MOST_COLUMNS:
+        raise InputError(f"{where} is {dtype} of shape {shape}; give numbers of shape (L, D)")
+    if shape[0] != len(chain):
+        raise InputError(
+            f"{where} has {shape[0]:,} rows, and the chain has {len(chain):,} residues; give "
+            "a row for each residue, without those for marks of the ends"
+        )
+
+
 def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32]:
     """Return a chain's array in float32.
 
@@ -56,15 +76,7 @@ def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32
     InputError
         If it has not a row for each residue, or has anything but finite numbers.
     """
-    if array.dtype.kind not in "fiu" or array.ndim != 2 or not array.shape[1]:
-        raise InputError(
-            f"{where} is {array.dtype} of shape {array.shape}; give numbers of shape (L, D)"
-        )
-    if len(array) != len(chain):
-        raise InputError(
-            f"{where} has {len(array):,} rows, and the chain has {len(chain):,} residues; give "
-            "a row for each residue, without those for marks of the ends"
-        )
+    check_kind(array.shape, array.dtype, chain, where)
     with np.errstate(over="ignore"):
         result: NDArray[np.float32] = array.astype(np.float32)
     wrong = ~np.isfinite(result)
@@ -77,12 +89,31 @@ def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32
     return result
 
 
+MOST_COLUMNS = 1 << 17
+"""Numbers of a residue: many times what the largest language models give."""
+_ACCESSION = re.compile(r"(?:sp|tr)\|([A-Z0-9]+(?:-[0-9]+)?)\|\S*")
+
+
+def accession_of(id: str) -> str | None:
+    """UniProt's accession in an id of UniProt's form, None where it has another.
+
+    Examples
+    --------
+    >>> accession_of("sp|P69905|HBA_HUMAN"), accession_of("1abc-A")
+    ('P69905', None)
+    """
+    found = _ACCESSION.fullmatch(id)
+    return found[1] if found else None
+
+
 class ArrayFile:
     """A file of one array `(L, D)` a chain, each read when it is asked for.
 
-    Called with a chain, it gives the chain's array, as float32. In HDF5 files a chain is found by
-    its id, by the id with `_` for `.` and `/` (as ProtTrans writes it), or by the attribute
-    `original_id` (as bio_embeddings does).
+    Called with a chain, it gives the chain's array, as float32. An array of an HDF5 file that has
+    the attribute `original_id` (of bio_embeddings and biotrainer) is that of this id alone.
+    Others are found by the id of the chain, by the id with `_` for `.` and `/` (as ProtTrans writes
+    it), or by UniProt's accession, where the id or the array's name is of the form
+    `sp|P12345|NAME`. Shapes and types are checked before anything is read.
 
     Parameters
     ----------
@@ -96,20 +127,33 @@ class ArrayFile:
     ------
     InputError
         When it is made: if the file cannot be read, is neither HDF5 nor NPZ, or h5py is missing.
-        When it is called: if the chain's array is missing, has not a row for each residue, or has
-        anything but finite numbers. Names the file and the id.
+        When it is called: if the chain's array is missing, is another's too, has not a row for each
+        residue, or has anything but finite numbers. Names the file and the id.
     """
 
     def __init__(self, path: str | Path, key: Key = by_id, made_of: str | None = None) -> None:
         self.path, self.key, self.made_of = Path(path), key, made_of
+        self._owners: dict[str, str] = {}
         _ = self._file  # what is wrong with it is said now
 
     def __call__(self, chain: Chain) -> NDArray[np.float32]:
         """Return the array of a chain, `(L, D)`."""
-        name = self._name(self.key(chain))
+        wanted = self.key(chain)
+        name = self._name(wanted)
+        owner = self._owners.setdefault(name, wanted)
+        if owner != wanted:
+            raise InputError(
+                f"{self.path}: the array {name!r} would be that of {owner!r} and of {wanted!r}; "
+                "name the arrays as the chains"
+            )
         where = f"{self.path}: the array of {chain.id!r}"
         try:
+            shape, dtype = self._kind(name, where)
+            if shape is not None:
+                check_kind(shape, dtype, chain, where)
             array = np.asarray(self._file[name])
+        except InputError:
+            raise
         except Exception as error:  # an archive can be broken in many ways
             raise InputError(f"{where} cannot be read ({error}); write the file anew") from None
         return fitting(array, chain, where)
@@ -151,29 +195,79 @@ class ArrayFile:
         file: Mapping[str, Any] = h5py.File(self.path, "r")
         return file
 
+    def _kind(self, name: str, where: str) -> tuple[tuple[int, ...] | None, np.dtype[Any]]:
+        """Shape and type of an array that is not read yet; refuse what is kept in other files."""
+        if isinstance(self._file, np.lib.npyio.NpzFile):
+            with ZipFile(self.path) as archive, archive.open(f"{name}.npy") as member:
+                version = np.lib.format.read_magic(member)
+                read = np.lib.format.read_array_header_1_0
+                if version == (2, 0):
+                    read = np.lib.format.read_array_header_2_0
+                elif version != (1, 0):
+                    return None, np.dtype(np.float32)
+                shape, _, dtype = read(member)
+                return shape, dtype
+        data = self._file[name]
+        if not hasattr(data, "shape"):
+            raise InputError(f"{where} is a group; give one array (L, D) a chain")
+        own = Path(data.file.filename).resolve() == self.path.resolve()
+        if not own or data.external or data.is_virtual:
+            raise InputError(
+                f"{where} is kept in another file, which is not read; copy it into one"
+            )
+        return data.shape, data.dtype
+
     def _name(self, wanted: str) -> str:
         """Return what the file calls an array."""
-        for name in (wanted, wanted.replace("/", "_").replace(".", "_")):
-            if name in self._file:
-                return name
-        if wanted in self._original:
-            return self._original[wanted]
+        names = self._names
+        tried = [wanted, wanted.replace("/", "_").replace(".", "_"), accession_of(wanted)]
+        found = next((names[name] for name in tried if name in names), None)
+        found = found or self._accessions.get(wanted)
+        if found is not None:
+            return found
+        some = ", ".join(map(repr, islice(names, 3)))
         raise InputError(
-            f"{self.path}: has no array for {wanted!r} (it has {len(self._file):,}); add it, or "
-            "leave the chain out"
+            f"{self.path}: has no array for {wanted!r} (it has {len(names):,}: {some}"
+            f"{', ...' if len(names) > 3 else ''}); add it, or leave the chain out"
         )
 
     @cached_property
-    def _original(self) -> dict[str, str]:
-        """Names by the attribute `original_id`, for HDF5 files that have it."""
+    def _names(self) -> dict[str | None, str]:
+        """What the file calls an array, by the id that it is for."""
         if isinstance(self._file, np.lib.npyio.NpzFile):
-            return {}
-        sets = ((name, data.attrs.get("original_id")) for name, data in self._file.items())
-        return {original: name for name, original in sets if isinstance(original, str)}
+            return {name: name for name in self._file}
+        names: dict[str | None, str] = {}
+        for name in self._file:
+            original = self._original(name)
+            id = name if original is None else original
+            if id in names:
+                raise InputError(
+                    f"{self.path}: the arrays {names[id]!r} and {name!r} are both for {id!r}; keep "
+                    "one"
+                )
+            names[id] = name
+        return names
+
+    def _original(self, name: str) -> str | None:
+        """Return the attribute `original_id` of an array."""
+        data = self._file.get(name)
+        value = None if data is None else data.attrs.get("original_id")
+        if isinstance(value, bytes):
+            value = value.decode(errors="backslashreplace")
+        return None if value is None else str(value)
+
+    @cached_property
+    def _accessions(self) -> dict[str, str]:
+        """What the file calls an array, by UniProt's accession in the id that it is for."""
+        named = ((accession_of(id or ""), name) for id, name in self._names.items())
+        pairs = [(accession, name) for accession, name in named if accession is not None]
+        counts = Counter(accession for accession, _ in pairs)
+        return {accession: name for accession, name in pairs if counts[accession] == 1}
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the open file out: another process opens its own."""
-        return {"path": self.path, "key": self.key, "made_of": self.made_of}
+        known = {"path": self.path, "key": self.key, "made_of": self.made_of}
+        return {**known, "_owners": {}}
 
     def __str__(self) -> str:
         return str(self.path)

@@ -4,12 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
-from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, read_labels
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import (
-    blamed_on,
     name_of,
     open_bytes,
     open_text,
@@ -203,80 +201,6 @@ def clean_sequence(
         if counts is not None:
             counts["skipped"] += 1
         return ""
-
-
-def read_three_line(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
-    """Chains of a three-line file: ``>`` and a header, the sequence, the label of each residue.
-
-    Lower-case residues are read as upper case. Labels are those of DSSP, or H, E and C alone, and
-    ``-`` for none. The file is opened when the first chain is asked for.
-
-    Parameters
-    ----------
-    path : str or Path
-        Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
-    states : {STATES, STATES8}, optional
-        Whether labels are reduced to H, E and C (``DSSP_TO_STATE``), or kept in the eight states,
-        with the blank, ``_`` and the kappa helix (P) of DSSP as C. None: labels of any kind,
-        unchanged.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, holds no chain, lacks a line of one, or holds an invalid
-        residue or label, or not as many labels as residues. Names the line.
-    """
-    name = name_of(path)
-    empty = True
-    with open_text(path) as file:
-        lines = ((n, line.rstrip("\n")) for n, line in enumerate(file, 1) if not line.isspace())
-        for number, header in lines:
-            empty = False
-            if not header.startswith(">"):
-                raise InputError(
-                    f"{name}: line {number} should be '>' and a name; "
-                    "give a file with three lines a chain: name, sequence, labels"
-                )
-            (at_sequence, sequence), (at_labels, labels) = next(lines, _END), next(lines, _END)
-            if not labels or ">" in sequence[0] + labels[0]:
-                raise InputError(
-                    f"{name}: line {number}: this chain lacks its sequence or its labels; "
-                    "add the line"
-                )
-            with blamed_on(f"{name}: line {at_sequence}", "; mend the line"):
-                sequence = sequence.strip().upper()
-                encode_residues(sequence)
-            with blamed_on(f"{name}: line {at_labels}", "; mend the line"):
-                chain = Chain(header.strip()[1:], sequence, read_labels(labels, states))
-            yield chain
-    if empty:
-        raise InputError(f"{name}: is empty; give a file with three lines a chain")
-
-
-_END = (0, "")
-
-
-def format_three_line(chain: Chain) -> str:
-    r"""Format a chain with labels as its three lines.
-
-    Examples
-    --------
-    >>> format_three_line(Chain("1ubq-A", "MQIFVK", "-EEEEC"))
-    '>1ubq-A\nMQIFVK\n-EEEEC\n'
-
-    Raises
-    ------
-    ValueError
-        If the chain has no labels.
-    """
-    if chain.labels is None:
-        raise ValueError(f"chain {chain.id!r} has no labels to write")
-    return f">{chain.header}\n{chain.sequence}\n{chain.labels}\n"
-
-
-def write_three_line(file: TextIO, chain: Chain) -> None:
-    """Write the three lines of a chain with labels; raises as ``format_three_line``."""
-    file.write(format_three_line(chain))
 
 
 def read_ids(path: str | Path) -> set[str]:

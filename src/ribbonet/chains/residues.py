@@ -25,7 +25,7 @@ _LABELS = (("C", "HGIEBTSC-"), ("L", "HGIEBTSL-"), ("M", "MIOS-"), ("M", "Mios-"
 """A label that chains have, without which its alphabet may be a linker's, and that alphabet."""
 _STANDARD = RESIDUES.symbols.encode()
 _STARTS = frozenset(name.encode() for name in THREE_LETTERS)
-_INVALID = re.compile("[^A-Za-z]")
+NO_LETTER = re.compile("[^A-Za-z]")
 _UNKNOWN = re.compile(f"[{UNKNOWN}]")
 _NAMES = re.compile(rf"\s*({'|'.join(THREE_LETTERS)})[\s-]*({'|'.join(THREE_LETTERS)})", re.I)
 _DIGIT = re.compile("[0-9]")
@@ -108,9 +108,9 @@ def _unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         residues = without
     if not residues:
         raise EmptyError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
-    if on_invalid != "mask" and (invalid := _INVALID.search(residues)):
+    if on_invalid != "mask" and (invalid := NO_LETTER.search(residues)):
         raise _unfit_symbol(invalid[0], invalid.start() + 1)
-    masked, number = _INVALID.subn("X", residues)
+    masked, number = NO_LETTER.subn("X", residues)
     sequence = masked.upper()
     unknown = _UNKNOWN.findall(residues.upper())
     counts.update(unknown)
@@ -219,6 +219,7 @@ _FACTS = (
     _Fact("unknown", "unknown residue", "unknown residues"),
     _Fact("final", "final asterisk", "final asterisks", " dropped"),
     _Fact("masked", "invalid symbol", "invalid symbols", " read as X"),
+    _Fact("stars", "asterisk", "asterisks", " (a residue that is not standard) read as X"),
     _Fact("gaps", "gap", "gaps", " taken out"),
     _Fact("numbered", "record", "records", " read without the numbers on its lines"),
     _Fact("three_letters", "record", "records", " read from names of three letters"),

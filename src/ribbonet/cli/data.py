@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.labelled import Coil, Task, TaskName, Unlabelled
+from ribbonet.cli.labelled import Coil, Invalid, OnInvalid, Task, TaskName, Unlabelled, warn
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
@@ -40,7 +40,7 @@ class States(StrEnum):
     EIGHT = "8"
 
 
-class Invalid(StrEnum):
+class InvalidStructure(StrEnum):
     """What to do with what cannot be read."""
 
     ERROR = "error"
@@ -64,22 +64,23 @@ def convert(
     task: Task = TaskName.AUTO,
     unlabelled: Unlabelled = None,
     coil: Coil = None,
+    on_invalid: OnInvalid = Invalid.ERROR,
 ) -> None:
     """Convert labelled chains: three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2."""
     from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.chains.open import name_of
-    from ribbonet.chains.readers.registry import FORMS, form_to_write, read_chains, write_chains
-    from ribbonet.tasks.labels import LabelOptions, interpret
+    from ribbonet.chains.readers.registry import FORMS, form_to_write, write_chains
+    from ribbonet.tasks.labels import LabelOptions, interpret, read_written
 
     for form in (from_, to):
         if form is not None and form not in FORMS:
             raise InputError(f"{form!r} is no form; give one of {', '.join(FORMS)}")
     target = to or form_to_write(output)
     spare_inputs(output, [source])
-    chains = read_chains(source, states=None, form=from_)
+    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     labelled = interpret(
-        list(chains),
-        LabelOptions(task.value, unlabelled, coil),
+        list(read_written(source, options, form=from_)),
+        options,
         name_of(source),
         STATES8 if states is States.EIGHT else STATES,
     )
@@ -155,32 +156,32 @@ def label(
         bool, typer.Option("--all-models", help="Label every model, not the first alone.")
     ] = False,
     on_invalid: Annotated[
-        Invalid,
+        InvalidStructure,
         typer.Option(
             help="A structure that cannot be labelled: exit with 3 when the others are; leave out "
             "atoms that cannot be read, so that their residues get no label; or skip the structure."
         ),
-    ] = Invalid.ERROR,
+    ] = InvalidStructure.ERROR,
 ) -> None:
     """Label the protein chains of structures by DSSP (the program mkdssp), in eight states.
 
     All that can be labelled are; the others are listed on standard error, and the exit code is 3.
     """
-    from ribbonet.chains.fasta import format_three_line
     from ribbonet.chains.readers.registry import write_chains
+    from ribbonet.chains.readers.three_line import format_three_line
     from ribbonet.chains.structures.batch import label_structures
 
     failed: list[str] = []
 
     def on_failure(fault: str) -> None:
         failed.append(fault)
-        kind = "warning: left out" if on_invalid is Invalid.SKIP else "error"
+        kind = "warning: left out" if on_invalid is InvalidStructure.SKIP else "error"
         _say(f"{kind}: {fault}")
 
     chains = label_structures(
         structures,
         all_models=all_models,
-        mask=on_invalid is Invalid.MASK,
+        mask=on_invalid is InvalidStructure.MASK,
         on_failure=on_failure,
         on_warning=lambda message: _say(f"warning: {message}"),
     )
@@ -190,7 +191,7 @@ def label(
     else:
         spare_inputs(output, structures)
         _say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
-    if failed and on_invalid is not Invalid.SKIP:
+    if failed and on_invalid is not InvalidStructure.SKIP:
         _say(f"{len(failed):,} of {len(structures):,} structures could not be labelled")
         raise typer.Exit(SOME_FAILED)
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import Coil, Task, TaskName, Unlabelled, warn_of_one_state
+from ribbonet.cli.labelled import (
+    Coil,
+    Invalid,
+    OnInvalid,
+    Task,
+    TaskName,
+    Unlabelled,
+    warn,
+    warn_of_one_state,
+)
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.errors import InputError
@@ -54,6 +64,7 @@ def command(
     task: Task = TaskName.AUTO,
     unlabelled: Unlabelled = None,
     coil: Coil = None,
+    on_invalid: OnInvalid = Invalid.ERROR,
     compare: Annotated[
         str | None,
         typer.Option(
@@ -82,10 +93,11 @@ def command(
     """Score a model, or another predictor's files, on labelled chains."""
     from json import dumps
 
+    from ribbonet.chains.alphabet import STATES8
     from ribbonet.chains.fasta import read_ids
-    from ribbonet.datasets.library import read_all
+    from ribbonet.chains.open import stem_of
     from ribbonet.evaluation.evaluate import (
-        evaluate_on,
+        evaluate_chains,
         read_predictions,
         score_by_distance,
     )
@@ -93,7 +105,7 @@ def command(
     from ribbonet.models.inputs import check_source
     from ribbonet.models.library import load_model
     from ribbonet.models.model import Model
-    from ribbonet.tasks.labels import LabelOptions, read_labelled
+    from ribbonet.tasks.labels import LabelOptions, read_labelled, read_written
 
     if len(files) < 2:
         what = "predictions" if predictions else "a model"
@@ -105,20 +117,25 @@ def command(
     *given, last = files
     if predictions:
         predictor: Predictor = read_predictions(given)
-        name, data = Path(given[0]).name.split(".")[0] if len(given) == 1 else "predictions", [last]
+        name, data = stem_of(given[0]) if len(given) == 1 else "predictions", [last]
     else:
         known = msa is not None or homologues is not None
         predictor, name, data = load_model(files[0], profiles=known), files[0], files[1:]
     other = None if compare is None else _other(compare)
-    options = LabelOptions(task.value, unlabelled, coil)
+    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     trained = read_labelled(against, exclude or [], options).chains if against else None
+    # all are read before any is scored, which may take long
+    whole = {
+        path: read_labelled([path], exclude or [], options, STATES8).structure() for path in data
+    }
     scores, evaluations = [], []
 
     def chains() -> list[Chain]:
-        return read_labelled(data, exclude or [], options).chains
+        return [chain for path in data for chain in whole[path]]
 
     if excluded := set().union(*map(read_ids, exclude or [])):
-        found = {chain.id for chain in read_all([*data, *(against or [])])}
+        quiet = replace(options, on_warning=None)
+        found = {c.id for path in [*data, *(against or [])] for c in read_written(path, quiet)}
         if unknown := len(excluded - found):
             sys.stderr.write(
                 f"ribbonet: warning: {unknown:,} of the {len(excluded):,} ids of --exclude are "
@@ -131,12 +148,12 @@ def command(
         raise InputError("--msa, --homologues and --inputs are for a model, not for predictions")
     with opened(chains, msa, homologues, inputs) as source:
         for path in data:
-            evaluation = evaluate_on(predictor, name, path, exclude or [], source, options)
+            evaluation = evaluate_chains(predictor, name, stem_of(path), whole[path], source)
             score = evaluation.scores
             if other is not None and compare is not None:
                 reads = isinstance(other, Model) and other.inputs != "sequence"
                 used = source if reads else None
-                second = evaluate_on(other, compare, path, exclude or [], used, options)
+                second = evaluate_chains(other, compare, stem_of(path), whole[path], used)
                 tests = compare_states(evaluation.chains, evaluation.states, second.states)
                 score["compared"] = {"with": compare, "q3": second.scores["q3"], **tests}
             if trained is not None:

@@ -42,6 +42,24 @@ Coil = Annotated[
 ]
 
 
+class Invalid(StrEnum):
+    """What to do with a symbol that is no residue, or a record that is wrong."""
+
+    ERROR = "error"
+    MASK = "mask"
+    SKIP = "skip"
+    DEGAP = "degap"
+
+
+OnInvalid = Annotated[
+    Invalid,
+    typer.Option(
+        help="A record that is wrong: stop; mask symbols that are no residues by X, and leave out "
+        "what is wrong otherwise; skip it; or degap, which takes out the gaps of an alignment."
+    ),
+]
+
+
 class TaskName(StrEnum):
     """What labels may be."""
 
@@ -121,6 +139,11 @@ def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
             f"{scores['residues']:,} residues; the model has learned nothing but the most frequent "
             "state"
         )
+
+
+def warn(message: str) -> None:
+    """Warn on standard error."""
+    say(f"warning: {message}")
 
 
 def say(message: str) -> None:

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from ribbonet.cli.inputs import find_input
+from ribbonet.cli.labelled import Invalid
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa
 from ribbonet.errors import InputError
@@ -37,15 +38,6 @@ class States(StrEnum):
 
     THREE = "3"
     EIGHT = "8"
-
-
-class Invalid(StrEnum):
-    """What to do with a symbol that is no residue."""
-
-    ERROR = "error"
-    MASK = "mask"
-    SKIP = "skip"
-    DEGAP = "degap"
 
 
 _ADDRESS = re.compile(r"auto|local|.*:\d+")

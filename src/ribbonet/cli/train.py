@@ -15,6 +15,8 @@ from ribbonet.cli.labelled import (
     STATE_NAMES,
     Coil,
     Exclude,
+    Invalid,
+    OnInvalid,
     Task,
     TaskName,
     Train,
@@ -22,6 +24,7 @@ from ribbonet.cli.labelled import (
     Valid,
     read_both,
     say,
+    warn,
     warn_of_one_state,
 )
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
@@ -54,6 +57,7 @@ def command(
     task: Task = TaskName.AUTO,
     unlabelled: Unlabelled = None,
     coil: Coil = None,
+    on_invalid: OnInvalid = Invalid.ERROR,
     config: Annotated[
         str | None,
         typer.Option(
@@ -110,7 +114,7 @@ def command(
             f"the model {init!r} has {len(start.states)} states, not {number}: its last layer is "
             "drawn anew"
         )
-    options = LabelOptions(task.value, unlabelled, coil)
+    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     alphabet = STATES8 if number == len(STATES8) else STATES
     chains, judges = read_both(train, valid, exclude, alphabet, settings.seed, options)
     with (

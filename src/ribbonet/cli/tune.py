@@ -11,6 +11,8 @@ import typer
 from ribbonet.cli.labelled import (
     Coil,
     Exclude,
+    Invalid,
+    OnInvalid,
     Task,
     TaskName,
     Train,
@@ -18,6 +20,7 @@ from ribbonet.cli.labelled import (
     Valid,
     read_both,
     say,
+    warn,
 )
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.cli.train import Engine, bar
@@ -34,6 +37,7 @@ def command(
     task: Task = TaskName.AUTO,
     unlabelled: Unlabelled = None,
     coil: Coil = None,
+    on_invalid: OnInvalid = Invalid.ERROR,
     space: Annotated[
         Path | None,
         typer.Option(help="TOML file: a configuration with ranges; else those of docs/tune.md."),
@@ -76,7 +80,7 @@ def command(
         searched = searched.with_value("seed", seed)
     if (msa is not None or homologues is not None) and "inputs" not in searched.tables:
         searched = searched.with_value("inputs", "profile")
-    options = LabelOptions(task.value, unlabelled, coil)
+    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
     chains, judges = read_both(train, valid, exclude, states, searched.seed, options)
     try:

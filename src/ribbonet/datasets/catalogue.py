@@ -10,8 +10,8 @@ from typing import IO
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers import netsurfp, uci
 from ribbonet.chains.readers.biotrainer import read_biotrainer_files
+from ribbonet.chains.readers.registry import read_chains
 from ribbonet.errors import InputError
 
 LARGEST = 1 << 28
@@ -79,7 +79,7 @@ def _flip(marks: str, path: Path) -> Iterator[Chain]:
 
 
 def _csv(path: Path) -> Iterator[Chain]:
-    return netsurfp.read_csv(path, states=STATES8)
+    return read_chains(path, form="netsurfp-csv", states=STATES8)
 
 
 NETSURFP = (
@@ -131,7 +131,7 @@ def _qian(part: str, chains: int, sha256: str) -> Dataset:
         sha256,
         NON_COMMERCIAL,
         QIAN,
-        uci.read_uci,
+        partial(read_chains, form="uci"),
         chains,
     )
 

@@ -18,8 +18,9 @@ from platformdirs import user_cache_path
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import format_three_line, read_three_line
+from ribbonet.chains.open import stem_of
 from ribbonet.chains.readers.registry import read_chains
+from ribbonet.chains.readers.three_line import format_three_line, read_three_line
 from ribbonet.datasets.catalogue import DATASETS, Dataset
 from ribbonet.datasets.download import OnBytes, download
 from ribbonet.errors import InputError
@@ -99,7 +100,8 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
             else:
                 working.remove()
                 return kept
-        if not any((working.path / name).stat().st_size for name in working.names):
+        parts = [working.path / name for name in working.names]
+        if not any(part.is_file() and part.stat().st_size for part in parts):
             working.remove()
     raise InputError(f"{dataset.name}: cannot be fetched: {'; '.join(complaints)}")
 
@@ -143,7 +145,7 @@ def _keep(part: Path, dataset: Dataset, kept: Path) -> None:
     _check(checksum(chains), dataset.sha256)
     with atomic_write(kept) as text:
         for number, chain in enumerate(chains):
-            named = chain.id if not chain.id.startswith(part.name) else ""
+            named = chain.id if not chain.id.startswith(stem_of(part)) else ""
             header = named or f"{dataset.name}_{number:03}"
             text.write(format_three_line(replace(chain, header=header)))
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from ribbonet.chains.alphabet import STATES8, agree, reduce_states
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers.predictors import Predicted
+from ribbonet.chains.open import stem_of
+from ribbonet.chains.readers.making import Predicted
 from ribbonet.chains.readers.registry import read_predicted
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError
@@ -116,7 +117,7 @@ def evaluate_on(
         prediction, or the arrays are not what the model reads.
     """
     whole = read_labelled([path], exclude, options, STATES8).structure()
-    return evaluate_chains(predictor, name, Path(path).name.split(".")[0], whole, source)
+    return evaluate_chains(predictor, name, stem_of(path), whole, source)
 
 
 def evaluate_chains(

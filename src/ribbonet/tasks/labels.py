@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE, STATES, Alphabet, read_labels
@@ -12,6 +12,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.open import blamed_on, name_of
 from ribbonet.chains.readers.registry import read_chains
+from ribbonet.chains.residues import OnInvalid
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.tasks.base import Task
@@ -37,11 +38,17 @@ class LabelOptions:
         The symbol that stands for no label.
     coil : str, optional
         The symbol that stands for coil, where it is not C, as `-` of PyDSSP and Biopython.
+    on_invalid : {"error", "mask", "skip", "degap"}
+        What to do with records that are wrong, as `read_chains` has it.
+    on_warning : callable, optional
+        Called with what was not taken as it stands, a line each.
     """
 
     task: str = AUTO
     unlabelled: str | None = None
     coil: str | None = None
+    on_invalid: OnInvalid = "error"
+    on_warning: Callable[[str], None] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("unlabelled", "coil"):
@@ -106,12 +113,44 @@ def read_labelled(
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
     chains = [
-        chain
-        for path in paths
-        for chain in read_chains(fetched(path), states=None)
-        if chain.id not in excluded
+        chain for path in paths for chain in read_written(path, options) if chain.id not in excluded
     ]
     return interpret(chains, options, ", ".join(map(name_of, paths)), states)
+
+
+LISTED = 20
+"""Records left out that are named, one by one; the others are counted."""
+
+
+def read_written(
+    path: str | Path, options: LabelOptions = LabelOptions(), form: str | None = None
+) -> Iterator[Chain]:
+    """Chains of a file in any form, or of a data set by name, with labels as they are written.
+
+    Parameters
+    ----------
+    path : str or Path
+    options : LabelOptions
+    form : str, optional
+        As for `read_chains`, like what is raised.
+    """
+    named = 0
+
+    def on_skip(number: int, header: str, fault: str) -> None:
+        nonlocal named
+        named += 1
+        if options.on_warning is not None and named <= LISTED:
+            place = f"{name_of(path)}: record {number} ({header[:80]})"
+            options.on_warning(f"{place} is left out: {fault}")
+
+    return read_chains(
+        fetched(path),
+        states=None,
+        form=form,
+        on_invalid=options.on_invalid,
+        on_warning=options.on_warning,
+        on_skip=on_skip,
+    )
 
 
 def interpret(

@@ -98,14 +98,14 @@ HEAD = "id,position,residue,state,p_helix,p_strand,p_coil\n"
     [
         (HEAD, ": holds no residue"),
         (HEAD + "a,1,M,C,0.1,0.1\n", ": line 2: this row has not the 7 columns of line 1"),
-        (HEAD + "a,1,M,C,0.1,0.1,x\n", ": line 2: could not convert string to float: 'x'"),
+        (HEAD + "a,1,M,C,0.1,0.1,x\n", ": line 2: 'x' should be a number"),
         (HEAD + "a,1,M,C,0,0,1\na,3,M,C,0,0,1\n", ": line 3: residue 2 of a chain should stand"),
         (HEAD + "a,1,MK,C,0,0,1\n", ": line 2: 'MK' and 'C' are not a residue and its state"),
         (HEAD + "a,1,1,C,0,0,1\n", ": chain 1: symbol '1' at position 1"),
         (HEAD + "a,1,M,Q,0,0,1\n", ": chain 1: symbol 'Q' at position 1"),
-        (HEAD + "a,1,M,C,0,0,nan\n", ": chain 1: probabilities should be above 0"),
-        ('{"id":"a","sequence":"M"}\n', ": line 1: is no object of a prediction ("),
-        ('{"id":"a","sequence":"M","states":"C"\n', ": line 1: Expecting ',' delimiter"),
+        (HEAD + "a,1,M,C,0,0,nan\n", ": line 2: 'nan' should be a number"),
+        ('{"id":"a","sequence":"M"}\n', ": line 1: is no object of a chain: it lacks 'states or"),
+        ('{"id":"a","sequence":"M","states":"C"\n', ": line 1: is no JSON (at character 39)"),
         (
             '{"id":"a","sequence":"MK","states":"CC","p_helix":[0],"p_strand":[0],"p_coil":[1]}\n',
             ": line 1: should have a probability for each residue and state",

@@ -4,6 +4,7 @@ import gzip
 import os
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,7 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers.biotrainer import read_biotrainer, read_biotrainer_files
-from ribbonet.chains.readers.netsurfp import LONGEST, read_csv, read_npz
+from ribbonet.chains.readers.biotrainer import read_biotrainer_files
 from ribbonet.chains.readers.registry import (
     FORMS,
     form_to_write,
@@ -23,8 +23,13 @@ from ribbonet.chains.readers.registry import (
     read_predicted,
     write_chains,
 )
-from ribbonet.chains.readers.uci import read_uci
+from ribbonet.chains.readers.rows import LONGEST_FIELD as LONGEST
 from ribbonet.errors import InputError
+
+read_biotrainer = partial(read_chains, form="biotrainer")
+read_csv = partial(read_chains, form="csv")
+read_npz = partial(read_chains, form="netsurfp-npz")
+read_uci = partial(read_chains, form="uci")
 
 Write = Callable[[str, str], Path]
 
@@ -100,6 +105,11 @@ SAMPLES = {
     "ss2": "\n".join(SS2.splitlines()[:4]),
     "horiz": HORIZ[: HORIZ.index("\n\nConf: 7")],
     "reprof": REPROF,
+    "rcsb": ">1ABC:A:sequence\nMK\n>1ABC:A:secstr\n H\n",
+    "fas-conf": ">1\nMK\nCH\n0.8 0.1\n0.1 0.8\n0.1 0.1\n",
+    "raptorx-ss3": "#DeepConCNF_SS3: three-class\n#H E C\n\n1 M C 0.1 0.1 0.8\n2 K H 0.8 0.1 0.1\n",
+    "raptorx-ss8": "#RaptorX-SS8: eight-class\n#H G I E B T S L\n\n"
+    "1 M L 0 0 0 0 0 0 0 1\n2 K H 1 0 0 0 0 0 0 0\n",
     "table": "#\tAA\tSS\tHelix\tSheet\tCoil\n1\tM\tC\t0.1\t0.1\t0.8\n2\tK\tH\t0.7\t0\t0.3\n",
     "jsonl": '{"id":"1","description":"","length":2,"sequence":"MK","states":"CH",'
     '"p_helix":[0.1,0.7],"p_strand":[0.1,0.0],"p_coil":[0.8,0.3]}\n',
@@ -118,7 +128,7 @@ def test_a_form_is_guessed_from_the_content(write: Write, tmp_path: Path, form: 
 
 
 def test_every_form_has_a_sample_or_is_binary() -> None:
-    assert set(FORMS) - set(SAMPLES) == {"netsurfp-npz"}
+    assert set(FORMS) - set(SAMPLES) == {"netsurfp-npz", "cullpdb", "flip"}
 
 
 @pytest.mark.parametrize(
@@ -234,7 +244,7 @@ def test_biotrainer_in_three_files(write: Write) -> None:
     assert list(read_biotrainer_files(sequences, labels, mask)) == [first, second]
     assert next(read_biotrainer_files(sequences, labels)).labels == "HEC"
     lacking = write("other.fasta", ">1\nACD\n")
-    assert "has no record '2', as" in complaint(read_biotrainer_files, lacking, labels)
+    assert "has no record '2'; add it" in complaint(read_biotrainer_files, lacking, labels)
     nameless = write("nameless.fasta", ">\nACD\n")
     message = f"{nameless}: line 1: '>' stands without a name; add it"
     assert complaint(read_biotrainer_files, nameless, labels) == message
@@ -275,7 +285,7 @@ def test_csv_with_ids_and_one_column_of_states(write: Write) -> None:
         ("seq,sst3,sst8\nMK,C,C\n", "line 2: chain 'a_000' has 2 residues and 1 labels; mend"),
         ("seq,sst3,sst8\nM1,CC,CC\n", "line 2: symbol '1' at position 2"),
         ("input,dssp3,disorder\nM K,C C,1.0\n", "line 2: 2 labels, and 1 values in the column dis"),
-        ("input,dssp3,disorder\nM,C,x\n", "line 2: could not convert string to float: 'x'"),
+        ("input,dssp3,disorder\nM,C,x\n", "line 2: 'x' should be a number"),
         (f"seq,sst3,sst8\nM,C,C\n{'M' * (LONGEST + 1)},C,C\n", "line 3: field larger than"),
         (f"{'M' * (LONGEST + 1)},C,C\n", "line 1: field larger than"),
     ],
@@ -337,7 +347,7 @@ def test_uci_with_its_oddities(write: Write) -> None:
     [
         ("<>\nM x\n", "line 2: 'M x' should be a residue and h, e or _, or <> or <end>; mend"),
         ("<>\nM\n", "line 2: 'M' should be"),
-        ("<>\n? h\n", "line 2: symbol '?' at position 1"),
+        ("<>\n? h\n", "line 2: '? h' should be a residue"),
         ("# only this\n", "holds no chain"),
     ],
 )
@@ -411,7 +421,7 @@ def test_three_lines_are_predictions_too(write: Write) -> None:
     ("text", "message"),
     [
         (SS2.replace("   2 K", "   3 K"), "line 4: row 2 of a chain should stand here; mend"),
-        (SS2.replace("0.960", "x"), "line 3: could not convert string to float: 'x'"),
+        (SS2.replace("0.960", "x"), "line 3: 'x' should be a number"),
         (SS2.replace("K H", "K Q"), "chain 1: symbol 'Q' at position 2"),
         (SS2.replace("0.960", "-0.96"), "chain 1: probabilities should be above 0"),
         ("# PSIPRED VFORMAT\n", "holds no residue"),

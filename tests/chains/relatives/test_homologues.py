@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.chains.relatives.homologues import Pair, deal, families, homologues, nearest
 from ribbonet.chains.relatives.splits import Split, read_shares, split_chains, write_parts
 from ribbonet.errors import InputError

@@ -163,14 +163,17 @@ BAD = {
     "short.hhm": (HHM.replace("C 2    *\t", "C 2    "), "line 21: position 2 should"),
     "value.hhm": (HHM.replace("*\t1000\t2000", "*\tten\t2000"), "line 24: 'ten' should be"),
     "transitions.hhm": (HHM.replace("1000\t*\t1000", "1000\t*"), "line 19: 7 transitions"),
-    "count.hhm": (HHM.replace("out of 11", "out of many"), "line 6: invalid literal"),
+    "count.hhm": (
+        HHM.replace("out of 11", "out of many"),
+        "line 6: 'many' should be a whole number",
+    ),
     "residue.hhm": (HHM.replace("C 2 ", "? 2 "), r"line 21: symbol '\?'"),
     "empty.pssm": ("", "holds no position"),
     "scores.pssm": (re.sub(r" +100 .*", "", PSSM), "line 4: position 1 should stand here"),
     "number.pssm": (PSSM.replace("    3 D", "    4 D"), "line 6: position 3 should stand here"),
-    "percentage.pssm": (PSSM.replace(" 66 ", " x6 "), "line 5: could not convert string"),
+    "percentage.pssm": (PSSM.replace(" 66 ", " x6 "), "line 5: 'x6' should be a number"),
     "negative.pssm": (PSSM.replace(" 66 ", " -6 "), "line 5: percentages should be 0 or more"),
-    "weight.pssm": (PSSM.replace("1.40 0.70", "1.40 nan"), "line 5: the last number should be"),
+    "weight.pssm": (PSSM.replace("1.40 0.70", "1.40 nan"), "line 5: 'nan' should be a number"),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import ribbonet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.cli.predict import Format as Choice
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.predictor import Prediction

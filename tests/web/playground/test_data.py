@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import ribbonet
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.errors import InputError
 from ribbonet.web.playground.chains import SHIPPED, ChainsProblem
 from ribbonet.web.playground.planes import CLASSES, NUMBERS

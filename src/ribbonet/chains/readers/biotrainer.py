@@ -5,101 +5,112 @@ form is one file, and FLIP (Dallago et al. 2021, https://github.com/J-SNACKKB/FL
 form is three.
 """
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from ribbonet.chains.alphabet import STATES, Alphabet
-from ribbonet.chains.chain import Chain, labelled_chain
-from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import PACKED, name_of
+from ribbonet.chains.readers.entry import Entry, Form, Head, labels_of, number, one_by_one
+from ribbonet.chains.readers.making import Making
+from ribbonet.chains.readers.three_line import records
 from ribbonet.errors import InputError
 
-T = TypeVar("T")
-REMEDY = "; mend the record"
+_TARGET = re.compile(r"\sTARGET=")
+SEQUENCES = ("sequences",)
+MASKS = ("mask", "resolved")
+"""Names, without extensions, of the files beside one of labels."""
 
 
-def read_biotrainer(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
-    """Chains of ``>id TARGET=HHHEC SET=train MASK=11100`` and a sequence on one line or more.
+def read_entries(path: str | Path) -> Iterator[Entry]:
+    """Read records ``>id TARGET=HHHEC SET=train MASK=11100`` and a sequence on lines below.
 
     A residue whose mask is 0 has no label. What else stands in the header, as ``SET=train``, stays
-    in the chain's.
-
-    Parameters
-    ----------
-    path : str or Path
-        Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : Alphabet, optional
-        As for ``read_three_line``.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or a record lacks its target or holds an invalid symbol. Names
-        the line.
+    in the chain's. A target with semicolons is of numbers.
     """
-    name = name_of(path)
     for line, header, sequence in _records(path):
-        with blamed_on(f"{name}: line {line}", REMEDY):
-            yield _chain(header, sequence, states)
+        words = header.split()
+        given = dict(word.split("=", 1) for word in words if word.startswith(("TARGET=", "MASK=")))
+        rest = " ".join(word for word in words if word.split("=")[0] not in given)
+        yield _entry(f"line {line}", rest, sequence, given.get("TARGET"), given.get("MASK"))
 
 
-def _chain(header: str, sequence: str, states: Alphabet | None) -> Chain:
-    words = header.split()
-    given = dict(word.split("=", 1) for word in words if word.startswith(("TARGET=", "MASK=")))
-    if "TARGET" not in given:
-        raise ValueError("this record has no TARGET=")
-    rest = " ".join(word for word in words if word.split("=")[0] not in given)
-    return _labelled(rest, sequence, given["TARGET"], given.get("MASK"), states)
-
-
-def _labelled(
-    header: str, sequence: str, target: str, mask: str | None, states: Alphabet | None
-) -> Chain:
-    """Make a chain of a record; a target with semicolons is of numbers."""
-    if states is None and ";" in target:
-        values = [float(number) for number in target.split(";")]
-        if mask is not None:
-            values = [v if m == "1" else math.nan for v, m in _together(values, mask)]
-        chain = labelled_chain(header, sequence, "-" * len(sequence), None)
-        return replace(chain, labels=None, values=tuple(values))
-    if states is None:
-        return replace(labelled_chain(header, sequence, target, None), known=mask)
-    if mask is not None:
-        target = "".join("-" if m == "0" else label for label, m in _together(target, mask))
-    return labelled_chain(header, sequence, target, states)
-
-
-def _together(labels: Sequence[T], mask: str) -> Iterator[tuple[T, str]]:
-    if len(mask) != len(labels) or set(mask) - set("01"):
-        raise ValueError(
-            f"the mask is not a 0 or 1 for each of the {len(labels)} labels: it has {len(mask)} "
-            "symbols"
-        )
-    return zip(labels, mask, strict=True)
+def _entry(place: str, header: str, sequence: str, target: str | None, mask: str | None) -> Entry:
+    if target is None:
+        return Entry(place, header, fault="this record has no TARGET=")
+    if ";" not in target:
+        return Entry(place, header, sequence, target, mask=mask)
+    try:
+        values = tuple(map(number, target.split(";")))
+    except ValueError as error:
+        return Entry(place, header, fault=str(error))
+    return Entry(place, header, sequence, values=values, mask=mask)
 
 
 def _records(path: str | Path) -> Iterator[tuple[int, str, str]]:
     """Yield the header's line number, the header and the text below it."""
-    name = name_of(path)
-    header, text = None, ""
-    with open_text(path) as file:
-        for number, line in enumerate(file, 1):
-            if line.startswith(">"):
-                if header is not None:
-                    yield *header, text
-                header, text = (number, line[1:].strip()), ""
-                if not header[1]:
-                    raise InputError(f"{name}: line {number}: '>' stands without a name; add it")
-            elif line.strip() and header is None:
-                raise InputError(f"{name}: line {number} should be '>' and a name; add the header")
-            else:
-                text += line.strip()
-    if header is None:
-        raise InputError(f"{name}: is empty; give a file with one record or more")
-    yield *header, text
+    for line, header, lines in records(path):
+        if header is None:
+            raise InputError(
+                f"{name_of(path)}: line {line} should be '>' and a name; add the header"
+            )
+        if not header:
+            raise InputError(f"{name_of(path)}: line {line}: '>' stands without a name; add it")
+        yield line, header, "".join(text.strip() for _, text in lines)
+
+
+def read_three_files(
+    sequences: str | Path, labels: str | Path, mask: str | Path | None = None
+) -> Iterator[Entry]:
+    """Read biotrainer's older form: FASTA of sequences, of labels and of masks, by id.
+
+    They come in the order of ``labels``, with what stands in their headers there, as
+    ``SET=train VALIDATION=False``.
+    """
+    letters = {header.split()[0]: text for _, header, text in _records(sequences)}
+    masks = {header.split()[0]: text for _, header, text in _records(mask)} if mask else None
+    for line, header, text in _records(labels):
+        id, place = header.split()[0], f"line {line}"
+        lacking = [
+            str(file)
+            for found, file in ((letters, sequences), (masks, mask))
+            if found is not None and id not in found
+        ]
+        if lacking:
+            fault = f"{lacking[0]} has no record {id!r}; add it"
+            yield Entry(place, header, fault=fault)
+        else:
+            yield _entry(place, header, letters[id], text, masks[id] if masks else None)
+
+
+def read_beside(path: str | Path) -> Iterator[Entry]:
+    """Read the older form, by its file of labels and the others beside it."""
+    sequences = _beside(Path(path), SEQUENCES)
+    if sequences is None:
+        raise InputError(
+            f"{path}: holds labels without sequences; put sequences.fasta (and mask.fasta) beside "
+            "it, as FLIP has them"
+        )
+    if _stem(Path(path)) in (*SEQUENCES, *MASKS):
+        raise InputError(
+            f"{path}: holds no labels; give the file of labels beside it, which finds this one"
+        )
+    yield from read_three_files(sequences, path, _beside(Path(path), MASKS))
+
+
+def _beside(path: Path, stems: tuple[str, ...]) -> Path | None:
+    names = [
+        f"{stem}{extension}{packed}"
+        for stem in stems
+        for extension in (".fasta", ".fa")
+        for packed in ("", *PACKED)
+    ]
+    return next((path.with_name(name) for name in names if path.with_name(name).is_file()), None)
+
+
+def _stem(path: Path) -> str:
+    return path.name.split(".")[0]
 
 
 def read_biotrainer_files(
@@ -119,15 +130,9 @@ def read_biotrainer_files(
     InputError
         If a file cannot be read, lacks a record that ``labels`` has, or does not fit it.
     """
-    letters = {header.split()[0]: text for _, header, text in _records(sequences)}
-    masks = {header.split()[0]: text for _, header, text in _records(mask)} if mask else None
-    for line, header, text in _records(labels):
-        id = header.split()[0]
-        for found, file in ((letters, sequences), (masks, mask)):
-            if found is not None and id not in found:
-                raise InputError(f"{file}: has no record {id!r}, as {labels} has; add it")
-        with blamed_on(f"{name_of(labels)}: line {line}", REMEDY):
-            yield _labelled(header, letters[id], text, masks[id] if masks else None, states)
+    making = Making(name_of(labels), FORMS["flip"], states)
+    for chain, _ in making.of(read_three_files(sequences, labels, mask)):
+        yield chain
 
 
 def format_biotrainer(chain: Chain) -> str:
@@ -143,17 +148,44 @@ def format_biotrainer(chain: Chain) -> str:
     ValueError
         If the chain has no labels.
     """
-    if chain.labels is None:
-        raise ValueError(f"chain {chain.id!r} has no labels to write")
-    words = [chain.id, f"TARGET={chain.labels.replace('-', 'C')}", *chain.description.split()]
-    if "-" in chain.labels:
-        words.append("MASK=" + "".join("0" if label == "-" else "1" for label in chain.labels))
+    labels = labels_of(chain)
+    words = [chain.id, f"TARGET={labels.replace('-', 'C')}", *chain.description.split()]
+    if "-" in labels:
+        words.append("MASK=" + "".join("0" if label == "-" else "1" for label in labels))
     return f">{' '.join(words)}\n{chain.sequence}\n"
 
 
-def looks_like_biotrainer(lines: Iterable[str]) -> bool:
-    """Whether the first lines of a file are of biotrainer's newer form."""
-    with suppress(StopIteration):
-        first = next(line for line in lines if line.strip())
-        return first.startswith(">") and " TARGET=" in first
-    return False
+def _fits(head: Head) -> bool:
+    return head.first.startswith(">") and _TARGET.search(head.first) is not None
+
+
+def _is_one_of_three(head: Head) -> bool:
+    """Whether records have one line, or one block, and the sequences are in a file beside."""
+    if not head.first.startswith(">") or str(head.path) == "-":
+        return False
+    return _beside(head.path, SEQUENCES) is not None and _has_one_text(head.lines)
+
+
+def _has_one_text(lines: list[str]) -> bool:
+    """Whether the lines of the first record are not halves of the same lengths."""
+    below: list[str] = []
+    for line in lines[1:]:
+        if line.startswith(">"):
+            break
+        below.append(line)
+    half, odd = divmod(len(below), 2)
+    return bool(odd) or any(len(below[n]) != len(below[half + n]) for n in range(half))
+
+
+FORMS = {
+    "biotrainer": Form(
+        "FASTA with TARGET=, SET= and MASK= in the header",
+        read_entries,
+        _fits,
+        extensions=(".fasta", ".fa"),
+        write=one_by_one(format_biotrainer),
+    ),
+    "flip": Form(
+        "FLIP's labels, beside sequences.fasta and mask.fasta", read_beside, _is_one_of_three
+    ),
+}

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ribbonet.chains.alphabet import STATES, Alphabet
-from ribbonet.chains.chain import Chain, labelled_chain
-from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.open import name_of, open_text, stem_of
+from ribbonet.chains.readers.entry import Entry, Form, Ids, starts
 from ribbonet.errors import InputError
 
 HEADING = "  #  RESIDUE AA STRUCTURE"
+COORDINATE = "Z-CA"
+"""The last column of the classic form, behind which later ones have more."""
+MOST_MISSING = 1000
+"""Residues that a jump in the numbering may stand for; more is another way of numbering."""
 
 
 class _Residue(NamedTuple):
@@ -19,40 +22,34 @@ class _Residue(NamedTuple):
     state: str
 
 
-def read_dssp(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
-    """Chains of a classic DSSP file; an id is the file's name, ``-`` and the chain's letter.
+def read_entries(path: str | Path) -> Iterator[Entry]:
+    """Chains of a classic DSSP file; an id is the file's name, ``-`` and the chain's.
 
-    A lower-case residue is half of a cystine, C. The file does not tell residues that are not
-    resolved: where it marks a break in a chain (``!``), as many X without label stand as the
-    numbering leaves out, one at least.
-
-    Parameters
-    ----------
-    path : str or Path
-        Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : Alphabet, optional
-        As for ``read_three_line``.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, has not DSSP's heading or no residue, or a line is wrong. Names
-        the line.
+    A chain's own id is that of the columns AUTHCHAIN or CHAIN, where DSSP 3 and later have them,
+    since the classic column has room for one letter. A lower-case residue is half of a cystine, C.
+    The file does not state residues that are not resolved: where it marks a break in a chain
+    (``!``), as many X without label stand as the numbering leaves out, one at least.
     """
-    name = name_of(path)
-    stem = Path(path).name.split(".")[0]
+    name, stem, ids = name_of(path), stem_of(path), Ids()
     chains: dict[str, tuple[list[str], list[str]]] = {}
+    faults: dict[str, tuple[str, str]] = {}
     last: _Residue | None = None
     broken = False
-    for number, line in _rows(path, name):
+    for number, line, chain in _rows(path, name):
         if line[13:14] == "!":
             broken = True
             continue
-        with blamed_on(f"{name}: line {number}", "; make the file again with mkdssp"):
-            residue = _residue(line)
-        letters, labels = chains.setdefault(residue.chain, ([], []))
-        if broken and last is not None and residue.chain == last.chain:
-            missing = max(residue.number - last.number - 1, 1)
+        if not line.strip():
+            continue
+        letters, labels = chains.setdefault(chain, ([], []))
+        residue = _residue(line, chain)
+        if residue is None:
+            fault = f"{line.rstrip()[:20]!r} is no residue in DSSP's columns"
+            faults.setdefault(chain, (f"line {number}", fault))
+            continue
+        if broken and last is not None and chain == last.chain:
+            missing = residue.number - last.number - 1
+            missing = missing if 1 <= missing <= MOST_MISSING else 1
             letters.append("X" * missing)
             labels.append("-" * missing)
         letters.append(residue.letter)
@@ -60,24 +57,51 @@ def read_dssp(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator
         last, broken = residue, False
     if not chains:
         raise InputError(f"{name}: holds no residue; make the file again with mkdssp")
-    for letter, (residues, found) in chains.items():
-        with blamed_on(f"{name}: chain {letter!r}", "; make the file again with mkdssp"):
-            yield labelled_chain(f"{stem}-{letter}", "".join(residues), "".join(found), states)
+    for chain, (letters, labels) in chains.items():
+        place, fault = faults.get(chain, (f"chain {chain!r}", ""))
+        yield Entry(place, ids(f"{stem}-{chain}"), "".join(letters), "".join(labels), fault=fault)
 
 
-def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str]]:
-    found = False
+def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the lines below the heading, each with the id of its chain."""
+    place: int | None = None
+    columns: list[str] = []
     with open_text(path) as file:
         for number, line in enumerate(file, 1):
-            if found:
-                yield number, line
-            found = found or line.startswith(HEADING)
-    if not found:
+            if place is not None:
+                yield number, line, _chain_of(line, place, columns)
+            elif line.startswith(HEADING):
+                before, last, behind = line.partition(COORDINATE)
+                place, columns = len(before + last), behind.split()
+    if place is None:
         raise InputError(f"{name}: lacks the heading {HEADING.strip()!r}; give a file of DSSP's")
 
 
-def _residue(line: str) -> _Residue:
-    number, chain, letter, state = line[5:10].strip(), line[11:12], line[13:14], line[16:17]
-    if not number.lstrip("-").isdigit() or not letter.isalpha() or not state:
-        raise ValueError(f"{line.rstrip()[:20]!r} is no residue in DSSP's columns")
+def _chain_of(line: str, place: int, columns: list[str]) -> str:
+    found = dict(zip(columns, line[place:].split(), strict=False))
+    if len(columns) == len(line[place:].split()):
+        for column in ("AUTHCHAIN", "CHAIN"):
+            if column in found:
+                return found[column]
+    return line[11:12].strip()
+
+
+def _residue(line: str, chain: str) -> _Residue | None:
+    number, letter, state = line[5:10].strip(), line[13:14], line[16:17]
+    digits = number.removeprefix("-")
+    if not (
+        digits.isascii() and digits.isdigit() and letter.isalpha() and state.strip("\n ") + " "
+    ):
+        return None
+    state = "C" if state in " \n" else state
     return _Residue(chain, int(number), "C" if letter.islower() else letter, state)
+
+
+FORMS = {
+    "dssp": Form(
+        "DSSP's file of fixed columns",
+        read_entries,
+        starts("==== Secondary"),
+        remedy="make the file again with mkdssp",
+    )
+}

@@ -1,126 +1,142 @@
-"""What other predictors write: PSIPRED's .ss2 and .horiz (S4PRED's too), and reprof's tables.
+"""What other predictors write, a block of rows a chain: PSIPRED, S4PRED, reprof, RaptorX.
 
 Sources: Jones 1999, J. Mol. Biol. 292, 195-202 (https://github.com/psipred/psipred); Moffat & Jones
-2021, Bioinformatics 37, 3744-3751; Rost & Sander 1994, Proteins 19, 55-72 (Debian package reprof).
+2021, Bioinformatics 37, 3744-3751; Rost & Sander 1994, Proteins 19, 55-72 (Debian package reprof);
+Wang et al. 2016, Nucleic Acids Res. 44, W430-W435 (RaptorX-Property: .ss3 and .ss8).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ribbonet.chains.chain import Chain, labelled_chain
-from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.open import name_of, open_text, stem_of
+from ribbonet.chains.readers.entry import Entry, Form, Head, number, starts
+from ribbonet.chains.readers.three_line import records
 from ribbonet.errors import InputError
 
-REMEDY = "; mend the line, or predict the chain again"
+REMEDY = "mend the line, or predict the chain again"
 SS2, HORIZ, REPROF = "# PSIPRED VFORMAT", "# PSIPRED HFORMAT", "##General"
 """What the first line starts with."""
-
-
-class Predicted(NamedTuple):
-    """States that a predictor gave for a chain, and their probabilities where it tells them.
-
-    ``chain.labels`` are the states; probabilities are ``(L, 3)`` in the order H, E, C, or None.
-    """
-
-    chain: Chain
-    probabilities: NDArray[np.float32] | None
-
+RAPTORX = tuple(f"#{program}_SS{n}" for program in ("DeepConCNF", "DeepCNF") for n in (3, 8))
+RAPTORX8 = ("#RaptorX-SS8", *RAPTORX[1::2])
+RAPTORX3 = ("#RaptorX-SS3", *RAPTORX[::2])
 
 Row = tuple[int, list[str]]
+Places = tuple[tuple[int, ...], ...]
+"""Columns of the probabilities of helix, strand and coil, or of what they are the sums of."""
 
 
-def read_ss2(path: str | Path) -> Iterator[Predicted]:
-    """Predictions of a .ss2 file: a row a residue, with the probabilities of C, H and E.
+def _tables(beginnings: tuple[str, ...], places: Places) -> Callable[[str | Path], Iterator[Entry]]:
+    """Make a reader of tables of rows numbered from 1, their columns parted by spaces.
 
     The form has no name for a chain: it is the file's, with a number behind it from the second
     chain on, which S4PRED may write into the same file.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, holds no residue, or a row is wrong. Names the line.
     """
-    yield from _tables(path, SS2, letter=1, state=2, probabilities=(4, 5, 3))
+
+    def read(path: str | Path) -> Iterator[Entry]:
+        count = 0
+        for count, rows in enumerate(_blocks(path, beginnings), 1):
+            yield _table(id_of(path, count), count, rows, places)
+        if count == 0:
+            raise InputError(f"{name_of(path)}: holds no residue; predict the chain again")
+
+    return read
 
 
-def read_reprof(path: str | Path) -> Iterator[Predicted]:
-    """Predictions of reprof's table: columns No, AA, PHEL, RI_S, pH, pE, pL and others.
-
-    Its probabilities are per cent; states are H, E and L. Raises as ``read_ss2``.
-    """
-    yield from _tables(path, REPROF, letter=1, state=2, probabilities=(4, 5, 6))
-
-
-def _tables(
-    path: str | Path, start: str, letter: int, state: int, probabilities: tuple[int, int, int]
-) -> Iterator[Predicted]:
-    """Read tables of rows numbered from 1, their columns parted by spaces."""
-    name = name_of(path)
-    number = 0
-    for number, rows in enumerate(_blocks(path, name, start), 1):
-        letters, states = "", ""
-        shares: list[list[float]] = []
-        for line, row in rows:
-            with blamed_on(f"{name}: line {line}", REMEDY):
-                if len(row) <= max(probabilities) or row[0] != str(len(shares) + 1):
-                    raise ValueError(f"row {len(shares) + 1} of a chain should stand here")
-                letters += row[letter]
-                states += row[state].replace("L", "C")
-                shares.append([float(row[place]) for place in probabilities])
-        with blamed_on(f"{name}: chain {number}", REMEDY):
-            chain = labelled_chain(id_of(path, number), letters, states)
-            yield Predicted(chain, normalised(np.array(shares, np.float32)))
-    if number == 0:
-        raise InputError(f"{name}: holds no residue; predict the chain again")
+def _table(id: str, count: int, rows: list[Row], places: Places) -> Entry:
+    letters, states = "", ""
+    shares: list[list[float]] = []
+    last = max(place for group in places for place in group)
+    for line, row in rows:
+        try:
+            if len(row) <= last or row[0] != str(len(shares) + 1):
+                raise ValueError(f"row {len(shares) + 1} of a chain should stand here")
+            if len(row[1]) != 1 or len(row[2]) != 1:
+                raise ValueError(f"{row[1]!r} and {row[2]!r} are not a residue and its state")
+            shares.append([sum(number(row[place]) for place in group) for group in places])
+        except ValueError as error:
+            return Entry(f"line {line}", id, fault=str(error))
+        letters += row[1]
+        states += row[2].replace("L", "C")
+    array = np.array(shares, np.float32)
+    return Entry(f"chain {count}", id, letters, states, probabilities=array)
 
 
-def normalised(shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows to sum to 1, as printed digits do only nearly."""
-    totals = shares.sum(axis=1, keepdims=True)
-    if not np.isfinite(totals).all() or (shares < 0).any() or (totals == 0).any():
-        raise ValueError("probabilities should be above 0")
-    normalised: NDArray[np.float32] = shares / totals
-    return normalised
-
-
-def _blocks(path: str | Path, name: str, start: str) -> Iterator[list[Row]]:
+def _blocks(path: str | Path, beginnings: tuple[str, ...]) -> Iterator[list[Row]]:
     rows: list[Row] = []
     with open_text(path) as file:
-        for number, line in enumerate(file, 1):
+        for line_number, line in enumerate(file, 1):
             row = line.split()
-            if line.startswith(start) and rows:
+            if line.startswith(beginnings) and rows:
                 yield rows
                 rows = []
             elif row and not line.startswith("#") and row[0] != "No":
-                rows.append((number, row))
+                rows.append((line_number, row))
     if rows:
         yield rows
 
 
-def read_horiz(path: str | Path) -> Iterator[Predicted]:
-    """Predictions of a .horiz file: lines ``Conf:``, ``Pred:`` and ``AA:``, without probabilities.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, or holds no residue or not a state for each. Names the file.
-    """
-    name = name_of(path)
-    number = 0
-    for number, rows in enumerate(_blocks(path, name, HORIZ), 1):
+def read_horiz(path: str | Path) -> Iterator[Entry]:
+    """Read a .horiz file: lines ``Conf:``, ``Pred:`` and ``AA:``, without probabilities."""
+    count = 0
+    for count, rows in enumerate(_blocks(path, (HORIZ,)), 1):
         states = "".join(row[1] for _, row in rows if row[0] == "Pred:" and len(row) == 2)
         letters = "".join(row[1] for _, row in rows if row[0] == "AA:" and len(row) == 2)
-        with blamed_on(f"{name}: chain {number}", REMEDY):
-            yield Predicted(labelled_chain(id_of(path, number), letters, states), None)
-    if number == 0:
-        raise InputError(f"{name}: holds no residue; predict the chain again")
+        yield Entry(f"chain {count}", id_of(path, count), letters, states)
+    if count == 0:
+        raise InputError(f"{name_of(path)}: holds no residue; predict the chain again")
+
+
+def read_fas_conf(path: str | Path) -> Iterator[Entry]:
+    """Read S4PRED's ``--fas-conf``: header, sequence, states, probabilities of C, H and E."""
+    for line, header, lines in records(path):
+        place = f"line {line}"
+        if header is None or len(lines) != 5:
+            fault = "a header, a sequence, states and 3 lines of probabilities should stand here"
+            yield Entry(place, header or "", fault=fault)
+            continue
+        sequence, states = lines[0][1].strip(), lines[1][1].strip()
+        try:
+            shares = [[number(word) for word in text.split()] for _, text in lines[2:]]
+            if {len(row) for row in shares} != {len(sequence)}:
+                raise ValueError("should have a probability for each residue and state")
+        except ValueError as error:
+            yield Entry(place, header, fault=str(error))
+            continue
+        coil, helix, strand = np.array(shares, np.float32)
+        array = np.stack([helix, strand, coil], axis=1)
+        yield Entry(place, header, sequence, states, probabilities=array)
 
 
 def id_of(path: str | Path, number: int) -> str:
     """Name a chain as its file, with a number behind it from the second on."""
-    stem = Path(path).name.removesuffix(".gz").rsplit(".", 1)[0]
-    return stem if number == 1 else f"{stem}_{number}"
+    return stem_of(path) if number == 1 else f"{stem_of(path)}_{number}"
+
+
+def _has_probabilities_below(head: Head) -> bool:
+    if not head.first.startswith(">") or len(head.lines) < 4:
+        return False
+    words = head.lines[3].split()
+    return len(words) > 1 and all(word.replace(".", "", 1).isdigit() for word in words)
+
+
+def _form(summary: str, read: Callable[[str | Path], Iterator[Entry]], *beginnings: str) -> Form:
+    return Form(summary, read, starts(*beginnings), remedy=REMEDY)
+
+
+FORMS = {
+    "ss2": _form("PSIPRED's or S4PRED's .ss2", _tables((SS2,), ((4,), (5,), (3,))), SS2),
+    "horiz": _form("PSIPRED's .horiz", read_horiz, HORIZ),
+    "reprof": _form("reprof's table", _tables((REPROF,), ((4,), (5,), (6,))), REPROF),
+    "raptorx-ss3": _form("RaptorX's .ss3", _tables(RAPTORX3, ((3,), (4,), (5,))), *RAPTORX3),
+    "raptorx-ss8": _form(
+        "RaptorX's .ss8", _tables(RAPTORX8, ((3, 4, 5), (6, 7), (8, 9, 10))), *RAPTORX8
+    ),
+    "fas-conf": Form(
+        "S4PRED's --fas-conf",
+        read_fas_conf,
+        _has_probabilities_below,
+        remedy=REMEDY,
+    ),
+}

@@ -1,163 +1,35 @@
 """The published forms of labelled chains: which one a file has, read by one function."""
 
-import csv
 import gzip
-import io
-from collections.abc import Callable, Iterable, Iterator
+import pkgutil
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from itertools import islice
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
 
-from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, reduce_states
+from ribbonet.chains import readers
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import format_three_line, read_three_line
-from ribbonet.chains.open import blamed_on, name_of, open_bytes
-from ribbonet.chains.readers import dssp, netsurfp, predictors
-from ribbonet.chains.readers.biotrainer import (
-    format_biotrainer,
-    looks_like_biotrainer,
-    read_biotrainer,
-)
-from ribbonet.chains.readers.prediction_tables import (
-    looks_like_json,
-    looks_like_table,
-    read_json_lines,
-    read_table,
-)
-from ribbonet.chains.readers.predictors import Predicted
-from ribbonet.chains.readers.uci import format_uci, looks_like_uci, read_uci
+from ribbonet.chains.open import HEAD, blamed_on, name_of, refuse_foreign
+from ribbonet.chains.readers.entry import Form, Head
+from ribbonet.chains.readers.making import Making, OnSkip, OnWarning, Predicted
+from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 
-States = Alphabet | None
-HEAD_BYTES = 65536
-"""Of a file, looked at to guess its form."""
+
+def _found() -> dict[str, Form]:
+    """Forms of all files here that have a table `FORMS`, those to be tried last behind others."""
+    names = sorted(module.name for module in pkgutil.iter_modules(readers.__path__))
+    modules = (import_module(f"{readers.__name__}.{n}") for n in names if n != "registry")
+    forms = {
+        name: form for module in modules for name, form in getattr(module, "FORMS", {}).items()
+    }
+    return dict(sorted(forms.items(), key=lambda item: item[1].last))
 
 
-class Reader(Protocol):
-    """Reads the chains of a file in three states, in eight, or as they are labelled."""
-
-    def __call__(self, path: str | Path, *, states: States = STATES) -> Iterator[Chain]:
-        """Read them one after the other."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form of files.
-
-    Parameters
-    ----------
-    summary : str
-    read : Reader
-    fits : callable
-        Whether the first lines of a file are of this form.
-    suffixes : tuple of str
-        Ends of names by which a file to be written is known to have this form.
-    write : callable, optional
-        The text of chains, piece by piece; None for a form that is read alone.
-    """
-
-    summary: str
-    read: Reader
-    fits: Callable[[list[str]], bool]
-    suffixes: tuple[str, ...] = ()
-    write: Callable[[Iterable[Chain]], Iterator[str]] | None = None
-
-
-def _predicted(read: Callable[[str | Path], Iterator[Predicted]]) -> Reader:
-    """Chains whose labels are a predictor's, reduced to three states if these are asked for."""
-
-    def chains(path: str | Path, *, states: States = STATES) -> Iterator[Chain]:
-        for chain, _ in read(path):
-            labels = chain.labels or ""
-            yield replace(chain, labels=reduce_states(labels) if states == STATES else labels)
-
-    return chains
-
-
-def _one_by_one(text: Callable[[Chain], str]) -> Callable[[Iterable[Chain]], Iterator[str]]:
-    return lambda chains: map(text, chains)
-
-
-def _starts(start: str) -> Callable[[list[str]], bool]:
-    return lambda lines: bool(lines) and lines[0].startswith(start)
-
-
-def _has_columns(*columns: str) -> Callable[[list[str]], bool]:
-    def fits(lines: list[str]) -> bool:
-        try:
-            heading = next(csv.reader(lines[:1]), [])
-        except csv.Error:
-            return False
-        return set(columns) <= {name.strip() for name in heading}
-
-    return fits
-
-
-FORMS: dict[str, Form] = {
-    "biotrainer": Form(
-        "FASTA with TARGET=, SET= and MASK= in the header",
-        read_biotrainer,
-        looks_like_biotrainer,
-        (".fasta", ".fa"),
-        _one_by_one(format_biotrainer),
-    ),
-    "three-line": Form(
-        "'>' and a name, sequence, labels",
-        read_three_line,
-        _starts(">"),
-        (".3line",),
-        _one_by_one(format_three_line),
-    ),
-    "table": Form(
-        "predictions, a row a residue: ribbonet's .csv and .tsv, NetSurfP-2's and 3's, "
-        "SPOT-1D-Single's, Porter 5's",
-        _predicted(read_table),
-        looks_like_table,
-    ),
-    "jsonl": Form("ribbonet's .jsonl", _predicted(read_json_lines), looks_like_json),
-    "netsurfp-csv": Form(
-        "the table input,dssp3,dssp8,disorder,cb513_mask",
-        netsurfp.read_csv,
-        _has_columns("input"),
-        (".netsurfp.csv",),
-        netsurfp.format_netsurfp_csv,
-    ),
-    "csv": Form(
-        "the table seq,sst3,sst8",
-        netsurfp.read_csv,
-        _has_columns("seq"),
-        (".csv",),
-        netsurfp.format_csv,
-    ),
-    "netsurfp-npz": Form(
-        "NetSurfP-2.0's arrays data and pdbids", netsurfp.read_npz, _starts("PK\x03\x04")
-    ),
-    "uci": Form(
-        "the data of Qian & Sejnowski 1988: a residue and h, e or _ a line",
-        read_uci,
-        looks_like_uci,
-        (".uci",),
-        _one_by_one(format_uci),
-    ),
-    "dssp": Form("DSSP's file of fixed columns", dssp.read_dssp, _starts("==== Secondary")),
-    "ss2": Form(
-        "PSIPRED's or S4PRED's .ss2", _predicted(predictors.read_ss2), _starts(predictors.SS2)
-    ),
-    "horiz": Form("PSIPRED's .horiz", _predicted(predictors.read_horiz), _starts(predictors.HORIZ)),
-    "reprof": Form(
-        "reprof's table", _predicted(predictors.read_reprof), _starts(predictors.REPROF)
-    ),
-}
-WITH_PROBABILITIES: dict[str, Callable[[str | Path], Iterator[Predicted]]] = {
-    "ss2": predictors.read_ss2,
-    "horiz": predictors.read_horiz,
-    "reprof": predictors.read_reprof,
-    "table": read_table,
-    "jsonl": read_json_lines,
-}
+FORMS: dict[str, Form] = _found()
+"""Forms of labelled chains by their names."""
 
 
 def guess_form(path: str | Path) -> str:
@@ -172,47 +44,63 @@ def guess_form(path: str | Path) -> str:
     """
     if str(path) == "-" or (Path(path).exists() and not Path(path).is_file()):
         return "three-line"
-    with open_bytes(path) as file:
-        head = file.read(HEAD_BYTES)
-    text = head.decode("utf-8-sig", errors="replace")
-    lines = [line for line in islice(io.StringIO(text), 1000) if line.strip()]
+    head = Head.of(path)
     for name, form in FORMS.items():
-        if form.fits(lines):
+        if form.fits(head):
             return name
+    refuse_foreign(head.data[:HEAD], name_of(path))
     what = (
         "is empty"
-        if not lines
+        if not head.data.strip()
         else "is NETtalk's dictionary, of words and not of chains"
-        if lines[0].count("\t") == 3
+        if head.first.count("\t") == 3
         else "has no form of labelled chains"
     )
     raise InputError(f"{name_of(path)}: {what}; give one of {', '.join(FORMS)}")
 
 
 def read_chains(
-    path: str | Path, *, states: States = STATES, form: str | None = None
+    path: str | Path,
+    *,
+    states: Alphabet | None = STATES,
+    form: str | None = None,
+    on_invalid: OnInvalid = "error",
+    on_warning: OnWarning | None = None,
+    on_skip: OnSkip | None = None,
 ) -> Iterator[Chain]:
     """Chains of a file in any of the `FORMS`.
+
+    An asterisk within a sequence, which has a label of its own, is read as X, a residue that is not
+    standard.
 
     Parameters
     ----------
     path : str or Path
+        Plain, or compressed with gzip, xz, bzip2 or zstd; ``-`` is standard input.
     states : {STATES, STATES8}, optional
         Whether labels are reduced to H, E and C, or kept in the eight states where the file has
         them. None: labels of any kind, as the file has them.
     form : str, optional
         Name in `FORMS`; guessed from the content if it is not given.
+    on_invalid : {"error", "mask", "skip", "degap"}
+        What to do with a record that is wrong: raise; read symbols that are no residues as X, and
+        leave out what is wrong otherwise; leave it out; or take out the positions of gaps.
+    on_warning : callable, optional
+        Called at the end, if anything was not taken as it stands, with one line that counts it.
+    on_skip : callable, optional
+        Called for each record left out with its number, from 1, its header and what is wrong.
 
     Raises
     ------
     InputError
         If the file cannot be read or is not of the form; names the line.
     """
-    return FORMS[form or guess_form(path)].read(path, states=states)
+    found = _read(path, form or guess_form(path), states, on_invalid, on_warning, on_skip)
+    return (chain for chain, _ in found)
 
 
 def read_predicted(path: str | Path) -> Iterator[Predicted]:
-    """Predictions of a file that any predictor wrote, with probabilities where it tells them.
+    """Predictions of a file that any predictor wrote, with probabilities where it states them.
 
     States are as the file has them, three or eight.
 
@@ -221,10 +109,20 @@ def read_predicted(path: str | Path) -> Iterator[Predicted]:
     InputError
         As `read_chains` does.
     """
-    form = guess_form(path)
-    if form in WITH_PROBABILITIES:
-        return WITH_PROBABILITIES[form](path)
-    return (Predicted(chain, None) for chain in FORMS[form].read(path, states=STATES8))
+    return _read(path, guess_form(path), STATES8)
+
+
+def _read(
+    path: str | Path,
+    form: str,
+    states: Alphabet | None,
+    on_invalid: OnInvalid = "error",
+    on_warning: OnWarning | None = None,
+    on_skip: OnSkip | None = None,
+) -> Iterator[Predicted]:
+    known = FORMS[form]
+    making = Making(name_of(path), known, states, on_invalid, on_warning, on_skip)
+    return making.of(known.read(path))
 
 
 def form_to_write(path: str | Path) -> str:
@@ -233,17 +131,17 @@ def form_to_write(path: str | Path) -> str:
     Raises
     ------
     InputError
-        If it tells none.
+        If it names none.
     """
     name = str(path).removesuffix(".gz")
     found = [
         (len(suffix), form)
         for form, known in FORMS.items()
-        for suffix in known.suffixes
+        for suffix in known.extensions
         if name.endswith(suffix)
     ]
     if not found:
-        ends = ", ".join(s for form in FORMS.values() for s in form.suffixes)
+        ends = ", ".join(s for form in FORMS.values() for s in form.extensions)
         raise InputError(f"{path}: the name tells no form; end it with one of {ends}, or use --to")
     return max(found)[1]
 

@@ -4,12 +4,13 @@ Source: "Molecular Biology (Protein Secondary Structure)", UCI Machine Learning 
 doi:10.24432/C5SS4K; the files protein-secondary-structure.train and .test.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, reduce_states
+from ribbonet.chains.alphabet import reduce_states
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.open import PACKED, as_id, name_of, open_text
+from ribbonet.chains.readers.entry import Entry, Form, Head, one_by_one
 from ribbonet.errors import InputError
 
 LABELS = {"h": "H", "e": "E", "_": "C"}
@@ -17,58 +18,47 @@ STARTS, ENDS = ("<>",), ("<end>", "end")
 _WRITTEN = str.maketrans("HEC", "he_")
 
 
-def read_uci(path: str | Path, *, states: Alphabet | None = STATES) -> Iterator[Chain]:
+def read_entries(path: str | Path) -> Iterator[Entry]:
     """Chains between ``<>`` and ``<end>`` or ``end``, a residue and h, e or ``_`` a line.
 
     The file names no chain: an id is the file's name and the chain's place in it, from 0. In the
     published files some chains end where the next one starts, or with the file. Lines that start
     with ``#`` are comments.
-
-    Parameters
-    ----------
-    path : str or Path
-        Plain, or compressed with gzip, xz, bzip2 or zstd.
-    states : Alphabet, optional
-        For the signature of other readers: the form knows H, E and C alone.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, holds no chain, or a line is neither. Names the line.
     """
-    name = name_of(path)
-    stem = Path(path).name.removesuffix(".gz").removesuffix(".uci")
+    stem = Path(path).name
+    for suffix in (*PACKED, ".uci"):
+        stem = stem.removesuffix(suffix)
     number = 0
-    for number, pairs in enumerate(_pairs(path, name), 1):
-        residues, labels = zip(*pairs, strict=True)
-        yield Chain(f"{stem}_{number - 1:03}", "".join(residues), "".join(labels))
+    for number, (line, pairs, fault) in enumerate(_chains(path), 1):
+        residues, labels = ("".join(column) for column in zip(*pairs, strict=True))
+        yield Entry(f"line {line}", f"{as_id(stem)}_{number - 1:03}", residues, labels, fault=fault)
     if number == 0:
-        raise InputError(f"{name}: holds no chain; give lines of a residue and h, e or _")
+        raise InputError(f"{name_of(path)}: holds no chain; give lines of a residue and h, e or _")
 
 
-def _pairs(path: str | Path, name: str) -> Iterator[list[tuple[str, str]]]:
+def _chains(path: str | Path) -> Iterator[tuple[int, list[tuple[str, str]], str]]:
+    """Yield the line, of the first pair or of the fault, the pairs of a chain, and its fault."""
     pairs: list[tuple[str, str]] = []
+    first, fault = 0, ""
     with open_text(path) as file:
-        for line_number, line in enumerate(file, 1):
+        for number, line in enumerate(file, 1):
             words = line.split()
             if not words or words[0].startswith("#"):
                 continue
             if len(words) == 1 and words[0] in STARTS + ENDS:
                 if pairs:
-                    yield pairs
-                pairs = []
+                    yield first, pairs, fault
+                pairs, fault = [], ""
                 continue
-            with blamed_on(f"{name}: line {line_number}", "; mend the line"):
-                pairs.append(_pair(words))
+            first = first if pairs else number
+            residue, label = words[0], words[-1]
+            known = len(words) == 2 and len(residue) == 1 and label in LABELS
+            if not fault and not (known and residue.isascii() and residue.isalpha()):
+                first = number
+                fault = f"{' '.join(words)!r} should be a residue and h, e or _, or <> or <end>"
+            pairs.append((residue, LABELS.get(label, "-")))
     if pairs:
-        yield pairs
-
-
-def _pair(words: list[str]) -> tuple[str, str]:
-    if len(words) != 2 or len(words[0]) != 1 or words[1] not in LABELS:
-        raise ValueError(f"{' '.join(words)!r} should be a residue and h, e or _, or <> or <end>")
-    encode_residues(words[0])
-    return words[0].upper(), LABELS[words[1]]
+        yield first, pairs, fault
 
 
 def format_uci(chain: Chain) -> str:
@@ -93,7 +83,18 @@ def format_uci(chain: Chain) -> str:
     return f"<>\n{lines}<end>\n"
 
 
-def looks_like_uci(lines: Iterable[str]) -> bool:
-    """Whether the first line that is no comment starts a chain."""
-    words = (line.split() for line in lines)
+def _fits(head: Head) -> bool:
+    words = (line.split() for line in head.lines)
     return next((word[0] for word in words if word and word[0][0] != "#"), "") in STARTS
+
+
+FORMS = {
+    "uci": Form(
+        "the data of Qian & Sejnowski 1988: a residue and h, e or _ a line",
+        read_entries,
+        _fits,
+        remedy="mend the line",
+        extensions=(".uci",),
+        write=one_by_one(format_uci),
+    )
+}

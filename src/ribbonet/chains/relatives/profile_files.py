@@ -4,6 +4,7 @@ Sources: the HH-suite's formats (Steinegger et al. 2019, BMC Bioinformatics 20, 
 `psiblast -out_ascii_pssm` writes (Altschul et al. 1997, Nucleic Acids Res. 25, 3389-3402).
 """
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, SPACER, agree, encode_residues
+from ribbonet.chains.arrays import accession_of
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.open import LONGEST_LINE, blamed_on, name_of, open_text, refuse_foreign
+from ribbonet.chains.readers.entry import number as decimal
+from ribbonet.chains.readers.entry import whole
 from ribbonet.chains.relatives.profiles import ABSENT, COLUMNS, GAP, depth, encode_row, profile
 from ribbonet.errors import InputError
 
@@ -21,6 +25,8 @@ REMEDY = "; mend the line, or make the file again"
 PSSM_ORDER = "ARNDCQEGHILKMFPSTWYV"
 PSSM_COUNT = 10
 """Pseudocounts that the last column of a PSSM is relative to."""
+MOST_CELLS = 1 << 28
+"""Symbols of an alignment that memory has room for."""
 ANNOTATIONS = ("ss_", "sa_", "aa_")
 """Records of an A3M whose names begin so are no sequences."""
 
@@ -49,11 +55,16 @@ def read_a3m(path: str | Path) -> Profile:
     name = name_of(path)
     rows: list[NDArray[np.uint8]] = []
     query, columns = "", np.zeros(0, np.bool_)
-    for number, text in _rows(path, name):
+    for number, text, first in _rows(path, name):
         with blamed_on(f"{name}: line {number}", REMEDY):
             aligned = "".join(letter for letter in text if not letter.islower() and letter != ".")
             encode_residues(text.replace("-", "").replace(".", ""))
-            if not rows:
+            if first:
+                if query and aligned.replace("-", "") != query:
+                    raise ValueError(
+                        "a second alignment, of another sequence, starts here (behind a NUL byte); "
+                        "split the file, an alignment each"
+                    )
                 query = aligned.replace("-", "")
                 if not query:
                     raise ValueError("the first record has no residue")
@@ -64,27 +75,46 @@ def read_a3m(path: str | Path) -> Profile:
                     f"has {len(columns)}"
                 )
             rows.append(_ends_absent(encode_row(aligned)[columns]))
+            if len(rows) * len(query) > MOST_CELLS:
+                raise InputError(
+                    f"{name}: is too large (more than {MOST_CELLS >> 20} Mi cells); filter the "
+                    "alignment, as with hhfilter"
+                )
     if not rows:
         raise InputError(f"{name}: holds no sequence; give an alignment in A3M")
     return Profile(query, profile(np.stack(rows)))
 
 
-def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str]]:
-    """Sequences of FASTA records and the lines where these begin."""
-    header, text, first = "", "", 0
-    with open_text(path) as file:
-        for number, line in enumerate(file, 1):
-            line = line.strip()
+def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, bool]]:
+    """Sequences of FASTA records, the lines where these begin, and whether an alignment starts.
+
+    MMseqs2 and ColabFold end an alignment by a NUL byte, behind which another may follow.
+    """
+    header, first, starts, ended = "", 0, False, True
+    parts: list[str] = []
+    size = 0
+    with open_text(path, nul=True) as file:
+        for number, text in enumerate(file, 1):
+            ended = ended or "\0" in text
+            line = text.replace("\0", "").strip()
             if line.startswith(">"):
-                if first and not header.startswith(ANNOTATIONS):
-                    yield first, text
-                header, text, first = line[1:].lower(), "", number
-            elif first:
-                text += line
-            elif line and not line.startswith("#"):
+                annotation = header.startswith(ANNOTATIONS)
+                if first and not annotation:
+                    yield first, "".join(parts), starts
+                starts, ended = ended or (starts and annotation), False
+                header, parts, first, size = line[1:].lower(), [], number, 0
+            elif not line or (ended and line.startswith("#")):
+                continue
+            elif not first:
+                refuse_foreign(text.encode(), name)
                 raise InputError(f"{name}: line {number}: a record should begin by >{REMEDY}")
+            else:
+                parts.append(line)
+                size += len(line)
+                if size > LONGEST_LINE:
+                    raise InputError(f"{name}: line {first}: the record is too long{REMEDY}")
     if first and not header.startswith(ANNOTATIONS):
-        yield first, text
+        yield first, "".join(parts), starts
 
 
 def _ends_absent(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -118,16 +148,16 @@ def read_pssm(path: str | Path) -> Profile:
             if not words or not words[0].isdigit():
                 continue
             with blamed_on(f"{name}: line {number}", REMEDY):
-                if len(words) != 44 or int(words[0]) != len(rows) + 1:
+                if len(words) != 44 or words[0] != str(len(rows) + 1):
                     raise ValueError(
                         f"position {len(rows) + 1} should stand here: its residue, 20 scores, 20 "
                         "percentages and 2 numbers"
                     )
-                shares = np.array(words[22:42], np.float64)[order]
-                if not np.isfinite(shares).all() or (shares < 0).any():
+                shares = np.array([decimal(word) for word in words[22:42]])[order]
+                if (shares < 0).any():
                     raise ValueError("percentages should be 0 or more")
-                count = PSSM_COUNT * float(words[43])
-                if not count >= 0:
+                count = PSSM_COUNT * (math.inf if words[43] == "inf" else decimal(words[43]))
+                if count < 0:
                     raise ValueError("the last number should be 0 or more")
                 rows.append(_row(words[1], shares, 0, count))
                 letters += words[1]
@@ -156,7 +186,7 @@ def read_hhm(path: str | Path) -> Profile:
             words = line.split()
             if words[:1] == ["FILT"] and len(words) > 1:
                 with blamed_on(f"{name}: line {number}", REMEDY):
-                    sequences = int(words[words.index("of") + 1])
+                    sequences = whole(words[words.index("of") + 1] if "of" in words[:-1] else "")
             elif words[:1] == ["HMM"] and len(words) > 1:
                 break
         begin = [next(lines, (0, "")), next(lines, (0, ""))]
@@ -175,7 +205,7 @@ def read_hhm(path: str | Path) -> Profile:
             number, line = next(lines, (number + 1, ""))
             to_delete, stay = _to_delete(name, number, line)
             with blamed_on(f"{name}: line {number}", REMEDY):
-                effective = int(line.split()[7]) / 1000
+                effective = whole(line.split()[7]) / 1000
             count = sequences - 1 if sequences else max(effective - 1, 0)
             with blamed_on(f"{name}: line {number - 1}", REMEDY):
                 rows.append(_row(words[0], shares, deleted, count))
@@ -196,9 +226,7 @@ def _probability(word: str) -> float:
     """Probability that the HH-suite writes as -1000 times its binary logarithm, 0 as `*`."""
     if word == "*":
         return 0.0
-    if not word.isdigit():
-        raise ValueError(f"{word!r} should be a whole number or *")
-    return float(2 ** (-int(word) / 1000))
+    return float(2 ** (-whole(word) / 1000))
 
 
 def _row(letter: str, shares: NDArray[np.float64], gaps: float, count: float) -> Array:
@@ -231,7 +259,8 @@ class ProfileFolder:
     """A folder of files named by the ids of chains: `ID.a3m`, `ID.hhm` or `ID.pssm`.
 
     Called with a chain, it gives the chain's profile, `(L, 22)`. A name may also have `_` for
-    what is no letter, digit, `.`, `-` or `_` in the id, and end in `.gz`.
+    what is no letter, digit, `.`, `-` or `_` in the id, or be UniProt's accession, and end in
+    `.gz`.
 
     Parameters
     ----------
@@ -267,8 +296,9 @@ class ProfileFolder:
         return f"{self.path.resolve()} {newest}"
 
     def _found(self, name: str) -> tuple[Path, Callable[[str | Path], Profile]]:
+        accession = accession_of(name)
         safe = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
-        for stem in dict.fromkeys((name, safe)):
+        for stem in dict.fromkeys((name, safe, *([accession] if accession else []))):
             for suffix, read in READERS.items():
                 for packed in ("", ".gz"):
                     file = self.path / f"{stem}{suffix}{packed}"

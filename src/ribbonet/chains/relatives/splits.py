@@ -6,7 +6,7 @@ from math import inf
 from pathlib import Path
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import format_three_line
+from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.chains.relatives.homologues import IDENTITY, SENSITIVITY, deal, families, homologues
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write

@@ -17,7 +17,7 @@ from ribbonet.chains.alphabet import (
     encode_residues,
 )
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_three_line
+from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError
 from ribbonet.nn import Network, WindowDense
