@@ -42,3 +42,9 @@ def test_there_are_as_many_labels_as_residues() -> None:
 def test_a_chain_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Chain("a", "MK").sequence = "AA"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("header", ["a\nMKT\nHHH\n>b", "a\rb", "\n"])
+def test_a_header_with_a_line_break_is_refused(header):
+    with pytest.raises(ValueError, match="has a line break; take it out"):
+        Chain(header, "MKT", "HHH")

@@ -121,7 +121,7 @@ def test_a_network_of_convolutions_states_and_inputs(tmp_path):
         "networks = 1000000000",
         "batch_size = 1000000000000",
         "epochs = 1000000000000",
-        *(f"learning_rate = {rate}" for rate in ("inf", "nan", "-inf", "1e30", "0.0")),
+        *(f"learning_rate = {rate}" for rate in ("inf", "nan", "-inf", "0.0")),
         *(f"{name} = {value}" for name in ("clip", "l2") for value in ("inf", "nan")),
         "weight_decay = inf\noptimizer = 'adamw'",
         f"hidden = [{', '.join(['9'] * 10_000)}]",

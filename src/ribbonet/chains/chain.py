@@ -29,7 +29,8 @@ class Chain:
     Raises
     ------
     ValueError
-        If there are not as many labels, values or marks as residues.
+        If there are not as many labels, values or marks as residues, or the header has a line
+        break, which would make another chain of what stands behind it.
 
     Examples
     --------
@@ -45,6 +46,8 @@ class Chain:
     known: str | None = None
 
     def __post_init__(self) -> None:
+        if "\n" in self.header or "\r" in self.header:
+            raise ValueError(f"the id {self.header!r} has a line break; take it out")
         each = {"labels": self.labels, "values": self.values, "symbols in its mask": self.known}
         for what, given in each.items():
             if given is not None and len(given) != len(self.sequence):

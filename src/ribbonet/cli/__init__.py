@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
+from contextlib import suppress
+from typing import NoReturn
 
 import typer
 
 from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
 from ribbonet.errors import FULL, InputError
 from ribbonet.system.memory import keep_freed_memory
+from ribbonet.system.terminal import prepare_streams, printable
 
 app = typer.Typer(
     name="ribbonet",
@@ -56,25 +60,45 @@ def root(
 
 def _show(message: Warning | str, *_: object, **__: object) -> None:
     """Show a warning as the message to the user that it is."""
-    sys.stderr.write(f"ribbonet: warning: {message}\n")
+    sys.stderr.write(f"ribbonet: warning: {printable(str(message))}\n")
 
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 2 bad input or usage, 130 interrupted, 1 others."""
+    prepare_streams()
     warnings.showwarning = _show
     keep_freed_memory()
     try:
         app()
+        sys.stdout.flush()
     except InputError as error:
-        sys.stderr.write(f"ribbonet: error: {error}\n")
-        sys.exit(2)
+        _fail(str(error))
     except BrokenPipeError:
         # the reader of our output has gone, as in `ribbonet predict ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_stdout()
         sys.exit(1)
+    except MemoryError:
+        _fail(
+            "there is not enough memory; give shorter chains (--max-length leaves long ones out), "
+            "fewer --threads, or a smaller model"
+        )
+    except RecursionError:
+        _fail("a file is nested too deeply; give one that is not")
     except OSError as error:
-        if error.errno not in FULL:
-            raise
+        if error.errno in (*FULL, errno.EBADF, errno.EIO):
+            _close_stdout()
+            _fail(f"the output cannot be written ({error.strerror})")
+        file = "" if error.filename is None else f"{error.filename}: "
+        _fail(f"{file}{error.strerror or error}", 1)
+
+
+def _fail(message: str, code: int = 2) -> NoReturn:
+    """End with a message."""
+    sys.stderr.write(f"ribbonet: error: {printable(message)}\n")
+    sys.exit(code)
+
+
+def _close_stdout() -> None:
+    """Let what is still to be written go nowhere, so that Python does not complain at its end."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.stderr.write(f"ribbonet: error: the output cannot be written ({error.strerror})\n")
-        sys.exit(2)

@@ -15,6 +15,7 @@ from ribbonet.cli.labelled import Coil, Invalid, OnInvalid, Task, TaskName, Unla
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
+from ribbonet.system.terminal import drawing
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
@@ -248,7 +249,7 @@ def profiles(
     """Compute the profiles of chains once, for --inputs of train, predict and evaluate."""
     from ribbonet.chains.relatives.profiles import write_profiles
 
-    spare_inputs(output, [*files, homologues])
+    spare_inputs(output, [*files, homologues, msa])
     chains = [chain for file in files for chain in _chains(file)]
     with opened(lambda: chains, msa, homologues, None) as source:
         if source is None:
@@ -309,7 +310,7 @@ def _progress(name: str) -> Iterator[Callable[[int, int | None], None] | None]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     columns = (TextColumn(name), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(file=drawing(sys.stderr)), transient=True) as progress:
         task = progress.add_task(name, total=None)
         yield lambda size, total: progress.update(task, completed=size, total=total)
 

@@ -112,7 +112,7 @@ def command(
         raise InputError(f"give {what} and a file of labelled chains")
     if report is not None:
         spare_inputs(
-            report, [*files, *(exclude or []), *(against or []), homologues, inputs, compare]
+            report, [*files, *(exclude or []), *(against or []), homologues, inputs, msa, compare]
         )
     *given, last = files
     if predictions:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.predict import States
 from ribbonet.errors import InputError
 
@@ -24,6 +25,9 @@ def command(
         raise InputError(f"{output}: give a name that ends in .onnx")
 
     from ribbonet.models.library import load_model
+
+    spare_inputs(output, [model])
+
     from ribbonet.models.onnx import export_model
 
     export_model(load_model(model), output, 3 if states is States.THREE else 8)

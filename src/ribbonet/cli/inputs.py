@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ribbonet.chains.mistaken import download_of, hint_of
 from ribbonet.cli.progress import Reading
 from ribbonet.errors import InputError
+from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
@@ -145,4 +146,4 @@ def _of_file(name: str, on_skip: OnSkip | None) -> OnSkip | None:
 
 def warn(message: str) -> None:
     """Warn on standard error."""
-    sys.stderr.write(f"ribbonet: warning: {message}\n")
+    sys.stderr.write(f"ribbonet: warning: {printable(message)}\n")

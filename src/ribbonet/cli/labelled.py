@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ribbonet.errors import InputError
+from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
     from ribbonet.chains.alphabet import Alphabet
@@ -148,4 +149,4 @@ def warn(message: str) -> None:
 
 def say(message: str) -> None:
     """Tell something on standard error."""
-    sys.stderr.write(f"ribbonet: {message}\n")
+    sys.stderr.write(f"ribbonet: {printable(message)}\n")

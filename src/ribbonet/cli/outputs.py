@@ -1,4 +1,4 @@
-"""What an output must not be: one of the inputs, or of a form that its name denies."""
+"""What an output must not be: one of the inputs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from pathlib import Path
 
 from ribbonet.errors import InputError
 
+READ_IN_FOLDERS = {
+    *(".json", ".safetensors"),
+    *(".a3m", ".hhm", ".pssm"),
+    *(".fasta", ".fa", ".faa", ".fas"),
+}
+"""Extensions of what is read in folders: of models, of alignments, of FASTA files."""
 
-def spare_inputs(output: str | Path, inputs: Iterable[str | Path | None]) -> None:
+SKIPPED = ".skipped.tsv"
+"""Ends the name of a second file that a prediction may write."""
+
+
+def spare_inputs(
+    output: str | Path, inputs: Iterable[str | Path | None], ends: Iterable[str] = ("",)
+) -> None:
     """Refuse an output that is a file to be read.
 
     Parameters
@@ -17,15 +29,22 @@ def spare_inputs(output: str | Path, inputs: Iterable[str | Path | None]) -> Non
         Need not exist.
     inputs : iterable of str, Path or None
         Files, folders, and what is neither, such as the name of a model.
+    ends : iterable of str
+        Ends of the names of all that is written, behind that of the output.
 
     Raises
     ------
     InputError
-        When a file of that name is one of the inputs, under whatever name.
+        When a file of such a name is one of the inputs, under whatever name, or is read in one of
+        those that are folders.
     """
-    path = Path(output)
-    if not path.is_file():
-        return
-    for name in inputs:
-        if name is not None and Path(name).exists() and path.samefile(name):
-            raise InputError(f"{output}: is to be read and would be overwritten; choose another")
+    given = [Path(name) for name in inputs if name is not None and Path(name).exists()]
+    for path in (Path(f"{output}{end}") for end in ends):
+        if path.is_file() and any(_reads(name, path) for name in given):
+            raise InputError(f"{path}: is to be read and would be overwritten; choose another")
+
+
+def _reads(given: Path, path: Path) -> bool:
+    if not given.is_dir():
+        return path.samefile(given)
+    return path.parent.samefile(given) and not READ_IN_FOLDERS.isdisjoint(path.suffixes)

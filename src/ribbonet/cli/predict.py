@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from ribbonet.cli.inputs import find_input
 from ribbonet.cli.labelled import Invalid
-from ribbonet.cli.outputs import spare_inputs
+from ribbonet.cli.outputs import SKIPPED, spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa
 from ribbonet.errors import InputError
 
@@ -139,10 +139,11 @@ def command(
         raise InputError(
             "--homologues reads the chains twice, on this machine: give a file, no --ray"
         )
+    read = [*given.files, given.folder, homologues, inputs, msa, model]
     if output is not None:
-        spare_inputs(output, [*given.files, homologues, inputs])
+        spare_inputs(output, read, ("", SKIPPED))
     if summary is not None:
-        spare_inputs(summary, [*given.files, homologues, inputs])
+        spare_inputs(summary, read)
         if output is not None and summary.resolve() == Path(output).resolve():
             raise InputError(f"{summary}: --summary and --output name one file; give two")
     one_thread_a_process()

@@ -33,6 +33,7 @@ from ribbonet.prediction.predictor import blocks
 from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
 from ribbonet.prediction.runs.growing import unfinished
 from ribbonet.prediction.runs.stream import Predict, Work, predict_to, predicted
+from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
     from ribbonet.cli.progress import Position, Show
@@ -189,9 +190,11 @@ class Run:
                 yield from written
 
         with _opened(self.output) as target:
+            chains = self.input.read(_warn_of_skipped)
             if target.isatty():
                 work = replace(work, format=work.format.for_terminal())
-            done = predict(blocks(self.input.read(_warn_of_skipped)), work)
+                chains = (replace(c, header=printable(c.header)) for c in chains)
+            done = predict(blocks(chains), work)
             work.format.assemble(parts(done), target)
 
     def _to_file(self, output: Path, work: Work, predict: Predict, summary: Summary) -> None:

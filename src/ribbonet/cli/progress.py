@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, Protocol
 
+from ribbonet.system.terminal import drawing
+
 Show = Callable[[int, int], None]
 """Takes the numbers of chains and of residues that are finished."""
 
@@ -80,7 +82,7 @@ def progress(where: Position, *, quiet: bool = False) -> Iterator[Show]:
         TimeRemainingColumn(),
     )
     start, chains, residues = monotonic(), 0, 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(file=drawing(sys.stderr)), transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def show(more_chains: int, more_residues: int) -> None:

@@ -28,6 +28,7 @@ from ribbonet.cli.labelled import (
     warn_of_one_state,
 )
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
+from ribbonet.system.terminal import drawing
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
@@ -168,4 +169,6 @@ def bar(steps: Iterable[Any], description: str, length: int) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(steps, description, length, console=Console(stderr=True), transient=True)
+    yield from track(
+        steps, description, length, console=Console(file=drawing(sys.stderr)), transient=True
+    )

@@ -22,6 +22,7 @@ from ribbonet.cli.labelled import (
     say,
     warn,
 )
+from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
 from ribbonet.cli.train import Engine, bar
 from ribbonet.errors import InputError
@@ -74,6 +75,7 @@ def command(
     from ribbonet.tasks.labels import LabelOptions
     from ribbonet.training.space import default_space, read_space
     from ribbonet.training.train import train_model
+    from ribbonet.training.work import check_search_folder
 
     searched = default_space() if space is None else read_space(space)
     if seed is not None:
@@ -87,6 +89,10 @@ def command(
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{output}: cannot be made ({error.strerror})") from None
+    best = output / "best.toml"
+    spare_inputs(best, [space, *train, *(valid or []), *(exclude or [])])
+    model = output / "model" if then_train else None
+    check_search_folder(output, best, model)
     url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
     track = bar if sys.stderr.isatty() else None
     say(f"trials are kept in {shown(url)}, as {study!r}")
@@ -103,14 +109,12 @@ def command(
             on_trial=say,
             **settings,
         )
-        best = output / "best.toml"
         with atomic_write(best, "w") as file:
             file.write(
                 f"# trial {found.number}, the best of {found.trials}: Q3 {found.q3:.2f} % of the "
                 f"validation chains\n{format_config(found.config)}"
             )
         say(f"best is trial {found.number} of {found.trials}, Q3 {found.q3:.2f} %: {best}")
-        if then_train:
-            model = output / "model"
+        if model is not None:
             train_model(found.config, chains, judges, model, resume=True, **settings)
             say(f"the model is in {model}")

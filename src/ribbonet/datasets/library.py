@@ -80,7 +80,7 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
     """
     folder = folder or data_folder()
     kept = folder / dataset.file
-    if kept.exists() and _checksum_of_kept(dataset, kept) == dataset.sha256:
+    if kept.is_file() and _checksum_of_kept(dataset, kept) == dataset.sha256:
         return kept
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,8 +88,8 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
         raise InputError(
             f"{folder}: cannot be made ({error.strerror}); set {FOLDER_VARIABLE} to another folder"
         ) from None
-    if kept.is_symlink():
-        raise InputError(f"{kept}: is a link and not a data set; remove it")
+    if kept.is_symlink() or (kept.exists() and not kept.is_file()):
+        raise InputError(f"{kept}: is not the data set; move it, or set {FOLDER_VARIABLE}")
     complaints = []
     with working_folder(working_path(kept), kept) as working:
         for url in dataset.urls:

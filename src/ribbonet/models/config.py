@@ -35,7 +35,7 @@ LARGEST = {
     "networks": 1000,
     "batch_size": 100_000_000,
     "epochs": 1_000_000,
-    "learning_rate": 1000,
+    "learning_rate": 3e38,
 }
 """Numbers above which a value is a slip, and would fill the memory or never end."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +144,50 @@ def _check_same(path: Path, this: Mapping[str, Any]) -> None:
             f"{path.parent}: the training that was broken off there had another "
             f"{' and '.join(keys)}; give what it had, or choose another folder"
         )
+
+
+def check_search_folder(folder: Path, best: Path, model: Path | None) -> None:
+    """Refuse a folder in which a search would write over something that no search made.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the search keeps its trials, unless they are in another database.
+    best : Path
+        Where the best configuration goes.
+    model : Path, optional
+        Where the model of that is to be trained.
+
+    Raises
+    ------
+    InputError
+        Names the file.
+    """
+    trials = folder / "trials.db"
+    for path, known in ((best, _is_best), (trials, _is_trials)):
+        if path.is_symlink() or (path.exists() and not (path.is_file() and known(path))):
+            raise InputError(
+                f"{path}: exists, and no search made it; move it, or choose another folder"
+            )
+    if model is None or is_working_folder(training_path(model)):
+        return
+    if model.is_symlink() or (model.exists() and not (model.is_dir() and not any(model.iterdir()))):
+        raise InputError(f"{model}: exists already; move it, or choose another folder")
+
+
+def _is_best(path: Path) -> bool:
+    """Whether a file is the configuration that a search found."""
+    with path.open("rb") as file:
+        return re.match(rb"# trial \d+, the best of \d+: ", file.readline(100)) is not None
+
+
+def _is_trials(path: Path) -> bool:
+    """Whether a file is a database of trials, or one that was killed before it had any table."""
+    if not path.stat().st_size:
+        return True
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            rows = database.execute("SELECT name FROM sqlite_master").fetchall()
+    except sqlite3.Error:
+        return False
+    return not rows or any(name == "studies" for (name,) in rows)

@@ -33,6 +33,7 @@ Callback = Callable[[dict[str, float]], Any]
 
 SAMPLE = 256  # examples whose cost tells whether the learning rate is too high or too low
 RISE, RISEN_FOR = 1.1, 5  # diverged: the cost above 1.1 times its start for 5 epochs, or all
+FAR = 10  # diverged, too: the cost at the end above so many times its start
 MOVE, MOVED_FOR = 0.01, 10  # too slow: cost and weights changed by under 1 % in 10 epochs
 
 
@@ -214,6 +215,10 @@ def fit(
 
     if progress.epoch - first_epoch >= MOVED_FOR:
         _warn_if_slow(first_weights, running.weights(), first_cost, sample_cost(), optimizer)
+    reached = progress.best_loss if progress.best else sample_cost()
+    if progress.history and not reached <= FAR * progress.start:
+        what = f"the cost ends at {reached:.4g}, far above its start, {progress.start:.4g}"
+        raise DivergenceError(_too_high(what, optimizer))
     network.load(progress.best or running.weights())
     return progress.history
 

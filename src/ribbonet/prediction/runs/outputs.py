@@ -17,6 +17,7 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.runs.growing import move
 from ribbonet.prediction.runs.journal import Entry
+from ribbonet.system.terminal import printable
 from ribbonet.system.working import WorkingFolder
 
 OUTPUT, LIST = "output", "skipped.tsv"
@@ -233,7 +234,7 @@ class FileARecord(Output):
         """Name the chains' files, and list them in the index."""
         for chain in chains:
             name = self._name(chain.id) + self._suffix
-            self._index.write(f"{name}\t{chain.header}\n")
+            self._index.write(f"{name}\t{printable(chain.header)}\n")
             yield f"{OUTPUT}/{name}"
 
     def _name(self, id: str) -> str:
@@ -287,7 +288,7 @@ class Skipped:
             self._file = self._folder.open(LIST)
             self._file.truncate(0)
             self._file.write(SKIPPED_COLUMNS)
-        self._file.write(f"{number}\t{fault}\t{header}\n".encode())
+        self._file.write(f"{number}\t{printable(fault)}\t{printable(header)}\n".encode())
 
     def close(self) -> None:
         """Close the file."""
