@@ -19,7 +19,7 @@ import pytest
 
 from ribbonet import load_model
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import format_three_line
+from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, build_network, save_model
 from ribbonet.models.stages import Stage

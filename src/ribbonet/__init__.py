@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ribbonet.models.library import load_model, shipped_models
     from ribbonet.prediction.predictor import Prediction, predict, predict_file
     from ribbonet.prediction.table import predict_many
+    from ribbonet.training.api import evaluate, read, train, write
 
 __version__ = "0.1.0"
 
@@ -25,11 +26,15 @@ __all__ = [
     "InputError",
     "Prediction",
     "__version__",
+    "evaluate",
     "load_model",
     "predict",
     "predict_file",
     "predict_many",
+    "read",
     "shipped_models",
+    "train",
+    "write",
 ]
 
 _ELSEWHERE = {
@@ -37,6 +42,7 @@ _ELSEWHERE = {
     "load_model": "ribbonet.models.library",
     "predict_many": "ribbonet.prediction.table",
     "shipped_models": "ribbonet.models.library",
+    **dict.fromkeys(("evaluate", "read", "train", "write"), "ribbonet.training.api"),
 }
 
 

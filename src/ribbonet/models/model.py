@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ from ribbonet.nn.layers.noise import Dropout
 from ribbonet.nn.layers.norm import LayerNorm
 from ribbonet.nn.layers.stack import Network, Residual
 from ribbonet.system.atomic import atomic_write
+
+if TYPE_CHECKING:
+    from ribbonet.prediction.predictor import Prediction
 
 Array = NDArray[Any]
 
@@ -103,7 +106,7 @@ def cut_window(network: Network, window: int) -> int:
     return 1 if network.layers[0].along_chains else window
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """Stages one after the other: codes of residues in, probabilities of states out.
 
@@ -119,6 +122,20 @@ class Model:
     stages: tuple[Stage, ...]
     card: dict[str, Any] = field(default_factory=dict)
     inputs: Inputs = "sequence"
+
+    def __repr__(self) -> str:
+        name = f" {self.card['name']!r}" if self.card.get("name") else ""
+        stages = f"{len(self.stages)} stage" + "s" * (len(self.stages) != 1)
+        return (
+            f"<Model{name}: {stages}, {self.size:,} weights, states {self.states}, reads "
+            f"{self.inputs}>"
+        )
+
+    def predict(self, sequence: object, **options: Any) -> Prediction:
+        """Predict one sequence: `ribbonet.predict` with this model, with the same options."""
+        from ribbonet.prediction.predictor import predict
+
+        return predict(sequence, model=self, **options)
 
     @property
     def columns(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from numbers import Real
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,13 @@ from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import THREE_OF_EIGHT
+from ribbonet.prediction import notebook
+from ribbonet.prediction.notebook import Segment
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.wording import naming_arguments
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
@@ -37,7 +42,11 @@ NUCLEOTIDES = "ACGTUN"
 LEAST_NUCLEOTIDES = 30
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+SHOWN = 60
+"""States in the short form of a prediction."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prediction:
     """The predicted secondary structure of one chain.
 
@@ -96,6 +105,32 @@ class Prediction:
     def thousandths(self) -> NDArray[np.uint16]:
         """The probabilities in whole thousandths, `(L, K)`, halves rounded to the even."""
         return np.rint(self.probabilities.astype(np.float64) * 1000).astype(np.uint16)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Runs of one state, in their order: `state`, and `start` and `end`, both from 1."""
+        return notebook.segments_of(self.states)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas table with a row a residue, with the columns of the format csv."""
+        return notebook.frame_of(self)
+
+    def to_svg(self) -> str:
+        """Return the picture that the format svg gives."""
+        from ribbonet.prediction.formats.svg import draw
+
+        return draw([self])
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the probabilities with matplotlib; see `ribbonet.prediction.notebook.plot`."""
+        return notebook.plot(self, ax)
+
+    def _repr_html_(self) -> str:
+        return notebook.html_of(self)
+
+    def __repr__(self) -> str:
+        shown = self.states if len(self) <= SHOWN else f"{self.states[:SHOWN]}..."
+        return f"<Prediction {self.id!r}, {len(self):,} residues: {shown}>"
 
     def __len__(self) -> int:
         return len(self.chain)
