@@ -76,3 +76,20 @@ def test_split_keeps_homologues_together(ribbonet, tmp_path):
     done = ribbonet("data", "split", tmp_path / "in", "-o", tmp_path / "k", "--folds", 4)
     assert done.returncode == 0
     assert [(tmp_path / "k" / f"fold{n}.3line").exists() for n in (1, 2, 3, 4)] == [True] * 4
+
+
+def test_a_wrong_record_is_left_out_or_masked(ribbonet, tmp_path):
+    source, target = tmp_path / "some.3line", tmp_path / "out.3line"
+    source.write_text(f"{THREE}>bad\nM1TAYI\nCHHHHC\n>short\nMKT\nC\n")
+    done = ribbonet("data", "convert", source, target)
+    assert done.returncode == 2
+    assert b"line 5: symbol '1' at position 2 is not one of" in done.stderr
+    assert not target.exists()
+    done = ribbonet("data", "convert", source, target, "--on-invalid", "mask")
+    assert done.returncode == 0
+    assert target.read_text() == f"{THREE}>bad\nMXTAYI\nCHHHHC\n"
+    assert b"record 3 (short) is left out: chain 'short' has 3 residues and 1 labels" in done.stderr
+    assert b"1 invalid symbol read as X in 1 record; 1 record skipped" in done.stderr
+
+
+THREE = ">ok\nMKTAYIAKQRQISFVKSHFSRQ\nCHHHHHHHHCCEEEEEECCCCC\n"

@@ -172,3 +172,16 @@ def test_the_report_is_a_page(ribbonet, model, data, tmp_path):
     assert done.stderr.decode() == f"ribbonet: the report is in {page}\n"
     assert json.loads(done.stdout)["data"] == "small"
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_fault_in_a_later_file_is_said_before_anything_is_scored(ribbonet, tmp_path):
+    good, bad = tmp_path / "good.3line", tmp_path / "bad.3line"
+    good.write_text(">a\nMKTAYIAKQRQISFVKSHFSRQ\nCHHHHHHHHCCEEEEEECCCCC\n")
+    bad.write_text(good.read_text() + ">b\nM1T\nCHC\n")
+    done = ribbonet("evaluate", "fast", good, bad, "--json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert f"{bad}: line 5: symbol '1'" in done.stderr.decode()
+    done = ribbonet("evaluate", "fast", good, bad, "--json", "--on-invalid", "skip")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 2
+    assert f"{bad}: 1 record skipped" in done.stderr.decode()

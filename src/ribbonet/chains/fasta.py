@@ -79,8 +79,9 @@ def read_fasta(
     number = 0
     own: Counter[str] = Counter()
     longest = 2 * max_length + _LONGEST_HEADER
+    skip = on_invalid == "skip"
     with open_bytes(path, on_open) as file:
-        for number, text in enumerate(_texts(unix_lines(file, longest), name, longest), 1):
+        for number, text in enumerate(_texts(unix_lines(file, longest), name, longest, skip), 1):
             line, _, body = text.partition(b"\n")
             header = _header(line, on_invalid)
             try:
@@ -92,7 +93,7 @@ def read_fasta(
                     raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
             except UnfitError as error:
                 empty = isinstance(error, EmptyError) and on_invalid == "mask"
-                if isinstance(error, WrongFormError) or not (empty or on_invalid == "skip"):
+                if isinstance(error, WrongFormError) or not (empty or skip):
                     place = f"{name}: record {number} ({header[:200]})"
                     raise InputError(f"{place}: {error}; {error.remedy}") from None
                 own["empty" if empty else "skipped"] += 1
@@ -114,8 +115,11 @@ _PIR_ANNOTATION = re.compile(rb"\s*([A-Z];.*)?")
 _RCSB_STATES = (":secstr", ":disorder")
 
 
-def _texts(pieces: Iterable[bytes], name: str, longest: int) -> Iterator[bytes]:
-    """Yield what stands behind the ``>`` of each record, cut if it is longer than `longest`."""
+def _texts(pieces: Iterable[bytes], name: str, longest: int, past_longer: bool) -> Iterator[bytes]:
+    """Yield what stands behind the ``>`` of each record, cut if it is longer than `longest`.
+
+    Such a record is the last one, unless records past it are wanted.
+    """
     rest, started, line = b"\n", False, 0
     for piece in pieces:
         parts = (rest + piece).split(b"\n>")
@@ -127,6 +131,8 @@ def _texts(pieces: Iterable[bytes], name: str, longest: int) -> Iterator[bytes]:
         yield from whole
         if len(rest) > longest:
             rest = rest[:longest] + rest[-1:]
+            if not past_longer:
+                break
     if started:
         yield rest
 

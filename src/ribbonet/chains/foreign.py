@@ -16,6 +16,7 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (rb"PK\x03\x04(?s:.)*\b(word|content\.xml)", "an office document; save it as plain text"),
     (rb"PK\x03\x04", "a zip archive; unpack it"),
     (rb"\xd0\xcf\x11\xe0", "an office document (.xls or .doc); save it as CSV or plain text"),
+    (rb"\x1f\x8b|BZh[1-9]|\xfd7zXZ|\x28\xb5\x2f\xfd", "compressed twice; unpack it once"),
     (rb"%PDF", "a PDF document; give the file of the data itself"),
     (rb"\x89HDF\r\n", "HDF5; arrays of numbers go with --inputs"),
     (rb"\x93NUMPY", "an array of NumPy of no known shape; arrays of numbers go with --inputs"),
@@ -55,6 +56,10 @@ _TEXT: tuple[tuple[str, str], ...] = (
     ),
     (r"data_\S*\s*\n", f"a structure (mmCIF); {STRUCTURE}"),
     (r"\{\\rtf", "RTF; save it as plain text"),
+    (
+        r"[^\n]*\b(sst3|sst8|dssp3|dssp8|p_helix|p\[q3_H\]|SS3)\b",
+        "a table of labels or predictions; ribbonet data convert reads it",
+    ),
     (r"[\[{]", f"JSON of no known form; {SAVE_AS_FASTA}"),
     (r"==== Secondary", "a file of DSSP, of states; ribbonet data convert reads it"),
     (r"# PSIPRED", "a prediction of PSIPRED's form; evaluate --predictions reads it"),

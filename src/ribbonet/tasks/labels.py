@@ -184,6 +184,10 @@ def interpret(
     if options.task == Classes.kind:
         return _classes(chains, options, name, "as --task says")
     fault = implausible(_as_structure(chain, options) for chain in chains)
+    if fault is not None and _writes_loop(chains, options):
+        options, fault = replace(options, coil="L"), None
+        if options.on_warning is not None:
+            options.on_warning(f"{name}: L, for loop, is read as coil")
     if fault is not None:
         _refuse_what_is_unclear(chains, options, name, fault)
     if fault is None or options.task == Structure.kind:
@@ -200,6 +204,14 @@ def _as_structure(chain: Chain, options: LabelOptions) -> str:
     if chain.known is None:
         return labels
     return "".join(s if k == "1" else "-" for s, k in zip(labels, chain.known, strict=True))
+
+
+def _writes_loop(chains: Sequence[Chain], options: LabelOptions) -> bool:
+    """Whether coil is written L, for loop, as by reprof, RaptorX and CullPDB."""
+    labels = [_as_structure(chain, options) for chain in chains]
+    if options.coil is not None or "C" in "".join(labels):
+        return False
+    return implausible(own.replace("L", "C") for own in labels) is None
 
 
 def _refuse_what_is_unclear(

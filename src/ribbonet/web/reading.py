@@ -13,6 +13,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import open_bytes
 from ribbonet.errors import InputError
+from ribbonet.prediction.predictor import warn_of_nucleotides
 from ribbonet.web.limits import Limits
 
 WRAPPED = 40
@@ -48,11 +49,12 @@ def read(body: bytes, on_invalid: OnInvalid, limits: Limits) -> Reading:
         raise HTTPException(413, f"more than {limits.body:,} bytes; send less at a time")
     warnings: list[str] = []
     chains = []
-    for chain in read_fasta(_named(fasta(text)), on_invalid=on_invalid, on_warning=warnings.append):
+    found = read_fasta(_named(fasta(text)), on_invalid=on_invalid, on_warning=warnings.append)
+    for chain in warn_of_nucleotides(found, NAME, warnings.append):
         chains.append(chain)
         if len(chains) > limits.chains:
             raise InputError(f"more than {limits.chains:,} chains; send fewer at a time")
-    return Reading(chains, "; ".join(warnings).removeprefix(f"{NAME}: "))
+    return Reading(chains, "; ".join(w.removeprefix(f"{NAME}: ") for w in warnings))
 
 
 NAME = "input"

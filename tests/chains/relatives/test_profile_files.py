@@ -225,3 +225,43 @@ def test_a_folder_without_the_chain_or_with_another_ones_sequence(folder, tmp_pa
         folder(Chain("one", "AWDE"))
     with pytest.raises(InputError, match="none: is no folder"):
         ProfileFolder(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">a\nMKT\n>b\nMR-\n\0",
+        ">a\nMKT\n>b\nMR-\0\n",
+        "#3\t1\n>a\nMKT\n\0>a\nMKT\n>b\nMR-\n\0",
+        ">a\nMKT\n\0#3\t1\n>a\nMKT\n>b\nMR-\n",
+    ],
+)
+def test_nul_bytes_of_mmseqs_end_an_alignment(tmp_path, text):
+    path = tmp_path / "a.a3m"
+    path.write_text(text)
+    assert read_a3m(path).sequence == "MKT"
+    assert read_a3m(path).profile.shape == (3, 22)
+
+
+def test_alignments_of_several_chains_in_one_file_are_refused(tmp_path):
+    path = tmp_path / "a.a3m"
+    path.write_text(">a\nMKT\n>b\nMRT\n\0>c\nAYI\n>d\nAYL\n\0")
+    message = r"line 5: a second alignment, of another sequence, starts here \(behind a NUL byte\)"
+    with pytest.raises(InputError, match=message):
+        read_a3m(path)
+
+
+def test_other_alignments_are_called_by_their_names(tmp_path):
+    path = tmp_path / "a.a3m"
+    path.write_text("# STOCKHOLM 1.0\n\na MKT\n//\n")
+    with pytest.raises(InputError, match="is a Stockholm alignment; convert it to A3M"):
+        read_a3m(path)
+    path.write_text("Query profile of sequence 0\nPos\tCns\tA\n")
+    with pytest.raises(InputError, match="is a profile of MMseqs2; write alignments with mmseqs"):
+        read_a3m(path)
+
+
+def test_uniprots_accession_finds_a_profile(tmp_path):
+    (tmp_path / "P12345.a3m").write_text(">q\nMKT\n")
+    folder = ProfileFolder(tmp_path)
+    assert folder(Chain("sp|P12345|NAME_HUMAN", "MKT")).shape == (3, 22)

@@ -68,8 +68,7 @@ def read_three_files(
     They come in the order of ``labels``, with what stands in their headers there, as
     ``SET=train VALIDATION=False``.
     """
-    letters = {header.split()[0]: text for _, header, text in _records(sequences)}
-    masks = {header.split()[0]: text for _, header, text in _records(mask)} if mask else None
+    letters, masks = _by_id(sequences), _by_id(mask) if mask else None
     for line, header, text in _records(labels):
         id, place = header.split()[0], f"line {line}"
         lacking = [
@@ -82,6 +81,18 @@ def read_three_files(
             yield Entry(place, header, fault=fault)
         else:
             yield _entry(place, header, letters[id], text, masks[id] if masks else None)
+
+
+def _by_id(path: str | Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line, header, text in _records(path):
+        id = header.split()[0]
+        if found.setdefault(id, text) != text:
+            raise InputError(
+                f"{name_of(path)}: line {line}: a second record of {id!r}, unlike the first; "
+                "keep one"
+            )
+    return found
 
 
 def read_beside(path: str | Path) -> Iterator[Entry]:

@@ -92,7 +92,7 @@ def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, bool]]:
     """
     header, first, starts, ended = "", 0, False, True
     parts: list[str] = []
-    size = 0
+    size, preamble = 0, ""
     with open_text(path, nul=True) as file:
         for number, text in enumerate(file, 1):
             ended = ended or "\0" in text
@@ -104,9 +104,9 @@ def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, bool]]:
                 starts, ended = ended or (starts and annotation), False
                 header, parts, first, size = line[1:].lower(), [], number, 0
             elif not line or (ended and line.startswith("#")):
-                continue
+                preamble += "" if first else text[:80]
             elif not first:
-                refuse_foreign(text.encode(), name)
+                refuse_foreign((preamble + text).encode(), name)
                 raise InputError(f"{name}: line {number}: a record should begin by >{REMEDY}")
             else:
                 parts.append(line)
