@@ -11,29 +11,22 @@ from typing import NoReturn
 
 import typer
 
-from ribbonet.cli import data, evaluate, explain, export, models, predict, serve, train, tune
+from ribbonet.cli.group import Commands
 from ribbonet.errors import FULL, InputError
 from ribbonet.system.memory import keep_freed_memory
 from ribbonet.system.terminal import prepare_streams, printable
 
 app = typer.Typer(
     name="ribbonet",
+    cls=Commands,
     help="Protein secondary structure from the sequence alone.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 an unforeseen error, 2 bad input or usage, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 an unforeseen error, 2 bad input or usage, 3 some inputs of "
+    "several failed (data label), 130 interrupted.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("predict", cls=predict.PredictCommand)(predict.command)
-app.command("train")(train.command)
-app.command("tune")(tune.command)
-app.command("evaluate")(evaluate.command)
-app.command("models")(models.command)
-app.command("explain")(explain.command)
-app.command("export")(export.command)
-app.command("serve")(serve.command)
-app.add_typer(data.app, name="data")
 
 
 def _version(wanted: bool) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Labelled chains of one's own: converted, fetched, labelled, split.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 

@@ -54,6 +54,9 @@ class PredictCommand(TyperCommand):
         return super().parse_args(ctx, args)
 
 
+COMMAND = PredictCommand
+
+
 def command(
     files: Annotated[
         list[str] | None,
