@@ -265,11 +265,15 @@ CONVOLUTIONS = ModelConfig(
 )
 
 
-def test_convolutions_learn_by_hand_and_by_pytorch_alike(train_chains, valid_chains, tmp_path):
+@pytest.mark.parametrize("chain_mean", [False, True])
+def test_convolutions_learn_by_hand_and_by_pytorch_alike(
+    train_chains, valid_chains, tmp_path, chain_mean
+):
     pytest.importorskip("torch", reason="needs the extra torch")
+    config = replace(CONVOLUTIONS, stages=(replace(CONVOLUTIONS.stages[0], chain_mean=chain_mean),))
     codes = [chain.codes for chain in valid_chains]
     by_hand, by_torch = (
-        train_model(CONVOLUTIONS, train_chains, valid_chains, tmp_path / engine, engine=engine)
+        train_model(config, train_chains, valid_chains, tmp_path / engine, engine=engine)
         for engine in ("numpy", "torch")
     )
     for a, b in zip(by_hand.probabilities(codes), by_torch.probabilities(codes), strict=True):

@@ -69,6 +69,9 @@ class StageConfig:
         activation, dropout, dense); empty for a network that sees its window alone.
     kernel : int
         Positions that each of them sees, odd.
+    chain_mean : bool
+        Whether each of them is followed by a `ribbonet.nn.ChainMean`, so that a residue's
+        prediction depends on the whole chain.
     networks : int
         Networks of different seeds, their probabilities averaged.
     optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw", "muon"}
@@ -107,6 +110,7 @@ class StageConfig:
     init: str = "uniform"
     dilations: tuple[int, ...] = ()
     kernel: int = 7
+    chain_mean: bool = False
     networks: int = 1
     optimizer: str = "sgd"
     learning_rate: float = 0.1
@@ -137,6 +141,8 @@ class StageConfig:
             whole = all(type(value) is int and value > 0 for value in values)
             require(whole, name, "give a list of whole numbers above 0, or []")
             require(len(values) <= MOST_LAYERS, name, f"give at most {MOST_LAYERS} numbers")
+        along = bool(self.dilations) or not self.chain_mean
+        require(along, "chain_mean", "is for networks with dilations; leave it out")
         one = not self.dilations or len(self.hidden) == 1
         require(one, "hidden", "give one number, the units of all layers, with dilations")
         for name, known in {

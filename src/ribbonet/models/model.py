@@ -30,6 +30,7 @@ from ribbonet.models.weights import (
 )
 from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers.context import ChainMean
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, WindowDense
 from ribbonet.nn.layers.noise import Dropout
@@ -86,7 +87,8 @@ def build_network(
         (width,) = config.hidden
         for dilation in config.dilations:
             convolution = Conv1d(width, width, config.kernel, dilation, init=config.init)
-            block = [LayerNorm(width), convolution, activation(), *dropout]
+            mean: list[Layer] = [ChainMean(width)] if config.chain_mean else []
+            block = [LayerNorm(width), convolution, *mean, activation(), *dropout]
             layers.append(Residual([*block, Dense(width, width, config.init)]))
         layers += [LayerNorm(width), *dropout, Dense(width, states, config.init)]
     else:

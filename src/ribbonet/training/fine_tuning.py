@@ -21,6 +21,7 @@ ARCHITECTURE = (
     "init",
     "dilations",
     "kernel",
+    "chain_mean",
     "networks",
     "dropout",
 )
