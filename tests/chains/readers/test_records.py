@@ -237,3 +237,10 @@ def test_every_form_is_found_and_says_what_it_is() -> None:
     assert {"three-line", "rcsb", "cullpdb", "flip", "fas-conf", "raptorx-ss8"} <= {*FORMS}
     assert list(FORMS)[-1] == "three-line"
     assert all(form.summary and form.remedy for form in FORMS.values())
+
+
+@pytest.mark.parametrize("header", [">a", ">1ABC:A:sequence"])
+def test_a_record_without_an_end_costs_no_memory(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "genome.fasta"
+    path.write_text(f"{header}\n" + ("ACGT" * 20 + "\n") * 300_000)
+    assert "line 1: this record is longer than 16 MiB" in complaint(read_chains, path)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ribbonet.chains.open import open_text
+from ribbonet.chains.open import LONGEST_LINE, open_text
 from ribbonet.chains.readers.entry import Entry, Form, Head
+from ribbonet.chains.readers.three_line import too_long
 
 _HEADER = re.compile(r">(\S+?):(\S*):(sequence|secstr|disorder)\s*")
 
@@ -29,7 +30,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
 
 
 def _records(path: str | Path) -> Iterator[tuple[int, str, str, list[str]]]:
-    number, kind, name = 0, "", ""
+    number, size, kind, name = 0, 0, "", ""
     lines: list[str] = []
     with open_text(path) as file:
         for at, text in enumerate(file, 1):
@@ -37,8 +38,12 @@ def _records(path: str | Path) -> Iterator[tuple[int, str, str, list[str]]]:
                 if kind:
                     yield number, kind, name, lines
                 number, kind, name, lines = at, header[3], f"{header[1]}-{header[2]}", []
+                size = 0
             elif kind:
                 lines.append(text.rstrip("\n"))
+                size += len(text)
+                if size > LONGEST_LINE:
+                    raise too_long(path, number)
     if kind:
         yield number, kind, name, lines
 

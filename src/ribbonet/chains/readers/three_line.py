@@ -6,9 +6,10 @@ from typing import TextIO
 
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import name_of, open_text
+from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
 from ribbonet.chains.readers.entry import Entry, Form, Head, labels_of, one_by_one
 from ribbonet.chains.readers.making import Making
+from ribbonet.errors import InputError
 
 Line = tuple[int, str]
 
@@ -84,7 +85,7 @@ def records(path: str | Path) -> Iterator[tuple[int, str | None, list[Line]]]:
     A line of blanks alone is kept where it stands for as many labels. Lines before the first
     header come by themselves, without a header.
     """
-    number, header = 0, None
+    number, size, header = 0, 0, None
     lines: list[Line] = []
     with open_text(path) as file:
         for at, text in enumerate(file, 1):
@@ -92,14 +93,25 @@ def records(path: str | Path) -> Iterator[tuple[int, str | None, list[Line]]]:
             if line.startswith(">"):
                 if header is not None:
                     yield number, header, lines
-                number, header, lines = at, line[1:].strip(), []
+                number, header, lines, size = at, line[1:].strip(), [], 0
             elif line.strip() or (len(lines) == 1 and line and len(line) == len(lines[0][1])):
                 if header is None:
                     yield at, None, []
                 else:
                     lines.append((at, line))
+                    size += len(line)
+                    if size > LONGEST_LINE:
+                        raise too_long(path, number)
     if header is not None:
         yield number, header, lines
+
+
+def too_long(path: str | Path, line: int) -> InputError:
+    """Make the error for a record that no protein's can be."""
+    return InputError(
+        f"{name_of(path)}: line {line}: this record is longer than {LONGEST_LINE >> 20} MiB; give "
+        "one chain a record"
+    )
 
 
 def format_three_line(chain: Chain) -> str:
