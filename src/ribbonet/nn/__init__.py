@@ -30,9 +30,11 @@ from ribbonet.nn.losses import (
 from ribbonet.nn.optimizers import SGD, Adam, AdamW, Muon
 from ribbonet.nn.penalties import L1, L2
 from ribbonet.nn.training.batches import ArrayExamples, Batch, Examples
-from ribbonet.nn.training.checkpoint import History
+from ribbonet.nn.training.history import History
 from ribbonet.nn.training.meter import evaluate
-from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, fit
+from ribbonet.nn.training.options import Options
+from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
+from ribbonet.nn.training.trainer import Trainer, fit
 from ribbonet.nn.views.figure import draw
 from ribbonet.nn.views.onnx import export_onnx
 from ribbonet.nn.views.signal_sizes import SignalSize, signal_sizes
@@ -69,6 +71,7 @@ __all__ = [
     "Network",
     "Noise",
     "NoisyWeights",
+    "Options",
     "ProbabilityCrossEntropy",
     "ReLU",
     "Recurrent",
@@ -81,6 +84,7 @@ __all__ = [
     "SquaredError",
     "Stack",
     "Tanh",
+    "Trainer",
     "WindowDense",
     "cross_entropy",
     "draw",

@@ -43,8 +43,9 @@ from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training.batches import batches
-from ribbonet.nn.training.checkpoint import History
-from ribbonet.nn.training.trainer import DivergenceError, Tracker, fit
+from ribbonet.nn.training.history import History
+from ribbonet.nn.training.rate import DivergenceError
+from ribbonet.nn.training.trainer import Tracker, fit
 from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of, word_of
 from ribbonet.training.fine_tuning import configure, started, training_alone
 from ribbonet.training.team import Engine, Team, alone

@@ -31,7 +31,8 @@ from ribbonet.evaluation.metrics import confusion, q_accuracy
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.model import Model
-from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, Tracker
+from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
+from ribbonet.nn.training.trainer import Tracker
 from ribbonet.prediction.predictor import predict_chains
 from ribbonet.training.space import Space
 from ribbonet.training.train import digest, train_model

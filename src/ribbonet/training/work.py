@@ -13,8 +13,8 @@ from typing import Any
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, WEIGHTS
 from ribbonet.models.model import Model, save_model
-from ribbonet.nn.training.checkpoint import CHECKPOINT, History
-from ribbonet.nn.training.trainer import write_history
+from ribbonet.nn.training.checkpoint import CHECKPOINT
+from ribbonet.nn.training.history import History, write_history
 from ribbonet.system.atomic import PREFIX, atomic_write, write_errors
 from ribbonet.system.working import WorkingFolder, is_working_folder, working_folder
 from ribbonet.training.team import Team

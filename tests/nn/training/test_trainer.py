@@ -26,7 +26,8 @@ from ribbonet.nn import (
 )
 from ribbonet.nn.schedules import cosine
 from ribbonet.nn.training.engine import NumpyEngine, averaging
-from ribbonet.nn.training.trainer import SAMPLE, write_history
+from ribbonet.nn.training.history import write_history
+from ribbonet.nn.training.rate import SAMPLE
 
 LOSS = CategoricalCrossEntropy()
 
@@ -99,7 +100,8 @@ def test_batches_without_replacement_and_the_last_kept_or_dropped():
     for keep_last, sizes in {True: [38] * 7 + [34], False: [38] * 7}.items():
         seen.clear()
         train(examples=examples, epochs=1, batch_size=38, keep_last=keep_last)
-        steps = seen[math.ceil(SAMPLE / 38) :][: len(sizes) + 1]
+        sample = math.ceil(SAMPLE / 38)  # batches for the cost before the first step and at the end
+        steps = seen[sample:-sample]
         assert [len(indices) for indices in steps] == sizes
         assert len(np.unique(np.concatenate(steps))) == sum(sizes)
 

@@ -137,14 +137,14 @@ def test_weights_are_edited_in_place():
             playground.edit(*wrong)
 
 
-def test_closing_ends_the_thread():
-    playground = trained(Settings(**SMALL), 1)
-    names = [thread.name for thread in threading.enumerate()]
-    assert "playground" in names
-    playground.close()
-    assert names.count("playground") == 1 + [t.name for t in threading.enumerate()].count(
-        "playground"
-    )
+def test_the_first_click_takes_one_step_and_no_thread():
+    threads = threading.active_count()
+    playground = Playground(Settings(**SMALL))
+    before = {name: array.copy() for name, array in playground.network.parameters.items()}
+    playground.step()
+    assert playground.optimizer.steps == 1
+    assert threading.active_count() == threads
+    assert any((playground.network.parameters[name] != before[name]).any() for name in before)
 
 
 def test_a_last_example_alone_is_not_normalised():

@@ -18,13 +18,11 @@ from ribbonet.nn.digests import array_digest
 from ribbonet.nn.layers.base import Array, Arrays
 from ribbonet.nn.optimizers import Optimizer
 from ribbonet.nn.training.engine import Engine
+from ribbonet.nn.training.history import History
 from ribbonet.system.atomic import atomic_write
 
 CHECKPOINT = "checkpoint.safetensors"
 """Name of a checkpoint in its folder."""
-
-History = list[dict[str, float]]
-"""One row an epoch: epoch, learning rate, losses, accuracies, seconds."""
 
 
 @dataclass

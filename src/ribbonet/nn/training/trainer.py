@@ -2,47 +2,242 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ribbonet.nn.compiled.engine import PAYS, FusedEngine, fits
-from ribbonet.nn.layers.base import Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import Optimizer
-from ribbonet.nn.penalties import Penalty
-from ribbonet.nn.schedules import Schedule, constant
-from ribbonet.nn.training.batches import Examples, cut, windows_of
-from ribbonet.nn.training.checkpoint import History, Progress
-from ribbonet.nn.training.engine import EngineFactory, NumpyEngine
+from ribbonet.nn.training.batches import Examples, cut
+from ribbonet.nn.training.checkpoint import Progress
+from ribbonet.nn.training.history import History
 from ribbonet.nn.training.meter import Meter, measure
-from ribbonet.system.atomic import atomic_write
+from ribbonet.nn.training.options import Options
+from ribbonet.nn.training.rate import (
+    MOVED_FOR,
+    RISE,
+    SAMPLE,
+    SlowTrainingWarning,
+    check_end,
+    check_epoch,
+    check_step,
+    slowness,
+)
 
 Tracker = Callable[[Iterable[Any], str, int], Iterable[Any]]
-"""Passes an iterable through and shows how far it is: `(iterable, description, length)`."""
+"""Passes an iterable through and shows its progress: `(iterable, description, length)`."""
 
 Callback = Callable[[dict[str, float]], Any]
 """Called with the history's row after each epoch; the training stops when it returns True."""
 
-SAMPLE = 256  # examples whose cost tells whether the learning rate is too high or too low
-RISE, RISEN_FOR = 1.1, 5  # diverged: the cost above 1.1 times its start for 5 epochs, or all
-FAR = 10  # diverged, too: the cost at the end above so many times its start
-MOVE, MOVED_FOR = 0.01, 10  # too slow: cost and weights changed by under 1 % in 10 epochs
 
+class Trainer:
+    """The training of a network in place: an iterator over its steps, to be taken one at a time.
 
-class DivergenceError(RuntimeError):
-    """The cost is not finite, or stays above its start: the learning rate is too high."""
+    Each item is the cost before a step. With the last step of an epoch the epoch is judged:
+    its row is in the history, the checkpoint is written and the callbacks are called. When the
+    iterator is exhausted, the network has the weights of the epoch whose validation loss was
+    lowest, or the last ones without validation examples.
 
+    Parameters
+    ----------
+    network : Network
+        Changed in place.
+    loss : Loss
+        What is minimised, with the penalties.
+    optimizer : Optimizer
+    examples, valid : Examples
+        What to learn from, and what to judge by.
+    options : Options
+    rng : numpy.random.Generator
+        Order of the examples, and the randomness of layers.
+    checkpoint : Path, optional
+        Folder to keep the state in after each epoch; a training that finds one there goes
+        on from it and ends with the weights of an uninterrupted one.
+    on_epoch : sequence of callables
+        Called with the history's row after each epoch; the training stops when one returns
+        True.
 
-class SlowTrainingWarning(UserWarning):
-    """Neither the cost nor the weights have moved: the learning rate is too low."""
+    Attributes
+    ----------
+    progress : Progress
+        Epochs done, history, best weights.
+    epoch, steps : int
+        The epoch of the last step, from 1, and its number of steps.
+    slow : str
+        At the end: what to say where the learning rate seems to be too low; else empty.
+
+    Examples
+    --------
+    >>> from ribbonet.nn import SGD, ArrayExamples, Dense, SquaredError
+    >>> x = np.array([[0.0], [1.0], [2.0]])
+    >>> trainer = Trainer(
+    ...     Network([Dense(1, 1)], rng=0),
+    ...     SquaredError(),
+    ...     SGD(0.1),
+    ...     ArrayExamples(x, 2 * x),
+    ...     Options(epochs=20, batch_size=1),
+    ...     rng=np.random.default_rng(0),
+    ... )
+    >>> first = next(trainer)
+    >>> trainer.epoch, trainer.steps
+    (1, 3)
+    >>> last = list(trainer)[-1]
+    >>> last < first / 100
+    True
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: Optimizer,
+        examples: Examples,
+        options: Options,
+        *,
+        rng: np.random.Generator,
+        valid: Examples | None = None,
+        checkpoint: Path | None = None,
+        on_epoch: Sequence[Callback] = (),
+    ) -> None:
+        self.network, self.loss, self.optimizer = network, loss, optimizer
+        self.examples, self.valid, self.options, self.rng = examples, valid, options, rng
+        self.checkpoint, self.on_epoch = checkpoint, on_epoch
+        self.engine = options.running(network, loss, optimizer, examples)
+        self.progress = Progress()
+        if checkpoint is not None:
+            self.progress = Progress.load(checkpoint, self.engine, optimizer, rng)
+        self.epoch = self.steps = 0
+        self.slow = ""
+        self._sample = examples.epoch(np.random.default_rng(0))[:SAMPLE]
+        self._first = self.progress.epoch, self._sample_cost(), self.engine.weights()
+        if self.progress.start is None:
+            self.progress.start = self._first[1]
+        if not math.isfinite(self.progress.start):
+            raise ValueError(
+                f"the cost before the first step is {self._first[1]}: look at the inputs"
+            )
+        self._stopped = False
+        self._iterator = self._run()
+        if options.judge_start and not self.progress.history:
+            self._judge_start()
+
+    def __iter__(self) -> Iterator[float]:
+        return self
+
+    def __next__(self) -> float:
+        """Take a step; return the cost before it, penalties included.
+
+        Raises
+        ------
+        DivergenceError
+            When the cost becomes infinite or not a number, or stays above its start.
+        StopIteration
+            When the training is at its end.
+        """
+        return next(self._iterator)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done, or patience is exhausted, or a callback stopped it."""
+        progress, patience = self.progress, self.options.patience
+        return (
+            self._stopped
+            or progress.epoch >= self.options.epochs
+            or bool(
+                patience is not None
+                and progress.best
+                and progress.epoch - progress.best_epoch >= patience
+            )
+        )
+
+    def _run(self) -> Iterator[float]:
+        while not self.finished:
+            yield from self._epoch()
+        epoch, cost, weights = self._first
+        if self.progress.epoch - epoch >= MOVED_FOR:
+            now = self.engine.weights(), self._sample_cost()
+            self.slow = slowness(weights, now[0], cost, now[1], self.optimizer)
+        if self.progress.history:
+            reached = self.progress.best_loss if self.progress.best else self._sample_cost()
+            check_end(reached, self.progress.start or 0.0, self.optimizer)
+        self.network.load(self.progress.best or self.engine.weights())
+
+    def _epoch(self) -> Iterator[float]:
+        """Take the steps of an epoch, and judge it with the last of them."""
+        started, options, epoch = time.perf_counter(), self.options, self.progress.epoch
+        chosen = self._batches()
+        self.epoch, self.steps = epoch + 1, len(chosen)
+        shares = ((epoch + step / self.steps) / options.epochs for step in range(self.steps))
+        factors = list(map(options.schedule, shares))
+        meter = Meter(self.loss)
+        costs = self.engine.train(self.examples, chosen, factors, self.rng, meter)
+        for step, cost in enumerate(islice(costs, self.steps), 1):
+            check_step(cost, f"in epoch {epoch + 1}, step {step}", self.optimizer)
+            if step == self.steps:
+                for _ in costs:  # the engine's own last words
+                    pass
+                self._finish_epoch(meter, started)
+            yield cost
+
+    def _batches(self) -> list[NDArray[np.int64]]:
+        size, keep_last = self.options.batch_size, self.options.keep_last
+        chosen = list(cut(self.examples, self.examples.epoch(self.rng), size, keep_last=keep_last))
+        if not chosen:
+            raise ValueError(f"fewer examples than a batch of {size}; take a smaller one")
+        return chosen
+
+    def _finish_epoch(self, meter: Meter, started: float) -> None:
+        """Write the epoch's row, validate, look for divergence, and save the state."""
+        progress, options = self.progress, self.options
+        progress.epoch += 1
+        share = (progress.epoch - 1) / options.epochs
+        rate = self.optimizer.learning_rate * options.schedule(share)
+        row = {"epoch": progress.epoch, "learning_rate": rate, **meter.row("train")}
+        self._judge(row)
+        row["seconds"] = time.perf_counter() - started
+        progress.history.append(row)
+        start = progress.start or 0.0
+        risen = meter.loss > start and not self._sample_cost() <= RISE * start
+        check_epoch(progress, risen, options.epochs, self.optimizer)
+        if self.checkpoint is not None and self.engine.leads:
+            progress.save(self.checkpoint, self.engine, self.optimizer, self.rng)
+        self._stopped = True in [callback(row) for callback in self.on_epoch]
+
+    def _judge_start(self) -> None:
+        """Validate the first weights, as epoch 0."""
+        started, size = time.perf_counter(), self.options.batch_size
+        first = measure(self.engine.outputs, self.loss, self.examples, self._sample, size)
+        row = {"epoch": 0, "learning_rate": 0.0, **first.row("train")}
+        self._judge(row)
+        row["seconds"] = time.perf_counter() - started
+        self.progress.history.append(row)
+        for callback in self.on_epoch:
+            callback(row)
+
+    def _judge(self, row: dict[str, float]) -> None:
+        """Validate, and keep the weights if they are the best."""
+        if self.valid is None:
+            return
+        valid, size = self.valid, self.options.batch_size
+        judged = measure(self.engine.outputs, self.loss, valid, valid.all(), size)
+        row |= judged.row("valid")
+        if judged.loss < self.progress.best_loss:
+            self.progress.best_loss = judged.loss
+            self.progress.best_epoch = self.progress.epoch
+            self.progress.best = self.engine.weights()
+
+    def _sample_cost(self) -> float:
+        size = self.options.batch_size
+        return measure(self.engine.outputs, self.loss, self.examples, self._sample, size).loss
 
 
 def fit(
@@ -51,72 +246,25 @@ def fit(
     optimizer: Optimizer,
     examples: Examples,
     *,
-    epochs: int,
-    batch_size: int,
     rng: np.random.Generator,
     valid: Examples | None = None,
-    patience: int | None = None,
-    schedule: Schedule = constant,
-    penalties: Sequence[Penalty] = (),
-    clip: float | None = None,
-    average: float | None = None,
-    keep_last: bool = True,
-    judge_start: bool = False,
-    engine: EngineFactory | None = None,
     checkpoint: Path | None = None,
     on_epoch: Callback | Sequence[Callback] | None = None,
     track: Tracker | None = None,
+    **options: Any,
 ) -> History:
-    """Train a network in place by mini-batches.
-
-    With validation examples, the network ends with the weights of the epoch whose
-    validation loss was lowest, and stops when `patience` epochs brought none lower.
+    """Train a network in place by mini-batches, to the end.
 
     Parameters
     ----------
-    network : Network
-        Changed in place.
-    loss : Loss
-        What is made small, with the penalties.
-    optimizer : Optimizer
-        How.
-    examples, valid : Examples
-        What to learn from, and what to judge by.
-    epochs : int
-        Passes over the examples at most.
-    batch_size : int
-        Examples in a step.
-    rng : numpy.random.Generator
-        Order of the examples, and the randomness of layers.
-    patience : int, optional
-        Epochs without a lower validation loss before stopping early.
-    schedule : callable
-        Factor of the learning rate as a function of the share of training done.
-    penalties : sequence of Penalty
-        Added to the cost (and so to `train_loss`) and to its gradient; see
-        `ribbonet.nn.penalties`.
-    clip : float, optional
-        Largest global norm of a gradient.
-    average : float, optional
-        Decay of an exponential moving average of the weights, which is then what is
-        validated, and what the network ends with.
-    keep_last : bool
-        Whether the last, smaller batch of an epoch is kept or dropped.
-    judge_start : bool
-        Whether the weights that there are before the first step are validated too, as epoch 0:
-        what is already trained can be the best.
-    engine : callable, optional
-        Makes the `Engine` that computes: `NumpyEngine`, `FusedEngine` from
-        `ribbonet.nn.compiled.engine`, or `TorchEngine` from `ribbonet.nn.torch.engine`. Without
-        one, the second where it applies and there is enough to train on, otherwise the first.
-    checkpoint : Path, optional
-        Folder to keep the state in after each epoch; a training that finds one there goes
-        on from it and ends with the weights of an uninterrupted one.
+    network, loss, optimizer, examples, rng, valid, checkpoint
+        As `Trainer` takes them.
     on_epoch : callable or sequence of callables, optional
-        Called with the history's row after each epoch; the training stops when one returns
-        True.
+        As `Trainer` takes them.
     track : callable, optional
-        Wraps the iterable of steps to show progress.
+        Wraps the iterable of an epoch's steps to show progress.
+    **options
+        See `Options`: `epochs` and `batch_size`, and what else is not as by default.
 
     Returns
     -------
@@ -133,132 +281,28 @@ def fit(
     SlowTrainingWarning
         When neither the cost nor the weights have moved.
     """
-    callbacks = (on_epoch,) if callable(on_epoch) else tuple(on_epoch or ())
-    if engine is None:
-        windows = epochs * len(examples.all())
-        fused = (
-            windows >= PAYS
-            and windows_of(examples) is not None
-            and fits(network, loss, optimizer, penalties, clip)
-        )
-        engine = FusedEngine if fused else NumpyEngine
-    running = engine(network, loss, optimizer, penalties=penalties, clip=clip, average=average)
-    progress = Progress()
-    if checkpoint is not None:
-        progress = Progress.load(checkpoint, running, optimizer, rng)
-    sample = examples.epoch(np.random.default_rng(0))[:SAMPLE]
-
-    def sample_cost() -> float:
-        return measure(running.outputs, loss, examples, sample, batch_size).loss
-
-    first_epoch, first_cost, first_weights = progress.epoch, sample_cost(), running.weights()
-    if progress.start is None:
-        progress.start = first_cost
-    if not math.isfinite(progress.start):
-        raise ValueError(f"the cost before the first step is {first_cost}: look at the inputs")
-
-    def judge(row: dict[str, float]) -> None:
-        """Validate, and keep the weights if they are the best."""
-        if valid is None:
-            return
-        judged = measure(running.outputs, loss, valid, valid.all(), batch_size)
-        row |= judged.row("valid")
-        if judged.loss < progress.best_loss:
-            progress.best_loss, progress.best_epoch = judged.loss, progress.epoch
-            progress.best = running.weights()
-
-    if judge_start and not progress.history:
-        started = time.perf_counter()
-        first = measure(running.outputs, loss, examples, sample, batch_size)
-        row = {"epoch": 0, "learning_rate": 0.0, **first.row("train")}
-        judge(row)
-        row["seconds"] = time.perf_counter() - started
-        progress.history.append(row)
-        for callback in callbacks:
-            callback(row)
-
-    stopped = False
-    while progress.epoch < epochs and not stopped and not _exhausted(progress, patience):
-        started = time.perf_counter()
-        chosen = list(cut(examples, examples.epoch(rng), batch_size, keep_last=keep_last))
-        if not chosen:
-            raise ValueError(f"fewer examples than a batch of {batch_size}; take a smaller one")
-        factors = [
-            schedule((progress.epoch + step / len(chosen)) / epochs) for step in range(len(chosen))
-        ]
-        meter = Meter(loss)
-        costs: Iterable[Any] = running.train(examples, chosen, factors, rng, meter)
-        if track is not None:
-            costs = track(costs, f"epoch {progress.epoch + 1}/{epochs}", len(chosen))
-        for step, cost in enumerate(costs, 1):
-            if not math.isfinite(cost):
-                place = f"in epoch {progress.epoch + 1}, step {step}"
-                raise DivergenceError(_too_high(f"the cost became {cost} {place}", optimizer))
-
-        progress.epoch += 1
-        row = {
-            "epoch": progress.epoch,
-            "learning_rate": optimizer.learning_rate * schedule((progress.epoch - 1) / epochs),
-            **meter.row("train"),
-        }
-        judge(row)
-        row["seconds"] = time.perf_counter() - started
-        progress.history.append(row)
-        risen = meter.loss > progress.start and not sample_cost() <= RISE * progress.start
-        progress.above = progress.above + 1 if risen else 0
-        if progress.above == min(RISEN_FOR, epochs):
-            what = f"the cost stays above its start, {progress.start:.4g}"
-            raise DivergenceError(_too_high(what, optimizer))
-        if checkpoint is not None and running.leads:
-            progress.save(checkpoint, running, optimizer, rng)
-        stopped = True in [callback(row) for callback in callbacks]
-
-    if progress.epoch - first_epoch >= MOVED_FOR:
-        _warn_if_slow(first_weights, running.weights(), first_cost, sample_cost(), optimizer)
-    reached = progress.best_loss if progress.best else sample_cost()
-    if progress.history and not reached <= FAR * progress.start:
-        what = f"the cost ends at {reached:.4g}, far above its start, {progress.start:.4g}"
-        raise DivergenceError(_too_high(what, optimizer))
-    network.load(progress.best or running.weights())
-    return progress.history
-
-
-def _exhausted(progress: Progress, patience: int | None) -> bool:
-    """Whether `patience` epochs have passed since the best one."""
-    return bool(
-        patience is not None and progress.best and progress.epoch - progress.best_epoch >= patience
+    trainer = Trainer(
+        network,
+        loss,
+        optimizer,
+        examples,
+        Options(**options),
+        rng=rng,
+        valid=valid,
+        checkpoint=checkpoint,
+        on_epoch=(on_epoch,) if callable(on_epoch) else on_epoch or (),
     )
+    for _ in trainer if track is None else _tracked(trainer, track):
+        pass
+    if trainer.slow:
+        warnings.warn(trainer.slow, SlowTrainingWarning, stacklevel=2)
+    return trainer.progress.history
 
 
-def _too_high(what: str, optimizer: Optimizer) -> str:
-    rate = optimizer.learning_rate
-    return f"{what}: the learning rate {rate:g} is too high; try {rate / 10:g}"
-
-
-def _warn_if_slow(
-    before: Arrays, after: Arrays, cost_before: float, cost_after: float, optimizer: Optimizer
-) -> None:
-    """Say so when the cost hardly moved because the weights hardly did (Deep Learning in Python).
-
-    A cost that stands still while the weights move has another reason: nothing to learn, or
-    nothing left to.
-    """
-    moved = math.sqrt(sum(float(np.square(after[k] - before[k]).sum()) for k in before))
-    size = math.sqrt(sum(float(np.square(array).sum()) for array in before.values()))
-    if moved < MOVE * size and abs(cost_before - cost_after) < MOVE * cost_before:
-        rate = optimizer.learning_rate
-        warnings.warn(
-            f"the cost went from {cost_before:.5g} to {cost_after:.5g} and the weights moved by "
-            f"{moved / size:.2g} of their size: the learning rate {rate:g} may be too low; "
-            f"try {rate * 10:g}",
-            SlowTrainingWarning,
-            stacklevel=3,
-        )
-
-
-def write_history(path: Path, history: History) -> None:
-    """Write the history as CSV, one row an epoch."""
-    with atomic_write(path, "w") as file:
-        writer = csv.DictWriter(file, list(history[0]) if history else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(history)
+def _tracked(trainer: Trainer, track: Tracker) -> Iterator[float]:
+    """Pass a training's steps through a tracker, epoch by epoch."""
+    epochs = trainer.options.epochs
+    for first in trainer:
+        rest = islice(trainer, trainer.steps - 1)
+        steps = (cost for costs in ((first,), rest) for cost in costs)
+        yield from track(steps, f"epoch {trainer.epoch}/{epochs}", trainer.steps)

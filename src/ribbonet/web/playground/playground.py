@@ -9,19 +9,29 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import InputError
-from ribbonet.nn import L1, L2, BatchNorm, Dense, Dropout, Network, Noise, evaluate, fit
+from ribbonet.nn import (
+    L1,
+    L2,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Network,
+    Noise,
+    Options,
+    Trainer,
+    evaluate,
+)
 from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import OPTIMIZERS, Optimizer
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training.engine import NumpyEngine
-from ribbonet.nn.training.trainer import DivergenceError, SlowTrainingWarning, Tracker
+from ribbonet.nn.training.rate import DivergenceError
 from ribbonet.web.playground.chains import ChainsProblem
 from ribbonet.web.playground.points import PlaneProblem
 from ribbonet.web.playground.problem import Problem
 from ribbonet.web.playground.settings import Settings
-from ribbonet.web.playground.stepping import Stepping
 from ribbonet.web.playground.timeline import Moment, Timeline
 
 Row = dict[str, float]
@@ -76,20 +86,15 @@ class Playground:
         """Let a training begin at the next step, from what there is now."""
         self.end = self.message = ""
         self._started = self.epoch
-        self._stepping = Stepping(self._fit)
+        self._trainer: Trainer | None = None
 
     @property
     def last(self) -> int:
         """The last epoch that the history knows."""
         return int(self.rows[-1]["epoch"])
 
-    def close(self) -> None:
-        """End the training."""
-        self._stepping.close()
-
     def restart(self) -> None:
         """Begin again with the first weights."""
-        self.close()
         self._begin(self.problem)
 
     def configure(self, settings: Settings, upload: str = "", *, anew: bool = False) -> bool:
@@ -104,7 +109,6 @@ class Playground:
         """
         anew = anew or settings.begins_anew(self.settings)
         problem = problem_of(settings, upload) if anew else self.problem
-        self.close()
         before, self.settings = self.settings, settings
         if anew:
             self._begin(problem)
@@ -121,7 +125,6 @@ class Playground:
     def resume(self) -> None:
         """Let a training that has ended go on."""
         if self.end:
-            self.close()
             self._wait()
 
     def advance(self, more: Callable[[], bool]) -> None:
@@ -130,13 +133,12 @@ class Playground:
             self.rows = [row for row in self.rows if row["epoch"] <= self.epoch]
             self.timeline.forget_after(self.epoch)
         try:
-            self._stepping.advance(more)
-        except (DivergenceError, SlowTrainingWarning, ValueError) as error:
-            self.end = "slow" if isinstance(error, SlowTrainingWarning) else "diverged"
-            self.message = str(error)
-        else:
-            if self._stepping.finished and not self.end:
-                self._say_why()
+            while not self.end and more():
+                self._trainer = self._trainer or self._training()
+                if next(self._trainer, None) is None or self._trainer.finished:
+                    self._finish(self._trainer)
+        except (DivergenceError, ValueError) as error:
+            self.end, self.message = "diverged", str(error)
 
     def step(self, steps: int = 1) -> None:
         """Train for some steps."""
@@ -155,31 +157,29 @@ class Playground:
         alone = len(self.problem.train.x) % self.settings.batch == 1
         return not (alone and self.settings.batch_norm)
 
-    def _fit(self, track: Tracker) -> None:
+    def _training(self) -> Trainer:
+        """Return the training of the epochs that are left."""
         settings, done = self.settings, self.epoch
         left, schedule = settings.epochs - done, SCHEDULES[settings.schedule]
-        if left <= 0:
-            return
-        with np.errstate(over="ignore", invalid="ignore"):  # `fit` says it better
-            fit(
-                self.network,
-                self.loss,
-                self.optimizer,
-                self.problem.train,
-                epochs=left,
-                batch_size=settings.batch,
-                rng=self.rng,
-                valid=self.problem.test if settings.patience else None,
-                patience=settings.patience or None,
-                schedule=lambda share: schedule((done + share * left) / settings.epochs),
-                penalties=[
-                    kind(eta) for kind, eta in ((L1, settings.l1), (L2, settings.l2)) if eta
-                ],
-                keep_last=self._keep_last,
-                engine=NumpyEngine,
-                on_epoch=self._epoch_done,
-                track=track,
-            )
+        options = Options(
+            epochs=max(left, 0),
+            batch_size=settings.batch,
+            patience=settings.patience or None,
+            schedule=lambda share: schedule((done + share * left) / settings.epochs),
+            penalties=[kind(eta) for kind, eta in ((L1, settings.l1), (L2, settings.l2)) if eta],
+            keep_last=self._keep_last,
+            engine=NumpyEngine,
+        )
+        return Trainer(
+            self.network,
+            self.loss,
+            self.optimizer,
+            self.problem.train,
+            options,
+            rng=self.rng,
+            valid=self.problem.test if settings.patience else None,
+            on_epoch=[self._epoch_done],
+        )
 
     def _epoch_done(self, _: Row) -> None:
         self.epoch += 1
@@ -207,9 +207,14 @@ class Playground:
         share = min(self.epoch / self.settings.epochs, 1)
         return self.optimizer.learning_rate * SCHEDULES[self.settings.schedule](share)
 
-    def _say_why(self) -> None:
+    def _finish(self, trainer: Trainer) -> None:
+        """Take the weights that the training ends with, and say why it ended."""
+        for _ in trainer:
+            pass
         settings = self.settings
-        if self.epoch < settings.epochs:
+        if trainer.slow:
+            self.end, self.message = "slow", trainer.slow
+        elif self.epoch < settings.epochs:
             since = (row for row in self.rows if row["epoch"] > self._started)
             self.epoch = int(min(since, key=lambda row: row["test_loss"])["epoch"])
             self.end = "early"
@@ -223,7 +228,6 @@ class Playground:
 
     def go_to(self, epoch: int) -> None:
         """Turn back, or forth, to the last moment that is kept not after an epoch."""
-        self.close()
         moment = self.timeline.at(epoch)
         moment.restore(self.network, self.optimizer, self.rng)
         self.optimizer.learning_rate = self.settings.learning_rate

@@ -62,8 +62,6 @@ class Session:
     def close(self) -> None:
         """End the training."""
         self._stop()
-        if self.playground is not None:
-            self.playground.close()
 
     def answer(self, message: Message) -> Message | None:
         """Do what a message says; return the answer if there is one.
