@@ -11,12 +11,12 @@ up to a multiple of eight: the weights of the filling are zero, and no gradient 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 
+from ribbonet.nn.compiled.cache import compiled
 from ribbonet.nn.compiled.layout import BLOCK, LANES, SIGMOID, TANH, WIDE, Plan
 from ribbonet.nn.compiled.simd import (
     above,
@@ -40,18 +40,6 @@ from ribbonet.nn.compiled.window_rows import gather
 ZERO, ONE = np.int64(0), np.int64(1)
 TRAINING, PREDICTING = np.bool_(True), np.bool_(False)
 """Numbers that Numba takes as any others; for literal ones it would compile a callee anew."""
-
-
-def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a function when it is first called; keep the code on the disk where that can be."""
-
-    def decorate(function: Callable[..., Any]) -> Any:
-        try:
-            return njit(function, cache=True, nogil=True, error_model="numpy", **options)
-        except RuntimeError:  # no folder can be written
-            return njit(function, nogil=True, error_model="numpy", **options)
-
-    return decorate
 
 
 @inner

@@ -9,11 +9,11 @@ from numba import types
 from numpy.typing import NDArray
 
 from ribbonet.nn.compiled.barrier import meet
+from ribbonet.nn.compiled.cache import compiled
 from ribbonet.nn.compiled.kernels import (
     ONE,
     TRAINING,
     ZERO,
-    compiled,
     exponentials,
     forward,
     largest,

@@ -18,6 +18,7 @@ from ribbonet import __version__
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.errors import InputError
+from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.predictor import blocks as cut
 from ribbonet.prediction.runs.folders import Finished, ShardWork
 from ribbonet.prediction.runs.stream import Predict, Work, checksum_of
@@ -147,7 +148,7 @@ def _answers(
 
     answers = source.map_batches(
         _Worker,
-        fn_constructor_args=(function, __version__),
+        fn_constructor_args=(function, __version__, fingerprint()),
         compute=ActorPoolStrategy(size=workers),
         batch_size=None,
         batch_format="pyarrow",
@@ -165,8 +166,11 @@ def _answers(
 class _Worker:
     """What an actor of Ray holds: a function and, in it, the model."""
 
-    def __init__(self, function: Callable[[pa.Table], pa.Table], version: str) -> None:
+    def __init__(
+        self, function: Callable[[pa.Table], pa.Table], version: str, arithmetic: str
+    ) -> None:
         keep_freed_memory()
+        self._arithmetic = arithmetic
         self._function = function
         self._version = version
 
@@ -179,6 +183,12 @@ class _Worker:
                 raise InputError(
                     f"Ray's workers have ribbonet {__version__}, this is {self._version}; "
                     "install the same on all machines"
+                )
+            if self._arithmetic != fingerprint():
+                raise InputError(
+                    "a worker's processor, NumPy or Numba computes other last digits than this "
+                    "machine's; install the same, and set OPENBLAS_CORETYPE to the same, such as "
+                    "Haswell, on all machines"
                 )
             return self._function(row)
         except InputError as error:

@@ -19,12 +19,16 @@ from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
+from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.predictor import blocks, predict_block
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.journal import Entry, Journal
 from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
 from ribbonet.system.pools import cores, in_order
+
+PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
+"""What an output depends on in its last digits, for messages."""
 
 PAYS = 6
 """Blocks of input that several processes are started for; fewer are done before they would be."""
@@ -66,6 +70,7 @@ class Work:
             "--min-confidence": self.min_confidence,
             "--states": self.states,
             "kind of --output": "folder" if self.file_a_record else "file",
+            PROCESSOR: fingerprint(),
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),
         }
 
