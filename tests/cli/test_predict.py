@@ -250,3 +250,19 @@ def test_a_closed_pipe_is_no_error_message(proteins):
     done = subprocess.run(command, shell=True, capture_output=True, check=True)
     assert done.stdout == b">one first protein\n"
     assert done.stderr == b""
+
+
+def test_the_longest_chain_is_the_users_to_choose(tmp_path):
+    path = tmp_path / "in.fasta"
+    path.write_text(f">a\n{'MKTAYIAKQR' * 3}\n>b\nMKT\n")
+    command = [sys.executable, "-m", "ribbonet", "predict", path, "--model", "fast"]
+    for limit, code in (("29", 2), ("30", 0)):
+        done = subprocess.run(
+            [*command, "--max-length", limit], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, "record 1 (a): more than 29 residues" in done.stderr) == (
+            code,
+            code == 2,
+        )
+    skipped = [*command, "--max-length", "29", "--on-invalid", "skip"]
+    assert subprocess.run(skipped, capture_output=True, check=True).stdout.startswith(b">b\n")

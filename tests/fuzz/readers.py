@@ -1,4 +1,6 @@
-"""What is fuzzed: every reader of files, by bytes whose first names the reader.
+"""What is fuzzed: every reader of files, of ribbonet's own too (`state.py`), by changed bytes.
+
+The first byte names the reader.
 
 `make fuzz` runs this file: it changes small files of each form, guided by coverage (atheris), for
 ten minutes. A reader may give what it read or raise InputError; anything else, half a minute
@@ -19,6 +21,9 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).parent
+sys.path.append(str(HERE))
+import state  # noqa: E402 - beside this file, which is no part of a package
+
 SECONDS, MEGABYTES = 30, 1024
 LONGEST = 8192
 
@@ -34,18 +39,12 @@ def readers() -> dict[str, Callable[[Path], object]]:
     from ribbonet.chains.structures.backbone import read_structure
     from ribbonet.datasets.nettalk import read_nettalk, read_word_list
     from ribbonet.models.config import read_config
-    from ribbonet.models.model import read_model
 
     chain = Chain("a", "MKT")
-    weights = small_model()[1]
+    card, weights = small_model()
 
     def whole(read: Callable[..., object], **options: object) -> Callable[[Path], object]:
         return lambda path: list(read(path, **options))  # type: ignore[call-overload]
-
-    def model(path: Path) -> object:
-        (path.parent / "model.json").write_bytes(path.read_bytes())
-        (path.parent / "weights.safetensors").write_bytes(weights)
-        return read_model(path.parent)
 
     def flip(path: Path) -> object:
         folder = path.parent / "flip"
@@ -76,7 +75,11 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "structure": whole(read_structure),
         "arrays": array,
         "config": read_config,
-        "model": model,
+        "model": state.model_card(weights),
+        "weights": state.model_weights(card),
+        "checkpoint": state.checkpoint,
+        "journal": state.journal,
+        "listing": state.listing,
     }
 
 
@@ -106,6 +109,8 @@ def seeds() -> dict[str, list[bytes]]:
     tests, examples = HERE.parent, HERE.parents[1] / "examples"
     fasta = b">a first\nMKTAYI\nAKQ*\n>b\nmktx\n"
     three = b">a c1\nMKTAYI\nCHHEE-\n>b\nAKQ\nGBS\n"
+    with tempfile.TemporaryDirectory() as name:
+        checkpoint = state.checkpoint_seed(Path(name))
     arrays, netsurfp = io.BytesIO(), io.BytesIO()
     np.savez(arrays, a=np.zeros((3, 2), np.float32))
     features = np.zeros((1, 3, 68), np.float32)
@@ -143,6 +148,10 @@ def seeds() -> dict[str, list[bytes]]:
         "arrays": [arrays.getvalue()],
         "config": [b"seed = 1\nstates = 3\n[[stage]]\nwindow = 9\nhidden = [4]\nclip = 1.0\n"],
         "model": [small_model()[0]],
+        "weights": [small_model()[1]],
+        "checkpoint": [checkpoint],
+        "journal": [b'{"--model": "a"}\n[1, 2, 3, 4]\n[1, 5, 6, 7]'],
+        "listing": [b'"output"\n"output/a"\n"../victim"\n'],
     }
     return plain | {
         "fasta, masked": [gzip.compress(fasta, mtime=0), b">a\nMK-7T\n"],

@@ -35,6 +35,8 @@ class Input:
     sequence : str or None
     on_invalid : {"error", "mask", "skip"}
         What to do with symbols that are no residues.
+    max_length : int
+        Residues of a chain, at most.
     counts : Counter
         What was masked and skipped, once the chains are read.
     """
@@ -42,6 +44,7 @@ class Input:
     files: tuple[str, ...]
     sequence: str | None
     on_invalid: OnInvalid
+    max_length: int
     counts: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -73,6 +76,7 @@ class Input:
             read = read_fasta(
                 name,
                 on_invalid=self.on_invalid,
+                max_length=self.max_length,
                 on_warning=warn,
                 on_skip=on_skip if len(self.files) == 1 else _of_file(name, on_skip),
                 on_open=None if where is None else where.open,
@@ -92,10 +96,12 @@ class Input:
         if self.folder is not None:
             names = tuple(str(self.folder / name) for name in shards_of(self.folder))
         for name in names:
-            yield from read_fasta(name, on_invalid=self.on_invalid)
+            yield from read_fasta(name, on_invalid=self.on_invalid, max_length=self.max_length)
 
 
-def find_input(names: Sequence[str], sequence: str | None, on_invalid: OnInvalid) -> Input:
+def find_input(
+    names: Sequence[str], sequence: str | None, on_invalid: OnInvalid, max_length: int | None = None
+) -> Input:
     """Check what was given, and expand patterns that the shell left as they are.
 
     Raises
@@ -103,18 +109,21 @@ def find_input(names: Sequence[str], sequence: str | None, on_invalid: OnInvalid
     InputError
         When there is neither a file nor a sequence, or both, or a file is not there.
     """
+    from ribbonet.chains.fasta import MAX_LENGTH
+
+    longest = max_length or MAX_LENGTH
     if bool(names) == (sequence is not None):
         raise InputError("give either FASTA files (- is standard input) or --sequence")
     if sequence is not None:
         _check_sequence(sequence)
-        return Input((), sequence, on_invalid)
+        return Input((), sequence, on_invalid, longest)
     files = [file for name in names for file in _matching(name)]
     if len(files) > 1:
         if folders := [file for file in files if Path(file).is_dir()]:
             raise InputError(f"{folders[0]}: is a folder; give one folder alone, or files")
         if files.count(STDIN) > 1:
             raise InputError("- is standard input, which can be read once")
-    return Input(tuple(files), None, on_invalid)
+    return Input(tuple(files), None, on_invalid, longest)
 
 
 def _matching(name: str) -> list[str]:

@@ -102,6 +102,10 @@ def command(
             "OUTPUT.skipped.tsv, or on standard error), or take out the gaps of an alignment."
         ),
     ] = Invalid.ERROR,
+    max_length: Annotated[
+        int | None,
+        typer.Option(min=1, help="Residues from which a record is no protein's; else 1,000,000."),
+    ] = None,
     threads: Annotated[
         int | None,
         typer.Option(min=1, help="Processes; else one a core when there is enough to predict."),
@@ -129,7 +133,7 @@ def command(
     ] = False,
 ) -> None:
     """Predict the secondary structure of the chains in FASTA files."""
-    given = find_input(files or [], sequence, on_invalid.value)
+    given = find_input(files or [], sequence, on_invalid.value, max_length)
     if given.folder and output is None:
         raise InputError(f"{given.folder}: is a folder; name one for its predictions by --output")
     if ray is not None and not given.folder and not (given.is_regular and len(given.files) == 1):

@@ -169,7 +169,7 @@ class Run:
         with redirect_stdout(sys.stderr), ray_engine.cluster(self.ray, self.threads) as workers:
             path = Path(self.input.files[0])
             yield (
-                ray_engine.by_blocks(path, self.input.on_invalid, workers),
+                ray_engine.by_blocks(path, self.input.on_invalid, workers, self.input.max_length),
                 partial(ray_engine.each, workers=workers),
             )
 
@@ -236,6 +236,7 @@ class Run:
                 work,
                 each=each,
                 on_invalid=self.input.on_invalid,
+                max_length=self.input.max_length,
                 resume=self.resume,
                 on_shard=on_shard,
                 on_warning=warn,

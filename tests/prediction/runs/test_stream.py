@@ -172,3 +172,11 @@ def test_blocks_are_as_many_as_these_tests_think(chains):
     sizes = [sum(map(len, block)) for block in predictor.blocks(chains)]
     assert len(sizes) == BLOCKS
     assert all(a + b > 100 for a, b in pairwise(sizes))
+
+
+def test_another_processor_does_not_go_on_with_an_output(model, chains, tmp_path, monkeypatch):
+    work = Work(model, FORMATS["csv"])
+    assert broken_off(tmp_path / "out", chains, work, 2)
+    monkeypatch.setattr(stream, "fingerprint", lambda: "another")
+    with pytest.raises(InputError, match="was begun with another processor, NumPy or Numba"):
+        predict_to(tmp_path / "out", lambda _: chains, work, resume=True)

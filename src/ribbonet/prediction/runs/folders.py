@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import OnInvalid, read_fasta
+from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.compressed import parted
 from ribbonet.prediction.predictor import warn_of_nucleotides
@@ -55,6 +55,7 @@ class ShardWork:
     target: Path
     work: Work
     on_invalid: OnInvalid
+    max_length: int = MAX_LENGTH
 
     def __call__(self, name: str) -> tuple[Finished, list[str]]:
         """Predict the file of this name; what was done, and warnings."""
@@ -67,6 +68,7 @@ class ShardWork:
             chains = read_fasta(
                 path,
                 on_invalid=self.on_invalid,
+                max_length=self.max_length,
                 on_warning=warnings.append,
                 on_skip=on_skip,
                 counts=counts,
@@ -171,6 +173,7 @@ def predict_shards(
     *,
     each: Each = each,
     on_invalid: OnInvalid = "error",
+    max_length: int = MAX_LENGTH,
     resume: bool = False,
     on_shard: Callable[[Finished], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
@@ -190,6 +193,8 @@ def predict_shards(
         What does it.
     on_invalid : {"error", "mask", "skip"}
         As `read_fasta` takes it.
+    max_length : int
+        As `read_fasta` takes it.
     resume : bool
         Go on with an output that was broken off, if there is one; files that have changed since,
         are new, or were finished under another `on_invalid`, are predicted.
@@ -208,7 +213,7 @@ def predict_shards(
     refuse_a_full_folder(output)
     with growing(output, work.settings, Finished, resume) as (working, journal):
         grown = working.make(OUTPUT)
-        function = ShardWork(Path(os.path.realpath(folder)), grown, work, on_invalid)
+        function = ShardWork(Path(os.path.realpath(folder)), grown, work, on_invalid, max_length)
         expected = {f"{OUTPUT}/{own}" for name in names for own in function.files_of(name)}
         working.add(sorted(expected))
         done = {shard.name: shard for shard in journal.entries if function.holds(shard)}

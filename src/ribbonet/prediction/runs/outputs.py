@@ -177,7 +177,11 @@ class FileARecord(Output):
         self._numbers: Counter[str] = Counter()
         self._written: dict[str, int] = {}
         index = folder.open(f"{OUTPUT}/{INDEX}")
-        index.truncate(0)
+        try:
+            index.truncate(0)
+        except BaseException:
+            index.close()
+            raise
         self._index = TextIOWrapper(index, encoding="utf-8", newline="\n")
         self._index.write("file\theader\n")
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ribbonet import __version__
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import OnInvalid, read_fasta
+from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
 from ribbonet.errors import InputError
 from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.predictor import blocks as cut
@@ -96,7 +96,9 @@ def cluster(address: str = LOCAL, workers: int | None = None) -> Iterator[int]:
         ray.shutdown()
 
 
-def by_blocks(path: Path, on_invalid: OnInvalid, workers: int) -> Predict:
+def by_blocks(
+    path: Path, on_invalid: OnInvalid, workers: int, max_length: int = MAX_LENGTH
+) -> Predict:
     """Return what predicts the blocks of a FASTA file by Ray, which reads the file itself.
 
     It is read twice, by Ray for its workers and by this process, which writes and so can say
@@ -110,7 +112,7 @@ def by_blocks(path: Path, on_invalid: OnInvalid, workers: int) -> Predict:
 
         ray.data.DataContext.get_current().execution_options.preserve_order = True
         here = {"ray.io/node-id": ray.get_runtime_context().get_node_id()}
-        read = _Read(Path(os.path.realpath(path)), on_invalid, done)
+        read = _Read(Path(os.path.realpath(path)), on_invalid, max_length, done)
         source = ray.data.from_items([{"first": done}]).map_batches(
             read, batch_size=None, batch_format="pyarrow", num_cpus=0, label_selector=here
         )
@@ -201,12 +203,13 @@ class _Read:
 
     path: Path
     on_invalid: OnInvalid
+    max_length: int
     done: int
 
     def __call__(self, _: pa.Table) -> Iterator[pa.Table]:
         import pyarrow as pa
 
-        chains = read_fasta(self.path, on_invalid=self.on_invalid)
+        chains = read_fasta(self.path, on_invalid=self.on_invalid, max_length=self.max_length)
         try:
             for number, block in enumerate(cut(chains)):
                 if number >= self.done:
