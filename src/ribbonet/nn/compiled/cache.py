@@ -18,6 +18,10 @@ kept = True
 """Whether compiled code is kept for the next run; it is not where no folder can be written."""
 
 
+_said: set[str] = set()
+"""What was said: once is enough."""
+
+
 class CheckedCache(IndexDataCacheFile):  # type: ignore[misc]
     """A cache whose files of code end with their SHA-256; damaged ones are compiled anew."""
 
@@ -59,7 +63,10 @@ class CheckedCache(IndexDataCacheFile):  # type: ignore[misc]
             file.write(content + sha256(content).digest())
 
     def _say(self, what: str) -> None:
-        sys.stderr.write(f"ribbonet: the compiled code in {self._cache_path} {what}\n")
+        message = f"ribbonet: the compiled code in {self._cache_path} {what}\n"
+        if message not in _said:
+            _said.add(message)
+            sys.stderr.write(message)
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
