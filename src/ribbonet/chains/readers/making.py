@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -137,10 +138,9 @@ class Making:
         if self.on_invalid == "mask":
             sequence, number = NO_LETTER.subn("X", sequence)
             self._counts.update(masked=number, masked_records=int(bool(number)))
-        place = next((n for n, symbol in enumerate(sequence, 1) if symbol in GAPS), None)
-        if place is not None:
+        if (gap := _GAP.search(sequence)) is not None:
             raise ValueError(
-                f"symbol {sequence[place - 1]!r} at position {place} of the sequence is a gap, so "
+                f"symbol {gap[0]!r} at position {gap.start() + 1} of the sequence is a gap, so "
                 "this is a row of an alignment; take the gaps out with --on-invalid degap"
             )
         encode_residues(sequence)
@@ -164,6 +164,9 @@ class Making:
             pairs = zip(values, mask, strict=True)
             values = tuple(v if m == "1" else float("nan") for v, m in pairs)
         return Chain(entry.header, sequence, values=values)
+
+
+_GAP = re.compile(f"[{re.escape(GAPS)}]")
 
 
 class _WrongError(Exception):
