@@ -202,7 +202,7 @@ def test_is_chosen_where_there_is_enough_to_train_on(monkeypatch):
     made = []
     monkeypatch.setattr("ribbonet.nn.training.options.PAYS", 600)
     monkeypatch.setattr(
-        "ribbonet.nn.training.trainer.FusedEngine",
+        "ribbonet.nn.training.options.FusedEngine",
         lambda *a, **k: made.append(FusedEngine(*a, threads=1, **k)) or made[-1],
     )
     train(network(8), None, DATA, epochs=1)
