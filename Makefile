@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow test-base fuzz format clean
+.PHONY: demo test test-slow test-base docs fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -27,6 +27,10 @@ test-slow: .venv/test
 # what `pip install ribbonet` brings, in a virtual environment of its own
 test-base: .venv/test
 	$(BIN)/pytest -m slow tests/test_base.py
+
+# the documentation site, in site/; every warning is an error
+docs: .venv/docs
+	$(BIN)/mkdocs build --strict
 
 # ten minutes of changed files for the readers; what they choke on stays in .fuzz
 fuzz: .venv/fuzz
@@ -53,5 +57,9 @@ format: .venv/test
 	$(BIN)/python -m pip install --quiet --group fuzz
 	touch $@
 
+.venv/docs: pyproject.toml | .venv/test
+	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
 clean:
-	rm -rf .venv .fuzz build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .fuzz build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
