@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.app import create_app
-from ribbonet.web.desk import Kept
+from ribbonet.web.connections import make_server
 from ribbonet.web.limits import Limits
+from ribbonet.web.service import Kept
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
@@ -51,8 +51,9 @@ def detail(answer: httpx.Response) -> str:
 @contextmanager
 def limited(**limits: int):
     """Serve the page with other limits than usual."""
-    config = uvicorn.Config(create_app(Limits(**limits)), port=0, log_level="error", ws="none")
-    server = uvicorn.Server(config)
+    own = Limits(**limits)
+    server = make_server(create_app(own), own)
+    server.config.port = 0
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -153,8 +154,8 @@ def test_bare_sequences_are_lines_or_wrapped_lines(url):
         (b"MKT", {"format": "pdf"}, "format: 'pdf' is none of three-line"),
         (b"MKT", {"format": "ss2", "states": 8}, "'ss2' is none of"),
         (b"MKT", {"model": "fast", "states": 8}, "knows three states only"),
-        (b"MKT", {"min_confidence": "nan"}, "min_confidence: Input should be a finite number"),
-        (b"MKT", {"states": 4}, "states: Input should be 3 or 8"),
+        (b"MKT", {"min_confidence": "nan"}, "min_confidence has to be a finite number"),
+        (b"MKT", {"states": 4}, "states has to be 3 or 8"),
         (b">a\nMKT\n" * 1001, {}, "more than 1,000 chains"),
     ],
 )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import Annotated
+from ipaddress import ip_address
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
 
-GRACE = 3
-"""Seconds that what is under way has when the page is ended."""
+if TYPE_CHECKING:
+    from ribbonet.web.guard import Access
 
 
 def command(
@@ -22,6 +24,14 @@ def command(
     host: Annotated[
         str, typer.Option(help="Address to listen at; by default this machine alone.")
     ] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A host name under which browsers may ask for the page, such as that of a "
+            "reverse proxy; repeat it for several.",
+        ),
+    ] = None,
     open: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
@@ -29,9 +39,8 @@ def command(
     """Serve the page on which to predict, play and look inside, until it is interrupted."""
     one_thread_a_process()
     try:
-        import uvicorn
-
         from ribbonet.web.app import create_app
+        from ribbonet.web.connections import make_server
         from ribbonet.web.limits import Limits
     except ImportError as error:
         raise InputError(
@@ -40,32 +49,55 @@ def command(
     import webbrowser
 
     with _listening(host, port) as listener:
-        place = f"[{host}]" if ":" in host else host
-        url = f"http://{place}:{listener.getsockname()[1]}/"
+        access = _access(host, listener, allow_host or [])
+        url = _url(host, listener, access.token)
         limits = Limits()
-        config = uvicorn.Config(
-            create_app(limits),
-            log_level="warning",
-            ws_max_size=limits.body,
-            timeout_graceful_shutdown=GRACE,
-        )
+        server = make_server(create_app(limits, access), limits)
         sys.stderr.write(f"ribbonet: the page is at {url} (end by Ctrl-C)\n")
+        if access.token:
+            sys.stderr.write(
+                "ribbonet: others can reach it through the network; only who has the token in its "
+                "address may use it, and what is sent is not encrypted\n"
+            )
         sys.stderr.flush()
         if open:
             webbrowser.open(url)
         try:
-            uvicorn.Server(config).run(sockets=[listener])
+            server.run(sockets=[listener])
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
 
 
 def _listening(host: str, port: int) -> socket.socket:
     """Listen from now on; a browser that is quicker than the server waits."""
+    if not host.strip():
+        raise InputError("--host is empty; give an address, such as 127.0.0.1 for this machine")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no address"
         raise InputError(
-            f"cannot listen at {host}, port {port} ({error.strerror}); "
+            f"cannot listen at {host}, port {port} ({reason}); "
             "give another --port (0 is any that is free) or --host"
         ) from None
+
+
+def _access(host: str, listener: socket.socket, allowed: list[str]) -> Access:
+    """Decide who is served: this machine, or with a token whoever can reach it."""
+    from ribbonet.web.guard import Access
+
+    names = frozenset(name.strip().lower().removesuffix(".") for name in allowed)
+    if ip_address(listener.getsockname()[0]).is_loopback:
+        return Access(names | {"localhost", host.lower()})
+    own = {"localhost", host.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
+    return Access(names | own, any_address=True, token=token_urlsafe(24))
+
+
+def _url(host: str, listener: socket.socket, token: str) -> str:
+    """Return the address of the page."""
+    address, port, *_ = listener.getsockname()
+    if ip_address(address).is_unspecified:  # all addresses; browsers open one
+        host = socket.gethostname()
+    place = f"[{host}]" if ":" in host else host
+    return f"http://{place}:{port}/" + (f"?token={token}" if token else "")

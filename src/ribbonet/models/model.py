@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
@@ -19,7 +19,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, FORMAT, WEIGHTS, read_card, write_card
 from ribbonet.models.config import StageConfig
 from ribbonet.models.inputs import INPUTS, Inputs, called
-from ribbonet.models.stages import Stage
+from ribbonet.models.stages import Stage, no_pause
 from ribbonet.models.weights import (
     Kind,
     check_finite,
@@ -176,7 +176,10 @@ class Model:
             )
 
     def probabilities(
-        self, chains: Sequence[Array], states: str = STATES.symbols
+        self,
+        chains: Sequence[Array],
+        states: str = STATES.symbols,
+        pause: Callable[[], None] = no_pause,
     ) -> list[NDArray[np.float32]]:
         """Probabilities of the states of each residue of each chain.
 
@@ -187,6 +190,8 @@ class Model:
             reads instead (`ribbonet.models.inputs.Tracks`).
         states : str
             `HEC`, or the model's own states, `states`.
+        pause : callable
+            Called between forward passes: it may wait, or raise to end the prediction.
 
         Returns
         -------
@@ -203,8 +208,8 @@ class Model:
             return []
         tracks: Sequence[Array] = chains
         for stage in self.stages[:-1]:
-            tracks = stage.probabilities(tracks)
-        given = self.stages[-1].probabilities(tracks, states)
+            tracks = stage.probabilities(tracks, pause=pause)
+        given = self.stages[-1].probabilities(tracks, states, pause)
         if not all(np.isfinite(own).all() for own in given):
             raise InputError(
                 f"{called(self.card.get('name', ''))} gives numbers that are not finite; take "

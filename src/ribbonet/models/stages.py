@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,8 @@ Array = NDArray[Any]
 
 ROWS = 256
 """Windows in one forward pass: few enough that a hidden layer stays in the cache."""
+COMPILED_ROWS = 8192
+"""The same where compiled code takes them: enough that calling it costs nothing."""
 POSITIONS = 1024
 """Residues in one forward pass along chains, padding included, unless one tile has more."""
 TILE = 1024
@@ -31,6 +33,10 @@ THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STAT
 """Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
+
+
+def no_pause() -> None:
+    """Go on at once."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,10 @@ class Stage:
         return tuple(network.for_prediction() for network in self.networks)
 
     def probabilities(
-        self, tracks: Sequence[Array], states: str = STATES.symbols
+        self,
+        tracks: Sequence[Array],
+        states: str = STATES.symbols,
+        pause: Callable[[], None] = no_pause,
     ) -> list[NDArray[np.float32]]:
         """Probabilities of the states for each residue of each chain.
 
@@ -84,16 +93,20 @@ class Stage:
             Residues' codes or features for the first stage, the probabilities before for others.
         states : str
             The three states, or the stage's own.
+        pause : callable
+            Called between forward passes: it may wait, or raise to end the prediction.
 
         Returns
         -------
         probabilities : list of (L, K) float32 arrays
         """
         along = any(network.along_chains for network in self.networks)
-        given = self._along_chains(tracks) if along else self._by_windows(tracks)
+        given = self._along_chains(tracks, pause) if along else self._by_windows(tracks, pause)
         return given if states == self.states else [own @ THREE_OF_EIGHT for own in given]
 
-    def _by_windows(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+    def _by_windows(
+        self, tracks: Sequence[Array], pause: Callable[[], None]
+    ) -> list[NDArray[np.float32]]:
         """Take the residues of all chains together, a few windows at a time."""
         reach = self.window // 2
         packed, starts = join(tracks, reach, _fill(tracks[0]))
@@ -102,11 +115,14 @@ class Stage:
         rows = np.repeat(starts - reach - firsts, ends - firsts)
         rows += np.arange(len(rows))
         layouts = self._layouts()
+        result = np.empty((len(rows), len(self.states)), np.float32)
         if layouts and pays(len(rows)):
-            each = [forward(layout, vector, packed, rows) for layout, vector in layouts]
-            result: NDArray[np.float32] = np.mean(each, axis=0) if each[1:] else each[0]
+            for start in range(0, len(rows), COMPILED_ROWS):
+                chosen = rows[start : start + COMPILED_ROWS]
+                each = [forward(layout, vector, packed, chosen) for layout, vector in layouts]
+                result[start : start + COMPILED_ROWS] = np.mean(each, axis=0)
+                pause()
         else:
-            result = np.empty((len(rows), len(self.states)), np.float32)
             shown = sliding_window_view(packed, self.window, axis=0)
             for start in range(0, len(rows), ROWS):
                 chosen = shown[rows[start : start + ROWS]]
@@ -114,6 +130,7 @@ class Stage:
                     chosen = chosen.swapaxes(1, 2)
                 own = self._average(chosen.reshape(len(chosen), -1))
                 result[start : start + ROWS] = own
+                pause()
         return [result[first:end] for first, end in zip(firsts, ends, strict=True)]
 
     @property
@@ -135,7 +152,9 @@ class Stage:
             for layout, network in zip(layouts, self.networks, strict=True)
         ]
 
-    def _along_chains(self, tracks: Sequence[Array]) -> list[NDArray[np.float32]]:
+    def _along_chains(
+        self, tracks: Sequence[Array], pause: Callable[[], None]
+    ) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""
         reach = self.reach - self.window // 2
         results = [np.empty((len(track), len(self.states)), np.float32) for track in tracks]
@@ -152,6 +171,7 @@ class Stage:
             for row, tile in enumerate(batch):
                 own = averaged[row, tile.first - tile.start : tile.last - tile.start]
                 results[tile.chain][tile.first : tile.last] = own
+            pause()
         return results
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:

@@ -20,7 +20,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.models.stages import THREE_OF_EIGHT
+from ribbonet.models.stages import THREE_OF_EIGHT, no_pause
 from ribbonet.prediction import notebook
 from ribbonet.prediction.notebook import Segment
 from ribbonet.prediction.sequences import given
@@ -212,13 +212,17 @@ def predict_block(
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
     source: Source | None = None,
+    pause: Callable[[], None] = no_pause,
 ) -> list[Prediction]:
-    """Predict chains that memory holds together, in their order."""
+    """Predict chains that memory holds together, in their order.
+
+    `pause` is called between forward passes: it may wait, or raise to end the prediction.
+    """
     check_options(min_confidence, states)
     alphabet = STATES if states == 3 else STATES8
     check_source(model.inputs, source, model.card.get("name", ""))
     tracks = Tracks(chains, model.inputs, source, model.columns)
-    probabilities = model.probabilities(list(tracks), alphabet.symbols)
+    probabilities = model.probabilities(list(tracks), alphabet.symbols, pause)
     return [
         Prediction(chain, own, min_confidence)
         for chain, own in zip(chains, probabilities, strict=True)

@@ -12,13 +12,14 @@ from fastapi.staticfiles import StaticFiles
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.web import inside, play, predict
-from ribbonet.web.guard import Guard
+from ribbonet.web.faults import in_words_of_page, listed
+from ribbonet.web.guard import HEADERS, Access, Guard
 from ribbonet.web.limits import Limits
 
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(limits: Limits = Limits()) -> FastAPI:  # noqa: B008 (it is frozen)
+def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:  # noqa: B008 (both are frozen)
     """Make the application that `ribbonet serve` serves.
 
     A fault of the user's, as a status from 400 to 429, has a body `{"detail": "what to do"}`.
@@ -26,6 +27,8 @@ def create_app(limits: Limits = Limits()) -> FastAPI:  # noqa: B008 (it is froze
     Parameters
     ----------
     limits : Limits
+    access : Access
+        Who is served; by default those who ask for this machine by a name or address of its own.
 
     Returns
     -------
@@ -33,9 +36,10 @@ def create_app(limits: Limits = Limits()) -> FastAPI:  # noqa: B008 (it is froze
     """
     # no /docs: their JavaScript would come from another host
     app = FastAPI(title="ribbonet", version=__version__, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard, body=limits.body)
+    app.add_middleware(Guard, limits=limits, access=access)
     app.add_exception_handler(InputError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _failed)
     for room in (predict, play, inside):
         app.include_router(room.router(limits))
     app.mount("/", StaticFiles(directory=STATIC, html=True))
@@ -43,13 +47,20 @@ def create_app(limits: Limits = Limits()) -> FastAPI:  # noqa: B008 (it is froze
 
 
 async def _unfit(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, 422)
+    return JSONResponse({"detail": in_words_of_page(str(error))}, 422)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = (
-        f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}".removeprefix(": ")
-        for fault in error.errors()
-    )
-    return JSONResponse({"detail": "; ".join(faults)}, 422)
+
+    def named(place: tuple[int | str, ...]) -> str:
+        if place[:1] == ("body",) and request.url.path.startswith("/api/inside"):
+            return inside.named(place[1:])
+        return ".".join(str(part) for part in place[1:])
+
+    return JSONResponse({"detail": listed(error.errors(), named)}, 422)
+
+
+async def _failed(_: Request, error: Exception) -> JSONResponse:
+    """Answer where the server itself is at fault; what happened is in its log."""
+    return JSONResponse({"detail": "the server failed; its log says why"}, 500, HEADERS)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import asyncio
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from secrets import compare_digest
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ribbonet.web.limits import Limits
 
 HEADERS = {
     # nothing from another host, nothing inline; drawings are downloaded as blobs
@@ -18,63 +26,171 @@ HEADERS = {
 }
 
 
-class _TooLongError(Exception):
-    """A body that goes on beyond the limit."""
+@dataclass(frozen=True)
+class Access:
+    """Who is served.
+
+    Parameters
+    ----------
+    names : frozenset of str
+        Host names under which the page may be asked for, in lower case. Any other name is
+        refused, even if it stands for this machine: its page could belong to an attacker (DNS
+        rebinding).
+    any_address : bool
+        Whether it may be asked for under any IP address, or those of this machine alone.
+    token : str
+        What a browser has to know, from the address that it opens first; empty for nothing.
+    """
+
+    names: frozenset[str] = frozenset({"localhost"})
+    any_address: bool = False
+    token: str = field(default="", repr=False)
+
+    def knows(self, host: str) -> bool:
+        """Whether the header `Host` names this page."""
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").removesuffix(".")
+        except ValueError:
+            return False
+        try:
+            return self.any_address or ip_address(name).is_loopback or name in self.names
+        except ValueError:
+            return name in self.names
+
+    def admits(self, token: str) -> bool:
+        """Whether a token is the right one."""
+        return compare_digest(token.encode(), self.token.encode())
 
 
 class Guard:
-    """Middleware that refuses what is too long or comes from a foreign page.
+    """Middleware that refuses what is too long, too slow, or comes from a foreign page.
 
     Parameters
     ----------
     app : ASGI application
-    body : int
-        Bytes that a request may have; more are answered by 413.
+    limits : Limits
+    access : Access
     """
 
-    def __init__(self, app: ASGIApp, body: int) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, access: Access) -> None:
         self.app = app
-        self.body = body
+        self.limits = limits
+        self.access = access
+        self._held = 0  # bytes of all bodies under way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
         if scope["type"] not in ("http", "websocket"):
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin and urlsplit(origin).netloc != headers.get("host"):
-            if scope["type"] == "websocket":
-                return await send({"type": "websocket.close", "code": 1008})
-            refusal = JSONResponse({"detail": "asked by a page of another origin"}, 403)
-            return await refusal(scope, receive, send)
+        refusal = self._refusal(scope)
         if scope["type"] == "websocket":
-            return await self.app(scope, receive, send)
+            if refusal is None:
+                return await self.app(scope, receive, send)
+            await receive()  # the wish to connect
+            return await refusal(scope, receive, dressed(send))
+        if refusal is not None:
+            return await refusal(scope, receive, dressed(send))
+        return await self._pass_on(scope, receive, dressed(send))
 
-        started = False
-        read = 0
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Return the answer to what must not be asked, or not like this."""
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not self.access.knows(host):
+            return _fault(
+                403,
+                f"the host {host[:100]!r} is not served; open the address that `ribbonet serve` "
+                "printed, or start it with --allow-host",
+            )
+        if origin and _place(origin) != host.lower():
+            return _fault(403, "asked by a page of another origin")
+        if not self.access.token:
+            return None
+        query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
+        cookie = f"ribbonet-{_port(host)}"  # browsers send a cookie to all ports of a host
+        if self.access.admits(query.get("token", "")):
+            if scope.get("method") != "GET" or scope["path"] != "/":
+                return None
+            answer = RedirectResponse("/", 303)  # the token leaves the address
+            answer.set_cookie(cookie, self.access.token, httponly=True, samesite="lax")
+            return answer
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        known = cookie_parser(headers.get("cookie", "")).get(cookie, "")
+        if self.access.admits(bearer) or self.access.admits(known):
+            return None
+        return _fault(
+            401,
+            "a token is needed: open the whole address that `ribbonet serve` printed, "
+            "or send the header 'Authorization: Bearer TOKEN'",
+        )
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, its body as far as it is neither too long nor too slow."""
+        limits, headers = self.limits, Headers(scope=scope)
+        read, complete = 0, False
+        until = asyncio.get_running_loop().time() + limits.arrival
 
         async def counted() -> Message:
-            nonlocal read
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self.body:
-                raise _TooLongError
+            nonlocal read, complete
+            try:
+                async with asyncio.timeout_at(None if complete else until):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(
+                    408,
+                    f"the body was not there after {limits.arrival:g} seconds; send it again",
+                    {"Connection": "close"},
+                ) from None
+            complete = not message.get("more_body", False)
+            size = len(message.get("body", b""))
+            read += size
+            self._held += size
+            if read > limits.body:
+                raise too_long(limits)
+            if self._held > limits.bodies:
+                raise HTTPException(429, "too much is under way; try again in a moment")
             return message
 
-        async def dressed(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                MutableHeaders(scope=message).update(HEADERS)
-            await send(message)
-
         try:
-            if int(headers.get("content-length", 0)) > self.body:
-                raise _TooLongError
-            await self.app(scope, counted, dressed)
-        except _TooLongError:
-            if started:
-                raise
-            fault = f"more than {self.body:,} bytes; send less at a time"
-            await JSONResponse({"detail": fault}, 413)(scope, receive, dressed)
-        return None
+            if int(headers.get("content-length", 0)) > limits.body:
+                raise too_long(limits)
+            await self.app(scope, counted, send)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered
+        except HTTPException as error:
+            await _fault(error.status_code, error.detail)(scope, receive, send)
+        finally:
+            self._held -= read
+
+
+def too_long(limits: Limits) -> HTTPException:
+    """Return what answers a request with too many bytes."""
+    return HTTPException(413, f"more than {limits.body:,} bytes; send less at a time")
+
+
+def dressed(send: Send) -> Send:
+    """Give every answer its headers."""
+
+    async def send_dressed(message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
+            MutableHeaders(scope=message).update(HEADERS)
+        await send(message)
+
+    return send_dressed
+
+
+def _fault(status: int, detail: str) -> Response:
+    return JSONResponse({"detail": detail}, status)
+
+
+def _place(origin: str) -> str:
+    """Return host and port of an origin; empty where it is none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _port(host: str) -> str:
+    """Return the port in a host's name, by which cookies of several pages are told apart."""
+    return str(urlsplit(f"//{host}").port or "")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ribbonet.nn.graph import operations
 from ribbonet.nn.graph.nodes import Leaf, Node, cross_entropy, data, exp, log, parameter
@@ -15,6 +15,7 @@ from ribbonet.nn.graph.svg import draw_graph
 from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.layers.base import Array
 from ribbonet.nn.views.worked_example import Example, Row, explain, step, written
+from ribbonet.web.faults import few_unknown
 from ribbonet.web.limits import Limits
 
 Number = Annotated[float, Field(ge=-1e6, le=1e6)]
@@ -43,6 +44,11 @@ class Asked(BaseModel):
     output: Literal["", "sigmoid", "softmax", "identity"] = ""
     learning_rate: float = Field(0.5, gt=0, le=1000)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _few_unknown(cls, data: Any) -> Any:
+        return few_unknown(data, cls.model_fields)
+
 
 def router(limits: Limits) -> APIRouter:
     """Make the room's part of the application."""
@@ -66,6 +72,28 @@ def router(limits: Limits) -> APIRouter:
             }
 
     return router
+
+
+def named(place: tuple[int | str, ...]) -> str:
+    """Call a place in what was asked for as the page calls it.
+
+    >>> named(("weights", 0, 1, 0)), named(("x", 0)), named(("y", "float")), named(("more",))
+    ('W1 from 2 to 1', 'x 1', 'y', 'more')
+    """
+    name, *rest = place or ("",)
+    places = [part + 1 for part in rest if isinstance(part, int)]
+    match name, places:
+        case "weights", [layer, row, column]:
+            return f"W{layer} from {row} to {column}"
+        case "weights", [layer, *_]:
+            return f"W{layer}"
+        case "biases", [layer, unit]:
+            return f"b{layer} of {unit}"
+        case "biases", [layer]:
+            return f"b{layer}"
+        case "learning_rate", _:
+            return "the learning rate"
+    return " ".join(map(str, [name, *places]))
 
 
 def parameters(example: Example) -> dict[str, Array]:

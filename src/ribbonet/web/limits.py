@@ -9,21 +9,26 @@ from dataclasses import dataclass
 class Limits:
     """What is refused beyond: a body by 413, its content by 422, one more of something by 429.
 
-    A body that comes too slowly is refused by 408.
+    A client is an address; of what all share, it may have a part, so that some is left for others.
 
     Parameters
     ----------
     body : int
         Bytes of a request, as sent and, where it is compressed, as decompressed.
-    arrival : float
-        Seconds within which the body of a prediction has to be there.
-    chains : int
+    bodies : int
+        Bytes of all requests under way together.
+    header, arrival : float
+        Seconds within which the header of a request, and then its body, have to arrive; slower
+        ones are answered by 408.
+    connections, connections_of_client : int
+        Open at once; beyond, the one that has kept us waiting longest is closed.
+    chains, residues : int
         Of one prediction.
-    predictions : int
+    predictions, predictions_of_client : int
         Under way or waiting at once.
-    kept : int
-        Residues whose predictions are kept, for a download that follows.
-    sessions : int
+    kept, kept_predictions : int
+        Bytes and number of predictions that are kept, for a download that follows.
+    sessions, sessions_of_client : int
         Players at once.
     silence : float
         Seconds after which a player whose page says nothing has to leave; it says of each picture
@@ -33,10 +38,18 @@ class Limits:
     """
 
     body: int = 1_000_000
+    bodies: int = 64_000_000
+    header: float = 10
     arrival: float = 30
+    connections: int = 512
+    connections_of_client: int = 384
     chains: int = 1_000
+    residues: int = 300_000
     predictions: int = 256
-    kept: int = 2_000_000
+    predictions_of_client: int = 224
+    kept: int = 32_000_000
+    kept_predictions: int = 200
     sessions: int = 50
+    sessions_of_client: int = 40
     silence: float = 900
     steps: int = 20_000

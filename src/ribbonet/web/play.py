@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from ribbonet.errors import InputError
+from ribbonet.web.faults import in_words_of_page
 from ribbonet.web.limits import Limits
 from ribbonet.web.playground.export import Form
 from ribbonet.web.playground.session import Session
@@ -73,12 +74,18 @@ class Players:
     async def welcome(self, socket: WebSocket) -> None:
         """Let somebody play until the page is left, unless there are too many."""
         await socket.accept()
+        client = socket.client.host if socket.client else ""
+        own = sum(player.client == client for player in self.present)
+        fault = ""
         if self.full:
             fault = f"{len(self.present)} are here, more the page cannot hold; try again later"
+        elif own >= self.limits.sessions_of_client:
+            fault = f"{own} are here from your address; close one of them"
+        if fault:
             await socket.send_json({"type": "full", "status": 429, "message": fault})
             await socket.close(1013)
             return
-        player = Player(socket, self)
+        player = Player(socket, self, client)
         self.present.add(player)
         try:
             await player.play()
@@ -115,10 +122,12 @@ class Player:
     socket : WebSocket
     players : Players
         All of them.
+    client : str
+        Who plays.
     """
 
-    def __init__(self, socket: WebSocket, players: Players) -> None:
-        self.socket, self.players = socket, players
+    def __init__(self, socket: WebSocket, players: Players, client: str) -> None:
+        self.socket, self.players, self.client = socket, players, client
         self.session = Session(players.limits.steps)
         self._credit = asyncio.BoundedSemaphore(AHEAD)
         self._wake = asyncio.Event()
@@ -160,7 +169,9 @@ class Player:
                 return None
             answer = await self.players.turn(lambda: self.session.answer(message))
         except InputError as error:
-            answer = {"type": "fault", "of": kind, "status": 422, "message": str(error)}
+            names = getattr(error, "names", [])
+            text = in_words_of_page(str(error))
+            answer = {"type": "fault", "of": kind, "status": 422, "message": text, "names": names}
         if answer is not None:
             await self._send(answer)
         self._wake.set()

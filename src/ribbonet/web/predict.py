@@ -16,9 +16,10 @@ from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, shipped_models
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
-from ribbonet.web.desk import Desk, knows_eight
 from ribbonet.web.limits import Limits
 from ribbonet.web.reading import read
+from ribbonet.web.service import PredictionService, knows_eight
+from ribbonet.web.turns import Job
 
 
 class States(IntEnum):
@@ -53,7 +54,7 @@ TYPES = {".csv": "text/csv", ".tsv": "text/tab-separated-values", ".jsonl": "app
 
 def router(limits: Limits) -> APIRouter:
     """Make the room's part of the application."""
-    desk = Desk(limits)
+    service = PredictionService(limits)
     room = APIRouter(prefix="/api", tags=["predict"])
 
     @room.get("/models")
@@ -68,21 +69,25 @@ def router(limits: Limits) -> APIRouter:
                     "states": len(model.states),
                     "scores": {_set(s["data"]): s["q3"] for s in model.card["scores"]},
                 }
-                for name, model in desk.models.items()
+                for name, model in service.models.items()
             ],
             "formats": {3: _available(FORMATS), 8: _available(FORMATS8)},
-            "limits": {"bytes": limits.body, "chains": limits.chains},
+            "limits": {
+                "bytes": limits.body,
+                "chains": limits.chains,
+                "residues": limits.residues,
+            },
         }
 
     @room.post(
         "/predict",
-        dependencies=[Depends(desk.place)],
         responses=FAULTS,
         openapi_extra=BODY,
         response_class=Response,
     )
     async def predict(
         request: Request,
+        job: Job = Depends(service.place),  # noqa: B008
         model: Annotated[str, _one_of(shipped_models())] = DEFAULT_MODEL,
         format: Annotated[str, _one_of(FORMATS)] = "jsonl",
         states: States = States.THREE,
@@ -90,19 +95,19 @@ def router(limits: Limits) -> APIRouter:
         min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
     ) -> Response:
         """Predict chains; what comes is what `ribbonet predict` writes, as it is finished."""
-        if model not in desk.models:
-            raise InputError(f"model: {model!r} is none of {', '.join(desk.models)}")
+        if model not in service.models:
+            raise InputError(f"model: {model!r} is none of {', '.join(service.models)}")
         three = states is States.THREE
         chosen = _format(format, three)
-        if not three and not knows_eight(desk.models[model]):
+        if not three and not knows_eight(service.models[model]):
             raise InputError(f"the model {model} knows three states only; choose another model")
         body = await request.body()
-        reading = await desk.work(read, body, on_invalid, limits)
+        reading = await service.work(job, read, body, on_invalid, limits)
         key = sha256(f"{model} {on_invalid} ".encode() + body).digest()
 
         async def parts() -> AsyncIterator[bytes]:
-            async for done in desk.predictions(model, reading, key):
-                yield await desk.work(done.encoded, chosen, min_confidence, three)
+            async for done in service.predictions(job, model, reading, key):
+                yield await service.work(job, done.encoded, chosen, min_confidence, three)
 
         return StreamingResponse(
             _assembled(chosen, parts()),

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 
-from fastapi import HTTPException
-
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import open_bytes
 from ribbonet.errors import InputError
 from ribbonet.prediction.predictor import warn_of_nucleotides
+from ribbonet.web.guard import too_long
 from ribbonet.web.limits import Limits
 
 WRAPPED = 40
@@ -46,12 +45,19 @@ def read(body: bytes, on_invalid: OnInvalid, limits: Limits) -> Reading:
     with open_bytes(_named(body)) as file:
         text = file.read(limits.body + 1).removeprefix(BOM_UTF8)
     if len(text) > limits.body:
-        raise HTTPException(413, f"more than {limits.body:,} bytes; send less at a time")
+        raise too_long(limits)
     warnings: list[str] = []
-    chains = []
+    chains: list[Chain] = []
+    residues = 0
     found = read_fasta(_named(fasta(text)), on_invalid=on_invalid, on_warning=warnings.append)
     for chain in warn_of_nucleotides(found, NAME, warnings.append):
         chains.append(chain)
+        residues += len(chain)
+        if residues > limits.residues:
+            raise InputError(
+                f"more than {limits.residues:,} residues; send fewer at a time, or use the command "
+                "`ribbonet predict`, which takes any number"
+            )
         if len(chains) > limits.chains:
             raise InputError(f"more than {limits.chains:,} chains; send fewer at a time")
     return Reading(chains, "; ".join(w.removeprefix(f"{NAME}: ") for w in warnings))

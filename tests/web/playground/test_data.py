@@ -38,8 +38,9 @@ def test_data_sets_are_within_the_picture_and_the_same_for_a_seed(name):
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_the_share_is_what_is_learned_from(share):
     problem = PlaneProblem(Settings(share=share))
-    assert problem.learned.sum() == round(500 * share)
-    assert len(problem.train.x) + len(problem.test.x) == 500
+    sizes = [len(problem.parts[name].x) for name in ("train", "valid", "test")]
+    rest = 500 - round(500 * share)
+    assert sizes == [500 - rest, rest // 2, rest - rest // 2]
 
 
 def test_inputs_are_what_their_names_say():
@@ -141,17 +142,18 @@ def test_chains_are_split_whole_and_unlabelled_residues_left_out():
     text = ">a\nMKTAY\n-HHEC\n>b\nGGG\nCCC\n>c\nWWWW\nEEEE\n"
     problem = ChainsProblem(Settings(data="chains", share=0.7, window=3), text)
     assert len(problem.x) == 4 + 3 + 4
-    assert problem.counts == (2, 1)
-    assert problem.followed.id in "abc"
+    assert problem.counts == [1, 1, 1]
+    shown = {"a": 4, "b": 3, "c": 4}[problem.followed.id]
+    assert len(problem.parts["test"].x) == shown  # it is a chain that nothing was learned from
     scene = problem.scene()
     assert scene["residues"] == "ACDEFGHIKLMNPQRSTVWY"
     with pytest.raises(InputError, match="the file: line 2"):
         ChainsProblem(Settings(data="chains"), ">a\nM1\nHH\n>b\nGG\nCC\n")
-    with pytest.raises(InputError, match="two chains or more"):
-        ChainsProblem(Settings(data="chains"), ">a\nMM\nHH\n")
+    with pytest.raises(InputError, match="three chains or more"):
+        ChainsProblem(Settings(data="chains"), ">a\nMM\nHH\n>b\nMM\nHH\n")
     half = f">a\n{2501 * 'M'}\n{2501 * 'H'}\n"
-    with pytest.raises(InputError, match="the chains have 5002 residues; 5000 at most"):
-        ChainsProblem(Settings(data="chains"), 2 * half)
+    with pytest.raises(InputError, match="the chains have 5003 residues; 5000 at most"):
+        ChainsProblem(Settings(data="chains"), 2 * half + ">c\nM\nH\n")
 
 
 def test_the_network_of_1988_learns_the_shipped_chains():
@@ -164,13 +166,13 @@ def test_the_network_of_1988_learns_the_shipped_chains():
 
 def test_bad_settings_name_the_field():
     for values, fault in (
-        ({"noise": 2}, "noise: Input should be less"),
-        ({"layers": [99]}, "layers.0"),
-        ({"nonsense": 1}, "nonsense: Extra"),
+        ({"noise": 2}, "Noise has to be at most 0.5"),
+        ({"layers": [99]}, "Layers, 1st has to be at most 16"),
+        ({"nonsense": 1}, "nonsense is unknown here"),
         ({"window": 4}, "odd"),
         ({"batch": 1, "batch_norm": True}, "batch normalisation needs two"),
         ({"inputs": ["x1", "x1"]}, "once"),
-        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"learning_rate": float("nan")}, "Learning rate has to be"),
     ):
         with pytest.raises(InputError, match=fault):
             Settings.read(values)

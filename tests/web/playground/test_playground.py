@@ -118,8 +118,8 @@ def test_an_early_stop_ends_with_the_best_weights():
     settings = Settings(data="xor", noise=0.5, points=60, layers=(16,), patience=5, epochs=2000)
     playground = trained(settings.model_copy(update={"optimizer": "adam"}), 2000)
     assert playground.end == "early"
-    assert "5 epochs brought no lower loss" in playground.message
-    losses = [row["test_loss"] for row in playground.rows]
+    assert "5 epochs brought no lower loss on the validation examples" in playground.message
+    losses = [row["valid_loss"] for row in playground.rows]
     assert playground.last == playground.epoch + 5
     assert losses[playground.epoch] == min(losses[1:])
     playground.go_to(playground.epoch)

@@ -214,3 +214,55 @@ def test_a_message_that_makes_no_sense_is_refused_and_harms_nothing(session, mes
 def test_settings_come_first():
     with pytest.raises(InputError, match="settings first"):
         Session(1e9).answer({"type": "play"})
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_a_page_that_lost_its_connection_brings_its_weights(session, batch_norm):
+    settings = {**SETTINGS, "batch_norm": batch_norm}
+    session.answer({"type": "settings", "settings": settings})
+    for _ in range(3):
+        session.answer({"type": "step", "unit": "epoch"})
+    head, arrays = settled(session), None
+    session.changed = True
+    head, arrays = unpacked(session.turn(0.01))
+    resume = {
+        "epoch": head["epoch"],
+        "weights": arrays["weights"].tolist(),
+        "buffers": arrays["buffers"].tolist() if batch_norm else [],
+    }
+    later = Session(1e9)
+    ready = later.answer({"type": "settings", "settings": settings, "resume": resume})
+    assert ready["resumed"]
+    again, same = unpacked(later.turn(0.01))
+    assert again["epoch"] == 3
+    assert np.array_equal(same["weights"], arrays["weights"])
+    assert again["rows"][-1] == pytest.approx(session.playground.rows[-1])
+    later.answer({"type": "step", "unit": "epoch"})
+    assert settled(later)["epoch"] == 4
+    later.close()
+
+
+def test_weights_of_another_network_are_refused(session):
+    resume = {"epoch": 3, "weights": [1.0, 2.0], "buffers": []}
+    with pytest.raises(InputError, match="not those of this network"):
+        session.answer({"type": "settings", "settings": SETTINGS, "resume": resume})
+
+
+def test_settings_at_fault_are_named(session):
+    bad = {"points": 9999, "layers": [4, 0], "batch": "many", "drawn": [[0, 0, 9]]}
+    with pytest.raises(InputError) as caught:
+        session.answer({"type": "settings", "settings": bad})
+    assert str(caught.value).split("; ") == [
+        "Points has to be at most 2,000",
+        "Batch size has to be a whole number",
+        "Points of your own, 1st has to be at most 5",
+        "Layers, 2nd has to be at least 1",
+    ]
+    assert set(caught.value.names) == set(bad)
+
+
+def test_thousands_of_unknown_settings_give_ten_faults(session):
+    with pytest.raises(InputError) as caught:
+        session.answer({"type": "settings", "settings": {f"k{i}": 1 for i in range(50_000)}})
+    assert len(str(caught.value)) < 1000
+    assert str(caught.value).count("is unknown here") == 10

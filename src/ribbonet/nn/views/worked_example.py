@@ -48,7 +48,8 @@ class Example:
     x : sequence of float
         The input.
     y : int, float or sequence of float
-        The class for sigmoid (0 or 1) and softmax outputs (from 0), numbers for identity.
+        The class for softmax outputs (from 0), the class (0 or 1) or its probability for sigmoid
+        ones, numbers for identity.
     weights : sequence of matrices
         One `(in, out)` for each layer.
     biases : sequence of vectors, optional
@@ -144,7 +145,10 @@ class Example:
             fits = len(y) == 1 and y[0] in range(units)
             wanted = f"a class from 0 to {units - 1}"
         else:
-            fits, wanted = len(y) == units, f"{units} numbers" if units > 1 else "a number"
+            numbers = f"{units} numbers" if units > 1 else "a number"
+            fits, wanted = len(y) == units, numbers
+        if output == "sigmoid":  # a probability, too, has a cross-entropy
+            fits, wanted = fits and bool(((y >= 0) & (y <= 1)).all()), f"{numbers} from 0 to 1"
         if not fits:
             raise InputError(f"y must be {wanted} for {output} outputs, it is {self.y}")
         return y.astype(int) if output == "softmax" else y[None]

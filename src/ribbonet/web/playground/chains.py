@@ -22,7 +22,7 @@ from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError
 from ribbonet.nn import Network, WindowDense
 from ribbonet.nn.layers.base import Array, Layer
-from ribbonet.web.playground.problem import Problem, as_bytes, share_of
+from ribbonet.web.playground.problem import PARTS, Problem, as_bytes, parted
 from ribbonet.web.playground.settings import Settings
 
 SHIPPED = Path(__file__).parent / "chains.txt"
@@ -50,19 +50,19 @@ class ChainsProblem(Problem):
         self.squared = settings.loss == "squared error"
         chains = read_chains(upload)
         order = np.random.default_rng(settings.seed).permutation(len(chains))
-        learned = order[: share_of(len(chains), settings.share)]
+        part = parted(order, settings.share)
         codes = np.concatenate([windows(chain.codes, self.window) for chain in chains])
         labels = np.concatenate([encode_labels(chain.labels or "") for chain in chains])
         of = np.repeat(np.arange(len(chains)), [len(chain) for chain in chains])
         known = labels != UNLABELLED
         self.x, self.targets = codes[known], labels[known].astype(np.int64)
-        self.learned = np.isin(of[known], learned)
-        if not self.learned.any() or self.learned.all():
+        self.part = part[of[known]]
+        if len(np.unique(self.part)) < len(PARTS):
             raise InputError(
-                "the chains to learn from, and those to test, need labels other than -"
+                "the chains to learn from, to validate and to test need labels other than -"
             )
-        self.counts = len(learned), len(chains) - len(learned)
-        followed = chains[min(order[len(learned) :])]
+        self.counts = np.bincount(part).tolist()
+        followed = chains[int((part == PARTS.index("test")).argmax())]
         self.followed = Chain(
             followed.header,
             followed.sequence[: self.shown],
@@ -78,14 +78,14 @@ class ChainsProblem(Problem):
         return windows(encode_residues(sequence), self.window)
 
     def scene(self) -> dict[str, Any]:
-        """Return the chain that is followed, and how many there are to learn from and to test."""
+        """Return the chain that is followed, and how many chains and residues the parts have."""
         return {
             "kind": "chains",
             "window": self.window,
             "residues": RESIDUES.symbols,
             "shipped": self.shipped,
             "chains": self.counts,
-            "examples": (int(self.learned.sum()), int((~self.learned).sum())),
+            "examples": np.bincount(self.part).tolist(),
             "id": self.followed.id,
             "description": self.followed.description,
             "sequence": self.followed.sequence,
@@ -104,7 +104,7 @@ def read_chains(text: str) -> list[Chain]:
     Raises
     ------
     InputError
-        For what is not in this form, fewer than two chains, or too many residues.
+        For what is not in this form, fewer than three chains, or too many residues.
     """
     if not text:
         return list(read_three_line(SHIPPED))
@@ -115,8 +115,10 @@ def read_chains(text: str) -> list[Chain]:
             chains = list(read_three_line(path))
         except InputError as error:
             raise InputError(str(error).replace(str(path), "the file")) from None
-    if len(chains) < 2:
-        raise InputError("give two chains or more: one to learn from and one to test")
+    if len(chains) < len(PARTS):
+        raise InputError(
+            "give three chains or more: one to learn from, one to validate and one to test"
+        )
     residues = sum(map(len, chains))
     if residues > MOST_RESIDUES:
         raise InputError(f"the chains have {residues} residues; {MOST_RESIDUES} at most are wanted")

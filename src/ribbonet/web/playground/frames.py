@@ -11,7 +11,7 @@ from ribbonet.evaluation.metrics import confusion
 from ribbonet.nn import Network
 from ribbonet.nn.layers.base import Array
 from ribbonet.web.playground.playground import Playground
-from ribbonet.web.playground.problem import Problem
+from ribbonet.web.playground.problem import PARTS, Problem
 from ribbonet.web.playground.signals import signals
 
 
@@ -55,6 +55,8 @@ def frame(playground: Playground, since: int = -1, look: int | None = None, **mo
     with np.errstate(all="ignore"):  # a training that diverges is shown, too
         problem, network = playground.problem, playground.network
         arrays = {"weights": np.concatenate([a.ravel() for a in network.parameters.values()])}
+        if network.buffers:
+            arrays["buffers"] = np.concatenate([a.ravel() for a in network.buffers.values()])
         arrays |= problem.view(network)
         if look is not None:
             arrays["large"] = playground.look_at(look)
@@ -67,7 +69,7 @@ def frame(playground: Playground, since: int = -1, look: int | None = None, **mo
         "learning_rate": playground.rate,
         "rows": [
             {name: _finite(value) for name, value in row.items()}
-            for row in playground.rows[since + 1 :]
+            for row in playground.rows_after(since)
         ],
         "last": playground.last,
         "signals": [[layer.low, layer.high, layer.none] for layer in layers],
@@ -81,14 +83,16 @@ def frame(playground: Playground, since: int = -1, look: int | None = None, **mo
 
 
 def confusions(problem: Problem, network: Network) -> dict[str, list[list[int]]]:
-    """Count true classes (rows) by answers (columns), of both parts of the examples."""
+    """Count true classes (rows) by answers (columns), of each part of the examples."""
     with np.errstate(all="ignore"):
         answers = problem.answers(network(problem.x))
-    found = {}
-    for name, part in (("train", problem.learned), ("test", ~problem.learned)):
-        counts = confusion(problem.targets[part], answers[part], len(problem.classes))
-        found[name] = counts.tolist()
-    return found
+    classes = len(problem.classes)
+    return {
+        name: confusion(
+            problem.targets[problem.part == n], answers[problem.part == n], classes
+        ).tolist()
+        for n, name in enumerate(PARTS)
+    }
 
 
 def _finite(value: float) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -53,7 +54,7 @@ class Playground:
     epoch : int
         Epochs done.
     rows : list of dict
-        After each epoch, and before the first: losses and accuracies of both parts.
+        After each epoch, and before the first: losses and accuracies of all parts.
     end : str
         Why the training ended: "diverged", "early", "slow" or "done"; empty while it has not.
     message : str
@@ -92,6 +93,34 @@ class Playground:
     def last(self) -> int:
         """The last epoch that the history knows."""
         return int(self.rows[-1]["epoch"])
+
+    def resume_from(self, epoch: int, weights: list[float], buffers: list[float]) -> None:
+        """Begin with weights and buffers, all in one row each, as a picture of an epoch had them.
+
+        Raises
+        ------
+        InputError
+            Where they are not those of this network.
+        """
+        for arrays, values in (
+            (self.network.parameters, weights),
+            (self.network.buffers, buffers),
+        ):
+            sizes = [array.size for array in arrays.values()]
+            flat = np.array(values, np.float32)
+            if flat.shape != (sum(sizes),) or not np.isfinite(flat).all():
+                raise InputError("the weights are not those of this network; it begins anew")
+            parts = np.split(flat, np.cumsum(sizes)[:-1]) if sizes else []
+            for array, part in zip(arrays.values(), parts, strict=True):
+                array[...] = part.reshape(array.shape)
+        self.epoch = min(max(epoch, 0), self.settings.epochs)
+        self.rows, self.timeline = [], Timeline()
+        self._note()
+        self._wait()
+
+    def rows_after(self, epoch: int) -> list[Row]:
+        """Return the history after an epoch."""
+        return self.rows[bisect_right(self.rows, float(epoch), key=lambda row: row["epoch"]) :]
 
     def restart(self) -> None:
         """Begin again with the first weights."""
@@ -177,7 +206,7 @@ class Playground:
             self.problem.train,
             options,
             rng=self.rng,
-            valid=self.problem.test if settings.patience else None,
+            valid=self.problem.parts["valid"] if settings.patience else None,
             on_epoch=[self._epoch_done],
         )
 
@@ -188,7 +217,7 @@ class Playground:
     def _note(self) -> None:
         """Write down how well the network does, and keep the moment."""
         row: Row = {"epoch": self.epoch, "learning_rate": self.rate}
-        for name, examples in (("train", self.problem.train), ("test", self.problem.test)):
+        for name, examples in self.problem.parts.items():
             with np.errstate(over="ignore", invalid="ignore"):
                 loss, accuracy = evaluate(self.network, self.loss, examples)
                 if self.problem.classes and self.problem.squared:
@@ -216,11 +245,11 @@ class Playground:
             self.end, self.message = "slow", trainer.slow
         elif self.epoch < settings.epochs:
             since = (row for row in self.rows if row["epoch"] > self._started)
-            self.epoch = int(min(since, key=lambda row: row["test_loss"])["epoch"])
+            self.epoch = int(min(since, key=lambda row: row["valid_loss"])["epoch"])
             self.end = "early"
             self.message = (
-                f"stopped early: {settings.patience} epochs brought no lower loss on the test "
-                f"examples; these are the weights of epoch {self.epoch}, the best"
+                f"stopped early: {settings.patience} epochs brought no lower loss on the "
+                f"validation examples; these are the weights of epoch {self.epoch}, the best"
             )
         else:
             self.end = "done"

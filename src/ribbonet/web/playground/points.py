@@ -14,7 +14,7 @@ from ribbonet.nn import Dense, Network
 from ribbonet.nn.layers.activations import Activation
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.web.playground.planes import CLASSES, NUMBERS, REACH
-from ribbonet.web.playground.problem import Problem, as_bytes, share_of
+from ribbonet.web.playground.problem import Problem, as_bytes, parted
 from ribbonet.web.playground.settings import Settings
 from ribbonet.web.playground.tables import Scale, read_table
 
@@ -86,9 +86,7 @@ class PlaneProblem(Problem):
         self.points = points.astype(np.float32)
         self.targets = targets if self.classes else targets.astype(np.float32)[:, None]
         self.x = self.features(self.points)
-        order = rng.permutation(len(points))
-        self.learned = np.zeros(len(points), bool)
-        self.learned[order[: share_of(len(points), settings.share)]] = True
+        self.part = parted(rng.permutation(len(points)), settings.share)
 
     def features(self, points: Array) -> Array:
         """Return the network's inputs, `(N, F)`, of points `(N, 2)`."""
@@ -111,7 +109,7 @@ class PlaneProblem(Problem):
             "kind": "plane",
             "points": self.points.round(3).tolist(),
             "targets": self.targets.ravel().round(4).tolist(),
-            "learned": self.learned.astype(int).tolist(),
+            "part": self.part.tolist(),
             "inputs": list(INPUTS),
             "maps": maps.reshape(len(INPUTS), -1).tolist(),
             "columns": {"names": self.names, "chosen": self.columns},

@@ -25,6 +25,9 @@ from ribbonet.nn.layers.activations import Sigmoid
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.nn.losses import Loss
 
+PARTS = ("train", "valid", "test")
+"""The examples to learn from, those that say when to stop, and those that neither has seen."""
+
 
 class Problem(ABC):
     """What is learned.
@@ -35,8 +38,8 @@ class Problem(ABC):
         Names of the classes; empty where numbers are learned.
     x, targets : arrays
         All examples.
-    learned : (N,) bool array
-        Which are learned from; the others test.
+    part : (N,) int8 array
+        Which part of `PARTS` each belongs to.
     squared : bool
         Whether classes are learned as numbers, by the squared error.
     """
@@ -44,7 +47,7 @@ class Problem(ABC):
     classes: tuple[str, ...]
     x: Array
     targets: Array
-    learned: NDArray[np.bool_]
+    part: NDArray[np.int8]
     squared: bool
 
     @property
@@ -73,14 +76,17 @@ class Problem(ABC):
         return np.eye(len(self.classes), dtype=np.float32)[self.targets]
 
     @cached_property
+    def parts(self) -> dict[str, ArrayExamples]:
+        """The examples of each part, by its name."""
+        return {
+            name: ArrayExamples(self.x[self.part == n], self.wanted[self.part == n])
+            for n, name in enumerate(PARTS)
+        }
+
+    @property
     def train(self) -> ArrayExamples:
         """The examples to learn from."""
-        return ArrayExamples(self.x[self.learned], self.wanted[self.learned])
-
-    @cached_property
-    def test(self) -> ArrayExamples:
-        """The others."""
-        return ArrayExamples(self.x[~self.learned], self.wanted[~self.learned])
+        return self.parts["train"]
 
     @property
     def outputs(self) -> int:
@@ -114,13 +120,32 @@ class Problem(ABC):
         return chosen.astype(np.int64)
 
 
-def share_of(count: int, share: float) -> int:
-    """Return how many of some examples are learned from: one at least, and not all.
+def parted(order: NDArray[np.int64], share: float) -> NDArray[np.int8]:
+    """Divide examples, three or more: some to learn from, half of the others each for the rest.
 
-    >>> share_of(500, 0.5), share_of(4, 0.1), share_of(4, 0.9)
-    (250, 1, 3)
+    Parameters
+    ----------
+    order : (N,) int64 array
+        The examples' numbers, shuffled.
+    share : float
+        Of those to learn from; one is left for each of the other parts.
+
+    Returns
+    -------
+    part : (N,) int8 array
+
+    Examples
+    --------
+    >>> parted(np.array([2, 0, 1, 3, 4]), 0.6).tolist()
+    [0, 0, 0, 1, 2]
     """
-    return max(1, min(count - 1, round(share * count)))
+    count = len(order)
+    learned = max(1, min(count - 2, round(share * count)))
+    part = np.empty(count, np.int8)
+    part[order[:learned]] = 0
+    part[order[learned : (count + learned) // 2]] = 1
+    part[order[(count + learned) // 2 :]] = 2
+    return part
 
 
 def as_bytes(shares: Array) -> Array:

@@ -27,7 +27,8 @@ class Session:
     A message is a dictionary with its `type`:
 
     - `settings` with `settings` and perhaps an `upload`, a text: the first message, and again at
-      each change; answered by `ready`.
+      each change; answered by `ready`. The first one of a page that lost its connection has
+      `resume`, with the `epoch`, the `weights` and the `buffers` of the last picture.
     - `play`, `pause`, `restart`; `step` with `unit` ("step" or "epoch").
     - `speed` with `value`, so many of `unit` ("step" or "epoch") a second; null for as fast as it
       goes.
@@ -82,7 +83,7 @@ class Session:
 
     def _answer(self, message: Message) -> Message | None:
         if message["type"] == "settings":
-            return self._settings(message["settings"], message.get("upload"))
+            return self._settings(message["settings"], message.get("upload"), message.get("resume"))
         if (playground := self.playground) is None:
             raise InputError("send the settings first")
         match message["type"]:
@@ -128,7 +129,7 @@ class Session:
                 raise InputError(f"a message of unknown type {other!r}")
         return None
 
-    def _settings(self, given: Message, upload: str | None) -> Message:
+    def _settings(self, given: Message, upload: str | None, resume: Message | None) -> Message:
         settings = Settings.read(given)
         if upload is not None and not (isinstance(upload, str) and settings.data in UPLOADED):
             raise InputError(f"upload: give a text, for one of the data sets {', '.join(UPLOADED)}")
@@ -143,9 +144,12 @@ class Session:
         if anew:
             self._look, self._goal = None, 0
             self._turn_back(-1)
+        if resume is not None:
+            playground.resume_from(int(resume["epoch"]), resume["weights"], resume["buffers"])
         return {
             "type": "ready",
             "anew": anew,
+            "resumed": resume is not None,
             "settings": settings.model_dump(),
             "scene": playground.problem.scene() if anew else None,
             "classes": playground.problem.classes,

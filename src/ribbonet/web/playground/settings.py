@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ribbonet.errors import InputError
+from ribbonet.web.faults import MOST, few_unknown, listed
 
 DataName = Literal[
     "circle",
@@ -42,6 +43,20 @@ BEGIN_ANEW = frozenset(
 """Settings whose change makes another problem or another network; the rest leave the weights."""
 
 
+class SettingsError(InputError):
+    """Settings that cannot be.
+
+    Attributes
+    ----------
+    names : list of str
+        Those at fault; empty where several do not fit together.
+    """
+
+    def __init__(self, message: str, names: list[str]) -> None:
+        super().__init__(message)
+        self.names = names
+
+
 class Settings(BaseModel):
     """The settings of a playground.
 
@@ -55,7 +70,7 @@ class Settings(BaseModel):
         How far the points stray, as a share of the picture's quarter; for the regressions the
         standard deviation of what is added to the values.
     share : float
-        Of the examples, to learn from; the others test.
+        Of the examples, to learn from; half of the others validates, the other half tests.
     batch : int
         Examples in a step.
     seed : int
@@ -87,36 +102,38 @@ class Settings(BaseModel):
     batch_norm : bool
         Whether what enters each activation is normalised.
     patience : int
-        Epochs without a lower loss on the test examples before an early stop; 0 for none.
+        Epochs without a lower loss on the validation examples before an early stop; 0 for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    data: DataName = "circle"
-    points: int = Field(500, ge=20, le=2000)
-    noise: float = Field(0.1, ge=0, le=0.5)
-    share: float = Field(0.5, ge=0.1, le=0.9)
-    batch: int = Field(10, ge=1, le=2000)
-    seed: int = Field(0, ge=0, le=999_999)
-    classes: int = Field(3, ge=2, le=6)
-    drawn: tuple[Point, ...] = Field((), max_length=1000)
-    columns: tuple[int, int, int] | None = None
-    window: int = Field(13, ge=1, le=21)
-    inputs: tuple[InputName, ...] = Field(("x1", "x2"), min_length=1)
-    layers: tuple[Units, ...] = Field((6, 4), max_length=8)
-    activation: ActivationName = "tanh"
-    loss: Literal["cross-entropy", "squared error"] = "cross-entropy"
-    optimizer: OptimizerName = "sgd"
-    learning_rate: float = Field(0.03, gt=0, le=100)
-    schedule: ScheduleName = "constant"
-    epochs: int = Field(2000, ge=1, le=100_000)
-    l1: float = Field(0.0, ge=0, le=1)
-    l2: float = Field(0.0, ge=0, le=1)
-    dropout: float = Field(0.0, ge=0, le=0.9)
-    batch_norm: bool = False
-    input_noise: float = Field(0.0, ge=0, le=3)
-    label_smoothing: float = Field(0.0, ge=0, le=0.5)
-    patience: int = Field(0, ge=0, le=10_000)
+    data: DataName = Field("circle", title="Data")
+    points: int = Field(500, ge=20, le=2000, title="Points")
+    noise: float = Field(0.1, ge=0, le=0.5, title="Noise")
+    share: float = Field(0.5, ge=0.1, le=0.9, title="To learn from")
+    batch: int = Field(10, ge=1, le=2000, title="Batch size")
+    seed: int = Field(0, ge=0, le=999_999, title="Seed")
+    classes: int = Field(3, ge=2, le=6, title="Classes")
+    drawn: tuple[Point, ...] = Field((), max_length=1000, title="Points of your own")
+    columns: tuple[int, int, int] | None = Field(None, title="Columns")
+    window: int = Field(13, ge=1, le=21, title="Window")
+    inputs: tuple[InputName, ...] = Field(("x1", "x2"), min_length=1, title="Inputs")
+    layers: tuple[Units, ...] = Field((6, 4), max_length=8, title="Layers")
+    activation: ActivationName = Field("tanh", title="Activation")
+    loss: Literal["cross-entropy", "squared error"] = Field(
+        "cross-entropy", title="Loss of classes"
+    )
+    optimizer: OptimizerName = Field("sgd", title="Optimiser")
+    learning_rate: float = Field(0.03, gt=0, le=100, title="Learning rate")
+    schedule: ScheduleName = Field("constant", title="Schedule")
+    epochs: int = Field(2000, ge=1, le=100_000, title="Epochs")
+    l1: float = Field(0.0, ge=0, le=1, title="L1 penalty")
+    l2: float = Field(0.0, ge=0, le=1, title="L2 penalty")
+    dropout: float = Field(0.0, ge=0, le=0.9, title="Dropout")
+    batch_norm: bool = Field(False, title="Batch norm")
+    input_noise: float = Field(0.0, ge=0, le=3, title="Noise on inputs")
+    label_smoothing: float = Field(0.0, ge=0, le=0.5, title="Label smoothing")
+    patience: int = Field(0, ge=0, le=10_000, title="Early stop, epochs")
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Settings:
@@ -124,17 +141,20 @@ class Settings(BaseModel):
 
         Raises
         ------
-        InputError
+        SettingsError
             For a name that is none, or a value out of bounds; says which.
         """
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            faults = (
-                f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
-                for fault in error.errors()
-            )
-            raise InputError("; ".join(faults)) from None
+            faults = error.errors()
+            names = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
+            raise SettingsError(listed(faults, named), names[:MOST]) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_unknown(cls, data: Any) -> Any:
+        return few_unknown(data, cls.model_fields)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -155,3 +175,21 @@ def choices() -> dict[str, Any]:
     """Return for each setting what can be chosen, or the bounds, and the default."""
     schema: dict[str, Any] = Settings.model_json_schema()["properties"]
     return schema
+
+
+def named(place: tuple[int | str, ...]) -> str:
+    """Call a place in settings as the page calls it.
+
+    >>> named(("layers", 1)), named(("learning_rate",)), named(("more",))
+    ('Layers, 2nd', 'Learning rate', 'more')
+    """
+    if not place:
+        return ""
+    name, *rest = place
+    field = Settings.model_fields.get(str(name))
+    label = field.title or str(name) if field else str(name)
+    number = next((part + 1 for part in rest if isinstance(part, int)), None)
+    if number is None:
+        return label
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number if number < 20 else number % 10, "th")
+    return f"{label}, {number}{ending}"

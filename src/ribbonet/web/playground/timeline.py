@@ -12,7 +12,7 @@ from safetensors.numpy import load, save
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.optimizers import Optimizer
 
-MEMORY = 16_000_000
+MEMORY = 2_000_000
 """Bytes that the moments of one player may take."""
 
 

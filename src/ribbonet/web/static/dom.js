@@ -34,8 +34,21 @@ export function field(label, control) {
   return element("label", { class: "field" }, element("span", {}, label), control);
 }
 
+// Rebuild a part of the page; the focus stays on the control of the same name, or near to it.
+export function rebuilt(part, build) {
+  const controls = () => [...part.querySelectorAll("button, input, select, [tabindex]")].filter((one) => !one.disabled);
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const place = controls().indexOf(focused);
+  build();
+  if (!focused || (focused.isConnected && !focused.disabled)) return;
+  const name = focused.getAttribute("aria-label");
+  const now = controls();
+  (now.find((one) => one.getAttribute("aria-label") === name) ?? now[Math.min(place, now.length - 1)])?.focus();
+}
+
 // Keep a room's state in the address, without an entry in the history for each change of it.
 export function remember(room, parameters) {
+  if (document.getElementById(room).hidden) return; // the address is another room's by now
   const query = new URLSearchParams(parameters).toString();
   history.replaceState(null, "", query ? `#${room}?${query}` : `#${room}`);
 }

@@ -2,7 +2,7 @@
 // stacked curves. A cursor goes from residue to residue by pointer or by keys, and tells of each.
 
 import { element, svg } from "./dom.js";
-import { HEIGHT, ribbon } from "./ribbon.js";
+import { HEIGHT, ribbon, runs } from "./ribbon.js";
 
 const RULER = 14; // heights, in pixels, from a line's top down
 const LETTERS = 38;
@@ -11,6 +11,7 @@ const GAP = 22; // below, but for the last line
 const LINE = RULER + HEIGHT + LETTERS + CURVES + GAP;
 const DIGIT = 6.5; // width of one of a residue's number
 const BLOCK = 12; // lines in one drawing, made when it comes into view
+const BAR = 56; // height of what stands at the window's top
 const LEGIBLE = 6.5; // pixels a residue from which letters are shown
 
 const NAMES = { H: "helix", E: "strand", C: "coil", "-": "unsure" };
@@ -110,20 +111,15 @@ export class Drawing {
     parts.push(`<text class="first" x="-10" y="${RULER + HEIGHT + 16}">${start + 1}</text>`);
     if (pitch >= LEGIBLE) {
       const size = Math.min(pitch * 1.25, 14).toFixed(1);
-      const row = (kind, letters, y, own) => {
-        const places = [];
-        let text = "";
-        for (let n = start; n < end; n++) {
-          if (own && chain.states[n] !== own) continue;
-          places.push(centre(n));
-          text += letters[n];
-        }
-        if (text) {
-          parts.push(`<text class="${kind}" font-size="${size}" x="${places.join(" ")}" y="${y}">${text}</text>`);
-        }
+      const places = Array.from({ length: end - start }, (_, i) => centre(start + i)).join(" ");
+      const row = (kind, letters, y) => {
+        parts.push(`<text class="${kind}" font-size="${size}" x="${places}" y="${y}">${letters}</text>`);
       };
-      row("residues", chain.sequence, RULER + HEIGHT + 16);
-      for (const state of "HEC-") row(`states ${NAMES[state]}`, chain.states, RULER + HEIGHT + 31, state);
+      row("residues", chain.sequence.slice(start, end), RULER + HEIGHT + 16);
+      // one text, so that what is selected is copied in the order of the chain
+      const coloured = Array.from(runs(states), ([state, first, length]) =>
+        `<tspan class="${NAMES[state]}">${states.slice(first, first + length)}</tspan>`);
+      row("states", coloured.join(""), RULER + HEIGHT + 31);
     }
     const top = RULER + HEIGHT + LETTERS;
     const length = ((end - start) * pitch).toFixed(1);
@@ -184,8 +180,11 @@ export class Drawing {
     this.mark.hidden = this.readout.hidden = false;
     const most = this.width - this.readout.offsetWidth;
     const left = Math.max(Math.min(x + this.pitch / 2 - this.readout.offsetWidth / 2, most), 0);
+    // above the line, or below it where the window (or the bar at its top) would hide it
+    const above = line * LINE + RULER - 8 - this.readout.offsetHeight;
+    const fits = this.element.getBoundingClientRect().top + above > BAR;
     Object.assign(this.readout.style, {
-      left: `${left}px`, top: `${line * LINE + RULER - 8 - this.readout.offsetHeight}px`,
+      left: `${left}px`, top: `${fits ? above : line * LINE + LINE - GAP + 8}px`,
     });
     this.element.setAttribute("aria-valuenow", place + 1);
     this.element.setAttribute("aria-valuetext", this.told(place));

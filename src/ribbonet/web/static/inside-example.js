@@ -1,6 +1,6 @@
 // The example to look through: its numbers in fields, layer by layer, and what maps them.
 
-import { element } from "./dom.js";
+import { element, rebuilt } from "./dom.js";
 import { formula } from "./inside-formulas.js";
 
 export const EXAMPLES = {
@@ -108,7 +108,6 @@ export function examplePanel(change) {
   const line = (inputs) => element("div", { class: "line" }, ...inputs);
 
   function show(example) {
-    const focused = document.activeElement?.getAttribute("aria-label");
     own = example;
     activation.value = own.activation;
     output.value = own.output;
@@ -128,8 +127,7 @@ export function examplePanel(change) {
       element("button", { type: "button", "aria-label": "Remove the last hidden layer", disabled: last === 1, onclick: () => change(fewer(own)) }, "−"),
       element("span", {}, last === 1 ? "1 layer" : `${last} layers`),
       element("button", { type: "button", "aria-label": "Add a hidden layer", disabled: last === 4, onclick: () => change(more(own)) }, "+"));
-    body.replaceChildren(layers, ...parts);
-    if (focused) [...node.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === focused)?.focus();
+    rebuilt(body, () => body.replaceChildren(layers, ...parts));
   }
   return { node, show };
 }

@@ -3,12 +3,30 @@
 import { element, remember } from "./dom.js";
 import { EXAMPLES, examplePanel, fromAddress, toAddress, whole } from "./inside-example.js";
 import { formula, minus, value } from "./inside-formulas.js";
+import { asked } from "./server.js";
 
 let room = null;
 
 export async function mount(section, parameters) {
-  room = makeRoom(section, parameters);
-  await room.ready;
+  let example = fromAddress(parameters);
+  let answer;
+  let fault = "";
+  try {
+    answer = await looked(example);
+  } catch (error) {
+    if (error.status !== 422) throw error;
+    fault = `${error.message}; the first example is shown instead of the one in the address`;
+    example = whole({});
+    answer = await looked(example);
+  }
+  room = makeRoom(section);
+  room.take(example, answer, true);
+  if (fault) room.say(fault, true);
+}
+
+async function looked(example) {
+  const headers = { "Content-Type": "application/json" };
+  return (await asked("api/inside", { method: "POST", headers, body: JSON.stringify(example) })).json();
 }
 
 export function show(parameters) {
@@ -17,13 +35,14 @@ export function show(parameters) {
 
 const layerOf = (name) => /(\d+)$/.exec(name)?.[1] ?? (name === "x" ? "0" : "last");
 
-function makeRoom(section, parameters) {
-  let example = fromAddress(parameters);
+function makeRoom(section) {
+  let example = null;
   let rows = []; // forward, then backward
   let turn = 0; // where the backward pass begins
   let at = 0; // the row up to which numbers are shown
   let before = new Map(); // what the rows said before the last change
-  let asked = 0;
+  let questions = 0;
+  let shownChoice = Object.keys(EXAMPLES)[0];
 
   const choice = element("select", { id: "inside-choice", "aria-label": "Example to begin with", onchange: () => change(whole(EXAMPLES[choice.value]), true) }, ...Object.keys(EXAMPLES).map((name) => element("option", {}, name)));
   const button = (text, name, action, kind = "") => element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, text);
@@ -45,9 +64,10 @@ function makeRoom(section, parameters) {
   const after = element("div", { class: "after" });
   const rate = element("input", { type: "number", id: "inside-rate", step: "any", min: 0, onchange: () => {
     if (rate.valueAsNumber > 0) change({ ...example, learning_rate: rate.valueAsNumber });
+    else rate.value = example.learning_rate;
   } });
   let stepped = null;
-  const take = button("Take the step", "Take the step", () => change(stepped));
+  const descend = button("Take the step", "Take the step", () => change(stepped));
 
   section.append(
     element("h1", { class: "title" }, "Inside"), bar, status,
@@ -61,7 +81,7 @@ function makeRoom(section, parameters) {
         element("section", { class: "card panel", "aria-label": "One step" },
           element("h2", {}, "One step of gradient descent"),
           element("div", { class: "descent" },
-            element("label", { class: "field", for: "inside-rate" }, element("span", {}, "Learning rate α"), rate), take),
+            element("label", { class: "field", for: "inside-rate" }, element("span", {}, "Learning rate α"), rate), descend),
           after))));
   section.addEventListener("keydown", (event) => {
     if (/^(INPUT|SELECT)$/.test(event.target.tagName)) return;
@@ -85,21 +105,30 @@ function makeRoom(section, parameters) {
     document.querySelector("#inside .number-row.now")?.scrollIntoView({ block: "nearest" });
   }
 
+  // Look through another example; where that fails, the one that the numbers are of stays.
   async function change(next, fresh = false) {
-    asked += 1;
-    const own = asked;
-    const response = await fetch("api/inside", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(next) });
-    const answer = await response.json();
-    if (own !== asked) return;
-    if (!response.ok) {
-      status.className = "say fault";
-      status.textContent = answer.detail;
+    const own = ++questions;
+    try {
+      const answer = await looked(next);
+      if (own === questions) take(next, answer, fresh);
+    } catch (error) {
+      if (own !== questions) return;
+      say(error.message, true);
       panel.show(example);
-      return;
+      rate.value = example.learning_rate;
+      choice.value = shownChoice;
     }
-    status.textContent = "";
-    status.className = "say";
+  }
+
+  function say(text, fault = false) {
+    status.className = fault ? "say fault" : "say";
+    status.textContent = text;
+  }
+
+  function take(next, answer, fresh) {
+    say("");
     example = next;
+    shownChoice = choice.value;
     remember("inside", toAddress(example));
     const old = new Map(rows.map((row) => [row.name, row.text]));
     const all = fresh || !rows.length || at === rows.length - 1;
@@ -113,7 +142,7 @@ function makeRoom(section, parameters) {
     descent(answer.step);
     draw();
     const moved = rows.filter((row) => moves(row)).length;
-    if (before.size) status.textContent = moved ? `${moved} of ${rows.length} values moved.` : "Nothing moved.";
+    if (before.size) say(moved ? `${moved} of ${rows.length} values moved.` : "Nothing moved.");
   }
 
   const moves = (row) => before.has(row.name) && before.get(row.name) !== row.text;
@@ -142,7 +171,7 @@ function makeRoom(section, parameters) {
       if (row.name.startsWith("W")) stepped.weights[i >> 1] = shaped(row);
       else stepped.biases[i >> 1] = row.value;
     });
-    take.disabled = steps.some((row) => row.value.includes(null));
+    descend.disabled = steps.some((row) => row.value.includes(null));
     after.replaceChildren(...steps.map((row) => element("div", { class: "number-row shown" },
       element("b", {}, ...formula(row.name)), element("span", { class: "formula" }, ...formula(row.formula)), value(row))));
   }
@@ -171,7 +200,7 @@ function makeRoom(section, parameters) {
   }
 
   return {
-    ready: change(example, true),
+    take, say,
     enter(next) {
       if ([...next].length) change(fromAddress(next), true);
       else remember("inside", toAddress(example));

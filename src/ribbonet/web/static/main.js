@@ -1,31 +1,28 @@
 // Which room is shown: the fragment's name says it, and what stands behind "?" is the room's own.
 // A room is a module with mount(section, parameters), called once, and, if it wants to know,
-// show(parameters) and hide(); its style sheet has its name too.
+// show(parameters) and hide(). What it adds to its section before it fails is taken away again.
 
 import { element } from "./dom.js";
+import * as inside from "./inside.js";
+import * as play from "./play.js";
+import * as predict from "./predict.js";
 
-const ROOMS = ["predict", "play", "inside"];
+// All are loaded at once: a room that is opened while the server is away needs only its answers.
+const ROOMS = { predict, play, inside };
+const SOONEST = 2000; // milliseconds until a room that could not be shown is tried again
+const LATEST = 15_000;
+
 const mounted = new Map();
 let current = null;
 
 function fragment() {
   const [name, query = ""] = location.hash.slice(1).split(/\?(.*)/s);
-  return { name: ROOMS.includes(name) ? name : ROOMS[0], parameters: new URLSearchParams(query) };
-}
-
-function styled(name) {
-  const href = `${name}.css`;
-  if (document.head.querySelector(`link[href="${href}"]`)) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    document.head.append(
-      element("link", { rel: "stylesheet", href, onload: resolve, onerror: reject }),
-    );
-  });
+  return { name: name in ROOMS ? name : "predict", parameters: new URLSearchParams(query) };
 }
 
 async function enter() {
   const { name, parameters } = fragment();
-  for (const room of ROOMS) document.getElementById(room).hidden = room !== name;
+  for (const room of Object.keys(ROOMS)) document.getElementById(room).hidden = room !== name;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${name}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -37,23 +34,32 @@ async function enter() {
     (await mounted.get(name))?.show?.(parameters);
     return;
   }
-  const section = document.getElementById(name);
-  mounted.set(
-    name,
-    Promise.all([import(`./${name}.js`), styled(name)])
-      .then(async ([room]) => {
-        await room.mount(section, parameters);
-        return room;
-      })
-      .catch((error) => {
-        section.replaceChildren(
-          element("p", { class: "fault", role: "alert" }, `This room cannot be shown: ${error.message}`),
-        );
-        console.error(error);
-        return null;
-      }),
-  );
+  mounted.set(name, mount(name, parameters));
   await mounted.get(name);
+}
+
+// Show a room for the first time; where that fails, say so, and try again by and by.
+async function mount(name, parameters, wait = SOONEST) {
+  const section = document.getElementById(name);
+  try {
+    await ROOMS[name].mount(section, parameters);
+    return ROOMS[name];
+  } catch (error) {
+    console.error(error);
+    const focused = section.contains(document.activeElement);
+    const again = () => {
+      clearTimeout(timer);
+      if (!section.contains(fault)) return;
+      section.replaceChildren();
+      mounted.set(name, mount(name, fragment().name === name ? fragment().parameters : parameters, Math.min(2 * wait, LATEST)));
+    };
+    const button = element("button", { type: "button", onclick: again }, "Try again");
+    const fault = element("p", { class: "fault", role: "alert" }, `This room cannot be shown: ${error.message}. `, button);
+    section.replaceChildren(fault);
+    if (focused) button.focus();
+    const timer = setTimeout(again, wait);
+    return null;
+  }
 }
 
 // "#room" is the skip link's

@@ -16,10 +16,13 @@ function thinned(rows) {
   return few;
 }
 
-// Curves of both parts over the epochs; `names` are the rows' columns.
-export function curves(title, train, test, { top = null } = {}) {
+const PARTS = { test: "test", valid: "validation", train: "train" };
+
+// Curves of a score over the epochs, one for each part of the examples.
+export function curves(title, score, { top = null } = {}) {
   const figure = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curves", role: "img", "aria-label": title, preserveAspectRatio: "none" });
-  const paths = [test, train].map((name) => svg("path", { class: name.split("_")[0] }));
+  const columns = Object.keys(PARTS).map((part) => `${part}_${score}`);
+  const paths = Object.keys(PARTS).map((part) => svg("path", { class: part }));
   const marker = svg("path", { class: "now" });
   const grid = svg("path", { class: "grid", d: [0, 0.5, 1].map((s) => `M0 ${4 + s * (HEIGHT - 8)}H${WIDTH}`).join("") });
   figure.append(grid, marker, ...paths);
@@ -44,33 +47,33 @@ export function curves(title, train, test, { top = null } = {}) {
     now = epoch;
     const few = thinned(rows);
     const last = rows.at(-1).epoch || 1;
-    const known = few.flatMap((row) => [row[train], row[test]]).filter((value) => value !== null && value !== undefined);
+    const known = few.flatMap((row) => columns.map((name) => row[name])).filter((value) => value !== null && value !== undefined);
     node.hidden = known.length === 0;
     if (!known.length) return;
-    const start = Math.max(rows[0][train] ?? 0, rows[0][test] ?? 0);
+    const start = Math.max(...columns.map((name) => rows[0][name] ?? 0));
     const most = top ?? (Math.min(known.reduce((a, b) => Math.max(a, b), 1e-9), 2 * start || Infinity) || 1);
     high.textContent = top === null ? short(most) : "100 %";
-    [test, train].forEach((name, i) => paths[i].setAttribute("d", path(few, name, most, last)));
+    columns.forEach((name, i) => paths[i].setAttribute("d", path(few, name, most, last)));
     const x = (epoch / last) * WIDTH;
     marker.setAttribute("d", epoch < rows.at(-1).epoch ? `M${x.toFixed(1)} 0V${HEIGHT}` : "");
-    say(rows[epoch] ?? rows.at(-1));
+    say(at(epoch));
   }
+  // The row of an epoch; after a lost connection the first ones may be missing.
+  const at = (epoch) => drawn.findLast((row) => row.epoch <= epoch) ?? drawn.at(-1);
   function say(row) {
-    const written = (name) => (top === null ? short(row[name]) : row[name] === undefined ? "–" : `${(100 * row[name]).toFixed(1)} %`);
-    values.replaceChildren(
-      element("span", { class: "test" }, `test ${written(test)}`), " ",
-      element("span", { class: "train" }, `train ${written(train)}`));
+    const written = (value) => (top === null ? short(value) : value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
+    values.replaceChildren(...Object.entries(PARTS).flatMap(([part, name]) => [
+      element("span", { class: part }, `${name} ${written(row[`${part}_${score}`])}`), " "]));
   }
   figure.addEventListener("pointermove", (event) => {
     const box = figure.getBoundingClientRect();
     const last = drawn.at(-1)?.epoch ?? 0;
-    const row = drawn[Math.round(((event.clientX - box.left) / box.width) * last)];
-    if (row) {
-      say(row);
-      values.prepend(`epoch ${row.epoch}: `);
-    }
+    if (!drawn.length) return;
+    const row = at(Math.round(((event.clientX - box.left) / box.width) * last));
+    say(row);
+    values.prepend(`epoch ${row.epoch}: `);
   });
-  figure.addEventListener("pointerleave", () => drawn.length && say(drawn[now] ?? drawn.at(-1)));
+  figure.addEventListener("pointerleave", () => drawn.length && say(at(now)));
   return { node, show };
 }
 

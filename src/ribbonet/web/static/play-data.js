@@ -1,6 +1,6 @@
 // The choice of what is learned from: pictures of the data sets, and what each of them asks.
 
-import { element, svg } from "./dom.js";
+import { element, rebuilt, svg } from "./dom.js";
 import { classColour, signedColour } from "./play-colours.js";
 import { field } from "./play-fields.js";
 import { CHAINS, DATA, DATA_FIELDS } from "./play-settings.js";
@@ -72,7 +72,7 @@ export function dataPanel(room, { change, upload, fault }) {
   const columns = element("div", { class: "columns" });
   const tableFile = element("input", { type: "file", id: "play-table", accept: ".csv,.tsv,.txt,text/csv", onchange: () => take(tableFile, "csv") });
   const table = element("div", { class: "own-data" },
-    element("label", { class: "field", for: "play-table" }, element("span", {}, "A table as CSV: two columns of numbers, one of classes or numbers"), tableFile),
+    element("label", { class: "field", for: "play-table" }, element("span", {}, "A table as CSV: two columns of numbers, one of classes or numbers; formulas such as =A1 are not computed"), tableFile),
     columns);
   const chainFile = element("input", { type: "file", id: "play-chains", onchange: () => take(chainFile, "chains") });
   const source = element("p", { class: "soft" });
@@ -113,15 +113,15 @@ export function dataPanel(room, { change, upload, fault }) {
   function scene(ready) {
     const { kind } = ready.scene;
     if (kind === "chains") {
-      const { shipped, chains: [learn, test], examples } = ready.scene;
+      const { shipped, chains: counts, examples } = ready.scene;
       const whose = shipped
         ? "A dozen well-known proteins, labelled not by experiment but by the shipped model “accurate”."
         : "Your chains.";
-      source.textContent = `${whose} ${learn} chains (${examples[0]} residues) to learn from, ${test} (${examples[1]}) to test.`;
+      source.textContent = `${whose} ${counts[0]} chains (${examples[0]} residues) to learn from, ${counts[1]} (${examples[1]}) to validate, ${counts[2]} (${examples[2]}) to test.`;
       return;
     }
     const { names, chosen: taken } = ready.scene.columns;
-    columns.replaceChildren(...["x1", "x2", "Target"].map((label, i) => {
+    rebuilt(columns, () => columns.replaceChildren(...["x1", "x2", "Target"].map((label, i) => {
       const select = element("select", { "aria-label": `Column of ${label}`, onchange: () => {
         const next = [...taken];
         next[i] = Number(select.value);
@@ -129,7 +129,7 @@ export function dataPanel(room, { change, upload, fault }) {
       } }, ...names.map((name, n) => element("option", { value: n }, name)));
       select.value = taken[i];
       return element("label", { class: "field" }, element("span", {}, label), select);
-    }));
+    })));
     columns.hidden = names.length === 0;
   }
 

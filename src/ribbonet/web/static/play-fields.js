@@ -16,11 +16,11 @@ export function field(description, bounds, changed) {
 }
 
 // The same without enable; `changed` is called with what is chosen.
-function control([name, label, kind, more], bounds, changed) {
+function control([name, kind, more], bounds, changed) {
   const id = `play-${name}`;
   const { percent = false, step = 1, names = {} } = more;
   const written = (value) => (percent ? `${Math.round(100 * value)} %` : tidy(value));
-  const text = element("span", {}, label);
+  const text = element("span", {}, bounds.title);
   if (kind === "check") {
     const box = element("input", { type: "checkbox", id, onchange: () => changed(name, box.checked) });
     const node = element("label", { class: "check", for: id }, box, text);

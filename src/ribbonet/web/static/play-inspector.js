@@ -19,9 +19,10 @@ export function inspector({ edit, leave }) {
   let map = null;
 
   function close() {
+    const focused = node.contains(document.activeElement);
     node.hidden = true;
     here = null;
-    leave();
+    leave(focused);
   }
 
   function row(label, { name, index, at }) {

@@ -1,12 +1,12 @@
 // The network drawn: a map in every unit, links as wide as their weights and in their colours.
 
-import { element } from "./dom.js";
+import { element, rebuilt } from "./dom.js";
 import { classColour, colours, paint, paintClasses, signedColour } from "./play-colours.js";
 import { INPUTS } from "./play-settings.js";
 
 const MAP = 32;
 const NARROWEST = 54; // pixels from column to column
-const HEAD = 62;
+const HEAD = 72;
 
 const rounded = (value) => (Object.is(value, -0) ? 0 : value).toPrecision(3);
 
@@ -29,8 +29,9 @@ export function networkDrawing({ change, look, choose, settings }) {
   const count = element("span", { class: "number" });
   const fewer = element("button", { type: "button", "aria-label": "Remove the last hidden layer", onclick: () => change({ layers: settings().layers.slice(0, -1) }) }, "−");
   const more = element("button", { type: "button", "aria-label": "Add a hidden layer", onclick: () => change({ layers: [...settings().layers, settings().layers.at(-1) ?? 4] }) }, "+");
+  const stepper = element("div", { class: "stepper" }, fewer, count, more);
   const node = element("section", { class: "card panel network", "aria-label": "Network" },
-    element("div", { class: "panel-head" }, element("h2", {}, "Network"), element("div", { class: "stepper" }, fewer, count, more)),
+    element("div", { class: "panel-head" }, element("h2", {}, "Network"), stepper),
     scroll, tip);
   let ready = null;
   let picture = null;
@@ -44,8 +45,10 @@ export function networkDrawing({ change, look, choose, settings }) {
     ready = answer;
     const { layers } = ready.settings;
     count.textContent = layers.length === 1 ? "1 hidden layer" : `${layers.length} hidden layers`;
-    fewer.disabled = layers.length === 0;
-    more.disabled = layers.length === 8;
+    rebuilt(stepper, () => {
+      fewer.disabled = layers.length === 0;
+      more.disabled = layers.length === 8;
+    });
     const places = laid(ready.parameters);
     weights = places.filter((own) => own.name.endsWith(".weight"))
       .map((place) => ({ place, biases: places.find((own) => own.name === place.name.replace("weight", "bias")) }));
@@ -58,19 +61,23 @@ export function networkDrawing({ change, look, choose, settings }) {
     const now = JSON.stringify([ready.sizes, isChains(), ready.classes]);
     if (now !== structure) {
       structure = now;
-      stage.replaceChildren(links);
-      columns = [];
-      if (isChains()) columns.push([windowBox()]);
-      else columns.push(INPUTS.map(inputBox));
-      let number = 0;
-      ready.sizes.slice(0, -1).forEach((units, layer) => {
-        columns.push(Array.from({ length: units }, (_, unit) => unitBox(layer, unit, number++)));
-      });
-      columns.push(Array.from({ length: ready.sizes.at(-1) }, (_, unit) => outputBox(unit)));
-      heads();
+      rebuilt(stage, boxes);
     }
     if (!isChains()) inputs();
     place();
+  }
+
+  function boxes() {
+    stage.replaceChildren(links);
+    columns = [];
+    if (isChains()) columns.push([windowBox()]);
+    else columns.push(INPUTS.map(inputBox));
+    let number = 0;
+    ready.sizes.slice(0, -1).forEach((units, layer) => {
+      columns.push(Array.from({ length: units }, (_, unit) => unitBox(layer, unit, number++)));
+    });
+    columns.push(Array.from({ length: ready.sizes.at(-1) }, (_, unit) => outputBox(unit)));
+    heads();
   }
 
   const box = (kind, label, more = {}) => {
@@ -111,7 +118,7 @@ export function networkDrawing({ change, look, choose, settings }) {
   function outputBox(unit) {
     const layer = ready.sizes.length - 1;
     const named = ready.sizes.at(-1) > 1 ? ready.classes[unit] : "Output";
-    const own = box("output", named === "Output" ? "Output" : `Output ${named}`, { onclick: () => choose({ layer, unit, number: null }) });
+    const own = box("last", named === "Output" ? "Output" : `Output ${named}`, { onclick: () => choose({ layer, unit, number: null }) });
     if (ready.sizes.at(-1) > 1) own.button.append(element("span", { class: "name" }, named));
     return { ...own, layer, unit };
   }
@@ -310,6 +317,11 @@ export function networkDrawing({ change, look, choose, settings }) {
       if (chosen) chosen.button.removeAttribute("aria-current");
       chosen = here && columns[here.layer + 1]?.[here.unit];
       if (chosen) chosen.button.setAttribute("aria-current", "true");
+    },
+    // Nothing is chosen any more; the focus goes back to what was.
+    leave(focus) {
+      if (focus) chosen?.button.focus();
+      this.mark(null);
     },
     // What leads to a unit: names, and places in the array of weights.
     incoming({ layer, unit }) {

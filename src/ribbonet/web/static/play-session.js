@@ -43,6 +43,14 @@ export function connect(on) {
       send({ type: "drawn" });
     });
   });
-  socket.addEventListener("close", ({ reason }) => full || on.lost(reason));
-  return { send, close: () => socket.close() };
+  let left = false; // by this page itself
+  socket.addEventListener("close", ({ reason }) => full || left || on.lost(reason));
+  return {
+    send,
+    get closed() { return socket.readyState >= WebSocket.CLOSING; },
+    close() {
+      left = true;
+      socket.close();
+    },
+  };
 }

@@ -13,33 +13,33 @@ export const CHAINS = { layers: [8], batch: 20, learning_rate: 0.1, l2: 0.003, s
 export const INPUTS = ["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"];
 
 const RATES = [0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
-const STRENGTHS = [0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
+const STRENGTHS = [0, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 
-// Each field: its setting, its label, its kind, and what more the kind needs.
+// Each field: its setting, its kind, and what more the kind needs; the server knows its label.
 export const DATA_FIELDS = [
-  ["points", "Points", "range", { step: 10 }],
-  ["noise", "Noise", "range", { step: 0.01, percent: true }],
-  ["classes", "Classes", "range", { step: 1 }],
-  ["window", "Window", "range", { step: 2 }],
-  ["share", "To learn from", "range", { step: 0.05, percent: true }],
-  ["batch", "Batch size", "range", { step: 1, max: 100 }],
-  ["seed", "Seed", "number", { step: 1 }],
+  ["points", "range", { step: 10 }],
+  ["noise", "range", { step: 0.01, percent: true }],
+  ["classes", "range", { step: 1 }],
+  ["window", "range", { step: 2 }],
+  ["share", "range", { step: 0.05, percent: true }],
+  ["batch", "range", { step: 1, max: 100 }],
+  ["seed", "number", { step: 1 }],
 ];
 
 export const TRAINING_FIELDS = [
-  ["learning_rate", "Learning rate", "choice", { values: RATES }],
-  ["schedule", "Schedule", "choice", {}],
-  ["epochs", "Epochs", "number", { step: 100 }],
-  ["optimizer", "Optimiser", "choice", { names: { sgd: "SGD", momentum: "SGD, momentum 0.9", nesterov: "SGD, Nesterov 0.9", adam: "Adam", adamw: "AdamW", muon: "Muon" } }],
-  ["activation", "Activation", "choice", { names: { relu: "ReLU", gelu: "GELU" } }],
-  ["loss", "Loss of classes", "choice", {}],
-  ["l1", "L1 penalty", "choice", { values: STRENGTHS }],
-  ["l2", "L2 penalty", "choice", { values: STRENGTHS }],
-  ["dropout", "Dropout", "range", { step: 0.05, percent: true }],
-  ["input_noise", "Noise on inputs", "range", { step: 0.05 }],
-  ["label_smoothing", "Label smoothing", "range", { step: 0.01, percent: true }],
-  ["patience", "Early stop, epochs", "number", { step: 5 }],
-  ["batch_norm", "Batch norm", "check", {}],
+  ["learning_rate", "choice", { values: RATES }],
+  ["schedule", "choice", {}],
+  ["epochs", "number", { step: 100 }],
+  ["optimizer", "choice", { names: { sgd: "SGD", momentum: "SGD, momentum 0.9", nesterov: "SGD, Nesterov 0.9", adam: "Adam", adamw: "AdamW", muon: "Muon" } }],
+  ["activation", "choice", { names: { relu: "ReLU", gelu: "GELU" } }],
+  ["loss", "choice", {}],
+  ["l1", "choice", { values: STRENGTHS }],
+  ["l2", "choice", { values: STRENGTHS }],
+  ["dropout", "range", { step: 0.05, percent: true }],
+  ["input_noise", "range", { step: 0.05 }],
+  ["label_smoothing", "range", { step: 0.01, percent: true }],
+  ["patience", "number", { step: 5 }],
+  ["batch_norm", "check", {}],
 ];
 
 export const defaults = (choices) =>
@@ -72,4 +72,12 @@ export function toAddress(settings, choices) {
     parameters[name] = name === "drawn" ? value.map((point) => point.join("~")).join("_") : String(value);
   }
   return parameters;
+}
+
+// Settings with the usual values for those at fault; where none is named, for all.
+export function repaired(settings, names, choices) {
+  const usual = defaults(choices);
+  const known = names.filter((name) => name in usual);
+  if (!known.length) return usual;
+  return { ...settings, ...Object.fromEntries(known.map((name) => [name, usual[name]])) };
 }

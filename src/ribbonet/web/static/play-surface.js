@@ -14,10 +14,12 @@ export function surface(draw) {
   const frame = element("div", { class: "plane", role: "img", "aria-label": "Decision surface" }, field, dots, cross);
   const reading = element("p", { class: "reading number soft" });
   const legend = element("div", { class: "legend" });
+  const valids = element("input", { type: "checkbox", id: "play-valids", onchange: () => { drawDots(); } });
   const tests = element("input", { type: "checkbox", id: "play-tests", onchange: () => { drawDots(); } });
   const steps = element("input", { type: "checkbox", id: "play-steps", onchange: () => { last && picture(last); } });
   const node = element("div", { class: "surface" }, frame, legend, reading,
     element("div", { class: "line" },
+      element("label", { class: "check", for: "play-valids" }, valids, "Validation points"),
       element("label", { class: "check", for: "play-tests" }, tests, "Test points"),
       element("label", { class: "check", for: "play-steps" }, steps, "In steps")));
   let scene = null;
@@ -32,15 +34,18 @@ export function surface(draw) {
     context.clearRect(0, 0, 640, 640);
     if (!scene) return;
     const at = (value) => ((value + REACH) / (2 * REACH)) * 640;
-    for (const learned of tests.checked ? [0, 1] : [1]) {
+    // those to learn from lie above; the others have a ring, of dashes where they validate
+    for (const part of [2, 1, 0]) {
+      if ((part === 2 && !tests.checked) || (part === 1 && !valids.checked)) continue;
+      context.setLineDash(part === 1 ? [4, 3] : []);
       scene.points.forEach(([x1, x2], i) => {
-        if (scene.learned[i] !== learned) return;
+        if (scene.part[i] !== part) return;
         context.beginPath();
         context.arc(at(x1), 640 - at(x2), 6.5, 0, 7);
         context.fillStyle = classes.length ? classColour(scene.targets[i]) : signedColour(scene.targets[i]);
         context.fill();
-        context.lineWidth = learned ? 2 : 2.6;
-        context.strokeStyle = learned ? ground : ink;
+        context.lineWidth = part ? 2.6 : 2;
+        context.strokeStyle = part ? ink : ground;
         context.stroke();
       });
     }
@@ -118,7 +123,7 @@ export function surface(draw) {
     // Points that are drawn, before there are enough of them to learn from.
     draft(points) {
       if (!drawing) return;
-      scene = { points, targets: points.map((point) => point[2]), learned: points.map(() => 1) };
+      scene = { points, targets: points.map((point) => point[2]), part: points.map(() => 0) };
       drawDots();
     },
     begin(ready, drawn) {
@@ -126,7 +131,7 @@ export function surface(draw) {
       classes = ready.classes;
       last = null;
       drawing = drawn;
-      if (drawn) tests.checked = true; // who draws a point wants to see it
+      if (drawn) valids.checked = tests.checked = true; // who draws a point wants to see it
       frame.classList.toggle("pencil", drawn);
       frame.tabIndex = 0;
       frame.setAttribute("role", drawn ? "application" : "img");

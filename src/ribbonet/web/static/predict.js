@@ -63,7 +63,7 @@ class Room {
       "p",
       { class: "chip", hidden: true },
       element("span", {}),
-      element("button", { class: "plain", type: "button", onclick: () => this.take("") }, "Remove"),
+      element("button", { class: "plain", type: "button", onclick: () => { this.take(""); this.text.focus(); } }, "Remove"),
     );
     this.picker = element("input", {
       type: "file", class: "unseen", multiple: true, tabindex: -1, "aria-label": "File of sequences",
@@ -90,7 +90,7 @@ class Room {
     this.model.addEventListener("change", () => this.describe());
     this.describe();
     this.fault = element("p", { class: "fault", role: "alert", hidden: true });
-    const { bytes, chains } = this.known.limits;
+    const { bytes, chains, residues } = this.known.limits;
     const form = element(
       "form",
       {
@@ -119,7 +119,7 @@ class Room {
         element(
           "span",
           { id: "sequences-hint", class: "soft" },
-          `FASTA, or bare sequences one a line; drop a file, gzip too; up to ${count.format(chains)} chains, ${bytes / 1e6} MB`,
+          `FASTA, or bare sequences one a line; drop a file, gzip too; up to ${count.format(chains)} chains, ${count.format(residues)} residues, ${bytes / 1e6} MB`,
         ),
       ),
       this.text,
@@ -165,7 +165,7 @@ class Room {
     this.warning = element("p", { class: "note soft", hidden: true });
     this.chains = new Chains((shown) => {
       const all = this.chains.rows.length;
-      this.shown.textContent = shown < all ? `${count.format(shown)} of ${plural(all, "chain")}` : "";
+      this.shown.textContent = shown < all ? `${count.format(shown)} of ${plural(all, "chain")}${shown ? "" : ": clear the filter to see them"}` : "";
     });
     this.shown = element("span", { class: "soft number", role: "status" });
     const filter = element("input", {
@@ -175,6 +175,7 @@ class Room {
         this.chains.arrange();
       },
     });
+    this.filter = filter;
     const sort = select("sort", SORTS);
     sort.addEventListener("change", () => {
       this.chains.sort = sort.value;
@@ -277,6 +278,11 @@ class Room {
     this.predict();
   }
 
+  note(text) {
+    this.warning.textContent = text;
+    this.warning.hidden = !text;
+  }
+
   say(fault) {
     this.fault.textContent = fault;
     this.fault.hidden = false;
@@ -298,6 +304,7 @@ class Room {
     this.running = running;
     this.fault.hidden = true;
     this.go.textContent = "Stop";
+    this.panel.setAttribute("aria-busy", "true"); // what is shown is of before
     const started = performance.now();
     try {
       await this.stream(content, options, running.signal, started);
@@ -309,6 +316,7 @@ class Room {
         this.running = null;
         this.go.textContent = "Predict";
         this.progress.hidden = true;
+        this.panel.removeAttribute("aria-busy");
       }
     }
   }
@@ -322,12 +330,13 @@ class Room {
     const header = (name) => answer.headers.get(`Ribbonet-${name}`);
     const expected = Number(header("Chains"));
     const residues = Number(header("Residues"));
+    if (content !== this.done?.content) this.filter.value = this.chains.filter = ""; // it was for others
     this.done = { content, options };
     this.chains.clear();
+    this.panel.removeAttribute("aria-busy");
     this.panel.hidden = false;
     this.panel.classList.toggle("one", expected === 1);
-    this.warning.hidden = !header("Warning");
-    this.warning.textContent = header("Warning");
+    this.note(header("Warning") ?? "");
     this.progress.max = residues || 1;
     this.progress.value = 0;
     this.progress.hidden = false;
@@ -354,9 +363,7 @@ class Room {
   address() {
     const { content, options } = this.done ?? {};
     const short = typeof content === "string" && content.length <= SHORT && content.trim() !== "";
-    if (!document.getElementById("predict").hidden) {
-      remember("predict", short ? { s: content, model: options.model } : {});
-    }
+    remember("predict", short ? { s: content, model: options.model } : {});
     this.link.disabled = !short;
     this.link.title = short ? "" : `A link holds up to ${count.format(SHORT)} characters`;
   }
@@ -379,6 +386,8 @@ class Room {
       const query = new URLSearchParams({ ...options, states, format });
       const answer = await asked(`api/predict?${query}`, { method: "POST", body: content });
       save(await answer.blob(), `prediction${this.known.formats[states][format]}`);
+      const formulas = /^[ct]sv$/.test(format) && this.chains.rows.some(({ chain }) => /^[=+@-]/.test(chain.id));
+      this.note(formulas ? "Some names begin with =, +, - or @. The file has them as they are, and a spreadsheet takes them for formulas: import its columns as text." : "");
     } catch (error) {
       this.say(error.message);
     }

@@ -11,7 +11,7 @@ export async function asked(path, options) {
   }
   if (answer.ok) return answer;
   const fault = await answer.json().catch(() => ({}));
-  throw new Error(fault.detail ?? `the server answers ${answer.status}`);
+  throw Object.assign(new Error(fault.detail ?? `the server answers ${answer.status}`), { status: answer.status });
 }
 
 // The whole lines of a stream of text, as many at a time as have come.

@@ -1,0 +1,162 @@
+"""Where predictions are taken on, worked on in turns, and kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from fastapi import HTTPException, Request
+
+from ribbonet.chains.alphabet import STATES8
+from ribbonet.chains.chain import Chain
+from ribbonet.models.library import load_model, shipped_models
+from ribbonet.models.model import Model
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.predictor import Prediction, blocks, predict_block
+from ribbonet.system.pools import cores
+from ribbonet.web.limits import Limits
+from ribbonet.web.reading import Reading
+from ribbonet.web.turns import Job, Turns
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A block of predictions, in as many states as the model knows."""
+
+    predictions: Sequence[Prediction]
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return sum(
+            p.probabilities.nbytes + len(p.sequence) + len(p.chain.header) for p in self.predictions
+        )
+
+    def encoded(self, chosen: Format, min_confidence: float, three: bool) -> bytes:
+        """Return them as part of a file."""
+        shown = self.predictions
+        if three:
+            shown = [prediction.in_three() for prediction in shown]
+        return chosen.encode([replace(p, min_confidence=min_confidence) for p in shown])
+
+
+class Kept:
+    """The last predictions, so that a download of what is on the screen need not predict again.
+
+    Parameters
+    ----------
+    size : int
+        Bytes that are kept; the oldest go first.
+    number : int
+        Predictions that are kept.
+    """
+
+    def __init__(self, size: int, number: int = 1000) -> None:
+        self._most, self._number = size, number
+        self._size = 0
+        self._kept: OrderedDict[bytes, tuple[int, list[Done]]] = OrderedDict()
+
+    def find(self, key: bytes) -> list[Done] | None:
+        """Return predictions that were kept under a key."""
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key][1]
+
+    def keep(self, key: bytes, size: int, done: list[Done]) -> None:
+        """Keep predictions, unless they alone need more room than there is."""
+        if size > self._most:
+            return
+        before, _ = self._kept.pop(key, (0, None))
+        self._kept[key] = size, done
+        self._size += size - before
+        while self._size > self._most or len(self._kept) > self._number:
+            _, (gone, _) = self._kept.popitem(last=False)
+            self._size -= gone
+
+
+class PredictionService:
+    """Takes predictions on, as many as the limits say, and gives all of them their turns."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.models = {name: load_model(name) for name in shipped_models()}
+        self._turns = Turns(cores())
+        # a thread for each prediction under way; no more compute at once than there are cores
+        self._threads = ThreadPoolExecutor(limits.predictions, "predict")
+        self._kept = Kept(limits.kept, limits.kept_predictions)
+        self._under_way: Counter[str] = Counter()
+        for model in self.models.values():  # so that the first user does not wait for imports
+            predict_block([Chain("", "M")], model)
+
+    async def place(self, request: Request) -> AsyncIterator[Job]:
+        """Take one more prediction on, once its body is there and until its answer is sent.
+
+        A dependency of FastAPI's; the request keeps the body.
+        """
+        await request.body()
+        client = request.client.host if request.client else ""
+        self._check(client)
+        self._under_way[client] += 1
+        job = Job(client)
+        try:
+            yield job
+        finally:
+            job.cancel()
+            self._under_way[client] -= 1
+            if not self._under_way[client]:
+                del self._under_way[client]
+
+    def _check(self, client: str) -> None:
+        """Refuse one prediction too many, of all or of a client."""
+        own, all = self._under_way[client], self._under_way.total()
+        if all >= self.limits.predictions or own >= self.limits.predictions_of_client:
+            raise HTTPException(
+                429,
+                f"{all:,} predictions are under way; try again in a moment",
+                {"Retry-After": "1"},
+            )
+
+    async def work(self, job: Job, function: Callable[..., Result], *arguments: object) -> Result:
+        """Call a function in a thread, when it is the job's turn."""
+
+        def in_turn() -> Result:
+            with self._turns.turn(job):
+                return function(*arguments)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, in_turn)
+
+    async def predictions(
+        self, job: Job, model: str, reading: Reading, key: bytes
+    ) -> AsyncIterator[Done]:
+        """Predict block by block, unless it was done before."""
+        found = self._kept.find(key)
+        if found is not None:
+            for done in found:
+                yield done
+            return
+        finished, size = [], 0
+        predict = partial(_predicted, pause=partial(self._turns.pause, job))
+        for block in blocks(reading.chains):
+            done = await self.work(job, predict, block, self.models[model])
+            size += done.size
+            if size <= self.limits.kept:
+                finished.append(done)
+            yield done
+        self._kept.keep(key, size, finished)
+
+
+def _predicted(block: list[Chain], model: Model, pause: Callable[[], None]) -> Done:
+    return Done(predict_block(block, model, states=8 if knows_eight(model) else 3, pause=pause))
+
+
+def knows_eight(model: Model) -> bool:
+    """Whether a model tells the eight states of DSSP apart."""
+    return model.states == STATES8.symbols
