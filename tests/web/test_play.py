@@ -61,9 +61,9 @@ def test_it_learns_as_the_library_does(play, picture, serious_faults):
     assert percent(page, "train") == round(100 * row["train_accuracy"], 1) > 90
     assert percent(page, "test") == round(100 * row["test_accuracy"], 1)
     cells = page.locator("#play .confusion td.number").all_text_contents()
-    assert sum(map(int, cells)) == 250
+    assert sum(map(int, cells)) == 125
     hits = page.locator("#play .confusion td.hit").all_text_contents()
-    assert sum(map(int, hits)) == round(250 * row["test_accuracy"])
+    assert sum(map(int, hits)) == round(125 * row["test_accuracy"])
 
     # what is drawn at a place is what the network says of it
     page.locator("#play .plane").hover(position={"x": 150, "y": 120})
@@ -268,7 +268,9 @@ def test_chains_and_the_weights_of_1988(play, tmp_path, picture):
     picture(page, "play-chains")
 
     chains = tmp_path / "own.3line"
-    chains.write_text(">a\nMKTAYIAKQR\nCHHHHHHHCC\n>b <b>bold</b>\nGGGGGG\nCCEEEC\n")
+    chains.write_text(
+        ">a\nMKTAYIAKQR\nCHHHHHHHCC\n>b <b>bold</b>\nGGGGGG\nCCEEEC\n>c\nGGGG\nCEEC\n"
+    )
     page.locator("#play-chains").set_input_files(chains)
     page.locator("#play .own-data", has_text="Your chains. 1 chains").wait_for()
 
