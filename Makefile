@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow test-base docs fuzz format clean
+.PHONY: demo test test-slow test-base test-lowest docs fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -31,6 +31,19 @@ test-base: .venv/test
 # the documentation site, in site/; every warning is an error
 docs: .venv/docs
 	$(BIN)/mkdocs build --strict
+
+LOWEST := train,structures
+
+# the lowest versions that pyproject.toml allows, under the lowest Python: what they need to run
+test-lowest: .venv-lowest/made
+	.venv-lowest/bin/pytest -q -W default tests/chains/test_*.py tests/chains/readers tests/chains/structures/test_topology.py tests/cli/test_predict.py
+
+.venv-lowest/made: pyproject.toml tests/lowest_versions.py
+	python3.11 -m venv .venv-lowest
+	.venv-lowest/bin/python tests/lowest_versions.py $(LOWEST) > .venv-lowest/versions
+	.venv-lowest/bin/python -m pip install --quiet --constraint .venv-lowest/versions \
+		--editable ".[$(LOWEST)]" pytest hypothesis
+	touch $@
 
 # ten minutes of changed files for the readers; what they choke on stays in .fuzz
 fuzz: .venv/fuzz
@@ -62,4 +75,4 @@ format: .venv/test
 	touch $@
 
 clean:
-	rm -rf .venv .fuzz build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-lowest .fuzz build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
