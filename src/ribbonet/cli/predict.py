@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from ribbonet.cli.inputs import find_input
 from ribbonet.cli.labelled import Invalid
 from ribbonet.cli.outputs import SKIPPED, spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa
+from ribbonet.cli.templates import Chosen, TemplatesCommand, choice_of
 from ribbonet.errors import InputError
 
 
@@ -43,7 +43,7 @@ class States(StrEnum):
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
 
 
-class PredictCommand(TyperCommand):
+class PredictCommand(TemplatesCommand):
     """Lets `--ray` stand alone, before anything that is no address."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -113,6 +113,14 @@ def command(
     msa: Msa = None,
     homologues: Homologues = None,
     inputs: Arrays = None,
+    templates: Chosen = None,
+    no_templates: Annotated[
+        bool,
+        typer.Option(
+            "--no-templates",
+            help="Predict from the sequence alone: designed proteins, mutants, benchmarks.",
+        ),
+    ] = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume an output that was interrupted.")
     ] = False,
@@ -167,6 +175,7 @@ def command(
         msa=msa,
         homologues=homologues,
         arrays=inputs,
+        templates=choice_of(templates, no_templates),
         threads=threads,
         ray=ray,
         resume=resume,

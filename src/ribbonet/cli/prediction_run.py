@@ -28,11 +28,12 @@ from ribbonet.models.model import Model
 from ribbonet.nn.compiled.predict import PAYS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import DEFAULT, FORMATS, FORMATS8, format_of
+from ribbonet.prediction.formats.registry import DEFAULT, format_of, formats
 from ribbonet.prediction.predictor import blocks
 from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
 from ribbonet.prediction.runs.growing import unfinished
-from ribbonet.prediction.runs.stream import Predict, Work, predict_to, predicted
+from ribbonet.prediction.runs.stream import Parts, Predict, Work, predict_to, predicted
+from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Run:
     states : {3, 8}
     msa, homologues, arrays : Path or None
         Where profiles or arrays come from; at most one.
+    templates : bool, str or None
+        Whether known structures of relatives are used, or from which file; None for the default.
     threads : int or None
     ray : str or None
         Address of a Ray cluster.
@@ -77,6 +80,7 @@ class Run:
     msa: Path | None
     homologues: Path | None
     arrays: Path | None
+    templates: bool | str | None
     threads: int | None
     ray: str | None
     resume: bool
@@ -89,7 +93,8 @@ class Run:
         profiles = self.msa or self.homologues
         model = load_model(name, profiles=profiles is not None)
         check_source(model.inputs, profiles or self.arrays, name)
-        form = self._format()
+        templates = self._templates(model)
+        form = self._format(relatives=templates is not None)
         form.check()
         summary = self._summary(model)
         try:
@@ -97,7 +102,7 @@ class Run:
                 opened(self.input.again, self.msa, self.homologues, self.arrays) as source,
                 self._machines() as (predict, each),
             ):
-                self._write(self._work(model, form, source), predict, each, summary)
+                self._write(self._work(model, form, source, templates), predict, each, summary)
         except KeyboardInterrupt:
             kept = self.output is not None and unfinished(Path(os.path.realpath(self.output)))
             advice = "; what is finished is kept, go on by --resume" if kept else ""
@@ -109,6 +114,8 @@ class Run:
             summary.write(self.summary)
         if not self.quiet:
             sys.stderr.write(f"ribbonet: {summary}\n")
+            if templates is not None:
+                sys.stderr.write(f"ribbonet: {summary.of_relatives}\n")
             _advise_numba(model, summary.residues)
 
     @cached_property
@@ -127,18 +134,32 @@ class Run:
             self.output is not None and self.output.endswith(_SLASHES) and self.input.folder is None
         )
 
-    def _format(self) -> Format:
-        formats = FORMATS if self.states == len("HEC") else FORMATS8
-        if self._format_name not in formats:
+    def _format(self, relatives: bool) -> Format:
+        known = formats(self.states, relatives)
+        if self._format_name not in known:
             raise InputError(
                 f"--format {self._format_name} has room for three states; give another format"
             )
         name = "" if self.input.folder else self.output or ""
-        return compressed(formats[self._format_name], name)
+        return compressed(known[self._format_name], name)
 
-    def _work(self, model: Model, form: Format, source: Source | None) -> Work:
+    def _templates(self, model: Model) -> Templates | None:
+        arrays = self.msa or self.homologues or self.arrays
+        if self.templates is None and arrays is not None:
+            return None
+        return find_templates(self.templates, model)
+
+    def _work(
+        self, model: Model, form: Format, source: Source | None, templates: Templates | None
+    ) -> Work:
         return Work(
-            model, form, self.min_confidence, self.states, self._file_a_record, source=source
+            model,
+            form,
+            self.min_confidence,
+            self.states,
+            self._file_a_record,
+            source=source,
+            templates=templates,
         )
 
     def _summary(self, model: Model) -> Summary:
@@ -184,9 +205,10 @@ class Run:
     def _to_stream(self, work: Work, predict: Predict, summary: Summary) -> None:
         """Write to standard output, a pipe or a device, as soon as there is something."""
 
-        def parts(done: Iterable[tuple[list[Chain], list[bytes]]]) -> Iterator[bytes]:
+        def parts(done: Iterable[tuple[list[Chain], Parts]]) -> Iterator[bytes]:
             for block, written in done:
                 summary.add(len(block), sum(map(len, block)))
+                summary.related += written.related
                 yield from written
 
         with _opened(self.output) as target:
@@ -207,7 +229,7 @@ class Run:
                 summary.add(len(block), residues)
                 show(len(block), residues)
 
-            predict_to(
+            summary.related += predict_to(
                 output,
                 partial(self.input.read, where=where),
                 work,
@@ -226,6 +248,7 @@ class Run:
             def on_shard(shard: Finished) -> None:
                 files.position += shard.read
                 summary.add(shard.records, shard.residues)
+                summary.related += shard.related
                 summary.masked += shard.masked
                 summary.skipped += shard.skipped
                 show(shard.records, shard.residues)

@@ -32,6 +32,8 @@ class Summary:
         Symbols read as X.
     skipped : int
         Records left out.
+    related : int
+        Records that have relatives of known structure, where these are used.
     """
 
     version: str
@@ -44,6 +46,7 @@ class Summary:
     residues: int = 0
     masked: int = 0
     skipped: int = 0
+    related: int = 0
 
     def add(self, records: int, residues: int) -> None:
         """Count what is finished."""
@@ -57,6 +60,13 @@ class Summary:
             f"{records}, {residues}, {self.masked:,} masked, {self.skipped:,} skipped; "
             f"model {self.model}, sha256 {self.model_sha256[:DIGITS]}"
         )
+
+    @property
+    def of_relatives(self) -> str:
+        """How many records have relatives of known structure."""
+        chains = "chain" + "s" * (self.records != 1)
+        have = "has" if self.related == 1 else "have"
+        return f"{self.related:,} of {self.records:,} {chains} {have} relatives of known structure"
 
     def write(self, path: Path) -> None:
         """Write the summary as JSON."""

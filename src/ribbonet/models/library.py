@@ -20,6 +20,12 @@ def shipped_templates() -> Path:
     return _models_folder() / "templates" / "pdb.templates"
 
 
+def template_network() -> Model | None:
+    """Return the network that corrects the default model by templates, if there is one."""
+    folder = _models_folder() / "templates"
+    return _load_shipped(folder.name) if (folder / "model.json").is_file() else None
+
+
 def shipped_models(*, profiles: bool = False) -> list[str]:
     """Names of the models that come in the package, the default one first.
 
@@ -29,6 +35,7 @@ def shipped_models(*, profiles: bool = False) -> list[str]:
         Whether to name those that read profiles, too.
     """
     names = sorted(path.parent.name for path in _models_folder().glob("*/model.json"))
+    names = [name for name in names if name != shipped_templates().parent.name]
     known = [name for name in names if profiles or not name.endswith(WITH_PROFILES)]
     return sorted(known, key=lambda name: name != DEFAULT_MODEL)
 

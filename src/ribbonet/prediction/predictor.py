@@ -16,6 +16,7 @@ from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, clean_sequence, read_fasta
 from ribbonet.chains.open import name_of
+from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
@@ -24,6 +25,7 @@ from ribbonet.models.stages import THREE_OF_EIGHT, no_pause
 from ribbonet.prediction import notebook
 from ribbonet.prediction.notebook import Segment
 from ribbonet.prediction.sequences import given
+from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.wording import naming_arguments
 
 if TYPE_CHECKING:
@@ -59,11 +61,14 @@ class Prediction:
         eight states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`.
     min_confidence : float
         States less probable than this are masked.
+    evidence : Evidence or None
+        The relatives of known structure that the prediction uses; None where none were looked for.
     """
 
     chain: Chain
     probabilities: NDArray[np.float32]
     min_confidence: float = 0.0
+    evidence: Evidence | None = None
 
     @property
     def alphabet(self) -> Alphabet:
@@ -88,6 +93,11 @@ class Prediction:
             return likeliest
         sure = self.confidence >= self.min_confidence
         return "".join(state if keep else MASK for state, keep in zip(likeliest, sure, strict=True))
+
+    @property
+    def has_relatives(self) -> bool:
+        """Whether some of it comes from relatives of known structure."""
+        return self.evidence is not None and bool(self.evidence.known.any())
 
     def in_three(self) -> Prediction:
         """Return the same prediction in three states, eight of them summed."""
@@ -213,6 +223,7 @@ def predict_block(
     states: NumberOfStates = 3,
     source: Source | None = None,
     pause: Callable[[], None] = no_pause,
+    templates: Templates | None = None,
 ) -> list[Prediction]:
     """Predict chains that memory holds together, in their order.
 
@@ -221,12 +232,28 @@ def predict_block(
     check_options(min_confidence, states)
     alphabet = STATES if states == 3 else STATES8
     check_source(model.inputs, source, model.card.get("name", ""))
-    tracks = Tracks(chains, model.inputs, source, model.columns)
-    probabilities = model.probabilities(list(tracks), alphabet.symbols, pause)
+    tracks = list(Tracks(chains, model.inputs, source, model.columns))
+    if templates is None:
+        return [
+            Prediction(chain, own, min_confidence)
+            for chain, own in zip(
+                chains, model.probabilities(tracks, alphabet.symbols, pause), strict=True
+            )
+        ]
+    model.check_states(alphabet.symbols)
+    evidence = templates.evidence(chains)
+    own = templates.correct(chains, model.probabilities(tracks, model.states, pause), evidence)
     return [
-        Prediction(chain, own, min_confidence)
-        for chain, own in zip(chains, probabilities, strict=True)
+        Prediction(chain, _in_states(known, alphabet), min_confidence, relatives)
+        for chain, known, relatives in zip(chains, own, evidence, strict=True)
     ]
+
+
+def _in_states(probabilities: NDArray[np.float32], alphabet: Alphabet) -> NDArray[np.float32]:
+    """Sum eight states to three, where three are wanted."""
+    return (
+        probabilities if probabilities.shape[1] == len(alphabet) else probabilities @ THREE_OF_EIGHT
+    )
 
 
 def predict_chains(
@@ -235,6 +262,7 @@ def predict_chains(
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
     source: Source | None = None,
+    templates: Templates | None = None,
 ) -> Iterator[Prediction]:
     """Predict chains in their order, many short ones at a time.
 
@@ -249,6 +277,8 @@ def predict_chains(
         Helix, strand and coil, or the eight of DSSP where the model knows them.
     source : Source, optional
         Of the profiles or arrays that the model reads.
+    templates : Templates, optional
+        Of known structures of relatives, which correct the model's predictions.
 
     Yields
     ------
@@ -256,7 +286,7 @@ def predict_chains(
         One for each chain, of its length.
     """
     for block in blocks(chains):
-        yield from predict_block(block, model, min_confidence, states, source)
+        yield from predict_block(block, model, min_confidence, states, source, templates=templates)
 
 
 def predict(
@@ -268,6 +298,7 @@ def predict(
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
     array: NDArray[np.float32] | None = None,
+    templates: bool | str | Path | Templates | None = None,
 ) -> Prediction:
     """Predict the secondary structure of one sequence.
 
@@ -290,6 +321,10 @@ def predict(
     array : (L, D) float32 array, optional
         Where the model reads profiles (see `ribbonet.chains.relatives.profiles.profile`) or
         other arrays: that of the sequence. The default model is then the one for profiles.
+    templates : bool, str, Path or Templates, optional
+        Whether to use the known structures of relatives (`ribbonet.prediction.templates`): True
+        for the set in the package, False for none, or a file that `ribbonet data templates` wrote.
+        By default the set in the package where the model is the default one and reads no arrays.
 
     Returns
     -------
@@ -315,10 +350,11 @@ def predict(
     known = array is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     source = None if array is None else GivenArray(array)
+    chosen = find_templates(templates, loaded)
     with naming_arguments():
         chains = [Chain(id or header, clean_sequence(text, on_invalid))]
         chains = list(warn_of_nucleotides(chains, "sequence", warnings.warn))
-        return predict_block(chains, loaded, min_confidence, states, source)[0]
+        return predict_block(chains, loaded, min_confidence, states, source, templates=chosen)[0]
 
 
 def predict_file(
@@ -329,6 +365,7 @@ def predict_file(
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
     source: Source | None = None,
+    templates: bool | str | Path | Templates | None = None,
     **options: Any,
 ) -> Iterator[Prediction]:
     """Predict the chains of a FASTA file, in its order, as they are read.
@@ -349,6 +386,10 @@ def predict_file(
         Of the profiles or arrays that the model reads: a
         `ribbonet.chains.relatives.profile_files.ProfileFolder`, a
         `ribbonet.chains.arrays.ArrayFile`, or any function from a chain to its array.
+    templates : bool, str, Path or Templates, optional
+        Whether to use the known structures of relatives (`ribbonet.prediction.templates`): True
+        for the set in the package, False for none, or a file that `ribbonet data templates` wrote.
+        By default the set in the package where the model is the default one and reads no arrays.
     **options
         Further options of `ribbonet.chains.fasta.read_fasta`.
 
@@ -365,7 +406,8 @@ def predict_file(
     check_options(min_confidence, states, on_invalid)
     known = source is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
-    return _of_file(path, on_invalid, options, (loaded, min_confidence, states, source))
+    chosen = find_templates(templates, loaded)
+    return _of_file(path, on_invalid, options, (loaded, min_confidence, states, source, chosen))
 
 
 def _of_file(

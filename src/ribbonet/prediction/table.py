@@ -15,6 +15,7 @@ from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.prediction.predictor import check_options, predict_chains, warn_of_nucleotides
 from ribbonet.prediction.sequences import chains_of, listed
+from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.wording import naming_arguments
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def predict_many(
     min_confidence: float = 0.0,
     states: NumberOfStates = 3,
     source: Source | None = None,
+    templates: bool | str | Path | Templates | None = None,
 ) -> pd.DataFrame:
     """Predict many sequences to a table (needs pandas: `pip install ribbonet[dataframe]`).
 
@@ -51,6 +53,8 @@ def predict_many(
         Helix, strand and coil, or the eight of DSSP where the model knows them.
     source : Source, optional
         Of the profiles or arrays that the model reads, as for `predict_file`.
+    templates : bool, str, Path or Templates, optional
+        Whether to use the known structures of relatives, as for `predict`.
 
     Returns
     -------
@@ -80,6 +84,7 @@ def predict_many(
         ) from None
     check_options(min_confidence, states, on_invalid)
     loaded = model if isinstance(model, Model) else load_model(model, profiles=source is not None)
+    found = find_templates(templates, loaded)
     given, kept = listed(sequences), list[int]()
     with naming_arguments():
         chains = warn_of_nucleotides(
@@ -87,7 +92,7 @@ def predict_many(
         )
         rows = [
             (p.id, len(p), p.sequence, p.states, float(p.confidence.mean()), p.probabilities)
-            for p in predict_chains(chains, loaded, min_confidence, states, source)
+            for p in predict_chains(chains, loaded, min_confidence, states, source, found)
         ]
     columns = ["id", "length", "sequence", "states", "confidence", "probabilities"]
     table = pd.DataFrame([(*row[:-1], row[-1].tolist()) for row in rows], columns=columns)

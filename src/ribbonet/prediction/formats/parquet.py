@@ -12,6 +12,7 @@ from ribbonet import __version__
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.relatives import identities, sources
 from ribbonet.prediction.predictor import Prediction
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Parquet(Format):
     """One row a record: id, description, length, sequence, states, and the probabilities.
 
     The probabilities of each state, in columns named as in `PROBABILITIES`, are lists of whole
-    thousandths (uint16), as the file's metadata say; all is compressed by zstd. A Parquet file
+    thousandths (uint16), as the file's metadata say, and so are identities where relatives of known
+    structure are looked for (null without one); all is compressed by zstd. A Parquet file
     cannot be gone on with, for its index stands at its end; so `encode` gives tables in the
     stream format of Arrow, and `assemble` makes a file of them.
     """
@@ -41,8 +43,8 @@ class Parquet(Format):
     appendable = False
     not_compressed = "is compressed within"
 
-    def __init__(self, alphabet: Alphabet) -> None:
-        self.alphabet = alphabet
+    def __init__(self, alphabet: Alphabet, relatives: bool = False) -> None:
+        self.alphabet, self.relatives = alphabet, relatives
 
     def check(self) -> None:
         """Raise InputError without pyarrow."""
@@ -68,6 +70,8 @@ class Parquet(Format):
             [p.states for p in predictions],
             *(pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in thousandths.T),
         ]
+        if self.relatives:
+            columns += [[sources(p) for p in predictions], [identities(p) for p in predictions]]
         schema = self._schema()
         batch = pa.record_batch(
             [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
@@ -92,6 +96,9 @@ class Parquet(Format):
         texts = ["id", "description", "length", "sequence", "states"]
         fields = [pa.field(name, pa.int32() if name == "length" else pa.string()) for name in texts]
         lists = [pa.field(name, pa.list_(pa.uint16())) for name in PROBABILITIES[self.alphabet]]
+        if self.relatives:
+            lists += [pa.field("source", pa.list_(pa.string()))]
+            lists += [pa.field("identity", pa.list_(pa.uint16()))]
         about = {"probabilities": "in thousandths", "program": f"ribbonet {__version__}"}
         return pa.schema([*fields, *lists], about)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, NumberOfStates
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.compressed import parted
 from ribbonet.prediction.formats.parquet import PROBABILITIES, Parquet
+from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
 from ribbonet.prediction.formats.svg import Svg
 from ribbonet.prediction.formats.text import paint, text
 from ribbonet.prediction.predictor import Prediction
@@ -82,49 +84,66 @@ def _ruler(start: int, end: int) -> str:
     return "".join(f"{n:10d}" for n in tens) + " " * max((end - start) % 10 - 4, 0)
 
 
-def csv(prediction: Prediction) -> str:
+def csv(prediction: Prediction, relatives: bool = False) -> str:
     """Give each residue a row; an id with a comma or a quotation mark is quoted (RFC 4180)."""
     id = prediction.id
     if set(id) & set(',"'):
         id = '"' + id.replace('"', '""') + '"'
-    return _rows(id, ",", prediction)
+    return _rows(id, ",", prediction, relatives)
 
 
-def tsv(prediction: Prediction) -> str:
+def tsv(prediction: Prediction, relatives: bool = False) -> str:
     """Give each residue a row, the columns parted by tabs; nothing is quoted, ids have no space."""
-    return _rows(prediction.id, "\t", prediction)
+    return _rows(prediction.id, "\t", prediction, relatives)
 
 
 COLUMNS = ("id", "position", "residue", "state")
 
 
-def _rows(id: str, sep: str, prediction: Prediction) -> str:
+def _rows(id: str, sep: str, prediction: Prediction, relatives: bool) -> str:
     columns = _decimals(prediction)
+    if relatives:
+        columns += [sources(prediction), [text or "" for text in _identities(prediction)]]
     rows = zip(prediction.sequence, prediction.states, *columns, strict=True)
     return "".join(f"{id}{sep}{n}{sep}{sep.join(row)}\n" for n, row in enumerate(rows, 1))
 
 
-def _header(sep: str, alphabet: Alphabet) -> str:
-    return sep.join(COLUMNS + PROBABILITIES[alphabet]) + "\n"
+def _identities(prediction: Prediction) -> list[str | None]:
+    return [None if n is None else THOUSANDTHS[n] for n in identities(prediction)]
 
 
-def jsonl(prediction: Prediction) -> str:
+def _header(sep: str, alphabet: Alphabet, relatives: bool = False) -> str:
+    names = COLUMNS + PROBABILITIES[alphabet] + (RELATIVES if relatives else ())
+    return sep.join(names) + "\n"
+
+
+def jsonl(prediction: Prediction, relatives: bool = False) -> str:
     """One JSON object a line and record."""
-    known = {
+    known: dict[str, Any] = {
         "id": prediction.id,
         "description": prediction.chain.description,
         "length": len(prediction),
         "sequence": prediction.sequence,
         "states": prediction.states,
     }
-    lists = ",".join(
-        f'"{name}":[{",".join(column)}]'
-        for name, column in zip(
-            PROBABILITIES[prediction.alphabet], _decimals(prediction), strict=True
-        )
-    )
+    columns = dict(zip(PROBABILITIES[prediction.alphabet], _decimals(prediction), strict=True))
+    if relatives:
+        known["relatives"] = listed(prediction)
+        columns["source"] = [f'"{source}"' for source in sources(prediction)]
+        columns["identity"] = [text or "null" for text in _identities(prediction)]
+    lists = ",".join(f'"{name}":[{",".join(column)}]' for name, column in columns.items())
     start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     return f"{start[:-1]},{lists}}}\n"
+
+
+def _tables(alphabet: Alphabet, relatives: bool) -> dict[str, Format]:
+    """Return the formats that have room for any number of states, and for relatives."""
+    return {
+        "csv": Text(".csv", partial(csv, relatives=relatives), _header(",", alphabet, relatives)),
+        "tsv": Text(".tsv", partial(tsv, relatives=relatives), _header("\t", alphabet, relatives)),
+        "jsonl": Text(".jsonl", partial(jsonl, relatives=relatives)),
+        "parquet": Parquet(alphabet, relatives),
+    }
 
 
 FORMATS: dict[str, Format] = {
@@ -133,21 +152,25 @@ FORMATS: dict[str, Format] = {
     "text": Text(".txt", text, coloured=partial(text, colour=True)),
     "ss2": Text(".ss2", ss2),
     "horiz": Text(".horiz", horiz),
-    "csv": Text(".csv", csv, _header(",", STATES)),
-    "tsv": Text(".tsv", tsv, _header("\t", STATES)),
-    "jsonl": Text(".jsonl", jsonl),
-    "parquet": Parquet(STATES),
+    **_tables(STATES, relatives=False),
     "svg": Svg(),
 }
 """What `ribbonet predict --format` knows."""
 
 FORMATS8: dict[str, Format] = {
-    **{name: FORMATS[name] for name in ("three-line", "fasta", "jsonl")},
-    "csv": Text(".csv", csv, _header(",", STATES8)),
-    "tsv": Text(".tsv", tsv, _header("\t", STATES8)),
-    "parquet": Parquet(STATES8),
+    **{name: FORMATS[name] for name in ("three-line", "fasta")},
+    **_tables(STATES8, relatives=False),
 }
 """What it knows for eight states; the other formats have room for three."""
+
+
+def formats(states: NumberOfStates, relatives: bool) -> dict[str, Format]:
+    """Return what it knows for three or eight states, with or without columns for relatives."""
+    known = FORMATS if states == len(STATES) else FORMATS8
+    return (
+        known | _tables(STATES if states == len(STATES) else STATES8, True) if relatives else known
+    )
+
 
 DEFAULT = "three-line"
 

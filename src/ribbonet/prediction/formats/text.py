@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from string import ascii_letters
 
 import numpy as np
 
@@ -41,6 +42,8 @@ def _lines(prediction: Prediction, colour: bool) -> Iterator[str]:
     )
     yield f">{prediction.chain.header}"
     yield f"{len(states)} residues: {shares}; mean confidence {prediction.confidence.mean():.2f}"
+    marks = _marks(prediction)
+    yield from _legend(prediction, marks)
     drawn = ribbon(states)
     for start in range(0, len(states), LINE):
         part = slice(start, start + LINE)
@@ -53,7 +56,27 @@ def _lines(prediction: Prediction, colour: bool) -> Iterator[str]:
             heights = prediction.probabilities[part, column] * (len(BARS) - 1)
             bars = "".join(BARS[np.rint(heights).astype(int)])
             yield f"{'P(' + state + ')':>6} {COLOURS[state] + bars + PLAIN if colour else bars}"
+        if marks:
+            nearest = evidence.nearest[part].tolist() if (evidence := prediction.evidence) else []
+            yield f"{'known':>6} {''.join(marks.get(own, ' ') for own in nearest)}".rstrip()
     yield ""
+
+
+def _marks(prediction: Prediction) -> dict[int, str]:
+    """Return a letter for each alignment that is the nearest to some residue."""
+    if prediction.evidence is None:
+        return {}
+    used = sorted({own for own in prediction.evidence.nearest.tolist() if own >= 0})
+    letters = ascii_letters.ljust(len(used), "+")
+    return dict(zip(used, letters, strict=False))
+
+
+def _legend(prediction: Prediction, marks: dict[int, str]) -> Iterator[str]:
+    if prediction.evidence is None:
+        return
+    for number, mark in marks.items():
+        relative = prediction.evidence.alignments[number]
+        yield f"{mark:>6} {relative.id}: known structure, {100 * relative.identity:.0f} % identity"
 
 
 def ribbon(states: str) -> str:

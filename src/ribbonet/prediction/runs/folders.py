@@ -29,7 +29,8 @@ class Finished:
     """A shard that is done: its file's name, what it has, the bytes read and written.
 
     `modified` is when the file that was read last changed, in nanoseconds; `on_invalid` what was
-    done with records that are not valid; `masked` counts symbols read as X, and `skipped` records.
+    done with records that are not valid; `masked` counts symbols read as X, `skipped` records, and
+    `related` those that have relatives of known structure.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Finished:
     on_invalid: OnInvalid
     masked: int = 0
     skipped: int = 0
+    related: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class ShardWork:
             lengths.extend(map(len, block))
 
         alone = partial(predicted, threads=1)
-        predict_to(target, read, self.work, predict=alone, resume=True, on_block=count)
+        related = predict_to(target, read, self.work, predict=alone, resume=True, on_block=count)
         state = self._state(name)
         done = Finished(
             name,
@@ -89,6 +91,7 @@ class ShardWork:
             self.on_invalid,
             counts["masked"],
             counts["skipped"] + counts["empty"],
+            related,
         )
         return done, warnings
 

@@ -21,7 +21,7 @@ from ribbonet.errors import InputError
 from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.predictor import blocks as cut
 from ribbonet.prediction.runs.folders import Finished, ShardWork
-from ribbonet.prediction.runs.stream import Predict, Work, checksum_of
+from ribbonet.prediction.runs.stream import Parts, Predict, Work, checksum_of
 from ribbonet.system.memory import keep_freed_memory
 from ribbonet.system.pools import cores
 
@@ -107,7 +107,7 @@ def by_blocks(
 
     def predict(
         blocks: Iterator[list[Chain]], work: Work, done: int = 0
-    ) -> Iterator[tuple[list[Chain], list[bytes]]]:
+    ) -> Iterator[tuple[list[Chain], Parts]]:
         import ray
 
         ray.data.DataContext.get_current().execution_options.preserve_order = True
@@ -121,7 +121,7 @@ def by_blocks(
                 answer = next(answers, None)
                 if answer is None or answer["read"][0].as_py() != checksum_of(block):
                     raise InputError(f"{path}: has changed since it was opened; start again")
-                yield block, answer["parts"][0].as_py()
+                yield block, Parts(answer["parts"][0].as_py(), answer["related"][0].as_py())
 
     return predict
 
@@ -229,8 +229,14 @@ class _Blocks:
 
         headers, sequences = (row[name][0].as_py() for name in ("headers", "sequences"))
         chains = list(map(Chain, headers, sequences))
-        parts = pa.array([self.work(chains)], pa.list_(pa.large_binary()))
-        return pa.table({"read": [checksum_of(chains)], "parts": parts})
+        parts = self.work(chains)
+        return pa.table(
+            {
+                "read": [checksum_of(chains)],
+                "parts": pa.array([list(parts)], pa.list_(pa.large_binary())),
+                "related": [parts.related],
+            }
+        )
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ribbonet.prediction.predictor import blocks, predict_block
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.journal import Entry, Journal
 from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
+from ribbonet.prediction.templates import Templates
 from ribbonet.system.pools import cores, in_order
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
@@ -37,6 +38,14 @@ OnSkip = Callable[[int, str, str], None]
 """What is called for a record that is left out: its number, its header, what is wrong."""
 
 
+class Parts(list[bytes]):
+    """Parts of an output, and how many of their chains have relatives of known structure."""
+
+    def __init__(self, parts: Iterable[bytes] = (), related: int = 0) -> None:
+        super().__init__(parts)
+        self.related = int(related)
+
+
 @dataclass(frozen=True)
 class Work:
     """Turns a block of chains into parts of an output: one, or a whole file a record."""
@@ -47,18 +56,25 @@ class Work:
     states: NumberOfStates = 3
     file_a_record: bool = False
     source: Source | None = None
+    templates: Templates | None = None
 
-    def __call__(self, chains: Sequence[Chain]) -> list[bytes]:
+    def __call__(self, chains: Sequence[Chain]) -> Parts:
         """Predict the chains and write them down."""
         predictions = predict_block(
-            chains, self.model, self.min_confidence, self.states, self.source
+            chains,
+            self.model,
+            self.min_confidence,
+            self.states,
+            self.source,
+            templates=self.templates,
         )
+        related = sum(p.has_relatives for p in predictions)
         if not self.file_a_record:
-            return [self.format.encode(predictions)]
+            return Parts([self.format.encode(predictions)], related)
         files = [BytesIO() for _ in predictions]
         for prediction, file in zip(predictions, files, strict=True):
             self.format.assemble([self.format.encode([prediction])], file)
-        return [file.getvalue() for file in files]
+        return Parts([file.getvalue() for file in files], related)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -72,6 +88,7 @@ class Work:
             "kind of --output": "folder" if self.file_a_record else "file",
             PROCESSOR: fingerprint(),
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),
+            "--templates": None if self.templates is None else self.templates.settings,
         }
 
 
@@ -80,7 +97,7 @@ class Predict(Protocol):
 
     def __call__(
         self, blocks: Iterator[list[Chain]], work: Work, done: int = 0
-    ) -> Iterator[tuple[list[Chain], list[bytes]]]:
+    ) -> Iterator[tuple[list[Chain], Parts]]:
         """Give the blocks and their parts of the output, in order.
 
         Parameters
@@ -95,7 +112,7 @@ class Predict(Protocol):
 
 def predicted(
     blocks: Iterator[list[Chain]], work: Work, done: int = 0, *, threads: int | None = None
-) -> Iterator[tuple[list[Chain], list[bytes]]]:
+) -> Iterator[tuple[list[Chain], Parts]]:
     """Predict blocks of chains, in their order, by several processes.
 
     Parameters
@@ -123,7 +140,7 @@ def predict_to(
     predict: Predict = predicted,
     resume: bool = False,
     on_block: Callable[[Sequence[Chain]], None] | None = None,
-) -> None:
+) -> int:
     """Predict chains to a file, or to a folder of one file a record.
 
     The output grows in a working folder beside it (see `ribbonet.system.working`), with a journal
@@ -145,6 +162,11 @@ def predict_to(
         Go on with an output that was broken off, if there is one.
     on_block : callable, optional
         Called with each block of chains that is finished.
+
+    Returns
+    -------
+    related : int
+        How many of the chains have relatives of known structure, if templates are used.
 
     Raises
     ------
@@ -168,8 +190,10 @@ def predict_to(
                     if on_block is not None:
                         on_block(block)
             grown.finish(journal.entries)
+        related = sum(entry.related for entry in journal.entries)
         move(grown.path, output)
         skipped.finish()
+    return related
 
 
 def _finished(
@@ -195,7 +219,7 @@ def _finished(
         yield block
     for block, parts in predict(blocks, work, len(journal.entries)):
         checksum, size = grown.write(block, parts)
-        journal.add(Entry(len(block), checksum_of(block), checksum, size))
+        journal.add(Entry(len(block), checksum_of(block), checksum, size, parts.related))
         yield block
 
 
