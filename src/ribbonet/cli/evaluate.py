@@ -21,6 +21,7 @@ from ribbonet.cli.labelled import (
 )
 from ribbonet.cli.outputs import spare_inputs
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
+from ribbonet.cli.templates import Chosen, TemplatesCommand, choice_of
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ COLUMNS = {
     "ece": "ECE",
     "majority_q3": "majority",
 }
+
+
+COMMAND = TemplatesCommand
+"""What parses the options."""
 
 
 def command(
@@ -84,6 +89,16 @@ def command(
     msa: Msa = None,
     homologues: Homologues = None,
     inputs: Arrays = None,
+    templates: Chosen = None,
+    max_identity: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="PERCENT",
+            help="With --templates: pass over relatives more similar than this.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE.html", help="Write a page of charts, chains and scores, too."),
@@ -105,6 +120,7 @@ def command(
     from ribbonet.models.inputs import check_source
     from ribbonet.models.library import load_model
     from ribbonet.models.model import Model
+    from ribbonet.prediction.templates import find_templates
     from ribbonet.tasks.labels import LabelOptions, read_labelled, read_written
 
     if len(files) < 2:
@@ -144,11 +160,23 @@ def command(
     given_arrays = msa or homologues or inputs
     if isinstance(predictor, Model):
         check_source(predictor.inputs, given_arrays, name)
+    elif templates is not None:
+        raise InputError("--templates is for a model, not for predictions")
     elif given_arrays:
         raise InputError("--msa, --homologues and --inputs are for a model, not for predictions")
+    if max_identity is not None and templates is None:
+        raise InputError("--max-identity limits the relatives of --templates; give both")
+    limit = 1.0 if max_identity is None else max_identity / 100
+    used_templates = (
+        find_templates(choice_of(templates), predictor, limit)
+        if templates is not None and isinstance(predictor, Model)
+        else None
+    )
     with opened(chains, msa, homologues, inputs) as source:
         for path in data:
-            evaluation = evaluate_chains(predictor, name, stem_of(path), whole[path], source)
+            evaluation = evaluate_chains(
+                predictor, name, stem_of(path), whole[path], source, used_templates
+            )
             score = evaluation.scores
             if other is not None and compare is not None:
                 reads = isinstance(other, Model) and other.inputs != "sequence"
@@ -208,6 +236,8 @@ def _print_table(scores: list[dict[str, Any]]) -> None:
         sys.stdout.write(f"\n{score['data']}: true states (rows) and predicted states (columns)\n")
         confusion = zip("HEC", score["confusion"], strict=True)
         _print_columns([["", *"HEC"], *([state, *map(str, row)] for state, row in confusion)])
+        if "by_relative" in score:
+            _print_relatives(score)
         if "by_identity" in score:
             _print_distances(score)
         if "compared" in score:
@@ -236,6 +266,21 @@ def _print_distances(score: dict[str, Any]) -> None:
             name = f"{group['from']:.0f} % to {group['below'] or 100:.0f} %"
         counts = [f"{group['chains']:,}", f"{group['residues']:,}"]
         rows.append([name, *counts, _shown("q3", group["q3"])])
+    _print_columns(rows)
+
+
+def _print_relatives(score: dict[str, Any]) -> None:
+    limit = f", those above {score['max_identity']:.0f} % passed over"
+    sys.stdout.write(
+        f"\n{score['data']}: Q3 by identity of the nearest relative of known structure"
+        f"{limit if score['max_identity'] < 100 else ''}\n"
+    )
+    rows = [["identity", "residues", "Q3"]]
+    for group in score["by_relative"]:
+        name = "no relative"
+        if group["from"] is not None:
+            name = f"{group['from']:.0f} % to {group['below'] or 100:.0f} %"
+        rows.append([name, f"{group['residues']:,}", _shown("q3", group["q3"])])
     _print_columns(rows)
 
 

@@ -97,6 +97,7 @@ class Run:
         form = self._format(relatives=templates is not None)
         form.check()
         summary = self._summary(model)
+        summary.related = None if templates is None else 0
         try:
             with (
                 opened(self.input.again, self.msa, self.homologues, self.arrays) as source,
@@ -114,8 +115,6 @@ class Run:
             summary.write(self.summary)
         if not self.quiet:
             sys.stderr.write(f"ribbonet: {summary}\n")
-            if templates is not None:
-                sys.stderr.write(f"ribbonet: {summary.of_relatives}\n")
             _advise_numba(model, summary.residues)
 
     @cached_property
@@ -208,7 +207,7 @@ class Run:
         def parts(done: Iterable[tuple[list[Chain], Parts]]) -> Iterator[bytes]:
             for block, written in done:
                 summary.add(len(block), sum(map(len, block)))
-                summary.related += written.related
+                summary.relate(written.related)
                 yield from written
 
         with _opened(self.output) as target:
@@ -229,7 +228,7 @@ class Run:
                 summary.add(len(block), residues)
                 show(len(block), residues)
 
-            summary.related += predict_to(
+            related = predict_to(
                 output,
                 partial(self.input.read, where=where),
                 work,
@@ -237,6 +236,7 @@ class Run:
                 resume=self.resume,
                 on_block=on_block,
             )
+        summary.relate(related)
 
     def _to_folder(
         self, folder: Path, output: Path, work: Work, each: Each, summary: Summary
@@ -248,7 +248,7 @@ class Run:
             def on_shard(shard: Finished) -> None:
                 files.position += shard.read
                 summary.add(shard.records, shard.residues)
-                summary.related += shard.related
+                summary.relate(shard.related)
                 summary.masked += shard.masked
                 summary.skipped += shard.skipped
                 show(shard.records, shard.residues)

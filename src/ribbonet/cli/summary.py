@@ -32,8 +32,8 @@ class Summary:
         Symbols read as X.
     skipped : int
         Records left out.
-    related : int
-        Records that have relatives of known structure, where these are used.
+    related : int or None
+        Records that have relatives of known structure; None where these are not used.
     """
 
     version: str
@@ -46,27 +46,30 @@ class Summary:
     residues: int = 0
     masked: int = 0
     skipped: int = 0
-    related: int = 0
+    related: int | None = None
 
     def add(self, records: int, residues: int) -> None:
         """Count what is finished."""
         self.records += records
         self.residues += residues
 
+    def relate(self, records: int) -> None:
+        """Count records that have relatives of known structure, where these are used."""
+        if self.related is not None:
+            self.related += records
+
     def __str__(self) -> str:
         records = f"{self.records:,} record" + "s" * (self.records != 1)
         residues = f"{self.residues:,} residue" + "s" * (self.residues != 1)
+        relatives = ""
+        if self.related is not None:
+            chains = f"{self.records:,} chain" + "s" * (self.records != 1)
+            have = "has" if self.related == 1 else "have"
+            relatives = f"{self.related:,} of {chains} {have} relatives of known structure; "
         return (
-            f"{records}, {residues}, {self.masked:,} masked, {self.skipped:,} skipped; "
+            f"{records}, {residues}, {self.masked:,} masked, {self.skipped:,} skipped; {relatives}"
             f"model {self.model}, sha256 {self.model_sha256[:DIGITS]}"
         )
-
-    @property
-    def of_relatives(self) -> str:
-        """How many records have relatives of known structure."""
-        chains = "chain" + "s" * (self.records != 1)
-        have = "has" if self.related == 1 else "have"
-        return f"{self.related:,} of {self.records:,} {chains} {have} relatives of known structure"
 
     def write(self, path: Path) -> None:
         """Write the summary as JSON."""

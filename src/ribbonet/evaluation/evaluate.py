@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ribbonet.chains.alphabet import STATES8, agree, reduce_states
+import numpy as np
+
+from ribbonet.chains.alphabet import STATES8, NumberOfStates, agree, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
 from ribbonet.chains.readers.making import Predicted
 from ribbonet.chains.readers.registry import read_predicted
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError
-from ribbonet.evaluation.scores import by_identity, evaluate_eight, evaluate_states
+from ribbonet.evaluation.scores import by_identity, by_relative, evaluate_eight, evaluate_states
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.predictor import Prediction, predict_chains
 from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
+from ribbonet.prediction.templates import Templates
 from ribbonet.tasks.labels import LabelOptions, read_labelled
 
 
@@ -90,6 +93,7 @@ def evaluate_on(
     exclude: Sequence[str | Path] = (),
     source: Source | None = None,
     options: LabelOptions = LabelOptions(),  # noqa: B008 - immutable
+    templates: Templates | None = None,
 ) -> Evaluation:
     """Score a predictor on the labelled chains of a file.
 
@@ -109,6 +113,9 @@ def evaluate_on(
         Of the profiles or arrays that the model reads.
     options : LabelOptions
         What the user says of the labels.
+    templates : Templates, optional
+        Of known structures of relatives, which correct the model's predictions; Q3 is then also
+        given by the identity of the nearest relative.
 
     Raises
     ------
@@ -117,7 +124,7 @@ def evaluate_on(
         prediction, or the arrays are not what the model reads.
     """
     whole = read_labelled([path], exclude, options, STATES8).structure()
-    return evaluate_chains(predictor, name, stem_of(path), whole, source)
+    return evaluate_chains(predictor, name, stem_of(path), whole, source, templates)
 
 
 def evaluate_chains(
@@ -126,12 +133,16 @@ def evaluate_chains(
     data: str,
     whole: Sequence[Chain],
     source: Source | None = None,
+    templates: Templates | None = None,
 ) -> Evaluation:
     """Score a predictor on labelled chains, of three or eight states; see `evaluate_on`."""
     chains = [_in_three(chain) for chain in whole]
     if isinstance(predictor, Model):
         eight = predictor.states == STATES8.symbols and _in_eight(whole)
-        made = list(predict_chains(chains, predictor, states=8 if eight else 3, source=source))
+        number: NumberOfStates = 8 if eight else 3
+        made = list(
+            predict_chains(chains, predictor, states=number, source=source, templates=templates)
+        )
         found = [_predicted(prediction) for prediction in made]
         predicted = [_predicted(prediction.in_three()) for prediction in made]
     else:
@@ -148,6 +159,17 @@ def evaluate_chains(
     )
     if eight:
         scores |= evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
+    if templates is not None and isinstance(predictor, Model):
+        identities = np.concatenate(
+            [
+                np.where(p.evidence.known, p.evidence.identity, np.nan)
+                for p in made
+                if p.evidence is not None
+            ]
+        )
+        states = [prediction.chain.labels or "" for prediction in predicted]
+        scores["max_identity"] = 100 * templates.search.max_identity
+        scores["by_relative"] = by_relative(chains, states, identities)
     return Evaluation(data, name, chains, predicted, {"data": data, **scores})
 
 

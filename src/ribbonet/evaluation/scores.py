@@ -280,6 +280,45 @@ DISTANCES = (0.0, 0.25, 0.4, 0.6, 0.9)
 """Identities to the nearest training chain; chains of each and less than the next are grouped."""
 
 
+def by_relative(
+    chains: Sequence[Chain], states: Sequence[str], identities: NDArray[np.floating]
+) -> list[dict[str, Any]]:
+    """Score residues by the identity of the nearest relative of known structure aligned there.
+
+    Parameters
+    ----------
+    chains : sequence of Chain
+    states : sequence of str
+        Predicted, three states.
+    identities : (N,) array
+        Of all residues, 0 to 1; nan where there is no relative.
+
+    Returns
+    -------
+    list of dict
+        ``from`` and ``below`` (per cent; None for the residues without a relative), ``residues``
+        and ``q3``; groups without residues are left out.
+    """
+    labels = "".join(chain.labels or "" for chain in chains)
+    true, given = (np.frombuffer(text.encode(), np.uint8) for text in (labels, "".join(states)))
+    labelled = true != ord("-")
+    bounds = [*DISTANCES, np.inf]
+    members = [(None, None, np.isnan(identities))] + [
+        (
+            100 * low,
+            None if np.isinf(high) else 100 * high,
+            (identities >= low) & (identities < high),
+        )
+        for low, high in pairwise(bounds)
+    ]
+    return [
+        {"from": low, "below": high, "residues": int(own.sum()), "q3": q3}
+        for low, high, group in members
+        if (own := group & labelled).any()
+        and (q3 := 100 * float((true == given)[own].mean())) is not None
+    ]
+
+
 def by_identity(
     chains: Sequence[Chain],
     states: Sequence[str],

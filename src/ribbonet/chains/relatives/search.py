@@ -8,7 +8,7 @@ Bioinformatics 39, btad214).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,9 @@ ENOUGH = 50
 SAMPLES = 100
 """Random sequences by which phmmer calibrates its E-values, half of its default: they are wrong
 by some 15 %, and a search is faster by a third."""
+PIECE, OVERLAP = 2000, 500
+"""Residues of a long chain that are searched for at a time, and those that pieces share: an
+alignment takes memory by the product of both lengths."""
 SHORTEST = 16
 """Residues of a chain that can have a relative of this E-value at all."""
 _UNKNOWN = 26
@@ -89,14 +92,21 @@ class TemplateSearch:
 
     def __call__(self, chains: Sequence[Chain]) -> list[list[Alignment]]:
         """Return the alignments of each chain to its relatives, the most similar relative first."""
-        codes = [chain.codes for chain in chains]
-        asked = [place for place, own in enumerate(codes) if np.sum(own < SPACER) >= SHORTEST]
+        pieces = [
+            (number, start, codes)
+            for number, chain in enumerate(chains)
+            for start, codes in _pieces(chain.codes)
+            if np.sum(codes < SPACER) >= SHORTEST
+        ]
         found: list[list[Alignment]] = [[] for _ in chains]
-        if asked:
-            ranked = self._index.ranked([codes[place] for place in asked], CANDIDATES[-1])
-            for place, candidates in zip(asked, ranked, strict=True):
-                found[place] = self._align(codes[place], candidates)
-        return found
+        if pieces:
+            ranked = self._index.ranked([codes for *_, codes in pieces], CANDIDATES[-1])
+            for (number, start, codes), candidates in zip(pieces, ranked, strict=True):
+                found[number] += [
+                    replace(alignment, query=alignment.query + start)
+                    for alignment in self._align(codes, candidates)
+                ]
+        return [_most_similar_first(alignments) for alignments in found]
 
     @property
     def settings(self) -> str:
@@ -136,10 +146,7 @@ class TemplateSearch:
             relatives |= self._near_enough(pipeline.search_hmm(model, block))
             if len(relatives) >= ENOUGH:
                 break
-        ordered = sorted(
-            relatives.items(), key=lambda item: (-max(a.identity for a in item[1]), item[0])
-        )
-        return [alignment for _, alignments in ordered for alignment in alignments]
+        return [alignment for own in relatives.values() for alignment in own]
 
     def _block(self, alphabet: Any, places: NDArray[np.int64]) -> Any:
         from pyhmmer.easel import DigitalSequence, DigitalSequenceBlock
@@ -192,14 +199,20 @@ class TemplateSearch:
         )
 
 
+def _pieces(codes: NDArray[np.uint8]) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Cut a long chain into overlapping pieces; yield where each starts, and its codes."""
+    for start in range(0, max(len(codes) - OVERLAP, 1), PIECE - OVERLAP):
+        yield start, codes[start : start + PIECE]
+
+
+def _most_similar_first(alignments: Sequence[Alignment]) -> list[Alignment]:
+    """Order alignments by the highest identity of their templates, then by these."""
+    best: dict[int, float] = {}
+    for alignment in alignments:
+        best[alignment.place] = max(best.get(alignment.place, 0.0), alignment.identity)
+    return sorted(alignments, key=lambda own: (-best[own.place], own.place, own.query[0]))
+
+
 def _in_hmmer(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return codes of residues in HMMER's alphabet."""
     return np.where(codes == SPACER, _UNKNOWN, codes).astype(np.uint8)
-
-
-def spread(alignments: Sequence[Alignment]) -> Iterator[tuple[str, float]]:
-    """Ids of relatives and their highest identities, each once, in the order of the alignments."""
-    best: dict[str, float] = {}
-    for alignment in alignments:
-        best[alignment.id] = max(best.get(alignment.id, 0.0), alignment.identity)
-    return iter(best.items())

@@ -43,7 +43,6 @@ def _lines(prediction: Prediction, colour: bool) -> Iterator[str]:
     yield f">{prediction.chain.header}"
     yield f"{len(states)} residues: {shares}; mean confidence {prediction.confidence.mean():.2f}"
     marks = _marks(prediction)
-    yield from _legend(prediction, marks)
     drawn = ribbon(states)
     for start in range(0, len(states), LINE):
         part = slice(start, start + LINE)
@@ -59,6 +58,9 @@ def _lines(prediction: Prediction, colour: bool) -> Iterator[str]:
         if marks:
             nearest = evidence.nearest[part].tolist() if (evidence := prediction.evidence) else []
             yield f"{'known':>6} {''.join(marks.get(own, ' ') for own in nearest)}".rstrip()
+    if marks:
+        yield ""
+        yield from _legend(prediction, marks)
     yield ""
 
 
