@@ -130,3 +130,30 @@ def serious_faults() -> Callable[..., list[str]]:
         ]
 
     return find
+
+
+@pytest.fixture(scope="session")
+def faults_of_axe() -> Callable[..., list[str]]:
+    """All that axe-core finds on a page."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def find(page) -> list[str]:
+        return [
+            f"{fault['id']}: {fault['help']}: {[node['html'][:200] for node in fault['nodes']][:3]}"
+            for fault in axe.run(page).response["violations"]
+        ]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def layout_faults() -> Callable[..., list[str]]:
+    """What overlaps, is cut off, or lies beyond the edge of a page."""
+    look = Path(__file__).with_name("layout.js").read_text()
+    return lambda page: page.evaluate(look)
+
+
+@pytest.fixture
+def serving():
+    """Run `ribbonet serve`, once or again: `with serving("--port=8000") as url`."""
+    return served

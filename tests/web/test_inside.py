@@ -163,3 +163,14 @@ def test_numbers_too_large_are_shown_as_such(opened):
     page.locator("#inside .rows .number-row").first.wait_for()
     assert "inf" in rows(page)["u1"]
     assert page.get_by_role("button", name="Take the step").is_disabled()
+
+
+@pytest.mark.parametrize("width", [1280])
+def test_what_cannot_be_changes_nothing(opened):
+    page = opened("#inside", faults="422")
+    target = page.get_by_label("y", exact=True)
+    target.fill("7")
+    page.keyboard.press("Enter")
+    page.locator("#inside .fault", has_text="from 0 to 1 for sigmoid").wait_for()
+    assert target.input_value() == "1"
+    assert rows(page) == wanted(Example())

@@ -1,6 +1,7 @@
 """The room Play, in a real browser: every control, and what is on the screen."""
 
 import re
+import socket
 import time
 
 import numpy as np
@@ -332,3 +333,41 @@ def test_leaving_the_room_pauses_and_closing_the_tab_ends_the_training(play, url
     while other.evaluate(players) >= present and time.monotonic() < end:
         time.sleep(0.1)
     assert other.evaluate(players) == present - 1
+
+
+def test_a_lost_connection_keeps_the_weights_and_comes_back(browser, serving):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = f"--port={free.getsockname()[1]}"
+    page = browser.new_page()
+    page.set_default_timeout(30_000)
+    with serving(port) as url:
+        page.goto(f"{url}#play?seed=4")
+        page.locator("#play[data-step]").wait_for()
+        page.get_by_role("button", name="One epoch").click()
+        until(page, "d.epoch == 1")
+        page.get_by_role("button", name="Unit 1 of layer 1").click()
+        weight = page.get_by_role("region", name="Unit").get_by_label("x1")
+        weight.fill("2.5")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(500)
+    page.get_by_role("button", name="Connect again").wait_for()
+    page.get_by_role("link", name="Inside").click()  # a room opened while the server is away
+    page.locator("#inside .fault", has_text="the server does not answer").wait_for()
+    with serving(port):
+        page.locator("#inside .rows .number-row").first.wait_for()
+        page.get_by_role("link", name="Play", exact=True).click()
+        page.locator("#play .say.fault").wait_for(state="hidden")
+        assert epoch(page) == 1
+        page.get_by_role("button", name="Unit 1 of layer 1").click()
+        assert weight.input_value() == "2.5"
+    page.close()
+
+
+@one_width
+def test_a_link_with_a_bad_value_opens_with_the_usual_one(play):
+    page = play("learning_rate=abc&points=9999&seed=3")
+    fault = page.locator("#play .say.fault")
+    fault.wait_for()
+    assert "Points has to be at most 2,000" in fault.text_content()
+    assert page.locator("#play-points").input_value() == "500"
+    assert page.locator("#play-seed").input_value() == "3"

@@ -359,3 +359,34 @@ def test_the_first_page_is_small(opened):
     assert len(sizes) > 5
     assert all(size > 0 for _, size in sizes)
     assert sum(size for _, size in sizes) < 500_000, sizes
+
+
+@wide
+def test_states_are_copied_in_the_order_of_the_chain(opened):
+    page = opened(f"#predict?s={PEPTIDE}&model=fast")
+    page.wait_for_selector(".drawing svg")
+    copied = page.evaluate(
+        "(() => { const range = document.createRange();"
+        " range.selectNodeContents(document.querySelector('.drawing text.states'));"
+        " getSelection().removeAllRanges(); getSelection().addRange(range);"
+        " return getSelection().toString(); })()"
+    )
+    assert copied == ribbonet.predict(PEPTIDE, model="fast").states
+
+
+@wide
+def test_the_readout_is_seen_whole_and_a_filter_hides_no_new_prediction(opened):
+    page = opened(f"#predict?s={PEPTIDE}&model=fast")
+    page.wait_for_selector(".drawing svg")
+    page.evaluate("document.querySelector('.drawing').scrollIntoView()")
+    page.get_by_role("slider", name="Residues of").focus()
+    page.keyboard.press("End")
+    box = page.locator(".readout").bounding_box()
+    for y in (box["y"] + 2, box["y"] + box["height"] - 2):
+        assert y > 52, "the bar hides it"
+
+    predict(page, f">one\n{PEPTIDE}\n>two\n{PEPTIDE}\n")
+    page.get_by_label("Filter by name or motif").fill("two")
+    assert names(page) == ["two"]
+    predict(page, f">three\n{PEPTIDE}\n")
+    assert names(page) == ["three"]

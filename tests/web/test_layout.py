@@ -1,0 +1,32 @@
+"""Every room at six widths, light and dark: nothing overlaps, nothing is cut off."""
+
+import pytest
+
+ROOMS = {
+    "#predict?s=MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ&model=fast": ".drawing svg",
+    "#play": "#play[data-step]",
+    "#inside": "#inside .rows .number-row",
+}
+
+
+@pytest.fixture(params=[390, 768, 1024, 1100, 1280, 1440], ids=lambda width: f"{width}px")
+def width(request) -> int:
+    return request.param
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_overlaps_or_is_cut_off(opened, layout_faults, faults_of_axe, scheme):
+    page = opened(color_scheme=scheme, reduced_motion="reduce")
+    for fragment, shown in ROOMS.items():
+        page.goto(page.url.split("#")[0] + fragment)
+        page.locator(shown).first.wait_for()
+        assert layout_faults(page) == [], fragment
+        assert faults_of_axe(page) == [], fragment
+
+
+def test_forced_colours_keep_what_colours_tell(opened, faults_of_axe):
+    page = opened("#play", forced_colors="active", reduced_motion="reduce")
+    page.locator("#play[data-step]").wait_for()
+    outline = "getComputedStyle(document.querySelector('#play .thumb:has(:checked)')).outlineStyle"
+    assert page.evaluate(outline) == "solid"
+    assert faults_of_axe(page) == []
