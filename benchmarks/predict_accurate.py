@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from machine import alternate, line
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.windows import windows
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
 from ribbonet.system.memory import keep_freed_memory
+from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
     import torch
@@ -85,8 +87,8 @@ def main() -> None:
     lengths = rng.lognormal(5.6, 0.6, args.chains).astype(int) + 30
     chains = [rng.integers(0, SYMBOLS, length, dtype=np.uint8) for length in lengths]
     ours = network()
-    stage, module = Stage(WINDOW, (ours,), "GHIEBTSC"), to_torch(ours).eval()
-    by_taps = Stage(WINDOW, (ours,), "GHIEBTSC")
+    stage, module = Stage(WINDOW, (ours,), Structure(STATES8)), to_torch(ours).eval()
+    by_taps = Stage(WINDOW, (ours,), Structure(STATES8))
     vars(by_taps)["_quick"] = (ours,)  # as if nothing could be shortened
     a = rng.random((1024, CHANNELS), np.float32)
     b, c = rng.random((CHANNELS, CHANNELS), np.float32), np.empty_like(a)

@@ -28,7 +28,7 @@ from ribbonet.chains.alphabet import STATES8, SYMBOLS
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.models.inputs import Inputs
 from ribbonet.models.model import Model, save_model
-from ribbonet.models.stages import THREE_OF_EIGHT, Stage
+from ribbonet.models.stages import Stage
 from ribbonet.nn import (
     ChainMean,
     Conv1d,
@@ -42,6 +42,7 @@ from ribbonet.nn import (
 )
 from ribbonet.nn.layers.activations import Softmax
 from ribbonet.nn.layers.base import Array, Layer
+from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 from ribbonet.training.train import digest
 
 PROFILE = 22  # columns
@@ -99,8 +100,8 @@ def temperature(stage: Stage, inputs: Inputs, pack: Path) -> float:
     known = labels != NO_LABEL
     logits = []
     for network in stage.networks:
-        alone = Stage(stage.window, (network,), stage.states)
-        p = np.concatenate(alone.probabilities(tracks, stage.states))
+        alone = Stage(stage.window, (network,), stage.task)
+        p = np.concatenate(alone.probabilities(tracks, stage.task))
         logits.append(np.log(np.maximum(p[known], 1e-12)))
     right = THREE_OF_EIGHT[labels[known]].astype(bool)
 
@@ -127,9 +128,9 @@ def main() -> None:
     train, valid = (list(read_three_line(path)) for path in (args.train, args.valid))
     inputs: Inputs = "profile" if shape["profile"] else "sequence"
     window = 1 if shape["profile"] else shape["window"]  # a convolution cuts no windows
-    stage = Stage(window, networks, STATES8.symbols)
+    stage = Stage(window, networks, Structure(STATES8))
     divisor = temperature(stage, inputs, args.data / data["valid"])
-    stage = Stage(window, tuple(cooled(n, divisor) for n in networks), STATES8.symbols)
+    stage = Stage(window, tuple(cooled(n, divisor) for n in networks), Structure(STATES8))
     card = {
         "configuration": [own["config"] for own in facts],
         "training": {

@@ -13,13 +13,13 @@ from scipy.sparse.csgraph import connected_components
 
 from ribbonet.chains.alphabet import STATES
 from ribbonet.chains.readers.three_line import read_three_line
-from ribbonet.evaluation.metrics import confusion, matthews, q_accuracy
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import build_network
 from ribbonet.models.stages import Stage
 from ribbonet.nn import CategoricalCrossEntropy, fit
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
+from ribbonet.tasks.metrics import confusion, matthews, q_accuracy
 from ribbonet.training.examples import WindowExamples
 
 Array = NDArray[Any]

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.errors import InputError
 from ribbonet.models.model import Model, save_model
 from ribbonet.models.onnx import export_model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, LayerNorm, Network, ReLU, Residual, Sigmoid, WindowDense
+from ribbonet.tasks.structure import Structure
 
 pytest.importorskip("onnx", reason="needs the extra onnx")
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra onnx")
@@ -20,7 +22,7 @@ def cascade() -> Model:
 def convolutions() -> Model:
     block = Residual([LayerNorm(6), Conv1d(6, 6, 5, dilation=2), ReLU(), Dense(6, 6)])
     network = Network([WindowDense(5, 21, 6), block, LayerNorm(6), Dense(6, 8)], rng=3)
-    return Model((Stage(5, (network,), "GHIEBTSC"),), {"name": "made"})
+    return Model((Stage(5, (network,), Structure(STATES8)),), {"name": "made"})
 
 
 @pytest.mark.parametrize("model", [cascade(), convolutions()], ids=["cascade", "convolutions"])
@@ -45,7 +47,7 @@ def test_eight_states_where_the_model_knows_them(tmp_path):
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
     codes = np.random.default_rng(0).integers(0, 21, (1, 30))
     (given,) = session.run(None, {"codes": codes, "mask": np.ones((1, 30), np.bool_)})
-    (expected,) = model.probabilities([codes[0].astype(np.uint8)], "GHIEBTSC")
+    (expected,) = model.probabilities([codes[0].astype(np.uint8)], Structure(STATES8))
     assert expected.shape == (30, 8)
     np.testing.assert_allclose(given[0], expected, atol=1e-5)
     assert session.get_modelmeta().custom_metadata_map["states"] == "GHIEBTSC"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ribbonet.chains.alphabet import SPACER, reduce_states
+from ribbonet.chains.alphabet import SPACER, STATES8, reduce_states
 from ribbonet.models import stages
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (
@@ -15,6 +15,7 @@ from ribbonet.nn import (
     Softmax,
     WindowDense,
 )
+from ribbonet.tasks.structure import Structure
 
 ROUNDING = 4e-6
 """Of short convolutions, whose groups begin elsewhere in a tile."""
@@ -33,7 +34,7 @@ def stage(request):
         Network([WindowDense(5, 21, n), block(1), block(4), LayerNorm(n), Dense(n, 8)], rng=seed)
         for seed in (0, 1)
     )
-    return Stage(5, networks, "GHIEBTSC")
+    return Stage(5, networks, Structure(STATES8))
 
 
 def chains(lengths, seed=0):
@@ -58,10 +59,7 @@ def test_one_chain_by_hand(stage):
     windows = np.stack([padded[i : i + 5] for i in range(30)])[None]
     eight = np.mean([Softmax.value(network(windows)[0]) for network in stage.networks], axis=0)
     three = np.stack(
-        [
-            eight[:, [reduce_states(s) == state for s in stage.states]].sum(axis=1)
-            for state in "HEC"
-        ],
+        [eight[:, [reduce_states(s) == state for s in STATES8]].sum(axis=1) for state in "HEC"],
         axis=1,
     )
     np.testing.assert_allclose(stage.probabilities([codes])[0], three, atol=ROUNDING)

@@ -16,6 +16,7 @@ from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Network, ReLU, Residual, WindowDense
 from ribbonet.prediction.formats.registry import FORMATS8
 from ribbonet.prediction.predictor import predict_chains
+from ribbonet.tasks.structure import Structure
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
 
@@ -25,7 +26,7 @@ def model():
     network = Network(
         [WindowDense(5, 21, 6), Residual([Conv1d(6, 6, 3), ReLU()]), Dense(6, 8)], rng=1
     )
-    return Model((Stage(5, (network,), STATES8.symbols),), {"name": "made"})
+    return Model((Stage(5, (network,), Structure(STATES8)),), {"name": "made"})
 
 
 def test_three_states_are_the_sums_of_eight(model):

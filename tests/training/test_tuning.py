@@ -55,7 +55,7 @@ def test_the_best_is_the_best_on_the_validation_chains(space, train_chains, vali
     trials = kept(storage)
     whole = [trial for trial in trials if trial.state.name == "COMPLETE"]
     assert found.trials == len(trials) == len(lines) == 12
-    assert found.q3 == max(trial.value for trial in whole) > 80
+    assert found.value == max(trial.value for trial in whole) > 80
     given_up = [trial for trial in trials if trial.state.name == "PRUNED"]
     assert given_up
     assert all(trial.last_step >= 3 for trial in given_up)
@@ -65,7 +65,7 @@ def test_the_best_is_the_best_on_the_validation_chains(space, train_chains, vali
 
     model = train_model(found.config, train_chains, valid_chains, tmp_path / "model")
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.q3)
+    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.value)
 
 
 def test_the_same_seed_draws_the_same_and_a_search_goes_on(
@@ -115,8 +115,8 @@ def test_eight_states_are_judged_by_their_three(train_chains, valid_chains, tmp_
     assert found.config.states == 8
     model = train_model(found.config, *chains, tmp_path / "model")
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.q3)
-    assert found.q3 > 60
+    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.value)
+    assert found.value > 60
     profiles = space.with_value("inputs", "profile")
     with pytest.raises(InputError, match="reads profiles beside residues; give --homologues"):
         tune(profiles, *chains, trials=1, storage="sqlite://")
@@ -137,7 +137,7 @@ def test_profiles_and_arrays_are_searched_with(train_chains, tmp_path, inputs):
         space = space.with_value("inputs", inputs)
     search = partial(tune, space, *chains, trials=1, storage=f"sqlite:///{tmp_path / 'trials.db'}")
     found = search(source=ArrayFile(tmp_path / "arrays.npz"))
-    assert found.q3 > 99
+    assert found.value > 99
     assert found.config.inputs == inputs
     with pytest.raises(InputError, match="another source of profiles or arrays; give what it had"):
         search(source=ArrayFile(tmp_path / "others.npz"))

@@ -71,6 +71,25 @@ class Chain:
         return [*self.header.split(maxsplit=1), "", ""][1]
 
     @property
+    def plain_labels(self) -> str:
+        """The labels with ``-`` for none, for forms that have no mask.
+
+        Raises
+        ------
+        ValueError
+            If there are none, they are values, or ``-`` is a label of a chain with a mask.
+        """
+        if self.labels is None:
+            what = "no labels to write" if self.values is None else "values, which are no labels"
+            raise ValueError(f"chain {self.id!r} has {what}")
+        if self.known is None or "0" not in self.known:
+            return self.labels
+        pairs = list(zip(self.labels, self.known, strict=True))
+        if ("-", "1") in pairs:
+            raise ValueError(f"chain {self.id!r} has a mask, and - is one of its labels")
+        return "".join(label if known == "1" else "-" for label, known in pairs)
+
+    @property
     def codes(self) -> NDArray[np.uint8]:
         """Codes of the residues, uint8 of shape (L,)."""
         return encode_residues(self.sequence)

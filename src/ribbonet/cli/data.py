@@ -73,6 +73,7 @@ def convert(
     from ribbonet.chains.open import name_of
     from ribbonet.chains.readers.registry import FORMS, form_to_write, write_chains
     from ribbonet.tasks.labels import LabelOptions, interpret, read_written
+    from ribbonet.tasks.structure import Structure
 
     for form in (from_, to):
         if form is not None and form not in FORMS:
@@ -86,7 +87,9 @@ def convert(
         name_of(source),
         STATES8 if states is States.EIGHT else STATES,
     )
-    _say(f"{write_chains(output, labelled.structure(), target):,} chains written to {output}")
+    if not isinstance(labelled.task, Structure):
+        _say(labelled.reason)
+    _say(f"{write_chains(output, labelled.chains, target):,} chains written to {output}")
 
 
 @app.command("list")
@@ -235,7 +238,8 @@ def split(
         f"the largest of {len(result.families[0]):,}"
     )
     for name, part in zip(names, result.parts, strict=True):
-        _say(f"{output / name}.3line: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
+        written = next(output.glob(f"{name}.[3f]*"))
+        _say(f"{written}: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
 
 
 @app.command()

@@ -122,6 +122,7 @@ def command(
     from ribbonet.models.model import Model
     from ribbonet.prediction.templates import find_templates
     from ribbonet.tasks.labels import LabelOptions, read_labelled, read_written
+    from ribbonet.tasks.structure import Structure
 
     if len(files) < 2:
         what = "predictions" if predictions else "a model"
@@ -139,6 +140,27 @@ def command(
         predictor, name, data = load_model(files[0], profiles=known), files[0], files[1:]
     other = None if compare is None else _other(compare)
     options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
+    if isinstance(predictor, Model) and not isinstance(predictor.task, Structure):
+        from ribbonet.cli.evaluate_task import evaluate_files, read_files
+
+        if against:
+            raise InputError("--against is for secondary structure; leave it out")
+        if other is not None and not isinstance(other, Model):
+            raise InputError(f"{compare}: holds predictions; compare with a model")
+        check_source(predictor.inputs, msa or homologues or inputs, name)
+        read = read_files(predictor, data, exclude or [], options)
+        every = [chain for own in read.values() for chain in own]
+        with opened(lambda: every, msa, homologues, inputs) as source:
+            evaluate_files(
+                predictor,
+                name,
+                read,
+                source,
+                compare=None if other is None else (other, str(compare)),
+                json=json,
+                write_report=report,
+            )
+        return
     trained = read_labelled(against, exclude or [], options).chains if against else None
     # all are read before any is scored, which may take long
     whole = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,8 +15,10 @@ from ribbonet.errors import InputError
 from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
+    from ribbonet import tasks
     from ribbonet.chains.alphabet import Alphabet
     from ribbonet.chains.chain import Chain
+    from ribbonet.tasks.base import Scores
     from ribbonet.tasks.labels import LabelOptions
 
 STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
@@ -85,21 +88,32 @@ def read_both(
     states: Alphabet,
     seed: int,
     options: LabelOptions,
-) -> tuple[list[Chain], list[Chain]]:
-    """Chains to train on and to validate, in three states or in the eight of DSSP.
+) -> tuple[tasks.Task, list[Chain], list[Chain]]:
+    """Read what labels are, the chains to train on and those to validate.
+
+    Labels of secondary structure are in three states or in the eight of DSSP.
 
     Where headers say SET=train, as biotrainer's do, the chains of other sets are not trained on;
     without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
     on, drawn by the seed.
     """
     from ribbonet.chains.relatives.template_set import refuse_to_train_on
+    from ribbonet.evaluation.tasks import check_labels
     from ribbonet.tasks.labels import read_labelled
+    from ribbonet.tasks.structure import Structure
     from ribbonet.training.train import hold_out, sets_of
 
     for path in [*train, *(valid or [])]:
         refuse_to_train_on(path)
-    chains = read_labelled(train, exclude or [], options, states).structure()
-    if len(states_of := set("".join(chain.labels or "" for chain in chains)) - {"-"}) < 2:
+    labelled = read_labelled(train, exclude or [], options, states)
+    say(labelled.reason)
+    task, chains = labelled.task, labelled.chains
+    options = replace(options, task=task.kind)
+    is_structure = isinstance(task, Structure)
+    if (
+        is_structure
+        and len(states_of := set("".join(chain.labels or "" for chain in chains)) - {"-"}) < 2
+    ):
         raise InputError(
             f"{', '.join(train)}: every residue has the label {states_of.pop()}, so there is "
             "nothing to learn; give chains of two states or more"
@@ -109,10 +123,9 @@ def read_both(
     if named := sets_of(chains):
         chains, own, others = named
     if valid:
-        judges, others = (
-            read_labelled(valid, exclude or [], options, states).structure(),
-            others + own,
-        )
+        judges = read_labelled(valid, exclude or [], options, states).chains
+        others += own
+        check_labels(task, judges, ", ".join(valid))
     elif own:
         judges = own
     else:
@@ -127,7 +140,7 @@ def read_both(
             f"warning: {both:,} sequences are among those trained on and those that validate: the "
             "score will be too high; ribbonet data split keeps homologues apart"
         )
-    return chains, judges
+    return task, chains, judges
 
 
 def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
@@ -145,6 +158,15 @@ def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
 def warn(message: str) -> None:
     """Warn on standard error."""
     say(f"warning: {message}")
+
+
+def warn_of_one_label(scores: Scores, name: str) -> None:
+    """Warn where one label was predicted for every residue."""
+    if scores.only is not None:
+        warn(
+            f"{name}: the label {scores.only!r} is predicted for every residue; try "
+            "--class-weights balanced, or train longer"
+        )
 
 
 def say(message: str) -> None:

@@ -31,6 +31,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     SVG = "svg"
+    CAID = "caid"
 
 
 class States(StrEnum):

@@ -21,20 +21,21 @@ from ribbonet.cli.inputs import Input, warn
 from ribbonet.cli.progress import Files, progress
 from ribbonet.cli.sources import opened
 from ribbonet.cli.summary import Summary
-from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.nn.compiled.predict import PAYS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import DEFAULT, format_of, formats
-from ribbonet.prediction.predictor import blocks
+from ribbonet.prediction.formats.registry import DEFAULT, format_of
+from ribbonet.prediction.formats.tasks import format_for, formats_for
+from ribbonet.prediction.predictor import asked_of, blocks
 from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
 from ribbonet.prediction.runs.growing import unfinished
 from ribbonet.prediction.runs.stream import Parts, Predict, Work, predict_to, predicted
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
+from ribbonet.tasks.base import Task
 
 if TYPE_CHECKING:
     from ribbonet.cli.progress import Position, Show
@@ -94,7 +95,7 @@ class Run:
         model = load_model(name, profiles=profiles is not None)
         check_source(model.inputs, profiles or self.arrays, name)
         templates = self._templates(model)
-        form = self._format(relatives=templates is not None)
+        form = self._format(asked_of(model, self.states), relatives=templates is not None)
         form.check()
         summary = self._summary(model)
         summary.related = None if templates is None else 0
@@ -133,14 +134,13 @@ class Run:
             self.output is not None and self.output.endswith(_SLASHES) and self.input.folder is None
         )
 
-    def _format(self, relatives: bool) -> Format:
-        known = formats(self.states, relatives)
-        if self._format_name not in known:
-            raise InputError(
-                f"--format {self._format_name} has room for three states; give another format"
-            )
+    def _format(self, task: Task, relatives: bool) -> Format:
+        name = self._format_name
+        if self.format is None and name == DEFAULT and name not in formats_for(task):
+            name = "csv"
+        form = format_for(task, name, relatives)
         name = "" if self.input.folder else self.output or ""
-        return compressed(known[self._format_name], name)
+        return compressed(form, name)
 
     def _templates(self, model: Model) -> Templates | None:
         arrays = self.msa or self.homologues or self.arrays

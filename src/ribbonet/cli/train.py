@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,7 @@ from ribbonet.cli.labelled import (
     read_both,
     say,
     warn,
+    warn_of_one_label,
     warn_of_one_state,
 )
 from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
@@ -86,6 +88,13 @@ def command(
         Engine,
         typer.Option(help="What computes: the gradients by hand, or PyTorch (by torchrun, too)."),
     ] = Engine.NUMPY,
+    class_weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="balanced|LABEL=NUMBER,...",
+            help="What a residue of each class counts in training; instead of the configuration's.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was broken off.")
     ] = False,
@@ -95,6 +104,7 @@ def command(
     from ribbonet.models.config import ModelConfig, read_config
     from ribbonet.models.library import load_model
     from ribbonet.tasks.labels import LabelOptions
+    from ribbonet.tasks.structure import Structure
     from ribbonet.training.fine_tuning import DEFAULT as FURTHER
     from ribbonet.training.team import team_of
     from ribbonet.training.train import train_model
@@ -107,17 +117,22 @@ def command(
         settings = replace(settings, seed=seed)
     if start is None and profiles and settings.inputs is None:
         settings = replace(settings, inputs="profile")
+    if class_weights is not None:
+        weighted = tuple(replace(s, class_weights=class_weights) for s in settings.stages)
+        settings = replace(settings, stages=weighted)
     if states is not None:
         settings = replace(settings, states=int(states))
-    number = settings.states or (3 if start is None else len(start.states))
-    if start is not None and number != len(start.states):
+    same = start is None or start.states in (STATES.symbols, STATES8.symbols)
+    number = settings.states or (3 if start is None or not same else len(start.states))
+    if start is not None and same and number != len(start.states):
         say(
             f"the model {init!r} has {len(start.states)} states, not {number}: its last layer is "
             "drawn anew"
         )
     options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     alphabet = STATES8 if number == len(STATES8) else STATES
-    chains, judges = read_both(train, valid, exclude, alphabet, settings.seed, options)
+    kind, chains, judges = read_both(train, valid, exclude, alphabet, settings.seed, options)
+    measure = "Q3" if isinstance(kind, Structure) else "accuracy"
     with (
         opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
         team_of(engine.value) as team,
@@ -130,10 +145,11 @@ def command(
                 output,
                 engine=team,
                 resume=resume,
-                on_epoch=_report if team.leads else None,
+                on_epoch=partial(_report, measure=measure) if team.leads else None,
                 track=bar if team.leads and sys.stderr.isatty() else None,
                 source=source,
                 start=start,
+                task=kind,
             )
         except KeyboardInterrupt:
             say("interrupted; the epochs that are finished are kept, go on by --resume")
@@ -143,18 +159,27 @@ def command(
             _report_score(model, judges, source)
 
 
-def _report(name: str, row: dict[str, float]) -> None:
-    sys.stderr.write(
-        f"{name}, epoch {row['epoch']}: train loss {row['train_loss']:.4f}, "
-        f"Q3 {100 * row['train_accuracy']:.2f} %; valid loss {row['valid_loss']:.4f}, "
-        f"Q3 {100 * row['valid_accuracy']:.2f} %; {row['seconds']:.0f} s\n"
-    )
+def _report(name: str, row: dict[str, float], measure: str = "accuracy") -> None:
+    parts = []
+    for part in ("train", "valid"):
+        right = row.get(f"{part}_accuracy")
+        share = "" if right is None else f", {measure} {100 * right:.2f} %"
+        parts.append(f"{part} loss {row[f'{part}_loss']:.4f}{share}")
+    sys.stderr.write(f"{name}, epoch {row['epoch']}: {'; '.join(parts)}; {row['seconds']:.0f} s\n")
 
 
 def _report_score(model: Model, judges: Sequence[Chain], source: Source | None) -> None:
     """Print the score on the validation chains beside the majority baseline."""
     from ribbonet.evaluation.evaluate import evaluate_chains
+    from ribbonet.tasks.structure import Structure
 
+    if not isinstance(model.task, Structure):
+        from ribbonet.evaluation.tasks import evaluate_task
+
+        found = evaluate_task(model, "", "validation", judges, source).scores
+        say(f"validation: {found}")
+        warn_of_one_label(found, "validation")
+        return
     scores = evaluate_chains(model, "", "validation", judges, source).scores
     majority = scores["majority_state"]
     say(

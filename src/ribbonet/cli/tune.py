@@ -84,7 +84,7 @@ def command(
         searched = searched.with_value("inputs", "profile")
     options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
-    chains, judges = read_both(train, valid, exclude, states, searched.seed, options)
+    kind, chains, judges = read_both(train, valid, exclude, states, searched.seed, options)
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -96,7 +96,7 @@ def command(
     url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
     track = bar if sys.stderr.isatty() else None
     say(f"trials are kept in {shown(url)}, as {study!r}")
-    settings: dict[str, Any] = {"engine": engine.value, "track": track}
+    settings: dict[str, Any] = {"engine": engine.value, "track": track, "task": kind}
     with opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source:
         settings["source"] = source
         found = tune(
@@ -111,10 +111,10 @@ def command(
         )
         with atomic_write(best, "w") as file:
             file.write(
-                f"# trial {found.number}, the best of {found.trials}: Q3 {found.q3:.2f} % of the "
+                f"# trial {found.number}, the best of {found.trials}: {found.score} of the "
                 f"validation chains\n{format_config(found.config)}"
             )
-        say(f"best is trial {found.number} of {found.trials}, Q3 {found.q3:.2f} %: {best}")
+        say(f"best is trial {found.number} of {found.trials}, {found.score}: {best}")
         if model is not None:
             train_model(found.config, chains, judges, model, resume=True, **settings)
             say(f"the model is in {model}")

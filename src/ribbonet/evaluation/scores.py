@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, STATES8, UNLABELLED, Alphabet, encode_labels
 from ribbonet.chains.chain import Chain
-from ribbonet.evaluation.metrics import (
+from ribbonet.evaluation.segments import TOLERANCE, boundaries, sov, sov_refine
+from ribbonet.evaluation.significance import bootstrap_interval, paired_tests
+from ribbonet.tasks.metrics import (
     confusion,
     divide,
     expected_calibration_error,
@@ -18,8 +20,6 @@ from ribbonet.evaluation.metrics import (
     reliability,
     state_accuracy,
 )
-from ribbonet.evaluation.segments import TOLERANCE, boundaries, sov, sov_refine
-from ribbonet.evaluation.significance import bootstrap_interval, paired_tests
 
 LENGTHS = (0, 100, 200, 300, 500)
 """Chains longer than each and not than the next are scored together."""

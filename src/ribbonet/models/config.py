@@ -19,6 +19,8 @@ from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
 
 OPTIONAL: dict[str, type] = {
+    "loss": str,
+    "class_weights": str,
     "patience": int,
     "average": float,
     "clip": float,
@@ -91,6 +93,10 @@ class StageConfig:
         Stop after so many epochs without a lower validation loss.
     dropout : float
         Share of the hidden units that each step of the training leaves out.
+    loss : {"squared", "huber"}, optional
+        Of values; labels have the cross-entropy.
+    class_weights : str, optional
+        What a residue of each class counts: `balanced`, or weights such as `0=1,1=5`.
     label_smoothing : float
         Share of the true state's probability given to the others.
     mask : float
@@ -122,6 +128,8 @@ class StageConfig:
     epochs: int = 20
     patience: int | None = None
     dropout: float = 0.0
+    loss: str | None = None
+    class_weights: str | None = None
     label_smoothing: float = 0.0
     mask: float = 0.0
     l2: float = 0.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import STATES, SYMBOLS
+from ribbonet.chains.alphabet import SYMBOLS
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, FORMAT, WEIGHTS, read_card, write_card
 from ribbonet.models.config import StageConfig
@@ -37,11 +37,15 @@ from ribbonet.nn.layers.noise import Dropout
 from ribbonet.nn.layers.norm import LayerNorm
 from ribbonet.nn.layers.stack import Network, Residual
 from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks import Structure, Task, task_from_json, task_to_json
+from ribbonet.tasks.base import Labelling
 
 if TYPE_CHECKING:
     from ribbonet.prediction.predictor import Prediction
 
 Array = NDArray[Any]
+
+STRUCTURE = Structure()
 
 MOST_WEIGHTS = 1 << 30
 """Weights of a network that is to be trained, at most."""
@@ -51,7 +55,7 @@ WIDEST, FARTHEST = 10_001, 1_000_000
 
 
 def build_network(
-    config: StageConfig, first: bool, features: int = 0, states: int = len(STATES)
+    config: StageConfig, first: bool, features: int = 0, task: Task = STRUCTURE
 ) -> Network:
     """Build one network of a stage, its weights not yet drawn.
 
@@ -59,23 +63,23 @@ def build_network(
     ----------
     config : StageConfig
     first : bool
-        Whether it is of a model's first stage, and reads residues; the others read windows of the
-        probabilities of the three states.
+        Whether it is of a model's first stage, and reads residues; the others read windows of what
+        the stage before predicts.
     features : int
         Numbers that the first stage reads of a residue, whose windows a convolution sees; 0 for
         windows of residues' codes.
-    states : int
-        Outputs.
+    task : Task
+        What it predicts.
 
     Raises
     ------
     InputError
         When it would have more than `MOST_WEIGHTS`.
     """
-    units = [*config.hidden, states]
+    units = [*config.hidden, task.outputs]
     start: WindowDense | Dense | Conv1d
     if not first:
-        start = Dense(config.window * len(STATES), units[0], config.init)
+        start = Dense(config.window * task.inner.outputs, units[0], config.init)
     elif features:
         start = Conv1d(features, units[0], config.window, init=config.init)
     else:
@@ -90,7 +94,7 @@ def build_network(
             mean: list[Layer] = [ChainMean(width)] if config.chain_mean else []
             block = [LayerNorm(width), convolution, *mean, activation(), *dropout]
             layers.append(Residual([*block, Dense(width, width, config.init)]))
-        layers += [LayerNorm(width), *dropout, Dense(width, states, config.init)]
+        layers += [LayerNorm(width), *dropout, Dense(width, task.outputs, config.init)]
     else:
         for inputs, outputs in pairwise(units):
             layers += [activation(), *dropout, Dense(inputs, outputs, config.init)]
@@ -110,7 +114,7 @@ def cut_window(network: Network, window: int) -> int:
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """Stages one after the other: codes of residues in, probabilities of states out.
+    """Stages one after the other: codes of residues in, probabilities of labels, or values, out.
 
     Parameters
     ----------
@@ -149,7 +153,10 @@ class Model:
         """SHA-256 of the architecture and the weights."""
         digest = sha256(self.inputs.encode() if self.inputs != "sequence" else b"")
         for stage in self.stages:
-            digest.update(f"{stage.window} {stage.states}".encode())
+            described = json.dumps(task_to_json(stage.task))
+            if isinstance(stage.task, Structure):  # as it was before there were other tasks
+                described = stage.task.alphabet.symbols
+            digest.update(f"{stage.window} {described}".encode())
             for network in stage.networks:
                 digest.update(json.dumps(network.config()).encode())
                 for array in network.state.values():
@@ -157,59 +164,66 @@ class Model:
         return digest.hexdigest()
 
     @property
-    def states(self) -> str:
-        """The states that the model knows: three, or the eight of DSSP."""
-        return self.stages[-1].states
+    def task(self) -> Task:
+        """What the model predicts."""
+        return self.stages[-1].task
 
-    def check_states(self, states: str) -> None:
-        """Refuse other states than the three and the model's own.
+    @property
+    def states(self) -> str:
+        """The states or labels that the model knows; none where it predicts values."""
+        return self.task.alphabet.symbols if isinstance(self.task, Labelling) else ""
+
+    def check_asked(self, asked: Task) -> None:
+        """Refuse what the model does not predict.
 
         Raises
         ------
         InputError
-            When the model does not know them.
+            Names the model and what it predicts.
         """
-        if states not in (STATES.symbols, self.states):
-            raise InputError(
-                f"{called(self.card.get('name', ''))} knows the states {self.states} only; "
-                "take another model, or three states"
-            )
+        try:
+            self.task.check_asked(asked)
+        except InputError as error:
+            name = called(self.card.get("name", ""))
+            raise InputError(f"{name} {error}") from None
 
     def probabilities(
         self,
         chains: Sequence[Array],
-        states: str = STATES.symbols,
+        asked: Task | None = None,
         pause: Callable[[], None] = no_pause,
     ) -> list[NDArray[np.float32]]:
-        """Probabilities of the states of each residue of each chain.
+        """Probabilities of the labels, or values, of each residue of each chain.
 
         Parameters
         ----------
         chains : sequence of (L,) uint8 or (L, F) float32 arrays
             Codes of residues (`ribbonet.chains.alphabet.encode_residues`), or what the model
             reads instead (`ribbonet.models.inputs.Tracks`).
-        states : str
-            `HEC`, or the model's own states, `states`.
+        asked : Task, optional
+            What they are to be of; by default, three states of secondary structure, or the model's
+            own task.
         pause : callable
             Called between forward passes: it may wait, or raise to end the prediction.
 
         Returns
         -------
         probabilities : list of (L, K) float32 arrays
-            In the order of the chains; each row sums to 1.
+            In the order of the chains; each row sums to 1, unless it is a value.
 
         Raises
         ------
         InputError
-            When the model knows other states, or gives numbers that are not finite.
+            When the model predicts something else, or gives numbers that are not finite.
         """
-        self.check_states(states)
+        asked = self.task.default if asked is None else asked
+        self.check_asked(asked)
         if not chains:
             return []
         tracks: Sequence[Array] = chains
         for stage in self.stages[:-1]:
             tracks = stage.probabilities(tracks, pause=pause)
-        given = self.stages[-1].probabilities(tracks, states, pause)
+        given = self.stages[-1].probabilities(tracks, asked, pause)
         if not all(np.isfinite(own).all() for own in given):
             raise InputError(
                 f"{called(self.card.get('name', ''))} gives numbers that are not finite; take "
@@ -259,7 +273,7 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
         "stages": [
             {
                 "window": stage.window,
-                "states": stage.states,
+                **task_to_json(stage.task),
                 "networks": [network.config()["layers"] for network in stage.networks],
             }
             for stage in model.stages
@@ -333,7 +347,7 @@ def _stage(described: Mapping[str, Any], arrays: dict[str, Array], prefix: str) 
         Network(layers).load(_taken(arrays, f"{prefix}{n}."))
         for n, layers in enumerate(described["networks"])
     )
-    return Stage(window, networks, described["states"])
+    return Stage(window, networks, task_from_json(described))
 
 
 def _try(model: Model) -> None:
@@ -348,9 +362,9 @@ def _try(model: Model) -> None:
         raise ValueError(f"reaches farther than {FARTHEST:,} residues")
     features = model.stages[0].features
     track: Array = np.zeros((3, features), np.float32) if features else np.zeros(3, np.uint8)
-    for states in dict.fromkeys((STATES.symbols, model.states)):
-        (given,) = model.probabilities([track], states)
-        if given.shape != (3, len(states)):
+    for task in (model.task.default, model.task):
+        (given,) = model.probabilities([track], task)
+        if given.shape != (3, task.outputs):
             raise ValueError(f"gives numbers of shape {given.shape} for three residues")
 
 

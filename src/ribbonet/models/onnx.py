@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES, STATES8, NumberOfStates
+from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES8, NumberOfStates
 from ribbonet.models.model import Model
-from ribbonet.models.stages import THREE_OF_EIGHT
 from ribbonet.nn.views.onnx import Graph
+from ribbonet.tasks.base import Labelling, Task
+from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
+from ribbonet.tasks.values import Values
 
 
 def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
@@ -19,9 +21,9 @@ def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
     Its inputs are `codes`, int64 `(batch, length)`, and `mask`, bool of the same shape, true
     where a chain has a residue (chains are padded at their ends); its output `y`, float32
     `(batch, length, 3)`, are the probabilities of helix, strand and coil, or `(batch, length, 8)`
-    of the eight states of DSSP. The model's properties say what codes and states stand for. A model
-    that reads profiles or arrays has, instead of codes, `features`, float32 `(batch, length, F)`,
-    as `ribbonet.models.inputs.Tracks` has them.
+    of the eight states of DSSP, or what else the model predicts. The model's properties say what
+    codes, states and labels stand for. A model that reads profiles or arrays has, instead of codes,
+    `features`, float32 `(batch, length, F)`, as `ribbonet.models.inputs.Tracks` has them.
 
     Parameters
     ----------
@@ -36,8 +38,8 @@ def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
         When the model does not know eight states, the packages of the extra `onnx` are missing, or
         the file cannot be written.
     """
-    told = STATES if states == 3 else STATES8
-    model.check_states(told.symbols)
+    asked: Task = Structure(STATES8) if states == len(STATES8) else model.task.default
+    model.check_asked(asked)
     graph = Graph()
     fill: int | float = SPACER
     if model.inputs == "sequence":
@@ -47,17 +49,27 @@ def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
         fill = 0.0
     mask = graph.input("mask", np.bool_, ("batch", "length"))
     for number, stage in enumerate(model.stages, 1):
-        wanted = told.symbols if number == len(model.stages) else STATES.symbols
+        wanted = asked if number == len(model.stages) else stage.task.default
         shown = graph.windows(x, stage.window, fill, mask)
-        logits = [graph.add(network, shown, mask) for network in stage.networks]
-        x = graph.node("Mean", *(graph.node("Softmax", z, axis=-1) for z in logits))
-        if stage.states != wanted:
+        outputs = [graph.add(network, shown, mask) for network in stage.networks]
+        if isinstance(stage.task, Labelling):
+            outputs = [graph.node("Softmax", z, axis=-1) for z in outputs]
+        x = graph.node("Mean", *outputs)
+        if isinstance(stage.task, Values) and not stage.task.standardised:
+            scaled = graph.node("Mul", x, graph.constant(np.float32(stage.task.scale)))
+            x = graph.node("Add", scaled, graph.constant(np.float32(stage.task.mean)))
+        if stage.task != wanted:
             x = graph.node("MatMul", x, graph.constant(THREE_OF_EIGHT))
         fill = 0.0
     properties = {
         "residues": RESIDUES.symbols,
         "spacer and unknown residues": str(SPACER),
-        "states": told.symbols,
+        "task": asked.kind,
+        **(
+            {"states" if isinstance(asked, Structure) else "labels": asked.alphabet.symbols}
+            if isinstance(asked, Labelling)
+            else {}
+        ),
         "card": json.dumps({key: model.card.get(key) for key in ("name", "licence", "data")}),
     }
-    graph.save(path, {x: ("batch", "length", len(told))}, properties)
+    graph.save(path, {x: ("batch", "length", asked.outputs)}, properties)

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import SPACER, STATE_OF_STATE8, STATES
+from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import join, window_view
 from ribbonet.nn.compiled.layout import Layout
 from ribbonet.nn.compiled.predict import forward, pays
-from ribbonet.nn.layers.activations import Softmax
 from ribbonet.nn.layers.stack import Network
+from ribbonet.tasks.base import Task
+from ribbonet.tasks.structure import Structure
 
 Array = NDArray[Any]
 
@@ -29,8 +30,6 @@ POSITIONS = 1024
 """Residues in one forward pass along chains, padding included, unless one tile has more."""
 TILE = 1024
 """Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
-THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STATE_OF_STATE8]
-"""Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
 
@@ -51,15 +50,14 @@ class Stage:
     window : int
         Residues that the networks' first layer sees.
     networks : tuple of Network
-        Their probabilities are averaged.
-    states : str
-        What the outputs stand for: `HEC`, or DSSP's eight states, `GHIEBTSC`, whose
-        probabilities are summed to three.
+        Their predictions are averaged.
+    task : Task
+        What the outputs stand for.
     """
 
     window: int
     networks: tuple[Network, ...]
-    states: str = STATES.symbols
+    task: Task = Structure()  # noqa: RUF009 - immutable
 
     @property
     def features(self) -> int:
@@ -82,17 +80,18 @@ class Stage:
     def probabilities(
         self,
         tracks: Sequence[Array],
-        states: str = STATES.symbols,
+        asked: Task | None = None,
         pause: Callable[[], None] = no_pause,
     ) -> list[NDArray[np.float32]]:
-        """Probabilities of the states for each residue of each chain.
+        """Probabilities of the labels, or values, for each residue of each chain.
 
         Parameters
         ----------
         tracks : sequence of (L,) uint8 or (L, F) float32 arrays
             Residues' codes or features for the first stage, the probabilities before for others.
-        states : str
-            The three states, or the stage's own.
+        asked : Task, optional
+            What the probabilities are to be of: the stage's own task, or one that it can be
+            converted to; by default, three states of secondary structure, or the stage's own.
         pause : callable
             Called between forward passes: it may wait, or raise to end the prediction.
 
@@ -102,7 +101,8 @@ class Stage:
         """
         along = any(network.along_chains for network in self.networks)
         given = self._along_chains(tracks, pause) if along else self._by_windows(tracks, pause)
-        return given if states == self.states else [own @ THREE_OF_EIGHT for own in given]
+        wanted = self.task.default if asked is None else asked
+        return [self.task.convert(own, wanted) for own in given]
 
     def _by_windows(
         self, tracks: Sequence[Array], pause: Callable[[], None]
@@ -114,8 +114,8 @@ class Stage:
         firsts = np.concatenate([[0], ends[:-1]])
         rows = np.repeat(starts - reach - firsts, ends - firsts)
         rows += np.arange(len(rows))
-        layouts = self._layouts()
-        result = np.empty((len(rows), len(self.states)), np.float32)
+        layouts = self._layouts() if self.task.gives_probabilities else []
+        result = np.empty((len(rows), self.task.outputs), np.float32)
         if layouts and pays(len(rows)):
             for start in range(0, len(rows), COMPILED_ROWS):
                 chosen = rows[start : start + COMPILED_ROWS]
@@ -157,7 +157,7 @@ class Stage:
     ) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""
         reach = self.reach - self.window // 2
-        results = [np.empty((len(track), len(self.states)), np.float32) for track in tracks]
+        results = [np.empty((len(track), self.task.outputs), np.float32) for track in tracks]
         seen = [window_view(track, self.window) for track in tracks]
         for batch in _batches(_tiles([len(track) for track in tracks], reach)):
             length = max(tile.stop - tile.start for tile in batch)
@@ -175,8 +175,8 @@ class Stage:
         return results
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-        """Return the networks' mean probabilities of the stage's states, `(..., K)`."""
-        each = [Softmax.value(network(x, mask)) for network in self._quick]
+        """Return the networks' mean predictions, `(..., K)`."""
+        each = [self.task.activate(network(x, mask)) for network in self._quick]
         mean: NDArray[np.float32] = np.mean(each, axis=0)
         return mean
 

@@ -61,16 +61,19 @@ def frame_of(prediction: Prediction) -> pd.DataFrame:
         import pandas as pd
     except ImportError:
         raise lacking("a table", "pandas", "dataframe") from None
-    from ribbonet.prediction.formats.parquet import PROBABILITIES
+    from ribbonet.tasks.base import Labelling
+    from ribbonet.tasks.structure import Structure
 
     length = len(prediction)
-    columns = {
+    columns: dict[str, Any] = {
         "id": [prediction.id] * length,
         "position": range(1, length + 1),
         "residue": list(prediction.sequence),
-        "state": list(prediction.states),
     }
-    names = PROBABILITIES[prediction.alphabet]
+    if isinstance(prediction.task, Labelling):
+        name = "state" if isinstance(prediction.task, Structure) else "label"
+        columns[name] = list(prediction.states)
+    names = prediction.task.columns
     return pd.DataFrame(
         columns | dict(zip(names, prediction.probabilities.T, strict=True)), copy=True
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, NumberOfStates
+from ribbonet.chains.alphabet import STATES8, Alphabet, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, clean_sequence, read_fasta
 from ribbonet.chains.open import name_of
@@ -21,12 +21,14 @@ from ribbonet.errors import InputError
 from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.models.stages import THREE_OF_EIGHT, no_pause
+from ribbonet.models.stages import no_pause
 from ribbonet.prediction import notebook
 from ribbonet.prediction.notebook import Segment
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.wording import naming_arguments
+from ribbonet.tasks.base import Labelling, Task
+from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,30 +52,43 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prediction:
-    """The predicted secondary structure of one chain.
+    """What is predicted of one chain: its secondary structure, classes or values.
 
     Parameters
     ----------
     chain : Chain
         What was predicted; its letters as they were given, in upper case.
-    probabilities : (L, 3) or (L, 8) float32 array
-        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; or of the
-        eight states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`.
+    probabilities : (L, K) float32 array
+        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; of the eight
+        states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`; of classes, in the
+        order of their labels; or the values, `(L, 1)`.
     min_confidence : float
         States less probable than this are masked.
     evidence : Evidence or None
         The relatives of known structure that the prediction uses; None where none were looked for.
+    task : Task
+        What the columns stand for.
     """
 
     chain: Chain
     probabilities: NDArray[np.float32]
     min_confidence: float = 0.0
     evidence: Evidence | None = None
+    task: Task = Structure()  # noqa: RUF009 - immutable
 
     @property
     def alphabet(self) -> Alphabet:
         """What the columns of the probabilities stand for."""
-        return STATES if self.probabilities.shape[1] == len(STATES) else STATES8
+        if isinstance(self.task, Labelling):
+            return self.task.alphabet
+        raise InputError(f"{self.task.summary} is predicted, which has no labels")
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """The predicted value of each residue, `(L,)`."""
+        if isinstance(self.task, Labelling):
+            raise InputError(f"{self.task.summary} are predicted, not values")
+        return self.probabilities[:, 0]
 
     @property
     def id(self) -> str:
@@ -101,9 +116,9 @@ class Prediction:
 
     def in_three(self) -> Prediction:
         """Return the same prediction in three states, eight of them summed."""
-        if self.alphabet == STATES:
-            return self
-        return replace(self, probabilities=self.probabilities @ THREE_OF_EIGHT)
+        three = Structure()
+        self.task.check_asked(three)
+        return replace(self, probabilities=self.task.convert(self.probabilities, three), task=three)
 
     @property
     def confidence(self) -> NDArray[np.float32]:
@@ -135,10 +150,13 @@ class Prediction:
         """Draw the probabilities with matplotlib; see `ribbonet.prediction.notebook.plot`."""
         return notebook.plot(self, ax)
 
-    def _repr_html_(self) -> str:
-        return notebook.html_of(self)
+    def _repr_html_(self) -> str | None:
+        return notebook.html_of(self) if isinstance(self.task, Structure) else None
 
     def __repr__(self) -> str:
+        if not isinstance(self.task, Labelling):
+            low, high = float(self.values.min()), float(self.values.max())
+            return f"<Prediction {self.id!r}, {len(self):,} values from {low:.4g} to {high:.4g}>"
         shown = self.states if len(self) <= SHOWN else f"{self.states[:SHOWN]}..."
         return f"<Prediction {self.id!r}, {len(self):,} residues: {shown}>"
 
@@ -216,6 +234,19 @@ def check_options(
             raise InputError(f"{name} = {value!r}: give one of {', '.join(map(repr, known))}")
 
 
+def asked_of(model: Model, states: NumberOfStates) -> Task:
+    """Return what a model is to predict: three or eight states, or what it knows instead.
+
+    Raises
+    ------
+    InputError
+        When it does not know eight states.
+    """
+    task = Structure(STATES8) if states == len(STATES8) else model.task.default
+    model.check_asked(task)
+    return task
+
+
 def predict_block(
     chains: Sequence[Chain],
     model: Model,
@@ -230,30 +261,28 @@ def predict_block(
     `pause` is called between forward passes: it may wait, or raise to end the prediction.
     """
     check_options(min_confidence, states)
-    alphabet = STATES if states == 3 else STATES8
+    task = asked_of(model, states)
+    if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
+        raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
     check_source(model.inputs, source, model.card.get("name", ""))
     tracks = list(Tracks(chains, model.inputs, source, model.columns))
     if templates is None:
         return [
-            Prediction(chain, own, min_confidence)
-            for chain, own in zip(
-                chains, model.probabilities(tracks, alphabet.symbols, pause), strict=True
-            )
+            Prediction(chain, own, min_confidence, task=task)
+            for chain, own in zip(chains, model.probabilities(tracks, task, pause), strict=True)
         ]
-    model.check_states(alphabet.symbols)
     evidence = templates.evidence(chains)
-    own = templates.correct(chains, model.probabilities(tracks, model.states, pause), evidence)
+    own = templates.correct(chains, model.probabilities(tracks, model.task, pause), evidence)
     return [
-        Prediction(chain, _in_states(known, alphabet), min_confidence, relatives)
+        Prediction(chain, _converted(known, task), min_confidence, relatives, task)
         for chain, known, relatives in zip(chains, own, evidence, strict=True)
     ]
 
 
-def _in_states(probabilities: NDArray[np.float32], alphabet: Alphabet) -> NDArray[np.float32]:
+def _converted(probabilities: NDArray[np.float32], task: Task) -> NDArray[np.float32]:
     """Sum eight states to three, where three are wanted."""
-    return (
-        probabilities if probabilities.shape[1] == len(alphabet) else probabilities @ THREE_OF_EIGHT
-    )
+    same = probabilities.shape[1] == task.outputs
+    return probabilities if same else probabilities @ THREE_OF_EIGHT
 
 
 def predict_chains(

@@ -19,7 +19,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.inputs import ONE_HOT
 from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_templates, template_network
 from ribbonet.models.model import Model
-from ribbonet.models.stages import THREE_OF_EIGHT
+from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 LEAST_WEIGHT, MOST_WEIGHT = 0.35, 0.9
 """Of the relatives' vote in a blend: the former and the identity, at most the latter."""
@@ -86,7 +86,7 @@ class Templates:
             for place in related
         ]
         for place, own in zip(
-            related, self.network.probabilities(read, STATES8.symbols), strict=True
+            related, self.network.probabilities(read, Structure(STATES8)), strict=True
         ):
             corrected[place] = own
         return corrected
@@ -154,6 +154,8 @@ def find_templates(
     is_default = model is load_model(DEFAULT_MODEL)
     if choice is None and not is_default:
         return None
+    if not isinstance(model.task, Structure):
+        raise InputError(f"templates are for secondary structure, not for {model.task.summary}")
     if not available():
         if choice is None:
             _warn_once()

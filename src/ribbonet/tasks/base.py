@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,32 @@ class LossOptions:
     class_weights: str | None = None
 
 
+class Scores(Protocol):
+    """Scores of predictions: a dataclass that says itself in a line and as plain values."""
+
+    @property
+    def chains(self) -> int:
+        """How many chains were scored."""
+
+    @property
+    def residues(self) -> int:
+        """How many residues have a label."""
+
+    @property
+    def best_is_highest(self) -> tuple[str, float]:
+        """The one score that models are chosen by, with its name."""
+
+    @property
+    def only(self) -> str | None:
+        """The label predicted for every residue, where there is but one."""
+
+    def __str__(self) -> str:
+        """Say the scores and the baselines in a line."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+
+
 class Task(ABC):
     """What a model predicts of each residue.
 
@@ -46,6 +72,9 @@ class Task(ABC):
 
     kind: ClassVar[str]
     """Its name for `--task` and in model files."""
+
+    gives_probabilities: ClassVar[bool] = False
+    """Whether networks' outputs become probabilities by softmax."""
 
     losses: ClassVar[tuple[str, ...]]
     """Names of the losses that a configuration may choose from, the default one first."""
@@ -69,6 +98,11 @@ class Task(ABC):
     def columns(self) -> tuple[str, ...]:
         """Names of the numbers predicted for a residue, in tables."""
 
+    @property
+    def default(self) -> Task:
+        """What is predicted where nothing else is asked for."""
+        return self
+
     @abstractmethod
     def targets(self, chain: Chain) -> Array:
         """Return what networks learn of a chain, `(L,)`; `known` tells where there is something."""
@@ -81,10 +115,18 @@ class Task(ABC):
     def activate(self, outputs: Array) -> Array:
         """Return the predictions, `(..., K)`, that a network's outputs stand for."""
 
+    @abstractmethod
+    def score(self, chains: Sequence[Chain], predictions: Sequence[Array]) -> Scores:
+        """Return the scores of predictions, an `(L, K)` array a chain, in the labels' units."""
+
+    @abstractmethod
+    def gain(self, chain: Chain, predictions: Array) -> float:
+        """Return what paired tests compare of a chain: more is better, summed over residues."""
+
     def check_asked(self, asked: Task) -> None:
         """Raise InputError where predictions cannot be given as those of another task."""
         if asked != self:
-            raise InputError(f"the model predicts {self.summary}, not {asked.summary}")
+            raise InputError(f"predicts {self.summary}, not {asked.summary}; take another model")
 
     def convert(self, predictions: Array, asked: Task) -> Array:
         """Return predictions as those of another task that `check_asked` has allowed."""
@@ -101,7 +143,7 @@ class Task(ABC):
 
     @classmethod
     @abstractmethod
-    def from_json(cls, stored: dict[str, Any]) -> Self:
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Return the task that `to_json` described."""
 
 
@@ -114,6 +156,7 @@ class Labelling(Task):
     labels: Alphabet
     """What the labels to learn from are in."""
 
+    gives_probabilities = True
     losses = ("cross-entropy",)
 
     @property
@@ -131,6 +174,17 @@ class Labelling(Task):
         return CategoricalCrossEntropy(
             label_smoothing=options.label_smoothing, class_weights=self._weights(options, targets)
         )
+
+    def score(self, chains: Sequence[Chain], predictions: Sequence[Array]) -> Scores:
+        """Score the classes, and each of them."""
+        from ribbonet.tasks.class_scores import score_classes
+
+        truth = [self.targets(chain) for chain in chains]
+        return score_classes(chains, truth, predictions, self.alphabet, self.kind)
+
+    def gain(self, chain: Chain, predictions: Array) -> float:
+        """Count the residues predicted right."""
+        return float((self.targets(chain) == predictions.argmax(axis=1)).sum())
 
     def _weights(self, options: LossOptions, targets: Sequence[Array]) -> tuple[float, ...] | None:
         if options.class_weights is None:

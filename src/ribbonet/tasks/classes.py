@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +67,6 @@ class Classes(Labelling):
         return {"labels": self.alphabet.symbols, **named}
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Classes:
+    def from_json(cls, stored: Mapping[str, Any]) -> Classes:
         """Read the labels."""
         return cls(Alphabet(stored["labels"]), stored.get("unlabelled"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,6 +71,11 @@ class Structure(Labelling):
         """Three states: what the next stage of a cascade reads."""
         return Structure()
 
+    @property
+    def default(self) -> Structure:
+        """Three states."""
+        return Structure()
+
     def targets(self, chain: Chain) -> NDArray[np.uint8]:
         """Return codes of the labels in three states, or in eight where the training has them."""
         labels = chain.labels or "-" * len(chain)
@@ -93,7 +98,10 @@ class Structure(Labelling):
     def check_asked(self, asked: Task) -> None:
         """Allow three states of eight."""
         if asked not in (self, Structure()):
-            raise InputError(f"the model knows the states {self.alphabet.symbols} only")
+            raise InputError(
+                f"knows the states {self.alphabet.symbols} only; "
+                "take another model, or three states"
+            )
 
     def convert(self, predictions: Array, asked: Task) -> Array:
         """Sum the probabilities of the eight states to those of the three."""
@@ -104,7 +112,7 @@ class Structure(Labelling):
         return {"states": self.alphabet.symbols}
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Structure:
+    def from_json(cls, stored: Mapping[str, Any]) -> Structure:
         """Read the states."""
         known = {alphabet.symbols: alphabet for alphabet in (STATES, STATES8)}
         return cls(known[stored["states"]])

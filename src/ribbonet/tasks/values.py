@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.nn.losses import Huber, Loss, SquaredError
-from ribbonet.tasks.base import Array, LossOptions, Task, known
+from ribbonet.tasks.base import Array, LossOptions, Scores, Task, known
 
 LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
 
@@ -81,13 +81,24 @@ class Values(Task):
             return outputs
         return (outputs * self.scale + self.mean).astype(outputs.dtype)
 
+    def score(self, chains: Sequence[Chain], predictions: Sequence[Array]) -> Scores:
+        """Correlations and errors."""
+        from ribbonet.tasks.value_scores import score_values
+
+        truth = [_values(chain) for chain in chains]
+        return score_values(chains, truth, [own[:, 0] for own in predictions], self.mean, self.kind)
+
+    def gain(self, chain: Chain, predictions: Array) -> float:
+        """Sum the absolute errors, negated."""
+        return -float(np.nansum(np.abs(_values(chain) - predictions[:, 0])))
+
     def to_json(self) -> dict[str, Any]:
         """Return mean and scale."""
         known = {"mean": self.mean, "scale": self.scale}
         return {**known, "standardised": True} if self.standardised else known
 
     @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Values:
+    def from_json(cls, stored: Mapping[str, Any]) -> Values:
         """Read mean and scale."""
         mean, scale = float(stored["mean"]), float(stored["scale"])
         if not (np.isfinite(mean) and np.isfinite(scale) and scale > 0):

@@ -21,7 +21,8 @@ from ribbonet.models.inputs import Source
 from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import FORMATS, FORMATS8, format_of
+from ribbonet.prediction.formats.registry import format_of
+from ribbonet.prediction.formats.tasks import formats_for
 from ribbonet.prediction.predictor import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write
@@ -207,9 +208,9 @@ def write(
 
 
 def _write_predictions(path: str, predictions: list[Prediction], name: str) -> int:
-    states = {len(prediction.alphabet) for prediction in predictions}
-    formats = FORMATS if states == {len(STATES)} else FORMATS8
-    if name not in formats or len(states) > 1:
+    tasks = [prediction.task for prediction in predictions]
+    formats = formats_for(tasks[0])
+    if name not in formats or any(task != tasks[0] for task in tasks):
         raise InputError(
             f"format = {name!r}: is none of {', '.join(formats)}, or cannot hold the states of all "
             "predictions"

@@ -14,6 +14,7 @@ from ribbonet.chains.alphabet import SPACER, UNLABELLED
 from ribbonet.chains.windows import join, windows
 from ribbonet.models.inputs import Tracks
 from ribbonet.nn.training.batches import Batch, Windows
+from ribbonet.tasks.base import known
 
 Array = NDArray[Any]
 
@@ -32,8 +33,8 @@ class WindowExamples:
     ----------
     tracks : sequence of (L,) uint8 or (L, F) float32 arrays
         What the windows show: codes of residues, or features.
-    labels : sequence of (L,) uint8 arrays
-        Code of each residue's state, `UNLABELLED` where it has none.
+    labels : sequence of (L,) uint8 or float32 arrays
+        Code of each residue's label, `UNLABELLED` where it has none, or its value, or NaN.
     window : int
         Residues in a window.
     clusters : sequence of int, optional
@@ -43,7 +44,7 @@ class WindowExamples:
     def __init__(
         self,
         tracks: Sequence[Array],
-        labels: Sequence[NDArray[np.uint8]],
+        labels: Sequence[Array],
         window: int,
         clusters: Sequence[int] | None = None,
     ) -> None:
@@ -55,7 +56,7 @@ class WindowExamples:
         )
         self.starts = places - window // 2
         self._shown = sliding_window_view(self.packed, window, axis=0)
-        self.labelled = np.flatnonzero(self.labels != UNLABELLED)
+        self.labelled = np.flatnonzero(known(self.labels))
         self._chain_bounds = np.searchsorted(
             self.labelled, np.cumsum([0, *(len(own) for own in labels)])
         )
@@ -83,7 +84,7 @@ class WindowExamples:
 
     def windows(self) -> Windows | None:
         """Return the windows over codes, not cut."""
-        if self.packed.ndim > 1:
+        if self.packed.ndim > 1 or self.labels.dtype.kind == "f":
             return None
         return Windows(self.packed, self.starts, self.labels)
 
@@ -98,8 +99,8 @@ class ChainExamples:
     tracks : sequence or Tracks
         Of each chain a `(L,)` uint8 array of codes or a `(L, F)` float32 array of features; read
         anew for each batch.
-    labels : sequence of (L,) uint8 arrays
-        Code of each residue's state, `UNLABELLED` where it has none.
+    labels : sequence of (L,) uint8 or float32 arrays
+        Code of each residue's label, `UNLABELLED` where it has none, or its value, or NaN.
     window : int
         Residues in the window that each position shows.
     clusters : sequence of int, optional
@@ -111,14 +112,14 @@ class ChainExamples:
     def __init__(
         self,
         tracks: Sequence[Array] | Tracks,
-        labels: Sequence[NDArray[np.uint8]],
+        labels: Sequence[Array],
         window: int,
         clusters: Sequence[int] | None = None,
         mask: float = 0.0,
     ) -> None:
         self.tracks, self.labels, self.window, self.mask = tracks, labels, window, mask
         self.lengths = np.array([len(own) for own in labels])
-        self._labelled = np.array([bool((own != UNLABELLED).any()) for own in labels])
+        self._labelled = np.array([bool(known(own).any()) for own in labels])
         self._clusters = np.arange(len(labels)) if clusters is None else np.asarray(clusters)
         self._epoch = 0
 
@@ -160,13 +161,16 @@ class ChainExamples:
         tracks = [self._shown(int(chain)) for chain in indices]
         length = max(map(len, tracks))
         x = np.zeros((len(tracks), length, *tracks[0].shape[1:]), tracks[0].dtype)
-        targets = np.full((len(tracks), length), UNLABELLED)
+        learned = [self.labels[int(chain)] for chain in indices]
+        targets = np.full((len(tracks), length), UNLABELLED, _wide(learned[0]))
+        counts = np.zeros((len(tracks), length), np.bool_)
         mask = np.zeros((len(tracks), length), np.bool_)
-        for row, (chain, track) in enumerate(zip(indices, tracks, strict=True)):
+        for row, (own, track) in enumerate(zip(learned, tracks, strict=True)):
             x[row, : len(track)] = track
-            targets[row, : len(track)] = self.labels[chain]
+            counts[row, : len(track)] = known(own)
+            targets[row, : len(track)] = np.where(known(own), own, UNLABELLED)
             mask[row, : len(track)] = True
-        return Batch(x, targets, targets != UNLABELLED, mask)
+        return Batch(x, targets, counts, mask)
 
     def _shown(self, chain: int) -> Array:
         track = self.tracks[chain]
@@ -177,6 +181,11 @@ class ChainExamples:
                 track.dtype
             )
         return windows(track, self.window)
+
+
+def _wide(targets: Array) -> np.dtype[Any]:
+    """Return the type in which batches hold targets."""
+    return targets.dtype if targets.dtype.kind == "f" else np.dtype(np.int64)
 
 
 def one_per_cluster(clusters: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:

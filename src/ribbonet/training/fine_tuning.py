@@ -13,6 +13,7 @@ from ribbonet.models.model import Model
 from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.layers.dense import Dense
 from ribbonet.nn.layers.stack import Network
+from ribbonet.tasks import Structure, Task
 
 ARCHITECTURE = (
     "window",
@@ -37,7 +38,7 @@ DEFAULT = ModelConfig(
 """How a model is trained further when nothing else is asked for."""
 
 
-def configure(config: ModelConfig, start: Model) -> ModelConfig:
+def configure(config: ModelConfig, start: Model, task: Task | None = None) -> ModelConfig:
     """Return the configuration of the training of each stage of a model.
 
     One stage in the configuration is for all stages of the model.
@@ -70,9 +71,16 @@ def configure(config: ModelConfig, start: Model) -> ModelConfig:
         replace(stage, networks=len(own.networks))
         for stage, own in zip(stages, start.stages, strict=True)
     )
-    return replace(
-        config, stages=stages, states=config.states or len(start.states), inputs=start.inputs
-    )
+    other = task is not None and task.kind != start.task.kind
+    if other and len(start.stages) > 1:
+        raise InputError(
+            f"the model to start from has {len(start.stages)} stages, of which the later ones read "
+            f"{start.stages[0].task.summary}; start from a model of one stage, as accurate is"
+        )
+    states = config.states
+    if states is None and isinstance(start.task, Structure) and isinstance(task, Structure | None):
+        states = start.task.outputs
+    return replace(config, stages=stages, states=states, inputs=start.inputs)
 
 
 def training_alone(config: ModelConfig) -> dict[str, Any]:
@@ -84,13 +92,13 @@ def training_alone(config: ModelConfig) -> dict[str, Any]:
     return values
 
 
-def started(network: Network, outputs: int, rng: np.random.Generator) -> Network:
-    """Copy a network; with another number of outputs, its last layer, `Dense`, is drawn anew."""
+def started(network: Network, before: Task, task: Task, rng: np.random.Generator) -> Network:
+    """Copy a network; for another task, its last layer, `Dense`, is drawn anew."""
     layers = network.config()["layers"]
     last = network.layers[-1]
     state = network.state
-    if isinstance(last, Dense) and last.outputs != outputs:
-        layers[-1] = {**layers[-1], "outputs": outputs}
+    if isinstance(last, Dense) and before != task:
+        layers[-1] = {**layers[-1], "outputs": task.outputs}
         new = Layer.from_config(layers[-1]).initialise(rng)
         number = len(layers) - 1
         state |= {f"{number}.{name}": array for name, array in new.parameters.items()}

@@ -16,14 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import ribbonet
-from ribbonet.chains.alphabet import (
-    STATE_OF_STATE8,
-    STATES,
-    STATES8,
-    SYMBOLS,
-    encode_labels,
-    reduce_states,
-)
+from ribbonet.chains.alphabet import STATES8, SYMBOLS
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profiles import COLUMNS
 from ribbonet.errors import InputError, lacking
@@ -33,12 +26,6 @@ from ribbonet.models.model import Model, build_network, cut_window, read_model
 from ribbonet.models.stages import Stage
 from ribbonet.models.weights import check_finite
 from ribbonet.nn.layers.stack import Network
-from ribbonet.nn.losses import (
-    CategoricalCrossEntropy,
-    GroupedCrossEntropy,
-    Loss,
-    NestedCrossEntropy,
-)
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.penalties import L2
 from ribbonet.nn.schedules import SCHEDULES
@@ -46,6 +33,8 @@ from ribbonet.nn.training.batches import batches
 from ribbonet.nn.training.history import History
 from ribbonet.nn.training.rate import DivergenceError
 from ribbonet.nn.training.trainer import Tracker, fit
+from ribbonet.tasks import Structure, Task, task_to_json
+from ribbonet.tasks.base import LossOptions
 from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of, word_of
 from ribbonet.training.fine_tuning import configure, started, training_alone
 from ribbonet.training.team import Engine, Team, alone
@@ -53,8 +42,6 @@ from ribbonet.training.work import TrainingFolder, training_folder
 
 Array = NDArray[Any]
 CHAINS_AT_ONCE = 256
-ONLY_EIGHT = set(STATES8) - set(STATES)
-"""States that labels in three do not have."""
 
 
 def train_model(
@@ -70,6 +57,7 @@ def train_model(
     track: Tracker | None = None,
     source: Source | None = None,
     start: Model | None = None,
+    task: Task | None = None,
 ) -> Model:
     """Train a model and write it to a folder.
 
@@ -101,6 +89,8 @@ def train_model(
     start : Model, optional
         What to start from; `config` then says how it is trained further (see
         `ribbonet.training.fine_tuning`), and its own weights are epoch 0.
+    task : Task, optional
+        What the labels are (see `ribbonet.tasks.labels`); secondary structure by default.
 
     Raises
     ------
@@ -116,15 +106,12 @@ def train_model(
         if not any(chain.mask.any() for chain in chains):
             raise InputError(f"no labelled residue in the {name} chains")
     if start is not None:
-        config = configure(config, start)
+        config = configure(config, start, task)
     inputs = config.inputs or ("sequence" if source is None else "features")
     check_source(inputs, source, str(folder))
     columns = _columns(inputs, source, train, start)
     features = columns + (SYMBOLS if inputs == "profile" else 0)
-    states = STATES8.symbols if config.states == len(STATES8) else STATES.symbols
-    in_eight = any(set(chain.labels or "") & ONLY_EIGHT for chain in train)
-    if states == STATES8.symbols and not in_eight and start is None:
-        raise InputError("states = 8: the labels are in three states; give the eight of DSSP")
+    task = _fitted(config, task, train, start)
     this = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
     this |= {} if source is None else {"inputs": source.settings}
     this |= {} if start is None else {"start": start.digest}
@@ -143,8 +130,7 @@ def train_model(
             work,
             Model((), inputs=inputs),
             features=features,
-            states=states,
-            in_eight=in_eight,
+            task=task,
             start=start,
             team=team,
             on_epoch=on_epoch,
@@ -164,8 +150,7 @@ def _train_stages(
     model: Model,
     *,
     features: int,
-    states: str,
-    in_eight: bool,
+    task: Task,
     start: Model | None,
     team: Team,
     on_epoch: Callable[[str, dict[str, float]], None] | None,
@@ -177,26 +162,29 @@ def _train_stages(
     clusters = clusters_of([chain.header for chain in sets[0]])
     for number, (stage, stage_seed) in enumerate(zip(config.stages, seeds, strict=True)):
         before = None if start is None else start.stages[number]
-        told = states if number + 1 == len(config.stages) else STATES.symbols
+        own_task = task if number + 1 == len(config.stages) else task.inner
         rngs = [np.random.default_rng(seed) for seed in stage_seed.spawn(stage.networks)]
         networks = [
-            build_network(stage, number == 0, features, len(told)).initialise(rng)
+            build_network(stage, number == 0, features, own_task).initialise(rng)
             if before is None
-            else started(before.networks[n], len(told), rng)
+            else started(before.networks[n], before.task, own_task, rng)
             for n, rng in enumerate(rngs)
         ]
         window = cut_window(networks[0], stage.window) if before is None else before.window
-        nested = told == STATES8.symbols and in_eight
+        targets = [[own_task.targets(chain) for chain in chains] for chains in sets]
+        loss = own_task.loss(
+            LossOptions(stage.loss, stage.label_smoothing, stage.class_weights), targets[0]
+        )
         examples = [
-            _examples(networks[0], stage, own, _encoded(chains, nested), window, used)
-            for own, chains, used in zip(tracks, sets, (clusters, None), strict=True)
+            _examples(networks[0], stage, own, learned, window, used)
+            for own, learned, used in zip(tracks, targets, (clusters, None), strict=True)
         ]
         for n, (network, rng) in enumerate(zip(networks, rngs, strict=True)):
             name = f"stage {number + 1} network {n + 1}"
             options: dict[str, Any] = {
                 "engine": team.factory,
                 "batch_size": stage.batch_size * team.processes,
-                "loss": _loss(stage, told, nested),
+                "loss": loss,
                 "checkpoint": work.checkpoint(f"{number}.{n}"),
                 "on_epoch": partial(on_epoch, name) if on_epoch else None,
                 "judge_start": start is not None,
@@ -206,7 +194,7 @@ def _train_stages(
             except DivergenceError as error:
                 raise InputError(f"{name}: {error}") from error
             history += [{"stage": number + 1, "network": n + 1, **row} for row in rows]
-        trained = Stage(window, tuple(networks), told)
+        trained = Stage(window, tuple(networks), own_task)
         model = replace(model, stages=(*model.stages, trained))
         if number + 1 < len(config.stages):
             tracks = [_in_parts(trained, own) for own in tracks]
@@ -223,7 +211,7 @@ def _card(
 ) -> dict[str, Any]:
     """Say how a model was trained."""
     return {
-        "states": model.states,
+        **task_to_json(model.task),
         "configuration": config.to_dict() if start is None else training_alone(config),
         "training": {
             "chains": len(train),
@@ -260,19 +248,28 @@ def _columns(
     return COLUMNS if inputs == "profile" else source(train[0]).shape[1]
 
 
-def _encoded(chains: Sequence[Chain], eight: bool) -> list[NDArray[np.uint8]]:
-    """Codes of the chains' labels, in three states or in eight."""
-    labels = [chain.labels or "-" * len(chain) for chain in chains]
-    if eight:
-        return [encode_labels(own, STATES8) for own in labels]
-    return [encode_labels(reduce_states(own)) for own in labels]
+def _fitted(
+    config: ModelConfig, task: Task | None, train: Sequence[Chain], start: Model | None
+) -> Task:
+    """Return the task with the states of the configuration and what it takes from the chains."""
+    wanted: Task = task or Structure()
+    if not isinstance(wanted, Structure):
+        if config.states is not None:
+            raise InputError(f"states = {config.states}: is for secondary structure; leave it out")
+    elif config.states == len(STATES8):
+        wanted = Structure(STATES8)
+    fitted = wanted.fitted(train)
+    in_three = isinstance(fitted, Structure) and fitted.labels != fitted.alphabet
+    if in_three and start is None:
+        raise InputError("states = 8: the labels are in three states; give the eight of DSSP")
+    return fitted
 
 
 def _examples(
     network: Network,
     stage: StageConfig,
     tracks: Sequence[Array] | Tracks,
-    labels: Sequence[NDArray[np.uint8]],
+    labels: Sequence[Array],
     window: int,
     clusters: Sequence[int] | None,
 ) -> ChainExamples | WindowExamples:
@@ -286,21 +283,13 @@ def _examples(
     return WindowExamples(list(tracks), labels, window, used)
 
 
-def _loss(stage: StageConfig, states: str, nested: bool) -> Loss:
-    """Return what a stage makes small: Q3 is what counts, whatever the states of the labels."""
-    if states == STATES.symbols:
-        return CategoricalCrossEntropy(label_smoothing=stage.label_smoothing)
-    if stage.label_smoothing:
-        raise InputError("label_smoothing: is for three states; leave it out")
-    groups = tuple(STATE_OF_STATE8.tolist())
-    return NestedCrossEntropy(groups) if nested else GroupedCrossEntropy(groups)
-
-
 def digest(chains: Sequence[Chain]) -> str:
     """SHA-256 of chains, their headers, sequences and labels, in order, as three-line text."""
     text = hashlib.sha256()
     for chain in chains:
         text.update(f">{chain.header}\n{chain.sequence}\n{chain.labels}\n".encode())
+        if chain.values is not None or chain.known is not None:
+            text.update(f"{chain.values}\n{chain.known}\n".encode())
     return text.hexdigest()
 
 

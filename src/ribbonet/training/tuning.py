@@ -27,13 +27,14 @@ from sqlalchemy.pool import NullPool
 from ribbonet.chains.alphabet import encode_labels, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.evaluation.metrics import confusion, q_accuracy
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
 from ribbonet.nn.training.trainer import Tracker
 from ribbonet.prediction.predictor import predict_chains
+from ribbonet.tasks import Structure, Task, Values
+from ribbonet.tasks.metrics import confusion, q_accuracy
 from ribbonet.training.space import Space
 from ribbonet.training.train import digest, train_model
 
@@ -60,8 +61,10 @@ class Tuned:
     ----------
     config : ModelConfig
         The best configuration.
-    q3 : float
-        Its Q3 on the validation chains, per cent: the highest of many, and so a little too high.
+    measure : str
+        What was searched for: Q3 in per cent, Matthews' coefficient or Spearman's correlation.
+    value : float
+        That of the validation chains: the highest of many, and so a little too high.
     number : int
         Of its trial.
     trials : int
@@ -69,9 +72,15 @@ class Tuned:
     """
 
     config: ModelConfig
-    q3: float
+    measure: str
+    value: float
     number: int
     trials: int
+
+    @property
+    def score(self) -> str:
+        """The value as it is printed."""
+        return _shown(self.measure, self.value)
 
 
 def tune(
@@ -84,6 +93,7 @@ def tune(
     study: str = "ribbonet",
     engine: Literal["numpy", "torch"] = "numpy",
     source: Source | None = None,
+    task: Task | None = None,
     on_trial: Callable[[str], None] | None = None,
     track: Tracker | None = None,
 ) -> Tuned:
@@ -112,6 +122,8 @@ def tune(
         As of `ribbonet.training.train.train_model`.
     source : Source, optional
         Of the profiles or arrays that the models are to read.
+    task : Task, optional
+        What the labels are; secondary structure by default.
     on_trial : callable, optional
         Called with a line on each trial after it.
     track : callable, optional
@@ -128,16 +140,17 @@ def tune(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
 
     broken: list[BaseException] = []
+    measure = measure_of(task)
     tell = on_trial or (lambda line: None)
 
     def objective(trial: optuna.Trial) -> float:
         started = time.perf_counter()
         try:
             try:
-                model = _train(space.draw(trial), train, valid, trial, engine, source, track)
+                model = _train(space.draw(trial), train, valid, trial, engine, source, track, task)
             finally:
                 trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
-            return _q3(model, valid, source)
+            return _judged(model, valid, source)
         except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
             raise
         except BaseException as error:
@@ -166,7 +179,7 @@ def tune(
         )
 
         def done(_: optuna.Study, trial: FrozenTrial) -> None:
-            tell(f"{_line(trial)}; {_finished(searched)} of {trials} trials finished")
+            tell(f"{_line(trial, measure)}; {_finished(searched)} of {trials} trials finished")
 
         while _finished(searched) < trials:
             try:
@@ -182,7 +195,7 @@ def tune(
             )
         best = searched.best_trial
         found = space.draw(optuna.trial.FixedTrial(best.params))
-        return Tuned(found, searched.best_value, best.number, _finished(searched))
+        return Tuned(found, measure, searched.best_value, best.number, _finished(searched))
 
 
 class _SeededByNumber(BaseSampler):
@@ -214,6 +227,7 @@ def _train(
     engine: Literal["numpy", "torch"],
     source: Source | None,
     track: Tracker | None,
+    task: Task | None,
 ) -> Model:
     """Train a trial's model; give it up when Optuna says so, or when its cost diverges."""
     names: list[str] = []
@@ -222,7 +236,8 @@ def _train(
         if network not in names:
             names.append(network)
         step = NETWORK * (len(names) - 1) + int(row["epoch"])
-        trial.report(100 * row["valid_accuracy"], step)
+        right = row.get("valid_accuracy")
+        trial.report(-row["valid_loss"] if right is None else 100 * right, step)
         if trial.should_prune():
             raise optuna.TrialPruned
 
@@ -239,6 +254,7 @@ def _train(
                 on_epoch=report,
                 track=track,
                 source=source,
+                task=task,
             )
         except InputError as error:
             if isinstance(error.__cause__, DivergenceError):
@@ -246,8 +262,22 @@ def _train(
             raise
 
 
-def _q3(model: Model, chains: Sequence[Chain], source: Source | None) -> float:
-    """Return the per cent of labelled residues whose state a model gets right."""
+def measure_of(task: Task | None) -> str:
+    """Return the name of the score that trials are compared by."""
+    if task is None or isinstance(task, Structure):
+        return "Q3"
+    return "Spearman" if isinstance(task, Values) else "Matthews"
+
+
+def _shown(measure: str, value: float) -> str:
+    return f"Q3 {value:.2f} %" if measure == "Q3" else f"{measure} {value:.3f}"
+
+
+def _judged(model: Model, chains: Sequence[Chain], source: Source | None) -> float:
+    """Return the score that trials are compared by: of structure, the per cent of right states."""
+    if not isinstance(model.task, Structure):
+        given = [made.probabilities for made in predict_chains(chains, model, source=source)]
+        return model.task.score(chains, given).best_is_highest[1]
     found = [made.probabilities for made in predict_chains(chains, model, source=source)]
     labels = [encode_labels(reduce_states(c.labels or "-" * len(c))) for c in chains]
     states = np.concatenate([probabilities.argmax(axis=1) for probabilities in found])
@@ -258,19 +288,20 @@ def _finished(study: optuna.Study) -> int:
     return len(study.get_trials(deepcopy=False, states=DONE))
 
 
-def _line(trial: FrozenTrial) -> str:
+def _line(trial: FrozenTrial, measure: str = "Q3") -> str:
     """Say how a trial went."""
     drawn = ", ".join(
         f"{name} {value if isinstance(value, str | int) else format(value, '.3g')}"
         for name, value in trial.params.items()
     )
     if trial.state is TrialState.COMPLETE:
-        went = f"Q3 {trial.value:.2f} %"
+        went = _shown(measure, trial.value or 0.0)
     elif trial.last_step is None:
         went = "given up, its cost grew without bounds"
     else:
         at = f"after epoch {trial.last_step % NETWORK}"
-        went = f"given up {at}, Q3 {trial.intermediate_values[trial.last_step]:.2f} %"
+        last = trial.intermediate_values[trial.last_step]
+        went = f"given up {at}, {f'Q3 {last:.2f} %' if measure == 'Q3' else f'{last:.3f}'}"
     return f"trial {trial.number}: {went}; {drawn}; {trial.user_attrs['seconds']:.0f} s"
 
 

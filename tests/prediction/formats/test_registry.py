@@ -35,7 +35,7 @@ def written(name: str, *parts: list[Prediction]) -> bytes:
 
 
 def test_the_command_knows_the_formats_that_there_are():
-    assert {choice.value for choice in Choice} == set(FORMATS)
+    assert {choice.value for choice in Choice} == {*FORMATS, "caid"}
 
 
 @pytest.mark.parametrize("name", ["ss2", "horiz", "csv", "tsv", "jsonl", "text"])

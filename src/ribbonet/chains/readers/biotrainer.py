@@ -5,6 +5,7 @@ form is one file, and FLIP (Dallago et al. 2021, https://github.com/J-SNACKKB/FL
 form is three.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -147,7 +148,9 @@ def read_biotrainer_files(
 
 
 def format_biotrainer(chain: Chain) -> str:
-    r"""Format a chain with labels; a masked residue is C in the target and 0 in the mask.
+    r"""Format a chain with labels or values, and a mask where some residue has none.
+
+    A residue of secondary structure without a label is C in the target, one without a value 0.
 
     Examples
     --------
@@ -159,10 +162,16 @@ def format_biotrainer(chain: Chain) -> str:
     ValueError
         If the chain has no labels.
     """
-    labels = labels_of(chain)
-    words = [chain.id, f"TARGET={labels.replace('-', 'C')}", *chain.description.split()]
-    if "-" in labels:
-        words.append("MASK=" + "".join("0" if label == "-" else "1" for label in labels))
+    if chain.values is not None:
+        target = ";".join("0" if math.isnan(v) else repr(v) for v in chain.values)
+    else:
+        labels = labels_of(chain)
+        target = labels if chain.known is not None else labels.replace("-", "C")
+    if " " in target:
+        raise ValueError(f"chain {chain.id!r} has a blank for a label, which parts words here")
+    words = [chain.id, f"TARGET={target}", *chain.description.split()]
+    if not chain.mask.all():
+        words.append("MASK=" + "".join("1" if known else "0" for known in chain.mask))
     return f">{' '.join(words)}\n{chain.sequence}\n"
 
 

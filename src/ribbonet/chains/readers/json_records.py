@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
-from ribbonet.chains.readers.entry import Entry, Form, Head, Ids
+from ribbonet.chains.readers.entry import Entry, Form, Head, Ids, one_by_one
 from ribbonet.chains.readers.prediction_tables import EIGHT, THREE
 from ribbonet.chains.readers.predictors import REMEDY, id_of
 from ribbonet.errors import InputError
@@ -83,7 +85,11 @@ def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
     if not isinstance(record, dict):
         raise TypeError("no object")
     sequence = _text(record, SEQUENCE)
-    labels = _text(record, LABELS)
+    labels, values = None, None
+    if isinstance(record.get("values"), list):
+        values = tuple(float("nan") if v is None else float(v) for v in record["values"])
+    else:
+        labels = _text(record, LABELS)
     mask = _text(record, MASKS) if any(key in record for key in MASKS) else None
     given = record.get("id", record.get("name"))
     id = ids(str(given)) if given not in (None, "") else unnamed
@@ -94,6 +100,7 @@ def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
         labels,
         three=record.get("q3") if "q8" in record else None,
         mask=mask,
+        values=values,
         probabilities=_shares(record),
     )
 
@@ -117,6 +124,22 @@ def _shares(record: dict[str, Any]) -> NDArray[np.float32] | None:
     return np.array(columns, np.float32).T
 
 
+def format_json(chain: Chain) -> str:
+    r"""Format a chain with labels or values as a line of JSON, `null` for no value.
+
+    Examples
+    --------
+    >>> format_json(Chain("a", "MK", values=(0.5, float("nan"))))
+    '{"id": "a", "sequence": "MK", "values": [0.5, null]}\n'
+    """
+    record: dict[str, Any] = {"id": chain.id, "sequence": chain.sequence}
+    if chain.values is None:
+        record["labels"] = chain.plain_labels
+    else:
+        record["values"] = [None if math.isnan(value) else value for value in chain.values]
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
 def _fits(head: Head) -> bool:
     start = head.data[:4096].decode("utf-8-sig", errors="replace").lstrip()
     return start.startswith(("{", "[")) and any(
@@ -130,5 +153,7 @@ FORMS = {
         read_entries,
         _fits,
         remedy=REMEDY,
+        extensions=(".jsonl",),
+        write=one_by_one(format_json),
     )
 }

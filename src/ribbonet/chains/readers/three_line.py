@@ -7,7 +7,7 @@ from typing import TextIO
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
-from ribbonet.chains.readers.entry import Entry, Form, Head, labels_of, one_by_one
+from ribbonet.chains.readers.entry import Entry, Form, Head, one_by_one
 from ribbonet.chains.readers.making import Making
 from ribbonet.errors import InputError
 
@@ -127,7 +127,7 @@ def format_three_line(chain: Chain) -> str:
     ValueError
         If the chain has no labels.
     """
-    return f">{chain.header}\n{chain.sequence}\n{labels_of(chain)}\n"
+    return f">{chain.header}\n{chain.sequence}\n{chain.plain_labels}\n"
 
 
 def write_three_line(file: TextIO, chain: Chain) -> None:

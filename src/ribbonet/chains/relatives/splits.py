@@ -6,6 +6,7 @@ from math import inf
 from pathlib import Path
 
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.readers.biotrainer import format_biotrainer
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.chains.relatives.homologues import IDENTITY, SENSITIVITY, deal, families, homologues
 from ribbonet.errors import InputError
@@ -87,7 +88,9 @@ def split_chains(
 
 
 def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], split: Split) -> None:
-    """Write each part to a three-line file, and ``families.tsv``: id, family and part of a chain.
+    """Write a file a part, and ``families.tsv``: id, family and part of a chain.
+
+    Labels are written in three lines a chain; values, and labels with a mask, in biotrainer's form.
 
     Raises
     ------
@@ -95,17 +98,19 @@ def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], spl
         If the folder or a file cannot be written, or a chain has no labels.
     """
     for chain in chains:
-        if chain.labels is None:
+        if chain.labels is None and chain.values is None:
             raise InputError(f"chain {chain.id!r} has no labels to write; give labelled chains")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
+    plain = all(chain.values is None and chain.known is None for chain in chains)
+    text, suffix = (format_three_line, ".3line") if plain else (format_biotrainer, ".fasta")
     part_of = {}
     for name, part in zip(names, split.parts, strict=True):
         part_of.update(dict.fromkeys(part, name))
-        with atomic_write(folder / f"{name}.3line") as file:
-            file.writelines(format_three_line(chains[place]) for place in part)
+        with atomic_write(folder / f"{name}{suffix}") as file:
+            file.writelines(text(chains[place]) for place in part)
     with atomic_write(folder / "families.tsv") as file:
         file.write("id\tfamily\tpart\n")
         for number, family in enumerate(split.families):

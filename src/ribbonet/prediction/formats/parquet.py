@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.relatives import identities, sources
 from ribbonet.prediction.predictor import Prediction
+from ribbonet.tasks.base import Labelling, Task
+from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,29 +23,22 @@ ROW_GROUP = 1 << 24
 """Bytes of parts that go into one row group, or more by less than a part."""
 
 
-PROBABILITIES = {
-    STATES: ("p_helix", "p_strand", "p_coil"),
-    STATES8: tuple(f"p_{state}" for state in STATES8),
-}
-"""Names of the probabilities of three and of eight states, in formats that name them."""
-
-
 class Parquet(Format):
-    """One row a record: id, description, length, sequence, states, and the probabilities.
+    """One row a record: id, description, length, sequence, states or labels, and the numbers.
 
-    The probabilities of each state, in columns named as in `PROBABILITIES`, are lists of whole
-    thousandths (uint16), as the file's metadata say, and so are identities where relatives of known
-    structure are looked for (null without one); all is compressed by zstd. A Parquet file
-    cannot be gone on with, for its index stands at its end; so `encode` gives tables in the
-    stream format of Arrow, and `assemble` makes a file of them.
+    The probabilities of each state are lists of whole thousandths (uint16), as the file's metadata
+    say, and so are identities where relatives of known structure are looked for (null without one);
+    values are lists of float32; columns are named as the task names them; all is compressed by
+    zstd. A Parquet file cannot be gone on with, for its index stands at its end; so `encode` gives
+    tables in the stream format of Arrow, and `assemble` makes a file of them.
     """
 
     suffix = ".parquet"
     appendable = False
     not_compressed = "is compressed within"
 
-    def __init__(self, alphabet: Alphabet, relatives: bool = False) -> None:
-        self.alphabet, self.relatives = alphabet, relatives
+    def __init__(self, task: Task, relatives: bool = False) -> None:
+        self.task, self.relatives = task, relatives
 
     def check(self) -> None:
         """Raise InputError without pyarrow."""
@@ -61,14 +55,17 @@ class Parquet(Format):
 
         lengths = [len(p) for p in predictions]
         offsets = np.cumsum([0, *lengths], dtype=np.int32)
-        thousandths = np.concatenate([p.thousandths for p in predictions])
+        labelled = isinstance(self.task, Labelling)
+        numbers = np.concatenate(
+            [p.thousandths if labelled else p.probabilities for p in predictions]
+        )
         columns = [
             [p.id for p in predictions],
             [p.chain.description for p in predictions],
             lengths,
             [p.sequence for p in predictions],
-            [p.states for p in predictions],
-            *(pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in thousandths.T),
+            *([[p.states for p in predictions]] if labelled else []),
+            *(pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in numbers.T),
         ]
         if self.relatives:
             columns += [[sources(p) for p in predictions], [identities(p) for p in predictions]]
@@ -93,13 +90,18 @@ class Parquet(Format):
     def _schema(self) -> pa.Schema:
         import pyarrow as pa
 
-        texts = ["id", "description", "length", "sequence", "states"]
+        texts = ["id", "description", "length", "sequence"]
+        kind = pa.float32()
+        about = {"program": f"ribbonet {__version__}"}
+        if isinstance(self.task, Labelling):
+            texts.append("states" if isinstance(self.task, Structure) else "labels")
+            kind = pa.uint16()
+            about = {"probabilities": "in thousandths", **about}
         fields = [pa.field(name, pa.int32() if name == "length" else pa.string()) for name in texts]
-        lists = [pa.field(name, pa.list_(pa.uint16())) for name in PROBABILITIES[self.alphabet]]
+        lists = [pa.field(name, pa.list_(kind)) for name in self.task.columns]
         if self.relatives:
             lists += [pa.field("source", pa.list_(pa.string()))]
             lists += [pa.field("identity", pa.list_(pa.uint16()))]
-        about = {"probabilities": "in thousandths", "program": f"ribbonet {__version__}"}
         return pa.schema([*fields, *lists], about)
 
 

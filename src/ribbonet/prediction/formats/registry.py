@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import STATES, STATES8, Alphabet, NumberOfStates
+from ribbonet.chains.alphabet import STATES8, NumberOfStates
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.compressed import parted
-from ribbonet.prediction.formats.parquet import PROBABILITIES, Parquet
+from ribbonet.prediction.formats.parquet import Parquet
 from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
 from ribbonet.prediction.formats.svg import Svg
 from ribbonet.prediction.formats.text import paint, text
 from ribbonet.prediction.predictor import Prediction
+from ribbonet.tasks.base import Task
+from ribbonet.tasks.structure import Structure
 
 
 def three_line(prediction: Prediction, colour: bool = False) -> str:
@@ -112,8 +114,8 @@ def _identities(prediction: Prediction) -> list[str | None]:
     return [None if n is None else THOUSANDTHS[n] for n in identities(prediction)]
 
 
-def _header(sep: str, alphabet: Alphabet, relatives: bool = False) -> str:
-    names = COLUMNS + PROBABILITIES[alphabet] + (RELATIVES if relatives else ())
+def _header(sep: str, task: Task, relatives: bool = False) -> str:
+    names = COLUMNS + task.columns + (RELATIVES if relatives else ())
     return sep.join(names) + "\n"
 
 
@@ -126,7 +128,7 @@ def jsonl(prediction: Prediction, relatives: bool = False) -> str:
         "sequence": prediction.sequence,
         "states": prediction.states,
     }
-    columns = dict(zip(PROBABILITIES[prediction.alphabet], _decimals(prediction), strict=True))
+    columns = dict(zip(prediction.task.columns, _decimals(prediction), strict=True))
     if relatives:
         known["relatives"] = listed(prediction)
         columns["source"] = [f'"{source}"' for source in sources(prediction)]
@@ -136,15 +138,17 @@ def jsonl(prediction: Prediction, relatives: bool = False) -> str:
     return f"{start[:-1]},{lists}}}\n"
 
 
-def _tables(alphabet: Alphabet, relatives: bool) -> dict[str, Format]:
+def _tables(task: Task, relatives: bool) -> dict[str, Format]:
     """Return the formats that have room for any number of states, and for relatives."""
     return {
-        "csv": Text(".csv", partial(csv, relatives=relatives), _header(",", alphabet, relatives)),
-        "tsv": Text(".tsv", partial(tsv, relatives=relatives), _header("\t", alphabet, relatives)),
+        "csv": Text(".csv", partial(csv, relatives=relatives), _header(",", task, relatives)),
+        "tsv": Text(".tsv", partial(tsv, relatives=relatives), _header("\t", task, relatives)),
         "jsonl": Text(".jsonl", partial(jsonl, relatives=relatives)),
-        "parquet": Parquet(alphabet, relatives),
+        "parquet": Parquet(task, relatives),
     }
 
+
+THREE, EIGHT = Structure(), Structure(STATES8)
 
 FORMATS: dict[str, Format] = {
     "three-line": Text(".3line", three_line, coloured=partial(three_line, colour=True)),
@@ -152,24 +156,23 @@ FORMATS: dict[str, Format] = {
     "text": Text(".txt", text, coloured=partial(text, colour=True)),
     "ss2": Text(".ss2", ss2),
     "horiz": Text(".horiz", horiz),
-    **_tables(STATES, relatives=False),
+    **_tables(THREE, relatives=False),
     "svg": Svg(),
 }
 """What `ribbonet predict --format` knows."""
 
 FORMATS8: dict[str, Format] = {
     **{name: FORMATS[name] for name in ("three-line", "fasta")},
-    **_tables(STATES8, relatives=False),
+    **_tables(EIGHT, relatives=False),
 }
 """What it knows for eight states; the other formats have room for three."""
 
 
 def formats(states: NumberOfStates, relatives: bool) -> dict[str, Format]:
     """Return what it knows for three or eight states, with or without columns for relatives."""
-    known = FORMATS if states == len(STATES) else FORMATS8
-    return (
-        known | _tables(STATES if states == len(STATES) else STATES8, True) if relatives else known
-    )
+    eight = states == len(STATES8)
+    known = FORMATS8 if eight else FORMATS
+    return known | _tables(EIGHT if eight else THREE, relatives=True) if relatives else known
 
 
 DEFAULT = "three-line"
@@ -196,7 +199,7 @@ def format_of(output: str) -> str:
     extension = Path(parted(output)[0]).suffix
     if not extension:
         return DEFAULT
-    known = {format.suffix: name for name, format in FORMATS.items()}
+    known = {format.suffix: name for name, format in FORMATS.items()} | {".caid": "caid"}
     if extension.lower() not in known:
         raise InputError(
             f"{output}: {extension} names no format; end the name by one of {', '.join(known)}, or "

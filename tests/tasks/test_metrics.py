@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, UNLABELLED, encode_labels
-from ribbonet.evaluation.metrics import (
+from ribbonet.tasks.metrics import (
     confusion,
     expected_calibration_error,
     matthews,

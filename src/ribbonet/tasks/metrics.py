@@ -140,3 +140,110 @@ def divide(numerator: ArrayLike, denominator: ArrayLike) -> NDArray[np.float64]:
     """Divide, with NaN for 0 / 0 and no warning."""
     with np.errstate(invalid="ignore"):
         return np.asarray(np.true_divide(numerator, denominator))
+
+
+def matthews_of_all(counts: NDArray[np.int64]) -> float:
+    """Matthews' coefficient of all classes together (Gorodkin 2004, Comput. Biol. Chem. 28, 367).
+
+    For two classes it is the usual one.
+
+    Parameters
+    ----------
+    counts : (k, k) int64
+        A confusion matrix.
+
+    Returns
+    -------
+    float
+        From -1 to 1; 0 where one class alone is predicted, NaN where one alone occurs.
+
+    Examples
+    --------
+    >>> matthews_of_all(np.array([[2, 1], [0, 1]]))
+    0.5773502691896258
+    """
+    total = float(counts.sum())
+    true, made = counts.sum(axis=1).astype(float), counts.sum(axis=0).astype(float)
+    spread = total**2 - (true**2).sum(), total**2 - (made**2).sum()
+    if not spread[0]:
+        return float("nan")
+    covered = float(np.trace(counts)) * total - (true * made).sum()
+    return float(covered / np.sqrt(spread[0] * spread[1])) if spread[1] else 0.0
+
+
+def ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Ranks from 1, equal values sharing their mean rank.
+
+    Examples
+    --------
+    >>> ranks(np.array([0.3, 0.1, 0.3]))
+    array([2.5, 1. , 2.5])
+    """
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    middle: NDArray[np.float64] = (ends - (counts - 1) / 2)[places]
+    return middle
+
+
+def roc_auc(positive: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
+    """Area under the ROC curve: how often a positive has the higher score than a negative.
+
+    Examples
+    --------
+    >>> roc_auc(np.array([True, False, True, False]), np.array([0.9, 0.1, 0.4, 0.5]))
+    0.75
+    """
+    n = int(positive.sum())
+    if not 0 < n < len(positive):
+        return float("nan")
+    above = ranks(scores)[positive].sum() - n * (n + 1) / 2
+    return float(above / (n * (len(positive) - n)))
+
+
+def average_precision(positive: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
+    """Precision averaged over the thresholds at which recall grows.
+
+    Examples
+    --------
+    >>> average_precision(np.array([True, False, True]), np.array([0.9, 0.8, 0.7]))
+    0.8333333333333333
+    """
+    if not positive.any():
+        return float("nan")
+    order = np.argsort(-scores, kind="stable")
+    found = np.cumsum(positive[order])
+    last = np.flatnonzero(np.diff(scores[order], append=-np.inf))
+    precision = found[last] / (last + 1)
+    gained = np.diff(found[last], prepend=0)
+    return float((precision * gained).sum() / positive.sum())
+
+
+def pearson(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+    """Pearson's correlation; NaN where one of the two does not vary.
+
+    Examples
+    --------
+    >>> round(pearson(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0])), 4)
+    0.866
+    """
+    if len(a) < 2 or not (np.ptp(a) and np.ptp(b)):
+        return float("nan")
+    x, y = a - a.mean(), b - b.mean()
+    return float((x * y).sum() / np.sqrt((x * x).sum() * (y * y).sum()))
+
+
+def spearman(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
+    """Spearman's rank correlation.
+
+    Examples
+    --------
+    >>> spearman(np.array([1.0, 2.0, 30.0]), np.array([0.1, 0.2, 0.3]))
+    1.0
+    """
+    return pearson(ranks(a), ranks(b))
+
+
+def number(score: ArrayLike) -> float | None:
+    """Return a score for JSON, None where it is undefined."""
+    value = float(np.asarray(score))
+    return None if np.isnan(value) else value

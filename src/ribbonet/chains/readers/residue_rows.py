@@ -1,0 +1,179 @@
+"""Labels or values of any kind in a table with a row a residue, in text or in Parquet.
+
+It names the columns ``id``, ``residue`` and ``label`` or ``value``, and perhaps ``position``; an
+empty cell is no label.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import name_of
+from ribbonet.chains.readers.entry import Entry, Form, Head, Ids, labels_of, number, whole
+from ribbonet.chains.readers.rows import Rows, heading_of
+from ribbonet.errors import InputError
+
+PARQUET = b"PAR1"
+NEEDED = {"id", "residue"}
+
+
+class _Residue(NamedTuple):
+    line: int
+    id: str
+    letter: str
+    cell: str
+    fault: str
+
+
+def read_entries(path: str | Path) -> Iterator[Entry]:
+    """Read the rows of each chain, which stand together; where the id changes, it ends."""
+    ids = Ids()
+    seen: set[str] = set()
+    in_parquet = str(path) != "-" and Head.of(path).data.startswith(PARQUET)
+    column, rows = _parquet_rows(path) if in_parquet else _text_rows(path)
+    residues = _residues(rows, column)
+    for id, group in groupby(residues, lambda residue: residue.id):
+        found = list(group)
+        fault = next((residue.fault for residue in found if residue.fault), "")
+        if id in seen:
+            fault = fault or f"the rows of chain {id!r} do not stand together"
+        seen.add(id)
+        yield _entry(f"line {found[0].line}", ids(id), found, column, fault)
+
+
+Row = tuple[int, dict[str, str], str]
+
+
+def _text_rows(path: str | Path) -> tuple[str, Iterator[Row]]:
+    with Rows.of(path, ("id",)) as rows:
+        column = _column({*rows.columns}, name_of(path))
+
+    def numbered() -> Iterator[Row]:
+        with Rows.of(path, ("id",)) as rows:
+            yield from rows
+
+    return column, numbered()
+
+
+def _parquet_rows(path: str | Path) -> tuple[str, Iterator[Row]]:
+    name = name_of(path)
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise InputError(
+            f"{name}: Parquet needs pyarrow; add it by: pip install 'ribbonet[parquet]'"
+        ) from None
+    try:
+        with pq.ParquetFile(path) as file:
+            column = _column({*file.schema_arrow.names}, name)
+            table = file.read().to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{name}: is no sound Parquet ({error}); write it again") from None
+    texts = ({k: "" if v is None else str(v) for k, v in row.items()} for row in table)
+    return column, ((line, row, "") for line, row in enumerate(texts, 1))
+
+
+def _column(names: set[str], name: str) -> str:
+    """Return the column that tells: label, or else value."""
+    column = "value" if "value" in names and "label" not in names else "label"
+    if lacking := (NEEDED | {column}) - names:
+        raise InputError(
+            f"{name}: lacks the column {min(lacking)}; give id, residue, and label or value"
+        )
+    return column
+
+
+def _residues(rows: Iterable[Row], column: str) -> Iterator[_Residue]:
+    last, before = "", 0
+    for line, cells, fault in rows:
+        id, letter = cells.get("id", "").strip(), cells.get("residue", "").strip()
+        if not fault and (not id or len(letter) != 1):
+            fault = f"{letter!r} of chain {id!r} is not one residue of a chain"
+        if not fault and cells.get("position"):
+            try:
+                position = whole(cells["position"])
+            except ValueError as error:
+                fault = str(error)
+            else:
+                if id == last and position != before + 1:
+                    fault = f"residue {before + 1} of chain {id!r} should stand in line {line}"
+                before = position
+        last = id
+        yield _Residue(line, id, letter, cells.get(column, ""), fault)
+
+
+def _entry(place: str, id: str, residues: list[_Residue], column: str, fault: str) -> Entry:
+    if fault:
+        return Entry(place, id, fault=fault)
+    letters = "".join(residue.letter for residue in residues)
+    cells = [residue.cell for residue in residues]
+    if column == "value":
+        try:
+            values = tuple(_value(cell) for cell in cells)
+        except ValueError as error:
+            return Entry(place, id, fault=str(error))
+        return Entry(place, id, letters, values=values)
+    long = next((cell for cell in cells if len(cell) > 1), None)
+    if long is not None:
+        return Entry(place, id, fault=f"label {long!r} has more than one symbol")
+    mask = "".join("1" if cell else "0" for cell in cells)
+    labels = "".join(cell or "-" for cell in cells)
+    return Entry(place, id, letters, labels, mask=mask if "0" in mask else None)
+
+
+def _value(cell: str) -> float:
+    if not cell.strip() or cell.strip().lower() in ("nan", "na"):
+        return math.nan
+    return number(cell)
+
+
+def format_rows(chains: Iterable[Chain]) -> Iterator[str]:
+    """Format labelled chains as a table, commas between its cells."""
+    column = ""
+    for chain in chains:
+        found = "label" if chain.values is None else "value"
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if not column:
+            column = found
+            writer.writerow(("id", "position", "residue", column))
+        if found != column:
+            raise ValueError(f"chain {chain.id!r} has {found}s, and the others {column}s")
+        cells = zip(chain.sequence, _cells(chain), strict=True)
+        for n, (letter, cell) in enumerate(cells, 1):
+            writer.writerow((chain.id, n, letter, cell))
+        yield text.getvalue()
+
+
+def _cells(chain: Chain) -> list[str]:
+    """Text of each residue's label or value, none where there is none."""
+    if chain.values is not None:
+        return ["" if math.isnan(value) else repr(value) for value in chain.values]
+    return [s if known else "" for s, known in zip(labels_of(chain), chain.mask, strict=True)]
+
+
+def _fits(head: Head) -> bool:
+    if head.data.startswith(PARQUET):
+        return True
+    names = {*heading_of(head.first)}
+    return names >= NEEDED and bool({"label", "value"} & names)
+
+
+FORMS = {
+    "residues": Form(
+        "a table id,position,residue,label or value, a row a residue, as text or Parquet",
+        read_entries,
+        _fits,
+        remedy="mend the row",
+        extensions=(".residues.csv",),
+        write=format_rows,
+    )
+}

@@ -1,0 +1,128 @@
+"""`ribbonet evaluate` for models of classes and values."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from json import dumps
+from pathlib import Path
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import stem_of
+from ribbonet.cli.labelled import warn, warn_of_one_label
+from ribbonet.errors import InputError
+from ribbonet.evaluation.task_report import report
+from ribbonet.evaluation.tasks import (
+    TaskEvaluation,
+    check_labels,
+    compare_tasks,
+    evaluate_task,
+    options_for,
+)
+from ribbonet.models.inputs import Source
+from ribbonet.models.model import Model
+from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks.class_scores import ClassScores, shown
+from ribbonet.tasks.labels import LabelOptions, read_labelled
+from ribbonet.tasks.value_scores import ValueScores
+
+
+def read_files(
+    model: Model, data: Sequence[str], exclude: Sequence[Path], options: LabelOptions
+) -> dict[str, list[Chain]]:
+    """Read all files before any is scored, and check that the model knows their labels."""
+    found = {}
+    for path in data:
+        found[path] = read_labelled([path], exclude, options_for(model, options)).chains
+        check_labels(model.task, found[path], path)
+    return found
+
+
+def evaluate_files(
+    model: Model,
+    name: str,
+    data: Mapping[str, list[Chain]],
+    source: Source | None,
+    *,
+    compare: tuple[Model, str] | None,
+    json: bool,
+    write_report: Path | None,
+) -> None:
+    """Score a model on each file; print tables, or JSON, and write a report."""
+    found = []
+    for path, chains in data.items():
+        one = evaluate_task(model, name, stem_of(path), chains, source)
+        if compare is not None:
+            other, called = compare
+            if other.task.kind != model.task.kind:
+                raise InputError(
+                    f"{called}: predicts {other.task.summary}, not {model.task.summary}"
+                )
+            used = source if other.inputs != "sequence" else None
+            second = evaluate_task(other, called, stem_of(path), chains, used)
+            one = compare_tasks(one, second)
+        if json:
+            sys.stdout.write(dumps(one.to_json()) + "\n")
+            sys.stdout.flush()
+        else:
+            _print(one)
+        warn_of_one_label(one.scores, one.data)
+        _warn_of_no_skill(one)
+        found.append(one)
+    if write_report is not None:
+        with atomic_write(write_report) as file:
+            file.write(report(found))
+        sys.stderr.write(f"ribbonet: the report is in {write_report}\n")
+
+
+def _warn_of_no_skill(evaluation: TaskEvaluation) -> None:
+    """Warn where the model is no better than one that sees a single residue."""
+    scores = evaluation.scores
+    own, guess = None, None
+    if isinstance(scores, ClassScores):
+        own, guess = scores.mcc, scores.residue.mcc
+    elif isinstance(scores, ValueScores):
+        own, guess = scores.spearman, scores.residue_spearman
+    if own is not None and guess is not None and own <= guess:
+        warn(f"{evaluation.data}: the model is no better than the residue alone")
+
+
+def _print(evaluation: TaskEvaluation) -> None:
+    scores = evaluation.scores
+    out: Callable[[str], int] = sys.stdout.write
+    counts = f"{scores.chains:,} chains, {scores.residues:,} residues"
+    out(f"{evaluation.data}: {counts}: {scores}\n")
+    if isinstance(scores, ClassScores):
+        heads = ["label", "residues", "precision", "recall", "F1", "MCC", "AUC", "AP"]
+        rows = [heads]
+        for label, own in scores.per_class.items():
+            number, _, *shares = asdict(own).values()
+            rows.append([label, f"{number:,}", *map(shown, shares)])
+        _print_columns(rows)
+        rows = [["", *scores.labels]]
+        rows += [
+            [label, *map(str, row)]
+            for label, row in zip(scores.labels, scores.confusion, strict=True)
+        ]
+        out("true labels (rows) and predicted labels (columns)\n")
+        _print_columns(rows)
+    elif isinstance(scores, ValueScores):
+        names = {"Spearman": scores.spearman_ci95, "Pearson": scores.pearson_ci95}
+        bounds = "; ".join(f"{n} {shown(low)} to {shown(high)}" for n, (low, high) in names.items())
+        means = ", ".join(f"{key} {shown(value)}" for key, value in scores.by_chain.items())
+        out(f"95 % intervals: {bounds}\nmean over chains: {means}\n")
+    if evaluation.compared is not None:
+        tests = evaluation.compared
+        out(
+            f"better than {tests['with']} on {tests['better']} chains, worse on {tests['worse']}; "
+            f"p = {tests['p_permutation']:.2g} (permutation), {tests['p_wilcoxon']:.2g} "
+            "(Wilcoxon)\n"
+        )
+
+
+def _print_columns(rows: list[list[str]]) -> None:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
+        cells = [text.rjust(width) for text, width in zip(row, widths, strict=True)]
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")

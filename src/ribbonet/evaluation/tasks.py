@@ -1,0 +1,123 @@
+"""Scores of models that predict classes or values, on labelled chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import blamed_on
+from ribbonet.errors import InputError
+from ribbonet.evaluation.significance import paired_tests
+from ribbonet.models.inputs import Source
+from ribbonet.models.model import Model
+from ribbonet.prediction.predictor import predict_chains
+from ribbonet.tasks.base import Scores, Task, known
+from ribbonet.tasks.classes import Classes
+from ribbonet.tasks.labels import LabelOptions, read_labelled
+
+
+@dataclass(frozen=True)
+class TaskEvaluation:
+    """What a model predicted for labelled chains, and its scores."""
+
+    data: str
+    predictor: str
+    task: Task
+    chains: list[Chain]
+    outputs: list[np.ndarray]
+    scores: Scores
+    compared: dict[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        compared = {} if self.compared is None else {"compared": self.compared}
+        return {"data": self.data, **self.scores.to_json(), **compared}
+
+
+def options_for(model: Model, options: LabelOptions) -> LabelOptions:
+    """Return how labels are read that a model of classes or values is to be scored on."""
+    if isinstance(model.task, Classes) and options.unlabelled is None:
+        options = replace(options, unlabelled=model.task.unlabelled)
+    if options.task not in ("auto", model.task.kind):
+        raise InputError(f"--task {options.task}: the model predicts {model.task.summary}")
+    return replace(options, task=model.task.kind)
+
+
+def evaluate_task_on(
+    model: Model,
+    name: str,
+    path: str | Path,
+    exclude: Sequence[str | Path] = (),
+    source: Source | None = None,
+    options: LabelOptions = LabelOptions(),  # noqa: B008 - immutable
+) -> TaskEvaluation:
+    """Score a model of classes or values on the labelled chains of a file.
+
+    Parameters
+    ----------
+    model : Model
+    name : str
+        What it is called.
+    path : str or Path
+    exclude : sequence of str or Path
+        Files of ids to leave out.
+    source : Source, optional
+        Of the profiles or arrays that the model reads.
+    options : LabelOptions
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or has labels that the model does not know.
+    """
+    labelled = read_labelled([path], exclude, options_for(model, options))
+    data = Path(path).name.split(".")[0]
+    return evaluate_task(model, name, data, labelled.chains, source)
+
+
+def evaluate_task(
+    model: Model, name: str, data: str, chains: Sequence[Chain], source: Source | None = None
+) -> TaskEvaluation:
+    """Score a model of classes or values on labelled chains; see `evaluate_task_on`."""
+    check_labels(model.task, chains, data)
+    outputs = [p.probabilities for p in predict_chains(chains, model, source=source)]
+    scores = model.task.score(chains, outputs)
+    return TaskEvaluation(data, name, model.task, list(chains), outputs, scores)
+
+
+def check_labels(task: Task, chains: Sequence[Chain], name: str) -> None:
+    """Refuse labels that a task does not know.
+
+    Raises
+    ------
+    InputError
+        Names the chain and the residue.
+    """
+    remedy = "; mend it, or name the symbol that stands for no label by --unlabelled"
+    for chain in chains:
+        with blamed_on(f"{name}: chain {chain.id!r}", remedy):
+            task.targets(chain)
+
+
+def compare_tasks(one: TaskEvaluation, other: TaskEvaluation) -> TaskEvaluation:
+    """Add paired tests over chains: of right residues, or of smaller errors.
+
+    Raises
+    ------
+    InputError
+        When the two predict different things.
+    """
+    if one.task.kind != other.task.kind or one.task.columns != other.task.columns:
+        raise InputError(f"{other.predictor}: predicts {other.task.summary}; compare like models")
+    gains, others = (
+        np.array([e.task.gain(c, o) for c, o in zip(e.chains, e.outputs, strict=True)])
+        for e in (one, other)
+    )
+    totals = np.array([int(known(one.task.targets(chain)).sum()) for chain in one.chains])
+    tests = paired_tests(gains, others, totals, np.random.default_rng(0))
+    return replace(one, compared={"with": other.predictor, **tests})
