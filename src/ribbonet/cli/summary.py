@@ -64,7 +64,7 @@ class Summary:
         relatives = ""
         if self.related is not None:
             chains = f"{self.records:,} chain" + "s" * (self.records != 1)
-            have = "has" if self.related == 1 else "have"
+            have = "has" if 1 in (self.related, self.records) else "have"
             relatives = f"{self.related:,} of {chains} {have} relatives of known structure; "
         return (
             f"{records}, {residues}, {self.masked:,} masked, {self.skipped:,} skipped; {relatives}"
