@@ -1,7 +1,4 @@
-"""Faces: whose they are, and what they express. Drawn by rules, not photographs.
-
-Source: Deep Learning in Python.
-"""
+"""Faces, drawn by rules: whose they are, and what they express (Deep Learning in Python)."""
 
 import numpy as np
 

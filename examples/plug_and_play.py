@@ -1,7 +1,4 @@
-"""One network by hand, in PyTorch and in Keras: same weights, batches, result.
-
-Source: MCB128 block 1, slides; Deep Learning in Python.
-"""
+"""One network by hand, in PyTorch and in Keras: same weights, same result (MCB128 block 1)."""
 
 import os
 

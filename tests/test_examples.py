@@ -1,10 +1,14 @@
 """Every script in examples/ runs, is short, and shows what it is there to show."""
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+
+from ribbonet.nn import CategoricalCrossEntropy, Dense, Network, Sigmoid, Softmax
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -127,3 +131,63 @@ def test_nettalk(shared_data):
     scores = load("nettalk").main(shared_data / "nettalk.data", shared_data / "nettalk.list")
     assert scores["learnt"] >= 95
     assert scores["all"] >= 77
+
+
+@pytest.fixture
+def by_hand(monkeypatch):
+    module = load("by_hand")
+    monkeypatch.setitem(sys.modules, "by_hand", module)
+    return module
+
+
+def written(path, number, seed):
+    rng = np.random.default_rng(seed)
+    states = ["".join(rng.choice(list("HEC-"), 40)) for _ in range(number)]
+    residues = {"H": "AEL", "E": "VIY", "C": "GPN", "-": "KRX"}
+    path.write_text(
+        "".join(
+            f">{n}\n{''.join(rng.choice(list(residues[s])) for s in own)}\n{own}\n"
+            for n, own in enumerate(states)
+        )
+    )
+    return path
+
+
+def test_the_network_by_hand_is_that_of_the_library(by_hand, tmp_path):
+    X, T = by_hand.encode(written(tmp_path / "a.3line", 3, seed=0))
+    model = by_hand.MLP(13 * 21, 40, 3, np.random.default_rng(1))
+    network = Network([Dense(273, 40), Sigmoid(), Dense(40, 3)]).load(
+        {"0.weight": model.W1, "0.bias": model.b1, "2.weight": model.W2, "2.bias": model.b2}
+    )
+    _, gradients, logits = network.loss_and_gradients(
+        CategoricalCrossEntropy(), X, T.argmax(axis=1)
+    )
+    np.testing.assert_allclose(model.forward(X)[1], Softmax.value(logits), atol=1e-12)
+    for own, name in zip(model.backward(X, T), network.shapes, strict=True):
+        np.testing.assert_allclose(own, gradients[name], atol=1e-12)
+
+
+def test_protein_mlp_is_the_network_by_hand(by_hand, tmp_path):
+    torch = pytest.importorskip("torch")
+    protein_mlp = load("protein_mlp")
+    path = written(tmp_path / "a.3line", 3, seed=0)
+    model = by_hand.MLP(13 * 21, 40, 3, np.random.default_rng(1))
+    twin = protein_mlp.ProteinMLP(13 * 21, 40, 3, torch.nn.Sigmoid).double()
+    weights = (model.W1.T, model.b1, model.W2.T, model.b2)
+    for parameter, array in zip(twin.parameters(), weights, strict=True):
+        parameter.data = torch.tensor(array)
+    X, T = by_hand.encode(path)
+    loss = torch.nn.CrossEntropyLoss()(twin(torch.tensor(X)), torch.tensor(T.argmax(axis=1)))
+    loss.backward()
+    dW1, db1, dW2, db2 = model.backward(X, T)
+    for parameter, expected in zip(twin.parameters(), (dW1.T, db1, dW2.T, db2), strict=True):
+        np.testing.assert_allclose(parameter.grad.numpy(), expected, atol=1e-12)
+    many = written(tmp_path / "b.3line", 30, seed=3)
+    assert min(protein_mlp.main(many, path)) > 60  # a third would be chance
+
+
+def test_by_hand_reaches_the_score_of_1988(by_hand, shared_data):
+    files = [shared_data / f"qian_sejnowski_1988_{part}.3line" for part in ("train", "test")]
+    train, test = by_hand.main(*files)
+    assert train > 64
+    assert test > 62  # Qian & Sejnowski: 62.7
