@@ -2,7 +2,7 @@
 
     python benchmarks/predict_accurate.py [--repeats 5] [--chains 40] [--json]
 
-The network is of the shape of each of `accurate`'s two: windows of 13 residues to 192 channels,
+The network is of the shape of two of `accurate`'s three: windows of 13 residues to 192 channels,
 eleven residual blocks of a convolution over 7 positions and a layer of 192 units, eight states. One
 thread, random weights, the same in PyTorch, which gets one chain at a time. Beside it the same
 network with its convolutions tap by tap, and networks of the sizes of S4PRED's (Moffat & Jones

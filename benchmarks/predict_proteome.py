@@ -32,7 +32,7 @@ RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 PER_CENT = "8.3 1.4 5.5 6.7 3.9 7.1 2.3 5.9 5.8 9.7 2.4 4.1 4.7 3.9 5.5 6.6 5.4 6.9 1.1 2.9"
 """Of residues in Swiss-Prot."""
 
-LIMITS = {"fast": 30, "accurate": 360}
+LIMITS = {"fast": 30, "accurate": 700}
 """Seconds for the whole proteome on two cores."""
 MEMORY_LIMIT = 600
 """MB."""
