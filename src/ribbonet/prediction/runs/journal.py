@@ -23,16 +23,12 @@ JOURNAL = "journal"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finished block: checksums (CRC-32) of its input and its output, the output's bytes.
-
-    `related` of its records have relatives of known structure.
-    """
+    """A finished block: checksums (CRC-32) of its input and its output, the output's bytes."""
 
     records: int
     read: int
     written: int
     size: int
-    related: int = 0
 
 
 class Journal(Generic[Made]):

@@ -46,6 +46,13 @@ class Parts(list[bytes]):
         self.related = int(related)
 
 
+@dataclass(frozen=True, slots=True)
+class Block(Entry):
+    """A finished block, and how many of its chains have relatives of known structure."""
+
+    related: int = 0
+
+
 @dataclass(frozen=True)
 class Work:
     """Turns a block of chains into parts of an output: one, or a whole file a record."""
@@ -179,7 +186,7 @@ def predict_to(
         refuse_a_full_folder(output)
     elif output.is_dir():
         raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
-    with growing(output, work.settings, Entry, resume) as (folder, journal):
+    with growing(output, work.settings, Block, resume) as (folder, journal):
         skipped = Skipped(folder, output.with_name(output.name + SKIPPED))
         kind = FileARecord if work.file_a_record else OneFile
         grown: Output = kind(folder, work.format)
@@ -198,7 +205,7 @@ def predict_to(
 
 def _finished(
     blocks: Iterator[list[Chain]],
-    journal: Journal[Entry],
+    journal: Journal[Block],
     grown: Output,
     work: Work,
     predict: Predict,
@@ -219,7 +226,8 @@ def _finished(
         yield block
     for block, parts in predict(blocks, work, len(journal.entries)):
         checksum, size = grown.write(block, parts)
-        journal.add(Entry(len(block), checksum_of(block), checksum, size, parts.related))
+        related = parts.related if isinstance(parts, Parts) else 0
+        journal.add(Block(len(block), checksum_of(block), checksum, size, related))
         yield block
 
 
