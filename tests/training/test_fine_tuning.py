@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.errors import InputError
@@ -14,6 +15,7 @@ from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.library import load_model
 from ribbonet.nn import Dense, Network, ReLU, WindowDense
 from ribbonet.prediction.predictor import predict_chains
+from ribbonet.tasks import Structure
 from ribbonet.training.fine_tuning import DEFAULT, configure, started
 from ribbonet.training.train import train_model
 
@@ -105,11 +107,12 @@ def test_another_number_of_states_draws_the_last_layer_anew(few, tmp_path):
 
 def test_a_start_is_a_copy_with_the_same_outputs_or_a_new_last_layer():
     network = Network([WindowDense(3, 21, 4), ReLU(), Dense(4, 8)], rng=0)
-    same = started(network, 8, np.random.default_rng(1))
+    eight, three = Structure(STATES8), Structure()
+    same = started(network, eight, eight, np.random.default_rng(1))
     for name, array in network.state.items():
         np.testing.assert_array_equal(same.state[name], array)
         assert not np.shares_memory(same.state[name], array)
-    other = started(network, 3, np.random.default_rng(1))
+    other = started(network, eight, three, np.random.default_rng(1))
     np.testing.assert_array_equal(other.state["0.weight"], network.state["0.weight"])
     assert other.state["2.weight"].shape == (4, 3)
     assert other.state["2.weight"].any()
