@@ -17,8 +17,7 @@ from ribbonet.models.library import DEFAULT_MODEL, shipped_models
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.limits import Limits
-from ribbonet.web.reading import read
-from ribbonet.web.service import PredictionService, knows_eight
+from ribbonet.web.service import Done, PredictionService, knows_eight
 from ribbonet.web.turns import Job
 
 
@@ -102,15 +101,14 @@ def router(limits: Limits) -> APIRouter:
         if not three and not knows_eight(service.models[model]):
             raise InputError(f"the model {model} knows three states only; choose another model")
         body = await request.body()
-        reading = await service.work(job, read, body, on_invalid, limits)
+        reading = await service.read(job, body, on_invalid)
         key = sha256(f"{model} {on_invalid} ".encode() + body).digest()
 
-        async def parts() -> AsyncIterator[bytes]:
-            async for done in service.predictions(job, model, reading, key):
-                yield await service.work(job, done.encoded, chosen, min_confidence, three)
+        def encode(done: Done) -> bytes:
+            return done.encoded(chosen, min_confidence, three)
 
         return StreamingResponse(
-            _assembled(chosen, parts()),
+            _assembled(chosen, service.parts(job, model, reading, key, encode)),
             media_type=TYPES.get(chosen.suffix, "application/octet-stream"),
             headers={
                 "Content-Disposition": f'attachment; filename="prediction{chosen.suffix}"',

@@ -14,16 +14,20 @@ from fastapi import HTTPException, Request
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import OnInvalid
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.predictor import Prediction, blocks, predict_block
 from ribbonet.system.pools import cores
 from ribbonet.web.limits import Limits
-from ribbonet.web.reading import Reading
+from ribbonet.web.reading import Reading, read
 from ribbonet.web.turns import Job, Turns
 
 Result = TypeVar("Result")
+
+AT_ONCE = 10_000
+"""Bytes of a body that need no turn to be read; decompressed they have a limit, too."""
 
 
 @dataclass(frozen=True)
@@ -133,23 +137,39 @@ class PredictionService:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, in_turn)
 
-    async def predictions(
-        self, job: Job, model: str, reading: Reading, key: bytes
-    ) -> AsyncIterator[Done]:
-        """Predict block by block, unless it was done before."""
+    async def read(self, job: Job, body: bytes, on_invalid: OnInvalid) -> Reading:
+        """Read the chains in a body: a short one at once, a long one when it is its turn."""
+        if len(body) <= AT_ONCE:
+            return read(body, on_invalid, self.limits)
+        return await self.work(job, read, body, on_invalid, self.limits)
+
+    async def parts(
+        self,
+        job: Job,
+        model: str,
+        reading: Reading,
+        key: bytes,
+        encode: Callable[[Done], bytes],
+    ) -> AsyncIterator[bytes]:
+        """Predict block by block, unless it was done before, and encode each in the same turn."""
         found = self._kept.find(key)
         if found is not None:
             for done in found:
-                yield done
+                yield await self.work(job, encode, done)
             return
         finished, size = [], 0
-        predict = partial(_predicted, pause=partial(self._turns.pause, job))
+        pause = partial(self._turns.pause, job)
+
+        def predicted(block: list[Chain]) -> tuple[Done, bytes]:
+            done = _predicted(block, self.models[model], pause)
+            return done, encode(done)
+
         for block in blocks(reading.chains):
-            done = await self.work(job, predict, block, self.models[model])
+            done, part = await self.work(job, predicted, block)
             size += done.size
             if size <= self.limits.kept:
                 finished.append(done)
-            yield done
+            yield part
         self._kept.keep(key, size, finished)
 
 
