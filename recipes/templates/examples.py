@@ -79,7 +79,7 @@ def main() -> None:
             part = "valid" if number < args.number // 12 else "train"
             (found,) = find([chain])
             found = [a for a in found if a.id != chain.id]
-            (own,) = model.probabilities([chain.codes], model.states)
+            (own,) = model.probabilities([chain.codes], model.task)
             ceilings = [1.0, *rng.uniform(LOWEST, HIGHEST, CEILINGS)]
             for view, ceiling in enumerate(ceilings if found else ceilings[:1]):
                 evidence = weigh(
