@@ -1,6 +1,7 @@
 """Who is served, and in which time: strangers, slow senders, and turns."""
 
 import json
+import math
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from ribbonet.models.library import load_model
 from ribbonet.web.app import create_app
 from ribbonet.web.connections import make_server
 from ribbonet.web.faults import in_words_of_page
@@ -148,6 +150,15 @@ def test_a_request_has_so_many_residues():
         answer = httpx.post(url, content=b">a\n" + b"M" * 30 + b"\n>b\n" + b"M" * 21)
         assert answer.status_code == 422
         assert "more than 50 residues" in answer.json()["detail"]
+
+
+def test_a_chain_is_not_too_long_for_a_model_that_takes_it_at_once():
+    with serving(chain=50) as port:
+        url = f"http://{MACHINE}:{port}/api/predict"
+        assert httpx.post(f"{url}?model=fast", content=b"M" * 60).status_code == 200
+        whole = math.isinf(load_model("accurate").reach)
+        answer = httpx.post(f"{url}?model=accurate", content=b">a\n" + b"M" * 60, timeout=60)
+        assert answer.status_code == (422 if whole else 200)
 
 
 def test_clients_take_turns_and_short_jobs_go_first():

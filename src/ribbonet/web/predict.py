@@ -102,6 +102,7 @@ def router(limits: Limits) -> APIRouter:
             raise InputError(f"the model {model} knows three states only; choose another model")
         body = await request.body()
         reading = await service.read(job, body, on_invalid)
+        service.check(model, reading)
         key = sha256(f"{model} {on_invalid} ".encode() + body).digest()
 
         def encode(done: Done) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from fastapi import HTTPException, Request
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid
+from ribbonet.errors import InputError
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.formats.base import Format
@@ -25,6 +27,9 @@ from ribbonet.web.reading import Reading, read
 from ribbonet.web.turns import Job, Turns
 
 Result = TypeVar("Result")
+
+SHORT = 5_000
+"""Residues up to which a prediction is short."""
 
 AT_ONCE = 10_000
 """Bytes of a body that need no turn to be read; decompressed they have a limit, too."""
@@ -92,7 +97,8 @@ class PredictionService:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.models = {name: load_model(name) for name in shipped_models()}
-        self._turns = Turns(cores())
+        # a long chain may be one long turn, so short ones have turns of their own
+        self._short, self._long = Turns(cores()), Turns(max(cores() - 1, 1))
         # a thread for each prediction under way; no more compute at once than there are cores
         self._threads = ThreadPoolExecutor(limits.predictions, "predict")
         self._kept = Kept(limits.kept, limits.kept_predictions)
@@ -128,11 +134,30 @@ class PredictionService:
                 {"Retry-After": "1"},
             )
 
+    def _turns(self, job: Job) -> Turns:
+        return self._long if job.long else self._short
+
+    def check(self, model: str, reading: Reading) -> None:
+        """Refuse a chain that is too long for a model that takes each chain at once.
+
+        Raises
+        ------
+        InputError
+        """
+        most = self.limits.chain
+        for chain in reading.chains if math.isinf(self.models[model].reach) else ():
+            if len(chain) > most:
+                raise InputError(
+                    f"{chain.id or 'the chain'} has {len(chain):,} residues, and the model "
+                    f"{model} takes a chain at once; the page takes up to {most:,}: cut it, "
+                    "choose the model fast, or use the command `ribbonet predict`"
+                )
+
     async def work(self, job: Job, function: Callable[..., Result], *arguments: object) -> Result:
         """Call a function in a thread, when it is the job's turn."""
 
         def in_turn() -> Result:
-            with self._turns.turn(job):
+            with self._turns(job).turn(job):
                 return function(*arguments)
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, in_turn)
@@ -152,13 +177,14 @@ class PredictionService:
         encode: Callable[[Done], bytes],
     ) -> AsyncIterator[bytes]:
         """Predict block by block, unless it was done before, and encode each in the same turn."""
+        job.long = reading.residues > SHORT
         found = self._kept.find(key)
         if found is not None:
             for done in found:
                 yield await self.work(job, encode, done)
             return
         finished, size = [], 0
-        pause = partial(self._turns.pause, job)
+        pause = partial(self._turns(job).pause, job)
 
         def predicted(block: list[Chain]) -> tuple[Done, bytes]:
             done = _predicted(block, self.models[model], pause)

@@ -24,11 +24,14 @@ class Job:
     ----------
     turns : int
         How many it has had.
+    long : bool
+        Whether its turns may be long.
     """
 
     def __init__(self, client: str) -> None:
         self.client = client
         self.turns = 0
+        self.long = False
         self.cancelled = False
         self.granted = Event()
 
