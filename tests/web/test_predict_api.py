@@ -82,6 +82,7 @@ def commanded(tmp_path_factory):
         (source.stem, model, states, format): [
             str(source), f"--model={model}", f"--states={states}", f"--format={format}",
             f"--output={folder / f'{source.stem}-{model}-{states}-{format}'}", "--threads=1",
+            "--no-templates",
         ]
         for source, model, states, formats in (
             (EXAMPLE, "accurate", 3, FORMATS),

@@ -93,7 +93,7 @@ def router(limits: Limits) -> APIRouter:
         on_invalid: OnInvalid = "error",
         min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0,
     ) -> Response:
-        """Predict chains; what comes is what `ribbonet predict` writes, as it is finished."""
+        """Predict chains; what comes is what `ribbonet predict --no-templates` writes."""
         if model not in service.models:
             raise InputError(f"model: {model!r} is none of {', '.join(service.models)}")
         three = states is States.THREE
