@@ -41,7 +41,7 @@ def test_what_is_wrong_is_said_in_a_line(ribbonet, tmp_path):
     assert not (tmp_path / "out.3line").exists()
     done = ribbonet("data", "convert", source, tmp_path / "out", "--to", "word")
     assert done.returncode == 2
-    assert b"'word' is no form; give one of biotrainer, three-line" in done.stderr
+    assert b"'word' is no form; give one of biotrainer, flip" in done.stderr
 
 
 def test_list_names_licence_citation_and_place(ribbonet):

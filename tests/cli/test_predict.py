@@ -142,11 +142,11 @@ def test_a_chain_of_40000_residues_is_predicted_whole(ribbonet, tmp_path):
     long = "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 40_000))
     path = tmp_path / "long.fasta"
     path.write_text(f">long\n{long}\n")
-    done = ribbonet("predict", path)
+    done = ribbonet("predict", path, "--model", "fast", "--no-templates")
     ((_, sequence, states),) = records(done.stdout)
     assert sequence == long
     assert len(states) == 40_000
-    alone = ribbonet("predict", "--sequence", long[:1000])
+    alone = ribbonet("predict", "--sequence", long[:1000], "--model", "fast", "--no-templates")
     assert states[:800] == records(alone.stdout)[0][2][:800]
 
 

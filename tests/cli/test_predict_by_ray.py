@@ -263,7 +263,8 @@ def test_the_cluster_of_the_guide_fits_the_schema_of_ray():
 
 def test_it_reads_files_by_their_names(predict, tmp_path):
     message = (
-        "ribbonet: error: --ray reads files by their names; give a FASTA file or a folder of them\n"
+        "ribbonet: error: --ray reads files by their names; give one FASTA file or a folder of "
+        "them\n"
     )
     for args in (("-",), ("--sequence", "MKT"), (tmp_path / "none.fasta",)):
         assert ended(predict(*args, "--ray")) == (2, b"", message)

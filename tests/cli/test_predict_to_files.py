@@ -328,7 +328,7 @@ def test_unsure_states_are_masked(predict):
 
 
 def test_resume_needs_an_output(predict):
-    message = "ribbonet: error: --resume goes on with a file or folder; name it by --output\n"
+    message = "ribbonet: error: --resume needs the file or folder to resume; name it by --output\n"
     assert ended(predict("--sequence", "MKT", "--resume")) == (2, b"", message)
 
 

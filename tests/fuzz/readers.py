@@ -138,6 +138,7 @@ def seeds() -> dict[str, list[bytes]]:
             b"#\tAA\tSS\tHelix\tSheet\tCoil\n1\tM\tC\t0.1\t0.1\t0.8\n",
         ],
         "jsonl": [(tests / "prediction/formats/golden/two.jsonl").read_bytes()],
+        "residues": [b"id,position,residue,label\na,1,M,H\na,2,K,C\n"],
         "nettalk": [b"ab\tAb\t1<\t0\n"],
         "words": [b"(a b\nc)\n"],
         **{

@@ -41,7 +41,8 @@ BAD = {
     'inputs = "letters"': "inputs = 'letters': give one of sequence, profile, features",
     "[[stage]]\ndilations = [1]\nhidden = [8, 8]": "hidden = (8, 8): give one number, the units of "
     "all layers, with dilations",
-    "[[stage]]\nchain_mean = true": "chain_mean = True: is for networks with dilations; leave it",
+    "[[stage]]\nchain_mean = true": "chain_mean = True: is for networks with dilations; leave it "
+    "out",
     "[[stage]]\ndilations = [0]": "dilations = (0,): give a list of whole numbers above 0, or []",
     "[[stage]]\nkernel = 4": "kernel = 4: give an odd number above 0",
     "[[stage]]\nclip = 0": "clip = 0.0: give a number above 0",

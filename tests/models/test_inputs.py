@@ -146,9 +146,9 @@ def drawn():
 
 def test_arrays_and_models_that_do_not_fit_are_refused(drawn):
     array = np.zeros((3, 22), np.float32)
-    with pytest.raises(InputError, match="'of-sequence' reads sequences alone; leave --msa"):
+    with pytest.raises(InputError, match="'of-sequence' reads sequences alone; leave profiles"):
         predict("MKT", model=drawn["sequence"], array=array)
-    with pytest.raises(InputError, match=r"'of-profile' reads profiles .* --homologues FASTA"):
+    with pytest.raises(InputError, match=r"'of-profile' reads profiles .* \(array or source\)"):
         predict("MKT", model=drawn["profile"])
     with pytest.raises(InputError, match=r"'of-features' reads arrays .* --inputs FILE"):
         predict("MKT", model=drawn["features"])

@@ -118,7 +118,7 @@ def test_eight_states_are_judged_by_their_three(train_chains, valid_chains, tmp_
     assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.value)
     assert found.value > 60
     profiles = space.with_value("inputs", "profile")
-    with pytest.raises(InputError, match="reads profiles beside residues; give --homologues"):
+    with pytest.raises(InputError, match="reads profiles beside residues; give homologues"):
         tune(profiles, *chains, trials=1, storage="sqlite://")
 
 

@@ -132,7 +132,7 @@ def test_what_cannot_be_is_said(opened):
     page = opened("#inside", faults="422")
     page.get_by_label("y", exact=True).fill("3")
     page.locator("#inside-output").select_option("softmax")
-    page.locator("#inside .fault", has_text="y must be a class from 0 to 0").wait_for()
+    page.locator("#inside .fault", has_text="y must be").wait_for()
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_it_is_as_clear_in_the_dark(opened, picture, serious_faults):
 def test_what_is_on_the_screen_is_what_is_predicted(opened):
     page = opened("#predict")
     predict(page, PEPTIDE)
-    expected = ribbonet.predict(PEPTIDE)
+    expected = ribbonet.predict(PEPTIDE, templates=False)
     states = expected.states
     composition = [round(100 * states.count(state) / len(states)) for state in "HEC"]
     assert [int(n) for n in page.locator(".share-of b").all_text_contents()] == composition
@@ -127,7 +127,7 @@ def test_many_chains_are_sorted_filtered_opened_and_closed(opened, picture):
     page = opened("#predict")
     page.locator("input[type=file]").set_input_files(EXAMPLE)
     finished(page)
-    records = list(ribbonet.predict_file(EXAMPLE))
+    records = list(ribbonet.predict_file(EXAMPLE, templates=False))
     assert names(page) == [p.id for p in records]
     assert page.locator(".drawing").count() == 1  # of more than a few, the first alone is open
     orders = {
@@ -189,6 +189,7 @@ def commanded(tmp_path_factory) -> dict[str, bytes]:
     for value, options in chosen.items():
         path = folder / value.replace(" ", "-")
         command = [sys.executable, "-m", "ribbonet", "predict", EXAMPLE, f"--output={path}"]
+        command.append("--no-templates")
         format = f"--format={value.split()[1]}"
         subprocess.run([*command, format, "--no-templates", *options], check=True)
         files[value] = path.read_bytes()
@@ -305,7 +306,7 @@ def test_states_less_sure_than_asked_are_masked(opened):
     predict(page, PEPTIDE)
     page.get_by_label("States shown").select_option("0.7")
     page.wait_for_selector(".ribbon .none", state="attached")
-    expected = ribbonet.predict(PEPTIDE, min_confidence=0.7).states
+    expected = ribbonet.predict(PEPTIDE, min_confidence=0.7, templates=False).states
     assert page.locator(".ribbon .none").count() == len(re.findall("-+", expected))
 
 

@@ -39,6 +39,8 @@ def command(
     """Serve the page on which to predict, play and look inside, until it is interrupted."""
     one_thread_a_process()
     try:
+        import uvicorn  # noqa: F401  # the others import it later
+
         from ribbonet.web.app import create_app
         from ribbonet.web.connections import make_server
         from ribbonet.web.limits import Limits

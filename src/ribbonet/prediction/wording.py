@@ -29,7 +29,7 @@ def in_arguments(message: str) -> str:
     def named(match: re.Match[str]) -> str:
         return match[1].replace("-", "_")
 
-    message = _IN_PYTHON.sub(r"\1", message)
+    message = _IN_PYTHON.sub(r"(\1)", message)
     message = _WITH_VALUE.sub(lambda m: f"{named(m)}={m[2]!r}{m[3]} or {m[4]!r}", message)
     message = _WITH_ONE.sub(lambda m: f"{named(m)}={m[2]!r}", message)
     message = _FLAG.sub(lambda m: f"{named(m)}=True", message)

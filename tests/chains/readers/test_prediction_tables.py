@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ribbonet.chains.alphabet import reduce_states
+from ribbonet.chains.alphabet import STATES8, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import guess_form, read_chains, read_predicted
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.prediction.predictor import Prediction
+from ribbonet.tasks.structure import Structure
 
 NETSURFP = """\
 id, seq, n, rsa, asa, q3, p[q3_H], p[q3_E], p[q3_C], q8, p[q8_G], p[q8_H], phi, psi, disorder
@@ -77,7 +78,8 @@ def test_what_predict_writes_is_read_back(
     for id, shares in records:
         probabilities = shares[:, :states] / shares[:, :states].sum(1, keepdims=True)
         chain = Chain(id.removeprefix(">") or "x", "ACDEFGHIKLMN"[: len(shares)])
-        made.append(Prediction(chain, probabilities))
+        task = Structure(STATES8) if states == 8 else Structure()
+        made.append(Prediction(chain, probabilities, task=task))
     with path.open("wb") as file:
         form.assemble([form.encode(made)], file)
     assert guess_form(path) == ("jsonl" if name == "jsonl" else "table")

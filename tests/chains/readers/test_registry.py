@@ -128,7 +128,7 @@ def test_a_form_is_guessed_from_the_content(write: Write, tmp_path: Path, form: 
 
 
 def test_every_form_has_a_sample_or_is_binary() -> None:
-    assert set(FORMS) - set(SAMPLES) == {"netsurfp-npz", "cullpdb", "flip"}
+    assert set(FORMS) - set(SAMPLES) == {"netsurfp-npz", "cullpdb", "flip", "residues"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from made_structures import Listed, as_cif, as_pdb, helix, listed, sheet
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers.dssp import read_dssp
+from ribbonet.chains.readers.registry import read_chains
 from ribbonet.chains.structures.mkdssp import label_structure
 from ribbonet.errors import InputError
 
@@ -33,7 +33,10 @@ def by_mkdssp(path: Path, folder: Path) -> list[tuple[str, str]]:
     given.write_text(HEADER + path.read_text())
     command = ["mkdssp", "--output-format", "dssp", str(given), str(made)]
     subprocess.run(command, check=True, capture_output=True)
-    return [(chain.sequence, chain.labels or "") for chain in read_dssp(made, states=STATES8)]
+    return [
+        (chain.sequence, chain.labels or "")
+        for chain in read_chains(made, form="dssp", states=STATES8)
+    ]
 
 
 def test_bonded_residues_with_a_jump_in_their_numbers(tmp_path: Path) -> None:

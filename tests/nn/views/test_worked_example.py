@@ -105,7 +105,7 @@ def test_tables_line_up_as_text_and_as_markdown():
         ({"weights": ()}, "at least one layer"),
         ({"activation": "sine"}, "unknown activation 'sine'"),
         ({"output": "sine"}, "unknown output 'sine'"),
-        ({"y": [1, 2]}, "y must be a number for sigmoid outputs"),
+        ({"y": [1, 2]}, "y must be a number from 0 to 1 for sigmoid outputs"),
         ({"y": 2, "output": "softmax"}, "y must be a class from 0 to 0"),
     ],
 )

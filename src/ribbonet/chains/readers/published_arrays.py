@@ -8,6 +8,7 @@ https://services.healthtech.dtu.dk/services/NetSurfP-2.0; Zhou & Troyanskaya 201
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from tokenize import TokenError
 from typing import IO
 
 import numpy as np
@@ -116,8 +117,8 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype]:
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
         shape, fortran, dtype = read(file)
-    except (ValueError, KeyError) as error:
-        raise InputError(f"{name}: is no array of NumPy ({error}); {REMEDY}") from None
+    except (ValueError, KeyError, SyntaxError, TokenError):
+        raise InputError(f"{name}: is no array of NumPy: its header is damaged; {REMEDY}") from None
     if fortran and len(shape) > 1:
         raise InputError(f"{name}: holds an array in the order of Fortran; save it in that of C")
     if dtype.hasobject or any(length < 0 for length in shape):

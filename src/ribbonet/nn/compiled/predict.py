@@ -77,12 +77,12 @@ def pays(windows: int) -> bool:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say on standard error that something is being compiled, if it takes long."""
+    """Say on a terminal that something is being compiled, if it takes long."""
     from ribbonet.nn.compiled import cache
 
     how_often = "once" if cache.kept else "each time, for no cache folder can be written"
     message = f"ribbonet: compiling for this machine, {how_often}; this takes some seconds\n"
-    timer = Timer(SLOW, sys.stderr.write, [message])
+    timer = Timer(SLOW, sys.stderr.write if sys.stderr.isatty() else len, [message])
     timer.start()
     try:
         yield
