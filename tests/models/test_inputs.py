@@ -150,7 +150,7 @@ def test_arrays_and_models_that_do_not_fit_are_refused(drawn):
         predict("MKT", model=drawn["sequence"], array=array)
     with pytest.raises(InputError, match=r"'of-profile' reads profiles .* \(array or source\)"):
         predict("MKT", model=drawn["profile"])
-    with pytest.raises(InputError, match=r"'of-features' reads arrays .* --inputs FILE"):
+    with pytest.raises(InputError, match=r"'of-features' reads arrays .* \(array or source\)"):
         predict("MKT", model=drawn["features"])
     with pytest.raises(InputError, match=r"has 22 columns, not 7; give arrays of the kind"):
         predict("MKT", model=drawn["features"], array=array)
