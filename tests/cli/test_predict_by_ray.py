@@ -266,8 +266,10 @@ def test_it_reads_files_by_their_names(predict, tmp_path):
         "ribbonet: error: --ray reads files by their names; give one FASTA file or a folder of "
         "them\n"
     )
-    for args in (("-",), ("--sequence", "MKT"), (tmp_path / "none.fasta",)):
+    for args in (("-",), ("--sequence", "MKT")):
         assert ended(predict(*args, "--ray")) == (2, b"", message)
+    none = tmp_path / "none.fasta"
+    assert ended(predict(none, "--ray")) == (2, b"", f"ribbonet: error: {none}: no such file\n")
 
 
 def test_what_cannot_be_connected_to_is_said(predict, proteome):

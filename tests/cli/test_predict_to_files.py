@@ -345,7 +345,6 @@ def test_a_chain_of_a_million_residues_in_bounded_memory(made_model, tmp_path):
     path, out = tmp_path / "long.fasta", tmp_path / "out"
     path.write_bytes(b">long\n" + sequence + b"\n>short\n" + sequence[:200] + b"\n")
     command = [sys.executable, "-m", "ribbonet", "predict", "--model", made_model, path, "-o", out]
-    command.append("--no-templates")  # the search for relatives takes memory of its own
     done = subprocess.run([sys.executable, "-c", MEMORY, *command], check=True, capture_output=True)
     assert int(done.stdout) < 300_000  # kB
     _, whole, states, _, _, short = out.read_bytes().splitlines()

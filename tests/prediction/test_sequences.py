@@ -130,6 +130,6 @@ def test_complaints_name_arguments(model, tmp_path):
         predict("MK7", model=model, on_invalid="skip")
     with pytest.raises(InputError, match=r"leave profiles and arrays out") as caught:
         predict("MKT", model=model, array=np.zeros((3, 2), np.float32))
-    with pytest.raises(InputError, match=r"homologues or alignments array or source") as caught:
+    with pytest.raises(InputError, match=r"homologues or alignments \(array or source\)") as caught:
         predict("MKT", model="accurate-msa")
     assert "--" not in str(caught.value)

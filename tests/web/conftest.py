@@ -79,7 +79,7 @@ def opened(browser, url, width):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)  # only a fault takes as long
 
         def complain(text: str) -> None:
             if not re.search(faults, text):

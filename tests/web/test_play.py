@@ -339,7 +339,6 @@ def test_a_lost_connection_keeps_the_weights_and_comes_back(browser, serving):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = f"--port={free.getsockname()[1]}"
     page = browser.new_page()
-    page.set_default_timeout(30_000)
     with serving(port) as url:
         page.goto(f"{url}#play?seed=4")
         page.locator("#play[data-step]").wait_for()

@@ -46,7 +46,7 @@ def say(socket, **message) -> None:
 def heard(socket, kind: str) -> dict:
     """Return the next answer of a type, pictures passed over."""
     while True:
-        answer = socket.recv(timeout=10)
+        answer = socket.recv(timeout=60)
         if isinstance(answer, str) and (message := json.loads(answer))["type"] == kind:
             return message
 
@@ -55,7 +55,7 @@ def closed(socket):
     """Return how the server closes the connection, pictures passed over."""
     try:
         while True:
-            socket.recv(timeout=10)
+            socket.recv(timeout=60)
     except exceptions.ConnectionClosed as end:
         return end.rcvd
 
@@ -73,7 +73,7 @@ def test_it_plays_until_the_page_is_left(place):
         say(socket, type="play")
         pictures = 0
         while pictures < 10:
-            if isinstance(socket.recv(timeout=10), bytes):
+            if isinstance(socket.recv(timeout=60), bytes):
                 pictures += 1
                 say(socket, type="drawn")
         assert players(place) == 1
@@ -92,11 +92,11 @@ def test_it_plays_until_the_page_is_left(place):
 
 def test_one_player_too_many_is_told(place):
     with client.connect(place), client.connect(place), client.connect(place) as third:
-        message = json.loads(third.recv(timeout=10))
+        message = json.loads(third.recv(timeout=60))
         assert (message["type"], message["status"]) == ("full", 429)
         assert "2 are here" in message["message"]
         with pytest.raises(exceptions.ConnectionClosedError) as closed:
-            third.recv(timeout=10)
+            third.recv(timeout=60)
         assert closed.value.rcvd.code == 1013
     time.sleep(0.2)
     with client.connect(place, max_size=None) as later:
@@ -111,7 +111,7 @@ def test_a_page_that_is_silent_has_to_leave():
             say(socket, type="play")
             end = time.monotonic() + 3
             while time.monotonic() < end:
-                if isinstance(socket.recv(timeout=10), bytes):
+                if isinstance(socket.recv(timeout=60), bytes):
                     say(socket, type="drawn")
             close = closed(socket)
             assert close.code == 3008

@@ -12,7 +12,7 @@ import ribbonet
 from ribbonet.prediction.formats.ribbon_svg import ribbon
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"

@@ -151,7 +151,8 @@ def find_templates(
     """
     if isinstance(choice, Templates) or choice is False:
         return choice or None
-    is_default = model is load_model(DEFAULT_MODEL)
+    named = model.card.get("name") == DEFAULT_MODEL  # else the default one need not be loaded
+    is_default = named and model is load_model(DEFAULT_MODEL)
     if choice is None and not is_default:
         return None
     if not isinstance(model.task, Structure):
