@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from ribbonet.cli.sources import opened
+from ribbonet.cli.options.sources import opened
 from ribbonet.evaluation.evaluate import (
     evaluate_model,
     evaluate_on,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers.making import Predicted
+from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (

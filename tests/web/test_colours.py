@@ -64,7 +64,7 @@ def contrast(one: str, other: str) -> float:
     return light / dark
 
 
-PAGE = themes((STATIC / "style.css").read_text())
+PAGE = themes((STATIC / "shared" / "style.css").read_text())
 
 
 def test_states_have_the_colours_of_the_report():

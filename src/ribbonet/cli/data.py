@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.labelled import Coil, Invalid, OnInvalid, Task, TaskName, Unlabelled, warn
-from ribbonet.cli.outputs import spare_inputs
-from ribbonet.cli.sources import Homologues, Msa, opened
+from ribbonet.cli.options.labelled import Coil, Invalid, OnInvalid, Task, TaskName, Unlabelled, warn
+from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.cli.options.sources import Homologues, Msa, opened
 from ribbonet.errors import InputError
 from ribbonet.system.terminal import drawing
 

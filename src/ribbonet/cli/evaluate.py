@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import (
+from ribbonet.cli.options.labelled import (
     Coil,
     Invalid,
     OnInvalid,
@@ -19,9 +19,9 @@ from ribbonet.cli.labelled import (
     warn,
     warn_of_one_state,
 )
-from ribbonet.cli.outputs import spare_inputs
-from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
-from ribbonet.cli.templates import Chosen, TemplatesCommand, choice_of
+from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.cli.options.sources import Arrays, Homologues, Msa, opened
+from ribbonet.cli.options.templates import Chosen, TemplatesCommand, choice_of
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def command(
     other = None if compare is None else _other(compare)
     options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
     if isinstance(predictor, Model) and not isinstance(predictor.task, Structure):
-        from ribbonet.cli.evaluate_task import evaluate_files, read_files
+        from ribbonet.cli.runs.task_scores import evaluate_files, read_files
 
         if against:
             raise InputError("--against is for secondary structure; leave it out")

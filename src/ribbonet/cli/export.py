@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.outputs import spare_inputs
+from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.predict import States
 from ribbonet.errors import InputError
 

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from ribbonet.cli.inputs import find_input
-from ribbonet.cli.labelled import Invalid
-from ribbonet.cli.outputs import SKIPPED, spare_inputs
-from ribbonet.cli.sources import Arrays, Homologues, Msa
-from ribbonet.cli.templates import Chosen, TemplatesCommand, choice_of
+from ribbonet.cli.options.inputs import find_input
+from ribbonet.cli.options.labelled import Invalid
+from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
+from ribbonet.cli.options.sources import Arrays, Homologues, Msa
+from ribbonet.cli.options.templates import Chosen, TemplatesCommand, choice_of
 from ribbonet.errors import InputError
 
 
@@ -164,7 +164,7 @@ def command(
             raise InputError(f"{summary}: --summary and --output name one file; give two")
     one_thread_a_process()
 
-    from ribbonet.cli.prediction_run import Run
+    from ribbonet.cli.runs.prediction import Run
 
     Run(
         given,

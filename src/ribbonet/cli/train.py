@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import (
+from ribbonet.cli.options.labelled import (
     STATE_NAMES,
     Coil,
     Exclude,
@@ -29,7 +29,7 @@ from ribbonet.cli.labelled import (
     warn_of_one_label,
     warn_of_one_state,
 )
-from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
+from ribbonet.cli.options.sources import Arrays, Homologues, Msa, opened
 from ribbonet.system.terminal import drawing
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ribbonet.cli.labelled import (
+from ribbonet.cli.options.labelled import (
     Coil,
     Exclude,
     Invalid,
@@ -22,8 +22,8 @@ from ribbonet.cli.labelled import (
     say,
     warn,
 )
-from ribbonet.cli.outputs import spare_inputs
-from ribbonet.cli.sources import Arrays, Homologues, Msa, opened
+from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.cli.options.sources import Arrays, Homologues, Msa, opened
 from ribbonet.cli.train import Engine, bar
 from ribbonet.errors import InputError
 

@@ -13,7 +13,7 @@ import numpy as np
 from ribbonet.chains.alphabet import STATES8, NumberOfStates, agree, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
-from ribbonet.chains.readers.making import Predicted
+from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.registry import read_predicted
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError

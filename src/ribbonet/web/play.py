@@ -15,9 +15,9 @@ from ribbonet.errors import InputError
 from ribbonet.web.faults import in_words_of_page
 from ribbonet.web.limits import Limits
 from ribbonet.web.playground.export import Form
+from ribbonet.web.playground.problems.thumbnails import thumbnails
 from ribbonet.web.playground.session import Session
 from ribbonet.web.playground.settings import choices
-from ribbonet.web.playground.thumbnails import thumbnails
 
 FRAMES = 40
 """Pictures a second of one player, at most."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
-from ribbonet.chains.readers.entry import Ids
+from ribbonet.chains.readers.records.entry import Ids
 from ribbonet.chains.readers.registry import FORMS, guess_form, read_chains, write_chains
 from ribbonet.errors import InputError
 

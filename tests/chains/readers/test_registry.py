@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.biotrainer import read_biotrainer_files
+from ribbonet.chains.readers.records.rows import LONGEST_FIELD as LONGEST
 from ribbonet.chains.readers.registry import (
     FORMS,
     form_to_write,
@@ -23,7 +24,6 @@ from ribbonet.chains.readers.registry import (
     read_predicted,
     write_chains,
 )
-from ribbonet.chains.readers.rows import LONGEST_FIELD as LONGEST
 from ribbonet.errors import InputError
 
 read_biotrainer = partial(read_chains, form="biotrainer")

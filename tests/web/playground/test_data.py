@@ -9,13 +9,13 @@ import pytest
 import ribbonet
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.errors import InputError
-from ribbonet.web.playground.chains import SHIPPED, ChainsProblem
-from ribbonet.web.playground.planes import CLASSES, NUMBERS
 from ribbonet.web.playground.playground import Playground
-from ribbonet.web.playground.points import GRID, PlaneProblem
+from ribbonet.web.playground.problems.chains import SHIPPED, ChainsProblem
+from ribbonet.web.playground.problems.planes import CLASSES, NUMBERS
+from ribbonet.web.playground.problems.points import GRID, PlaneProblem
+from ribbonet.web.playground.problems.tables import read_table
 from ribbonet.web.playground.settings import Settings
 from ribbonet.web.playground.signals import signals
-from ribbonet.web.playground.tables import read_table
 
 
 @pytest.mark.parametrize("name", [*CLASSES, *NUMBERS])

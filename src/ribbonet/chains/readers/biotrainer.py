@@ -13,8 +13,8 @@ from pathlib import Path
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import PACKED, name_of
-from ribbonet.chains.readers.entry import Entry, Form, Head, labels_of, number, one_by_one
-from ribbonet.chains.readers.making import Making
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, labels_of, number, one_by_one
+from ribbonet.chains.readers.records.making import Making
 from ribbonet.chains.readers.three_line import records
 from ribbonet.errors import InputError
 

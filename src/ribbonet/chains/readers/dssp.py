@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ribbonet.chains.open import name_of, open_text, stem_of
-from ribbonet.chains.readers.entry import Entry, Form, Ids, starts
+from ribbonet.chains.readers.records.entry import Entry, Form, Ids, starts
 from ribbonet.errors import InputError
 
 HEADING = "  #  RESIDUE AA STRUCTURE"

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
-from ribbonet.chains.readers.entry import Entry, Form, Head, Ids, one_by_one
 from ribbonet.chains.readers.prediction_tables import EIGHT, THREE
 from ribbonet.chains.readers.predictors import REMEDY, id_of
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, one_by_one
 from ribbonet.errors import InputError
 
 SEQUENCE = ("sequence", "seq")

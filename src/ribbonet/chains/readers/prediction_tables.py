@@ -17,9 +17,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ribbonet.chains.open import name_of
-from ribbonet.chains.readers.entry import Entry, Form, Head, Ids, number, whole
 from ribbonet.chains.readers.predictors import REMEDY, id_of
-from ribbonet.chains.readers.rows import Rows, heading_of
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, number, whole
+from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
 
 THREE = (("p_helix",), ("p_strand",), ("p_coil",))

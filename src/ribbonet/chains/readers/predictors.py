@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ribbonet.chains.open import name_of, open_text, stem_of
-from ribbonet.chains.readers.entry import Entry, Form, Head, number, starts
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, number, starts
 from ribbonet.chains.readers.three_line import records
 from ribbonet.errors import InputError
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.open import name_of, open_bytes, stem_of
-from ribbonet.chains.readers.entry import Entry, Form, Head, Ids
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids
 from ribbonet.errors import InputError
 
 RESIDUES = "ACDEFGHIKLMNPQRSTVWYX"

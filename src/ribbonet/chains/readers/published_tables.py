@@ -11,8 +11,8 @@ from pathlib import Path
 from ribbonet.chains.alphabet import reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import name_of, stem_of
-from ribbonet.chains.readers.entry import Entry, Form, Head, Ids, labels_of, number
-from ribbonet.chains.readers.rows import Rows, heading_of
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels_of, number
+from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
 
 COLUMNS: dict[tuple[str, ...], tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ribbonet.chains.open import LONGEST_LINE, open_text
-from ribbonet.chains.readers.entry import Entry, Form, Head
+from ribbonet.chains.readers.records.entry import Entry, Form, Head
 from ribbonet.chains.readers.three_line import too_long
 
 _HEADER = re.compile(r">(\S+?):(\S*):(sequence|secstr|disorder)\s*")

@@ -11,8 +11,8 @@ from ribbonet.chains import readers
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import HEAD, blamed_on, name_of, refuse_foreign
-from ribbonet.chains.readers.entry import Form, Head
-from ribbonet.chains.readers.making import Making, OnSkip, OnWarning, Predicted
+from ribbonet.chains.readers.records.entry import Form, Head
+from ribbonet.chains.readers.records.making import Making, OnSkip, OnWarning, Predicted
 from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write

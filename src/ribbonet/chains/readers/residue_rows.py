@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import name_of
-from ribbonet.chains.readers.entry import Entry, Form, Head, Ids, labels_of, number, whole
-from ribbonet.chains.readers.rows import Rows, heading_of
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels_of, number, whole
+from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
 
 PARQUET = b"PAR1"

@@ -10,7 +10,7 @@ from pathlib import Path
 from ribbonet.chains.alphabet import reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import PACKED, as_id, name_of, open_text
-from ribbonet.chains.readers.entry import Entry, Form, Head, one_by_one
+from ribbonet.chains.readers.records.entry import Entry, Form, Head, one_by_one
 from ribbonet.errors import InputError
 
 LABELS = {"h": "H", "e": "E", "_": "C"}

@@ -16,8 +16,8 @@ from ribbonet.chains.alphabet import RESIDUES, SPACER, agree, encode_residues
 from ribbonet.chains.arrays import accession_of
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import LONGEST_LINE, blamed_on, name_of, open_text, refuse_foreign
-from ribbonet.chains.readers.entry import number as decimal
-from ribbonet.chains.readers.entry import whole
+from ribbonet.chains.readers.records.entry import number as decimal
+from ribbonet.chains.readers.records.entry import whole
 from ribbonet.chains.relatives.profiles import ABSENT, COLUMNS, GAP, depth, encode_row, profile
 from ribbonet.errors import InputError
 

@@ -20,9 +20,9 @@ from ribbonet.nn import BatchNorm, Dense, WindowDense
 from ribbonet.nn.layers.activations import Activation
 from ribbonet.nn.layers.base import Array
 from ribbonet.nn.layers.norm import EPSILON
-from ribbonet.web.playground.chains import ChainsProblem
 from ribbonet.web.playground.playground import Playground
-from ribbonet.web.playground.points import INPUTS, PlaneProblem
+from ribbonet.web.playground.problems.chains import ChainsProblem
+from ribbonet.web.playground.problems.points import INPUTS, PlaneProblem
 
 SHOWN = 5
 """Examples that a script shows."""

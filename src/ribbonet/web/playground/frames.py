@@ -11,7 +11,7 @@ from ribbonet.nn import Network
 from ribbonet.nn.layers.base import Array
 from ribbonet.tasks.metrics import confusion
 from ribbonet.web.playground.playground import Playground
-from ribbonet.web.playground.problem import PARTS, Problem
+from ribbonet.web.playground.problems.base import PARTS, Problem
 from ribbonet.web.playground.signals import signals
 
 

@@ -29,9 +29,9 @@ from ribbonet.nn.optimizers import OPTIMIZERS, Optimizer
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training.engine import NumpyEngine
 from ribbonet.nn.training.rate import DivergenceError
-from ribbonet.web.playground.chains import ChainsProblem
-from ribbonet.web.playground.points import PlaneProblem
-from ribbonet.web.playground.problem import Problem
+from ribbonet.web.playground.problems.base import Problem
+from ribbonet.web.playground.problems.chains import ChainsProblem
+from ribbonet.web.playground.problems.points import PlaneProblem
 from ribbonet.web.playground.settings import Settings
 from ribbonet.web.playground.timeline import Moment, Timeline
 

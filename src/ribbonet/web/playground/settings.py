@@ -63,7 +63,7 @@ class Settings(BaseModel):
     Attributes
     ----------
     data : str
-        What is learned from; see `ribbonet.web.playground.planes` and `chains`.
+        What is learned from; see `ribbonet.web.playground.problems.planes` and `chains`.
     points : int
         How many points are drawn of a made data set.
     noise : float

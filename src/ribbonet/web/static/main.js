@@ -2,10 +2,10 @@
 // A room is a module with mount(section, parameters), called once, and, if it wants to know,
 // show(parameters) and hide(). What it adds to its section before it fails is taken away again.
 
-import { element } from "./dom.js";
-import * as inside from "./inside.js";
-import * as play from "./play.js";
-import * as predict from "./predict.js";
+import { element } from "./shared/dom.js";
+import * as inside from "./inside/inside.js";
+import * as play from "./play/play.js";
+import * as predict from "./predict/predict.js";
 
 // All are loaded at once: a room that is opened while the server is away needs only its answers.
 const ROOMS = { predict, play, inside };

@@ -1,17 +1,17 @@
 // The room Play: a network that learns before your eyes, as the library on the server trains it.
 
-import { element, remember, save } from "./dom.js";
-import { chainView } from "./play-chains.js";
-import { confusion, curves, histograms } from "./play-charts.js";
-import { dataPanel } from "./play-data.js";
-import { field } from "./play-fields.js";
-import { inspector } from "./play-inspector.js";
-import { networkDrawing } from "./play-network.js";
-import { link } from "./play-link.js";
-import { CHAINS, fromAddress, toAddress, TRAINING_FIELDS } from "./play-settings.js";
-import { surface } from "./play-surface.js";
-import { button, toolbar } from "./play-toolbar.js";
-import { asked } from "./server.js";
+import { element, remember, save } from "../shared/dom.js";
+import { chainView } from "./chains.js";
+import { confusion, curves, histograms } from "./charts.js";
+import { dataPanel } from "./data.js";
+import { field } from "./fields.js";
+import { inspector } from "./inspector.js";
+import { networkDrawing } from "./network.js";
+import { link } from "./link.js";
+import { CHAINS, fromAddress, toAddress, TRAINING_FIELDS } from "./settings.js";
+import { surface } from "./surface.js";
+import { button, toolbar } from "./toolbar.js";
+import { asked } from "../shared/server.js";
 
 const FORMS = { json: "JSON", numpy: "NumPy", pytorch: "PyTorch", "scikit-learn": "scikit-learn" };
 

@@ -1,6 +1,6 @@
 // The toolbar of the room Play: the training's buttons, the way back in time, speed and pace.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 const SPEEDS = {
   "1 step a second": [1, "step"], "10 steps a second": [10, "step"], "1 epoch a second": [1, "epoch"],

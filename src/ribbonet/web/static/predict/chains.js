@@ -1,6 +1,6 @@
 // The list of predicted chains: a row each, which opens to the drawing; sorted and filtered.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 import { Drawing } from "./drawing.js";
 import { runs } from "./ribbon.js";
 

@@ -1,7 +1,7 @@
 // The example to look through: its numbers in fields, layer by layer, and what maps them.
 
-import { element, rebuilt } from "./dom.js";
-import { formula } from "./inside-formulas.js";
+import { element, rebuilt } from "../shared/dom.js";
+import { formula } from "./formulas.js";
 
 export const EXAMPLES = {
   "The notes' forward pass: x = [0, 1], all weights 1": {},

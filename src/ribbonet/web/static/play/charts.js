@@ -1,6 +1,6 @@
 // Curves, histograms and counts.
 
-import { element, svg } from "./dom.js";
+import { element, svg } from "../shared/dom.js";
 
 const WIDTH = 280;
 const HEIGHT = 96;

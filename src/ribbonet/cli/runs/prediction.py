@@ -17,10 +17,10 @@ import typer
 from ribbonet import __version__
 from ribbonet.chains.alphabet import NumberOfStates
 from ribbonet.chains.chain import Chain
-from ribbonet.cli.inputs import Input, warn
+from ribbonet.cli.options.inputs import Input, warn
+from ribbonet.cli.options.sources import opened
 from ribbonet.cli.progress import Files, progress
-from ribbonet.cli.sources import opened
-from ribbonet.cli.summary import Summary
+from ribbonet.cli.runs.summary import Summary
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model

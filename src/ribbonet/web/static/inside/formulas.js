@@ -1,6 +1,6 @@
 // Names and formulas of the notes as they are written by hand: ∂ for derivatives, indices below.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 // The pieces of a formula: text, with the numbers of layers set low.
 export function formula(text) {

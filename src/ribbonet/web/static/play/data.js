@@ -1,9 +1,9 @@
 // The choice of what is learned from: pictures of the data sets, and what each of them asks.
 
-import { element, rebuilt, svg } from "./dom.js";
-import { classColour, signedColour } from "./play-colours.js";
-import { field } from "./play-fields.js";
-import { CHAINS, DATA, DATA_FIELDS } from "./play-settings.js";
+import { element, rebuilt, svg } from "../shared/dom.js";
+import { classColour, signedColour } from "./colours.js";
+import { field } from "./fields.js";
+import { CHAINS, DATA, DATA_FIELDS } from "./settings.js";
 
 const OWN = {
   drawn: "M6 34c6-14 10-20 22-28l6 6C26 24 20 28 6 34Z M24 10l6 6",

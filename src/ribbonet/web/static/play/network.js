@@ -1,8 +1,8 @@
 // The network drawn: a map in every unit, links as wide as their weights and in their colours.
 
-import { element, rebuilt } from "./dom.js";
-import { classColour, colours, paint, paintClasses, signedColour } from "./play-colours.js";
-import { INPUTS } from "./play-settings.js";
+import { element, rebuilt } from "../shared/dom.js";
+import { classColour, colours, paint, paintClasses, signedColour } from "./colours.js";
+import { INPUTS } from "./settings.js";
 
 const MAP = 32;
 const NARROWEST = 54; // pixels from column to column

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ribbonet.errors import InputError
-from ribbonet.web.playground.planes import REACH, Array
+from ribbonet.web.playground.problems.planes import REACH, Array
 
 MOST_CLASSES = 6
 """Classes that the page has colours for."""

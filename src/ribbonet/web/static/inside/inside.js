@@ -1,9 +1,9 @@
 // The room Inside: one example, forward and backward through a small network, number by number.
 
-import { element, remember } from "./dom.js";
-import { EXAMPLES, examplePanel, fromAddress, toAddress, whole } from "./inside-example.js";
-import { formula, minus, value } from "./inside-formulas.js";
-import { asked } from "./server.js";
+import { element, remember } from "../shared/dom.js";
+import { EXAMPLES, examplePanel, fromAddress, toAddress, whole } from "./example.js";
+import { formula, minus, value } from "./formulas.js";
+import { asked } from "../shared/server.js";
 
 let room = null;
 

@@ -1,7 +1,7 @@
 // A chain that the network does not learn from: what it says of each residue, beside what is true.
 
-import { element } from "./dom.js";
-import { classColour } from "./play-colours.js";
+import { element } from "../shared/dom.js";
+import { classColour } from "./colours.js";
 
 const WORDS = { H: "helix", E: "strand", C: "coil" };
 

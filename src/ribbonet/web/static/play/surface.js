@@ -1,7 +1,7 @@
 // The picture of the plane: what the network says at each place, and the points on it.
 
-import { element } from "./dom.js";
-import { classColour, colours, paint, paintClasses, signedColour } from "./play-colours.js";
+import { element } from "../shared/dom.js";
+import { classColour, colours, paint, paintClasses, signedColour } from "./colours.js";
 
 const REACH = 6;
 const SIDE = 96;

@@ -1,6 +1,6 @@
 // Fields of settings: a label, a control, and the value beside it.
 
-import { element } from "./dom.js";
+import { element } from "../shared/dom.js";
 
 const tidy = (value) => String(Number(value.toPrecision(6)));
 

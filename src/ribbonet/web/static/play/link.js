@@ -1,9 +1,9 @@
 // What the page and the server agree on: the settings, and the connection, which may be lost and
 // found again. The page keeps what it needs to go on from the last picture it was sent.
 
-import { element } from "./dom.js";
-import { connect } from "./play-session.js";
-import { repaired } from "./play-settings.js";
+import { element } from "../shared/dom.js";
+import { connect } from "./session.js";
+import { repaired } from "./settings.js";
 
 const SOONEST = 1000; // milliseconds until the first attempt to connect again
 const LATEST = 30_000;

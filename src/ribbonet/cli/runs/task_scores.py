@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
-from ribbonet.cli.labelled import warn, warn_of_one_label
+from ribbonet.cli.options.labelled import warn, warn_of_one_label
 from ribbonet.errors import InputError
 from ribbonet.evaluation.task_report import report
 from ribbonet.evaluation.tasks import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ribbonet.web.playground.planes import CLASSES, NUMBERS
+from ribbonet.web.playground.problems.planes import CLASSES, NUMBERS
 
 DOTS = 90
 """Points of a picture."""

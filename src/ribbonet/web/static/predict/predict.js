@@ -1,8 +1,8 @@
 // The room Predict: sequences in, predictions shown as they come, downloads.
 
 import { Chains, SORTS, chainOf } from "./chains.js";
-import { element, field, remember, save, select } from "./dom.js";
-import { asked, linesOf } from "./server.js";
+import { element, field, remember, save, select } from "../shared/dom.js";
+import { asked, linesOf } from "../shared/server.js";
 
 const SHORT = 2000; // characters of a text that a link holds
 const SHOWN = 300_000; // bytes of a dropped text that are put into the field to be edited
@@ -274,7 +274,7 @@ class Room {
   }
 
   async example() {
-    this.take(await (await asked("example.fasta")).text());
+    this.take(await (await asked("predict/example.fasta")).text());
     this.predict();
   }
 

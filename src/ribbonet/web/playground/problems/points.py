@@ -13,10 +13,10 @@ from ribbonet.errors import InputError
 from ribbonet.nn import Dense, Network
 from ribbonet.nn.layers.activations import Activation
 from ribbonet.nn.layers.base import Array, Layer
-from ribbonet.web.playground.planes import CLASSES, NUMBERS, REACH
-from ribbonet.web.playground.problem import Problem, as_bytes, parted
+from ribbonet.web.playground.problems.base import Problem, as_bytes, parted
+from ribbonet.web.playground.problems.planes import CLASSES, NUMBERS, REACH
+from ribbonet.web.playground.problems.tables import Scale, read_table
 from ribbonet.web.playground.settings import Settings
-from ribbonet.web.playground.tables import Scale, read_table
 
 GRID, EVERY = 96, 3
 """Points of the decision surface along a side; every third of them makes a unit's map."""

@@ -22,7 +22,7 @@ from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError
 from ribbonet.nn import Network, WindowDense
 from ribbonet.nn.layers.base import Array, Layer
-from ribbonet.web.playground.problem import PARTS, Problem, as_bytes, parted
+from ribbonet.web.playground.problems.base import PARTS, Problem, as_bytes, parted
 from ribbonet.web.playground.settings import Settings
 
 SHIPPED = Path(__file__).parent / "chains.txt"

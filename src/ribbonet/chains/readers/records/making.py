@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, read_labels
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers.entry import Entry, Form, normalised
+from ribbonet.chains.readers.records.entry import Entry, Form, normalised
 from ribbonet.chains.residues import GAPS, NO_LETTER, OnInvalid, summary
 from ribbonet.errors import InputError
 

@@ -1,0 +1,1 @@
+"""Records as files have them, and how they become chains."""

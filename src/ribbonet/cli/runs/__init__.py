@@ -1,0 +1,1 @@
+"""What the larger commands do once their options are read."""
