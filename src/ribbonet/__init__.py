@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ribbonet.errors import InputError
     from ribbonet.models.library import load_model, shipped_models
-    from ribbonet.prediction.predictor import Prediction, predict, predict_file
+    from ribbonet.prediction.prediction import Prediction
+    from ribbonet.prediction.predictor import predict, predict_file
     from ribbonet.prediction.table import predict_many
     from ribbonet.training.api import evaluate, read, train, write
 
@@ -39,6 +40,7 @@ __all__ = [
 
 _ELSEWHERE = {
     "InputError": "ribbonet.errors",
+    "Prediction": "ribbonet.prediction.prediction",
     "load_model": "ribbonet.models.library",
     "predict_many": "ribbonet.prediction.table",
     "shipped_models": "ribbonet.models.library",

@@ -17,7 +17,7 @@ from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, build_network
 from ribbonet.models.stages import Stage
-from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks.labels import read_labelled
 
 

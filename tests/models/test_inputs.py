@@ -20,7 +20,8 @@ from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model, read_model, save_model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Network, WindowDense
-from ribbonet.prediction.predictor import predict, predict_chains, predict_file
+from ribbonet.prediction.blocks import predict_chains
+from ribbonet.prediction.predictor import predict, predict_file
 from ribbonet.training.train import train_model
 
 MLP = StageConfig(window=5, hidden=(16,), activation="relu", init="glorot", optimizer="adam")

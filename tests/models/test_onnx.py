@@ -43,7 +43,7 @@ def test_onnxruntime_gives_the_same_probabilities(model, lengths, tmp_path):
 
 def test_eight_states_where_the_model_knows_them(tmp_path):
     model = convolutions()
-    export_model(model, tmp_path / "model.onnx", 8)
+    export_model(model, tmp_path / "model.onnx", STATES8)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
     codes = np.random.default_rng(0).integers(0, 21, (1, 30))
     (given,) = session.run(None, {"codes": codes, "mask": np.ones((1, 30), np.bool_)})
@@ -52,7 +52,7 @@ def test_eight_states_where_the_model_knows_them(tmp_path):
     np.testing.assert_allclose(given[0], expected, atol=1e-5)
     assert session.get_modelmeta().custom_metadata_map["states"] == "GHIEBTSC"
     with pytest.raises(InputError, match="this model knows the states HEC only"):
-        export_model(cascade(), tmp_path / "other.onnx", 8)
+        export_model(cascade(), tmp_path / "other.onnx", STATES8)
 
 
 def test_a_model_that_reads_profiles_takes_features(tmp_path):

@@ -14,8 +14,8 @@ from ribbonet.evaluation.evaluate import evaluate_on
 from ribbonet.models.model import Model, save_model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Network, ReLU, Residual, WindowDense
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.formats.registry import FORMATS8
-from ribbonet.prediction.predictor import predict_chains
 from ribbonet.tasks.structure import Structure
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
@@ -52,7 +52,7 @@ def test_a_model_of_three_states_says_so():
 
 
 def test_each_format_holds_eight_probabilities(model):
-    (prediction,) = predict_chains([Chain("made one", PEPTIDE)], model, states=8)
+    (prediction,) = predict_chains([Chain("made one", PEPTIDE)], model, states=STATES8)
 
     def written(name):
         file = io.BytesIO()

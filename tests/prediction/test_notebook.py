@@ -5,7 +5,7 @@ import pytest
 
 import ribbonet
 from ribbonet.chains.chain import Chain
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 
 
 @pytest.fixture

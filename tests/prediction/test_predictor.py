@@ -8,8 +8,10 @@ from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage, build_network
-from ribbonet.prediction import predictor
-from ribbonet.prediction.predictor import MASK, blocks, predict, predict_chains, predict_file
+from ribbonet.prediction import blocks as blocks_module
+from ribbonet.prediction.blocks import blocks, predict_chains
+from ribbonet.prediction.prediction import MASK
+from ribbonet.prediction.predictor import predict, predict_file
 from ribbonet.prediction.table import predict_many
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
@@ -28,7 +30,7 @@ def made(lengths):
 
 
 def test_blocks_hold_up_to_so_many_residues_or_one_chain(monkeypatch):
-    monkeypatch.setattr(predictor, "BLOCK", 100)
+    monkeypatch.setattr(blocks_module, "BLOCK", 100)
     chains = made([40, 60, 1, 300, 99, 2, 98])
     assert [[len(chain) for chain in block] for block in blocks(chains)] == [
         [40, 60],

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 import ribbonet
-from ribbonet.chains.alphabet import STATES8
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.template_set import write_templates
 from ribbonet.errors import InputError
 from ribbonet.models.library import load_model, template_network
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.formats.registry import formats
-from ribbonet.prediction.predictor import Prediction, predict_chains
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import find_templates
 
 LYSOZYME = (
@@ -77,11 +78,11 @@ def test_the_network_was_never_shown_the_shipped_set() -> None:
     assert network.size * 2 < 3_000_000
 
 
-@pytest.mark.parametrize("states", [3, 8])
-def test_formats_say_what_comes_from_relatives(lysozyme: Prediction, states: int) -> None:
+@pytest.mark.parametrize("states", [STATES, STATES8])
+def test_formats_say_what_comes_from_relatives(lysozyme: Prediction, states: Alphabet) -> None:
     prediction = ribbonet.predict(LYSOZYME, id="lysozyme", states=8).in_three()
-    prediction = prediction if states == 3 else ribbonet.predict(LYSOZYME, states=8)
-    known = formats(states, relatives=True)  # type: ignore[arg-type]
+    prediction = prediction if states == STATES else ribbonet.predict(LYSOZYME, states=8)
+    known = formats(states, relatives=True)
     text = known["csv"].start() + known["csv"].encode([prediction])
     rows = [line.split(",") for line in text.decode().splitlines()]
     assert rows[0][-2:] == ["source", "identity"]
@@ -92,11 +93,11 @@ def test_formats_say_what_comes_from_relatives(lysozyme: Prediction, states: int
     assert line["source"][59] == "relative"
     assert line["relatives"][0]["identity"] == 1
     assert "source" not in json.loads(
-        formats(states, relatives=False)["jsonl"].encode([prediction])  # type: ignore[arg-type]
+        formats(states, relatives=False)["jsonl"].encode([prediction])
     )
 
 
 def test_the_text_view_names_relatives(lysozyme: Prediction) -> None:
-    text = formats(3, relatives=True)["text"].encode([lysozyme]).decode()
+    text = formats(STATES, relatives=True)["text"].encode([lysozyme]).decode()
     assert "known structure, 100 % identity" in text
     assert " known aaa" in text

@@ -14,8 +14,8 @@ from ribbonet.evaluation.task_report import report
 from ribbonet.evaluation.tasks import compare_tasks, evaluate_task
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.model import read_model
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.formats.tasks import format_for, formats_for
-from ribbonet.prediction.predictor import predict_chains
 from ribbonet.tasks import Classes, Structure, Values
 from ribbonet.tasks.labels import LabelOptions, interpret
 from ribbonet.training.train import train_model
@@ -168,7 +168,7 @@ def test_formats_of_classes_and_values(models):
 
 
 def test_caid_form_of_two_classes():
-    from ribbonet.prediction.predictor import Prediction
+    from ribbonet.prediction.prediction import Prediction
 
     p = Prediction(
         Chain("a", "MK"),

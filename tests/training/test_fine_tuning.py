@@ -14,7 +14,7 @@ from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.library import load_model
 from ribbonet.nn import Dense, Network, ReLU, WindowDense
-from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks import Structure
 from ribbonet.training.fine_tuning import DEFAULT, configure, started
 from ribbonet.training.train import train_model

@@ -13,7 +13,7 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.model import read_model
-from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.training.train import digest, hold_out, train_model
 
 STAGE = StageConfig(window=7, hidden=(8,), learning_rate=0.5, batch_size=32, epochs=4)

@@ -11,7 +11,7 @@ from optuna.trial import TrialState
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import evaluate
-from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.training import tuning
 from ribbonet.training.space import read_space
 from ribbonet.training.train import train_model

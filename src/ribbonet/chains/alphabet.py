@@ -110,6 +110,9 @@ STATES = Alphabet("HEC")
 STATES8 = Alphabet("GHIEBTSC")
 """The eight states of DSSP (Kabsch & Sander 1983), its blank written C."""
 
+ALPHABETS: Mapping[int, Alphabet] = MappingProxyType({3: STATES, 8: STATES8})
+"""The states of secondary structure by how many there are, which is how users ask for them."""
+
 DSSP_TO_STATE: Mapping[str, str] = MappingProxyType(
     dict.fromkeys("HGI", "H") | dict.fromkeys("EB", "E") | dict.fromkeys("TSCP _", "C")
 )

@@ -1,8 +1,13 @@
-"""What people type where a file is expected: a sequence, or an accession of a database."""
+"""What is not what it should be: sequences and accessions for files, nucleotides for proteins."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ribbonet.chains.chain import Chain
 
 _SEQUENCE = re.compile("[ACDEFGHIKLMNPQRSTVWYX]{6,}[*]?", re.I)
 _UNIPROT = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
@@ -15,6 +20,9 @@ _DOWNLOADS = (
 )
 LONGEST = 25
 """Letters from which lower case, too, is a sequence rather than a word."""
+NUCLEOTIDES = "ACGTUN"
+"""Letters of residues as well, but no protein of `LEAST_NUCLEOTIDES` or more has these alone."""
+LEAST_NUCLEOTIDES = 30
 
 
 def is_sequence(text: str) -> bool:
@@ -57,3 +65,26 @@ def hint_of(text: str) -> str:
             "ribbonet.predict(sequence), or put it in a FASTA file"
         )
     return ""
+
+
+def warn_of_nucleotides(
+    chains: Iterable[Chain], name: str, on_warning: Callable[[str], None]
+) -> Iterator[Chain]:
+    """Pass chains on, and warn at their end, once, if some look like nucleotides.
+
+    Parameters
+    ----------
+    chains : iterable of Chain
+        Read as they are needed.
+    name : str
+        The file's, for the warning.
+    on_warning : callable
+        Called with it.
+    """
+    number = 0
+    for chain in chains:
+        number += len(chain) >= LEAST_NUCLEOTIDES and not chain.sequence.strip(NUCLEOTIDES)
+        yield chain
+    if number:
+        records = "1 record looks" if number == 1 else f"{number:,} records look"
+        on_warning(f"{name}: {records} like nucleotides, read as residues; give proteins")

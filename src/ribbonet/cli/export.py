@@ -24,11 +24,12 @@ def command(
     if output.suffix != ".onnx":
         raise InputError(f"{output}: give a name that ends in .onnx")
 
+    from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.models.library import load_model
 
     spare_inputs(output, [model])
 
     from ribbonet.models.onnx import export_model
 
-    export_model(load_model(model), output, 3 if states is States.THREE else 8)
+    export_model(load_model(model), output, ALPHABETS[int(states)])
     sys.stderr.write(f"ribbonet: the model is in {output}\n")

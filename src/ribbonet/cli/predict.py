@@ -172,7 +172,7 @@ def command(
         format=None if format is None else format.value,
         model=model,
         min_confidence=min_confidence,
-        states=3 if states is States.THREE else 8,
+        states=int(states),
         msa=msa,
         homologues=homologues,
         arrays=inputs,

@@ -100,12 +100,12 @@ def command(
     ] = False,
 ) -> None:
     """Train a model on labelled chains."""
-    from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.models.config import ModelConfig, read_config
     from ribbonet.models.library import load_model
     from ribbonet.tasks.labels import LabelOptions
     from ribbonet.tasks.structure import Structure
     from ribbonet.training.fine_tuning import DEFAULT as FURTHER
+    from ribbonet.training.fine_tuning import states_of
     from ribbonet.training.team import team_of
     from ribbonet.training.train import train_model
 
@@ -122,15 +122,13 @@ def command(
         settings = replace(settings, stages=weighted)
     if states is not None:
         settings = replace(settings, states=int(states))
-    same = start is None or start.states in (STATES.symbols, STATES8.symbols)
-    number = settings.states or (3 if start is None or not same else len(start.states))
-    if start is not None and same and number != len(start.states):
+    alphabet = states_of(settings, start)
+    if start is not None and isinstance(start.task, Structure) and start.task.alphabet != alphabet:
         say(
-            f"the model {init!r} has {len(start.states)} states, not {number}: its last layer is "
-            "drawn anew"
+            f"the model {init!r} has {len(start.states)} states, not {len(alphabet)}: its last "
+            "layer is drawn anew"
         )
     options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
-    alphabet = STATES8 if number == len(STATES8) else STATES
     kind, chains, judges = read_both(train, valid, exclude, alphabet, settings.seed, options)
     measure = "Q3" if isinstance(kind, Structure) else "accuracy"
     with (

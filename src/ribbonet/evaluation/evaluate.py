@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ribbonet.chains.alphabet import STATES8, NumberOfStates, agree, reduce_states
+from ribbonet.chains.alphabet import STATES, STATES8, agree, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
 from ribbonet.chains.readers.records.making import Predicted
@@ -20,7 +20,8 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import by_identity, by_relative, evaluate_eight, evaluate_states
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
-from ribbonet.prediction.predictor import Prediction, predict_chains
+from ribbonet.prediction.blocks import predict_chains
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
 from ribbonet.prediction.templates import Templates
 from ribbonet.tasks.labels import LabelOptions, read_labelled
@@ -139,9 +140,9 @@ def evaluate_chains(
     chains = [_in_three(chain) for chain in whole]
     if isinstance(predictor, Model):
         eight = predictor.states == STATES8.symbols and _in_eight(whole)
-        number: NumberOfStates = 8 if eight else 3
+        asked = STATES8 if eight else STATES
         made = list(
-            predict_chains(chains, predictor, states=number, source=source, templates=templates)
+            predict_chains(chains, predictor, states=asked, source=source, templates=templates)
         )
         found = [_predicted(prediction) for prediction in made]
         predicted = [_predicted(prediction.in_three()) for prediction in made]

@@ -15,7 +15,7 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.significance import paired_tests
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
-from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks.base import Scores, Task, known
 from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.labels import LabelOptions, read_labelled

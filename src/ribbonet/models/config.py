@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from ribbonet.chains.alphabet import ALPHABETS, Alphabet
 from ribbonet.errors import InputError
 from ribbonet.models.configurations import config_path
 from ribbonet.models.inputs import INPUTS, Inputs
@@ -205,11 +206,16 @@ class ModelConfig:
     inputs: Inputs | None = None
 
     def __post_init__(self) -> None:
-        for name, known in {"states": (3, 8), "inputs": INPUTS}.items():
+        for name, known in {"states": tuple(ALPHABETS), "inputs": INPUTS}.items():
             value = getattr(self, name)
             if value is not None and value not in known:
                 wanted = ", ".join(map(str, known))
                 raise InputError(f"{name} = {value!r}: give one of {wanted}")
+
+    @property
+    def alphabet(self) -> Alphabet | None:
+        """The states of secondary structure that the model is to predict, where it says them."""
+        return None if self.states is None else ALPHABETS[self.states]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""

@@ -41,7 +41,7 @@ from ribbonet.tasks import Structure, Task, task_from_json, task_to_json
 from ribbonet.tasks.base import Labelling
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.predictor import Prediction
+    from ribbonet.prediction.prediction import Prediction
 
 Array = NDArray[Any]
 

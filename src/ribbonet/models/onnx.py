@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES8, NumberOfStates
+from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES, STATES8, Alphabet
 from ribbonet.models.model import Model
 from ribbonet.nn.views.onnx import Graph
 from ribbonet.tasks.base import Labelling, Task
@@ -15,7 +15,7 @@ from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 from ribbonet.tasks.values import Values
 
 
-def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
+def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
     """Write a model with all its stages as an ONNX model.
 
     Its inputs are `codes`, int64 `(batch, length)`, and `mask`, bool of the same shape, true
@@ -29,7 +29,7 @@ def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
     ----------
     model : Model
     path : Path
-    states : {3, 8}
+    states : {STATES, STATES8}
         Helix, strand and coil, or the eight of DSSP where the model knows them.
 
     Raises
@@ -38,7 +38,7 @@ def export_model(model: Model, path: Path, states: NumberOfStates = 3) -> None:
         When the model does not know eight states, the packages of the extra `onnx` are missing, or
         the file cannot be written.
     """
-    asked: Task = Structure(STATES8) if states == len(STATES8) else model.task.default
+    asked: Task = Structure(STATES8) if states == STATES8 else model.task.default
     model.check_asked(asked)
     graph = Graph()
     fill: int | float = SPACER

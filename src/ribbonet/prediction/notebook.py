@@ -12,7 +12,7 @@ from ribbonet.errors import lacking
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ribbonet.prediction.predictor import Prediction
+    from ribbonet.prediction.prediction import Prediction
 
 COLOURS = {"H": "#cc79a7", "E": "#e69f00", "C": "#7d8a98"}
 NAMES = {"H": "helix", "E": "strand", "C": "coil"}

@@ -1,219 +1,29 @@
-"""Sequences in, predictions out."""
+"""`ribbonet.predict` and `ribbonet.predict_file`."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from numbers import Real
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import STATES8, Alphabet, NumberOfStates
+from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, clean_sequence, read_fasta
+from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import name_of
-from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
-from ribbonet.models.inputs import GivenArray, Source, Tracks, check_source
+from ribbonet.models.inputs import GivenArray, Source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.models.stages import no_pause
-from ribbonet.prediction import notebook
-from ribbonet.prediction.notebook import Segment
+from ribbonet.prediction.blocks import check_confidence, predict_block, predict_chains
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.wording import naming_arguments
-from ribbonet.tasks.base import Labelling, Task
-from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-BLOCK = 65536
-"""Residues of chains that are predicted together, unless one chain alone has more."""
-FIRST = 4096
-"""The same of the first block; each that follows may have twice as many, up to `BLOCK`."""
-MASK = "-"
-"""Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
-
-
-NUCLEOTIDES = "ACGTUN"
-"""Residues, too, but none of a protein's of `LEAST_NUCLEOTIDES` or more is without others."""
-LEAST_NUCLEOTIDES = 30
-
-
-SHOWN = 60
-"""States in the short form of a prediction."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Prediction:
-    """What is predicted of one chain: its secondary structure, classes or values.
-
-    Parameters
-    ----------
-    chain : Chain
-        What was predicted; its letters as they were given, in upper case.
-    probabilities : (L, K) float32 array
-        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; of the eight
-        states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`; of classes, in the
-        order of their labels; or the values, `(L, 1)`.
-    min_confidence : float
-        States less probable than this are masked.
-    evidence : Evidence or None
-        The relatives of known structure that the prediction uses; None where none were looked for.
-    task : Task
-        What the columns stand for.
-    """
-
-    chain: Chain
-    probabilities: NDArray[np.float32]
-    min_confidence: float = 0.0
-    evidence: Evidence | None = None
-    task: Task = Structure()  # noqa: RUF009 - immutable
-
-    @property
-    def alphabet(self) -> Alphabet:
-        """What the columns of the probabilities stand for."""
-        if isinstance(self.task, Labelling):
-            return self.task.alphabet
-        raise InputError(f"{self.task.summary} is predicted, which has no labels")
-
-    @property
-    def values(self) -> NDArray[np.float32]:
-        """The predicted value of each residue, `(L,)`."""
-        if isinstance(self.task, Labelling):
-            raise InputError(f"{self.task.summary} are predicted, not values")
-        return self.probabilities[:, 0]
-
-    @property
-    def id(self) -> str:
-        """First word of the header, exactly as written."""
-        return self.chain.id
-
-    @property
-    def sequence(self) -> str:
-        """The residues' letters."""
-        return self.chain.sequence
-
-    @property
-    def states(self) -> str:
-        """The likeliest state of each residue, or `MASK` where it is masked."""
-        likeliest = self.alphabet.decode(self.probabilities.argmax(axis=1))
-        if self.min_confidence <= 0:
-            return likeliest
-        sure = self.confidence >= self.min_confidence
-        return "".join(state if keep else MASK for state, keep in zip(likeliest, sure, strict=True))
-
-    @property
-    def has_relatives(self) -> bool:
-        """Whether some of it comes from relatives of known structure."""
-        return self.evidence is not None and bool(self.evidence.known.any())
-
-    def in_three(self) -> Prediction:
-        """Return the same prediction in three states, eight of them summed."""
-        three = Structure()
-        if self.task == three:
-            return self
-        self.task.check_asked(three)
-        return replace(self, probabilities=self.task.convert(self.probabilities, three), task=three)
-
-    @property
-    def confidence(self) -> NDArray[np.float32]:
-        """Probability of the likeliest state of each residue, `(L,)`."""
-        highest: NDArray[np.float32] = self.probabilities.max(axis=1)
-        return highest
-
-    @property
-    def thousandths(self) -> NDArray[np.uint16]:
-        """The probabilities in whole thousandths, `(L, K)`, halves rounded to the even."""
-        return np.rint(self.probabilities.astype(np.float64) * 1000).astype(np.uint16)
-
-    @property
-    def segments(self) -> list[Segment]:
-        """Runs of one state, in their order: `state`, and `start` and `end`, both from 1."""
-        return notebook.segments_of(self.states)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return a pandas table with a row a residue, with the columns of the format csv."""
-        return notebook.frame_of(self)
-
-    def to_svg(self) -> str:
-        """Return the picture that the format svg gives."""
-        from ribbonet.prediction.formats.svg import draw
-
-        return draw([self])
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the probabilities with matplotlib; see `ribbonet.prediction.notebook.plot`."""
-        return notebook.plot(self, ax)
-
-    def _repr_html_(self) -> str | None:
-        return notebook.html_of(self) if isinstance(self.task, Structure) else None
-
-    def __repr__(self) -> str:
-        if not isinstance(self.task, Labelling):
-            low, high = float(self.values.min()), float(self.values.max())
-            return f"<Prediction {self.id!r}, {len(self):,} values from {low:.4g} to {high:.4g}>"
-        shown = self.states if len(self) <= SHOWN else f"{self.states[:SHOWN]}..."
-        return f"<Prediction {self.id!r}, {len(self):,} residues: {shown}>"
-
-    def __len__(self) -> int:
-        return len(self.chain)
-
-
-def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
-    """Cut chains into runs of up to `BLOCK` residues, or of one chain that has more.
-
-    The first ones are shorter (`FIRST`), so that there is something to see at once.
-
-    Parameters
-    ----------
-    chains : iterable of Chain
-        Read as they are needed.
-
-    Yields
-    ------
-    block : list of Chain
-        The same for the same chains whenever and wherever they are read.
-    """
-    block: list[Chain] = []
-    residues, most = 0, min(FIRST, BLOCK)
-    for chain in chains:
-        if block and residues + len(chain) > most:
-            yield block
-            block, residues, most = [], 0, min(2 * most, BLOCK)
-        block.append(chain)
-        residues += len(chain)
-    if block:
-        yield block
-
-
-def warn_of_nucleotides(
-    chains: Iterable[Chain], name: str, on_warning: Callable[[str], None]
-) -> Iterator[Chain]:
-    """Pass chains on, and warn at their end, once, if some look like nucleotides.
-
-    Parameters
-    ----------
-    chains : iterable of Chain
-        Read as they are needed.
-    name : str
-        The file's, for the warning.
-    on_warning : callable
-        Called with it.
-    """
-    number = 0
-    for chain in chains:
-        number += len(chain) >= LEAST_NUCLEOTIDES and not chain.sequence.strip(NUCLEOTIDES)
-        yield chain
-    if number:
-        records = "1 record looks" if number == 1 else f"{number:,} records look"
-        on_warning(f"{name}: {records} like nucleotides, read as residues; give proteins")
 
 
 def check_options(
@@ -226,98 +36,13 @@ def check_options(
     InputError
         Names the option and what it takes.
     """
-    if not (isinstance(min_confidence, Real) and 0 <= min_confidence <= 1):
-        raise InputError(f"min_confidence = {min_confidence!r}: give a number from 0 to 1")
+    check_confidence(min_confidence)
     for name, value, known in (
         ("states", states, get_args(NumberOfStates)),
         ("on_invalid", on_invalid, get_args(OnInvalid)),
     ):
         if value not in known:
             raise InputError(f"{name} = {value!r}: give one of {', '.join(map(repr, known))}")
-
-
-def asked_of(model: Model, states: NumberOfStates) -> Task:
-    """Return what a model is to predict: three or eight states, or what it knows instead.
-
-    Raises
-    ------
-    InputError
-        When it does not know eight states.
-    """
-    task = Structure(STATES8) if states == len(STATES8) else model.task.default
-    model.check_asked(task)
-    return task
-
-
-def predict_block(
-    chains: Sequence[Chain],
-    model: Model,
-    min_confidence: float = 0.0,
-    states: NumberOfStates = 3,
-    source: Source | None = None,
-    pause: Callable[[], None] = no_pause,
-    templates: Templates | None = None,
-) -> list[Prediction]:
-    """Predict chains that memory holds together, in their order.
-
-    `pause` is called between forward passes: it may wait, or raise to end the prediction.
-    """
-    check_options(min_confidence, states)
-    task = asked_of(model, states)
-    if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
-        raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
-    check_source(model.inputs, source, model.card.get("name", ""))
-    tracks = list(Tracks(chains, model.inputs, source, model.columns))
-    if templates is None:
-        return [
-            Prediction(chain, own, min_confidence, task=task)
-            for chain, own in zip(chains, model.probabilities(tracks, task, pause), strict=True)
-        ]
-    evidence = templates.evidence(chains)
-    own = templates.correct(chains, model.probabilities(tracks, model.task, pause), evidence)
-    return [
-        Prediction(chain, _converted(known, task), min_confidence, relatives, task)
-        for chain, known, relatives in zip(chains, own, evidence, strict=True)
-    ]
-
-
-def _converted(probabilities: NDArray[np.float32], task: Task) -> NDArray[np.float32]:
-    """Sum eight states to three, where three are wanted."""
-    same = probabilities.shape[1] == task.outputs
-    return probabilities if same else probabilities @ THREE_OF_EIGHT
-
-
-def predict_chains(
-    chains: Iterable[Chain],
-    model: Model,
-    min_confidence: float = 0.0,
-    states: NumberOfStates = 3,
-    source: Source | None = None,
-    templates: Templates | None = None,
-) -> Iterator[Prediction]:
-    """Predict chains in their order, many short ones at a time.
-
-    Parameters
-    ----------
-    chains : iterable of Chain
-        Read as they are needed.
-    model : Model
-    min_confidence : float
-        Mask states less probable than this.
-    states : {3, 8}
-        Helix, strand and coil, or the eight of DSSP where the model knows them.
-    source : Source, optional
-        Of the profiles or arrays that the model reads.
-    templates : Templates, optional
-        Of known structures of relatives, which correct the model's predictions.
-
-    Yields
-    ------
-    prediction : Prediction
-        One for each chain, of its length.
-    """
-    for block in blocks(chains):
-        yield from predict_block(block, model, min_confidence, states, source, templates=templates)
 
 
 def predict(
@@ -385,7 +110,9 @@ def predict(
     with naming_arguments():
         chains = [Chain(id or header, clean_sequence(text, on_invalid))]
         chains = list(warn_of_nucleotides(chains, "sequence", warnings.warn))
-        return predict_block(chains, loaded, min_confidence, states, source, templates=chosen)[0]
+        return predict_block(
+            chains, loaded, min_confidence, ALPHABETS[states], source, templates=chosen
+        )[0]
 
 
 def predict_file(
@@ -438,7 +165,8 @@ def predict_file(
     known = source is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     chosen = find_templates(templates, loaded)
-    return _of_file(path, on_invalid, options, (loaded, min_confidence, states, source, chosen))
+    how = (loaded, min_confidence, ALPHABETS[states], source, chosen)
+    return _of_file(path, on_invalid, options, how)
 
 
 def _of_file(

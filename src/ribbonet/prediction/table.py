@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ribbonet.chains.alphabet import NumberOfStates
+from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.fasta import OnInvalid
+from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.prediction.predictor import check_options, predict_chains, warn_of_nucleotides
+from ribbonet.prediction.blocks import predict_chains
+from ribbonet.prediction.predictor import check_options
 from ribbonet.prediction.sequences import chains_of, listed
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.wording import naming_arguments
@@ -90,9 +92,10 @@ def predict_many(
         chains = warn_of_nucleotides(
             chains_of(given.pairs, on_invalid, kept), "sequences", warnings.warn
         )
+        alphabet = ALPHABETS[states]
         rows = [
             (p.id, len(p), p.sequence, p.states, float(p.confidence.mean()), p.probabilities)
-            for p in predict_chains(chains, loaded, min_confidence, states, source, found)
+            for p in predict_chains(chains, loaded, min_confidence, alphabet, source, found)
         ]
     columns = ["id", "length", "sequence", "states", "confidence", "probabilities"]
     table = pd.DataFrame([(*row[:-1], row[-1].tolist()) for row in rows], columns=columns)

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from ribbonet.chains.alphabet import STATES, STATES8
+from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.open import open_text
@@ -23,11 +23,12 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import format_of
 from ribbonet.prediction.formats.tasks import formats_for
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks.labels import read_labelled
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
+from ribbonet.training.fine_tuning import states_of
 from ribbonet.training.train import hold_out, train_model
 
 Data = str | Path | Sequence[Chain]
@@ -85,8 +86,7 @@ def train(
         settings = _config(config, ModelConfig() if start is None else FURTHER)
         if seed is not None:
             settings = replace(settings, seed=seed)
-        states = settings.states or (len(STATES) if start is None else len(start.states))
-        alphabet = STATES8 if states == len(STATES8) else STATES
+        alphabet = states_of(settings, start)
         chains = _labelled(data, alphabet)
         if valid is None:
             chains, judges = hold_out(chains, settings.seed)
@@ -131,7 +131,7 @@ def evaluate(
         return evaluate_chains(loaded, "", "", data, source).scores
 
 
-def read(path: str | Path, *, states: int = len(STATES)) -> list[Chain]:
+def read(path: str | Path, *, states: NumberOfStates = 3) -> list[Chain]:
     """Read the chains of a file: FASTA, or labelled chains in any published form.
 
     Parameters
@@ -151,15 +151,14 @@ def read(path: str | Path, *, states: int = len(STATES)) -> list[Chain]:
     InputError
         When the file cannot be read, or has no form that is known.
     """
-    alphabets = {len(STATES): STATES, len(STATES8): STATES8}
-    if states not in alphabets:
+    if states not in ALPHABETS:
         raise InputError(f"states = {states!r}: give one of 3, 8")
     path = fetched(path)
     with naming_arguments():
         form = guess_form(path)
         if form == "three-line" and not _has_labels(path):
             return list(read_fasta(path))
-        return list(read_chains(path, states=alphabets[states], form=form))
+        return list(read_chains(path, states=ALPHABETS[states], form=form))
 
 
 def _has_labels(path: str | Path) -> bool:

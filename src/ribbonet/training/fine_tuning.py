@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.errors import InputError
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.model import Model
@@ -36,6 +37,15 @@ DEFAULT = ModelConfig(
     )
 )
 """How a model is trained further when nothing else is asked for."""
+
+
+def states_of(config: ModelConfig, start: Model | None = None) -> Alphabet:
+    """Return the states of secondary structure to learn: asked for, the model's, or three."""
+    if config.alphabet is not None:
+        return config.alphabet
+    if start is not None and isinstance(start.task, Structure):
+        return start.task.alphabet
+    return STATES
 
 
 def configure(config: ModelConfig, start: Model, task: Task | None = None) -> ModelConfig:

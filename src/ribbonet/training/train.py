@@ -256,7 +256,7 @@ def _fitted(
     if not isinstance(wanted, Structure):
         if config.states is not None:
             raise InputError(f"states = {config.states}: is for secondary structure; leave it out")
-    elif config.states == len(STATES8):
+    elif config.alphabet == STATES8:
         wanted = Structure(STATES8)
     fitted = wanted.fitted(train)
     in_three = isinstance(fitted, Structure) and fitted.labels != fitted.alphabet

@@ -32,7 +32,7 @@ from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
 from ribbonet.nn.training.trainer import Tracker
-from ribbonet.prediction.predictor import predict_chains
+from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks import Structure, Task, Values
 from ribbonet.tasks.metrics import confusion, q_accuracy
 from ribbonet.training.space import Space

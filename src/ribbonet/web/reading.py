@@ -9,9 +9,9 @@ from itertools import groupby
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
+from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import open_bytes
 from ribbonet.errors import InputError
-from ribbonet.prediction.predictor import warn_of_nucleotides
 from ribbonet.web.guard import too_long
 from ribbonet.web.limits import Limits
 

@@ -13,14 +13,15 @@ from typing import TypeVar
 
 from fastapi import HTTPException, Request
 
-from ribbonet.chains.alphabet import STATES8
+from ribbonet.chains.alphabet import STATES, STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
+from ribbonet.prediction.blocks import blocks, predict_block
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.predictor import Prediction, blocks, predict_block
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.system.pools import cores
 from ribbonet.web.limits import Limits
 from ribbonet.web.reading import Reading, read
@@ -200,7 +201,8 @@ class PredictionService:
 
 
 def _predicted(block: list[Chain], model: Model, pause: Callable[[], None]) -> Done:
-    return Done(predict_block(block, model, states=8 if knows_eight(model) else 3, pause=pause))
+    states = STATES8 if knows_eight(model) else STATES
+    return Done(predict_block(block, model, states=states, pause=pause))
 
 
 def knows_eight(model: Model) -> bool:

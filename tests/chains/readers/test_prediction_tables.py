@@ -13,7 +13,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import guess_form, read_chains, read_predicted
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.structure import Structure
 
 NETSURFP = """\

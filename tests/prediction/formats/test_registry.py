@@ -12,7 +12,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.cli.predict import Format as Choice
 from ribbonet.prediction.formats.registry import FORMATS
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -12,7 +12,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage, build_network
-from ribbonet.prediction import predictor
+from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.runs import growing, stream
 from ribbonet.prediction.runs.stream import Work, predicted
@@ -95,7 +95,7 @@ def test_a_failure_anywhere_is_an_error_and_can_be_resumed(
 ):
     if kind == "parquet":
         pytest.importorskip("pyarrow")
-    monkeypatch.setattr(predictor, "BLOCK", 30)
+    monkeypatch.setattr(blocks_module, "BLOCK", 30)
     form = FORMATS["parquet" if kind == "parquet" else "csv"]
     work = Work(model, form, file_a_record=kind == "folder")
     predict_to(tmp_path / "whole", lambda _: CHAINS, work)
@@ -131,7 +131,7 @@ def test_an_output_that_was_changed_before_its_end_is_not_given(
     model, tmp_path, monkeypatch, damage
 ):
     """As by a failing disk, or another program."""
-    monkeypatch.setattr(predictor, "BLOCK", 30)
+    monkeypatch.setattr(blocks_module, "BLOCK", 30)
     work = Work(model, FORMATS["csv"])
     predict_to(tmp_path / "whole", lambda _: CHAINS, work)
 

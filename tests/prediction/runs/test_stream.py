@@ -11,7 +11,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage, build_network
-from ribbonet.prediction import predictor
+from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.compressed import compressed, parted
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.runs import stream
@@ -24,7 +24,7 @@ BLOCKS = 5
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(predictor, "BLOCK", 100)
+    monkeypatch.setattr(blocks_module, "BLOCK", 100)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_several_processes_write_the_bytes_of_one(model, chains):
     written = []
     for threads in (1, 3):
         file = io.BytesIO()
-        done = predicted(predictor.blocks(chains), work, threads=threads)
+        done = predicted(blocks_module.blocks(chains), work, threads=threads)
         work.format.assemble((part for _, parts in done for part in parts), file)
         written.append(file.getvalue())
     assert written[0] == written[1]
@@ -169,7 +169,7 @@ def test_a_safe_name_is_safe_and_stays_as_it_is(id):
 
 
 def test_blocks_are_as_many_as_these_tests_think(chains):
-    sizes = [sum(map(len, block)) for block in predictor.blocks(chains)]
+    sizes = [sum(map(len, block)) for block in blocks_module.blocks(chains)]
     assert len(sizes) == BLOCKS
     assert all(a + b > 100 for a, b in pairwise(sizes))
 

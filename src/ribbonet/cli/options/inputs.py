@@ -65,8 +65,8 @@ class Input:
         """Read the chains of all files, one after the other, and warn of what is unusual."""
         from ribbonet.chains.chain import Chain
         from ribbonet.chains.fasta import clean_sequence, read_fasta
+        from ribbonet.chains.mistaken import warn_of_nucleotides
         from ribbonet.chains.open import name_of
-        from ribbonet.prediction.predictor import warn_of_nucleotides
 
         if self.sequence is not None:
             residues = clean_sequence(self.sequence, self.on_invalid, self.counts)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import typer
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import NumberOfStates
+from ribbonet.chains.alphabet import ALPHABETS, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.cli.options.inputs import Input, warn
 from ribbonet.cli.options.sources import opened
@@ -25,11 +25,11 @@ from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.nn.compiled.predict import PAYS
+from ribbonet.prediction.blocks import asked_of, blocks
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import DEFAULT, format_of
 from ribbonet.prediction.formats.tasks import format_for, formats_for
-from ribbonet.prediction.predictor import asked_of, blocks
 from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
 from ribbonet.prediction.runs.growing import unfinished
 from ribbonet.prediction.runs.stream import Parts, Predict, Work, predict_to, predicted
@@ -77,7 +77,7 @@ class Run:
     format: str | None
     model: str | None
     min_confidence: float
-    states: NumberOfStates
+    states: int
     msa: Path | None
     homologues: Path | None
     arrays: Path | None
@@ -95,7 +95,7 @@ class Run:
         model = load_model(name, profiles=profiles is not None)
         check_source(model.inputs, profiles or self.arrays, name)
         templates = self._templates(model)
-        form = self._format(asked_of(model, self.states), relatives=templates is not None)
+        form = self._format(asked_of(model, self._alphabet), relatives=templates is not None)
         form.check()
         summary = self._summary(model)
         summary.related = None if templates is None else 0
@@ -117,6 +117,10 @@ class Run:
         if not self.quiet:
             sys.stderr.write(f"ribbonet: {summary}\n")
             _advise_numba(model, summary.residues)
+
+    @property
+    def _alphabet(self) -> Alphabet:
+        return ALPHABETS[self.states]
 
     @cached_property
     def _format_name(self) -> str:
@@ -155,7 +159,7 @@ class Run:
             model,
             form,
             self.min_confidence,
-            self.states,
+            self._alphabet,
             self._file_a_record,
             source=source,
             templates=templates,

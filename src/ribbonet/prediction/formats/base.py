@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 
 
 class Format(ABC):

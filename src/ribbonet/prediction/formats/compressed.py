@@ -8,7 +8,7 @@ from io import BytesIO
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 
 ENDS = (".gz", ".xz", ".bz2", ".zst")
 """Of the names of compressed files."""

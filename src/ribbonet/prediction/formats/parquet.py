@@ -12,7 +12,7 @@ from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.relatives import identities, sources
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import STATES8, NumberOfStates
+from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.compressed import parted
@@ -18,7 +18,7 @@ from ribbonet.prediction.formats.parquet import Parquet
 from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
 from ribbonet.prediction.formats.svg import Svg
 from ribbonet.prediction.formats.text import paint, text
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 
@@ -168,9 +168,9 @@ FORMATS8: dict[str, Format] = {
 """What it knows for eight states; the other formats have room for three."""
 
 
-def formats(states: NumberOfStates, relatives: bool) -> dict[str, Format]:
+def formats(states: Alphabet, relatives: bool) -> dict[str, Format]:
     """Return what it knows for three or eight states, with or without columns for relatives."""
-    eight = states == len(STATES8)
+    eight = states == STATES8
     known = FORMATS8 if eight else FORMATS
     return known | _tables(EIGHT if eight else THREE, relatives=True) if relatives else known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 
 RELATIVES = ("source", "identity")
 """Columns of residues: where the state is from, and the highest identity of a relative there."""

@@ -13,7 +13,7 @@ from ribbonet.prediction.formats.ribbon_svg import HEIGHT, STEP, ribbon
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ribbonet.prediction.predictor import Prediction
+    from ribbonet.prediction.prediction import Prediction
 
 LINE = 80
 """Residues on a line."""

@@ -8,7 +8,7 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.parquet import Parquet
 from ribbonet.prediction.formats.registry import FORMATS, THOUSANDTHS, formats
-from ribbonet.prediction.predictor import Prediction
+from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
 
@@ -87,7 +87,7 @@ def caid(prediction: Prediction) -> str:
 def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
     """Return the formats that predictions of a task can be written in, by their names."""
     if isinstance(task, Structure):
-        return formats(3 if task == Structure() else 8, relatives)
+        return formats(task.alphabet, relatives)
     found: dict[str, Format] = {
         "csv": Text(".csv", csv, _row_header(task, ",")),
         "tsv": Text(".tsv", tsv, _row_header(task, "\t")),

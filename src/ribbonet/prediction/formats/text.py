@@ -9,7 +9,7 @@ from string import ascii_letters
 import numpy as np
 
 from ribbonet.chains.alphabet import STATES
-from ribbonet.prediction.predictor import MASK, Prediction
+from ribbonet.prediction.prediction import MASK, Prediction
 
 LINE = 60
 """Residues on a line."""

@@ -12,9 +12,9 @@ from typing import Protocol
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
+from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.compressed import parted
-from ribbonet.prediction.predictor import warn_of_nucleotides
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, Work, predict_to, predicted

@@ -19,7 +19,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
 from ribbonet.errors import InputError
 from ribbonet.nn.arithmetic import fingerprint
-from ribbonet.prediction.predictor import blocks as cut
+from ribbonet.prediction.blocks import blocks as cut
 from ribbonet.prediction.runs.folders import Finished, ShardWork
 from ribbonet.prediction.runs.stream import Parts, Predict, Work, checksum_of
 from ribbonet.system.memory import keep_freed_memory

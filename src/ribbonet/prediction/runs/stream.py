@@ -14,14 +14,14 @@ from typing import Any, Protocol
 from zlib import crc32
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import NumberOfStates
+from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.nn.arithmetic import fingerprint
+from ribbonet.prediction.blocks import blocks, predict_block
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.predictor import blocks, predict_block
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.journal import Entry, Journal
 from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
@@ -60,7 +60,7 @@ class Work:
     model: Model
     format: Format
     min_confidence: float = 0.0
-    states: NumberOfStates = 3
+    states: Alphabet = STATES
     file_a_record: bool = False
     source: Source | None = None
     templates: Templates | None = None
@@ -91,7 +91,7 @@ class Work:
             "--model": self.model.digest,
             "--format": self.format.suffix,
             "--min-confidence": self.min_confidence,
-            "--states": self.states,
+            "--states": len(self.states),
             "kind of --output": "folder" if self.file_a_record else "file",
             PROCESSOR: fingerprint(),
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),

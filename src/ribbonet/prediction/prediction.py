@@ -1,0 +1,142 @@
+"""What is predicted of one chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import Alphabet
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.evidence import Evidence
+from ribbonet.errors import InputError
+from ribbonet.prediction import notebook
+from ribbonet.prediction.notebook import Segment
+from ribbonet.tasks.base import Labelling, Task
+from ribbonet.tasks.structure import Structure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MASK = "-"
+"""Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
+SHOWN = 60
+"""States in the short form of a prediction."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Prediction:
+    """What is predicted of one chain: its secondary structure, classes or values.
+
+    Parameters
+    ----------
+    chain : Chain
+        What was predicted; its letters as they were given, in upper case.
+    probabilities : (L, K) float32 array
+        Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; of the eight
+        states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`; of classes, in the
+        order of their labels; or the values, `(L, 1)`.
+    min_confidence : float
+        States less probable than this are masked.
+    evidence : Evidence or None
+        The relatives of known structure that the prediction uses; None where none were looked for.
+    task : Task
+        What the columns stand for.
+    """
+
+    chain: Chain
+    probabilities: NDArray[np.float32]
+    min_confidence: float = 0.0
+    evidence: Evidence | None = None
+    task: Task = Structure()  # noqa: RUF009 - immutable
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """What the columns of the probabilities stand for."""
+        if isinstance(self.task, Labelling):
+            return self.task.alphabet
+        raise InputError(f"{self.task.summary} is predicted, which has no labels")
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """The predicted value of each residue, `(L,)`."""
+        if isinstance(self.task, Labelling):
+            raise InputError(f"{self.task.summary} are predicted, not values")
+        return self.probabilities[:, 0]
+
+    @property
+    def id(self) -> str:
+        """First word of the header, exactly as written."""
+        return self.chain.id
+
+    @property
+    def sequence(self) -> str:
+        """The residues' letters."""
+        return self.chain.sequence
+
+    @property
+    def states(self) -> str:
+        """The likeliest state of each residue, or `MASK` where it is masked."""
+        likeliest = self.alphabet.decode(self.probabilities.argmax(axis=1))
+        if self.min_confidence <= 0:
+            return likeliest
+        sure = self.confidence >= self.min_confidence
+        return "".join(state if keep else MASK for state, keep in zip(likeliest, sure, strict=True))
+
+    @property
+    def has_relatives(self) -> bool:
+        """Whether some of it comes from relatives of known structure."""
+        return self.evidence is not None and bool(self.evidence.known.any())
+
+    def in_three(self) -> Prediction:
+        """Return the same prediction in three states, eight of them summed."""
+        three = Structure()
+        if self.task == three:
+            return self
+        self.task.check_asked(three)
+        return replace(self, probabilities=self.task.convert(self.probabilities, three), task=three)
+
+    @property
+    def confidence(self) -> NDArray[np.float32]:
+        """Probability of the likeliest state of each residue, `(L,)`."""
+        highest: NDArray[np.float32] = self.probabilities.max(axis=1)
+        return highest
+
+    @property
+    def thousandths(self) -> NDArray[np.uint16]:
+        """The probabilities in whole thousandths, `(L, K)`, halves rounded to the even."""
+        return np.rint(self.probabilities.astype(np.float64) * 1000).astype(np.uint16)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """Runs of one state, in their order: `state`, and `start` and `end`, both from 1."""
+        return notebook.segments_of(self.states)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas table with a row a residue, with the columns of the format csv."""
+        return notebook.frame_of(self)
+
+    def to_svg(self) -> str:
+        """Return the picture that the format svg gives."""
+        from ribbonet.prediction.formats.svg import draw
+
+        return draw([self])
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the probabilities with matplotlib; see `ribbonet.prediction.notebook.plot`."""
+        return notebook.plot(self, ax)
+
+    def _repr_html_(self) -> str | None:
+        return notebook.html_of(self) if isinstance(self.task, Structure) else None
+
+    def __repr__(self) -> str:
+        if not isinstance(self.task, Labelling):
+            low, high = float(self.values.min()), float(self.values.max())
+            return f"<Prediction {self.id!r}, {len(self):,} values from {low:.4g} to {high:.4g}>"
+        shown = self.states if len(self) <= SHOWN else f"{self.states[:SHOWN]}..."
+        return f"<Prediction {self.id!r}, {len(self):,} residues: {shown}>"
+
+    def __len__(self) -> int:
+        return len(self.chain)
