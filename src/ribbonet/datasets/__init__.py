@@ -1,1 +1,1 @@
-"""Published data sets by name: the catalogue, downloads and the local cache."""
+"""Data sets: published ones by name, downloaded and cached, and the small proteins that ship."""
