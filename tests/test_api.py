@@ -66,7 +66,7 @@ def test_predictions_are_written_as_the_command_writes_them(name, tmp_path):
     assert ribbonet.write(tmp_path / name, predictions) == 2
     assert (tmp_path / name).stat().st_size > 0
     with pytest.raises(InputError, match="names no format"):
-        ribbonet.write(tmp_path / "p.png", predictions)
+        ribbonet.write(tmp_path / "p.gif", predictions)
     with pytest.raises(InputError, match="alone"):
         ribbonet.write(tmp_path / "p.csv", [*predictions, Chain("a", "MK", "HH")])
     with pytest.raises(InputError, match="give predictions"):

@@ -12,7 +12,7 @@ from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.evaluation.evaluate import Evaluation, evaluate_on
 from ribbonet.evaluation.report import report
 from ribbonet.evaluation.scores import by_identity, compare
-from ribbonet.prediction.formats.ribbon_svg import STEP, ribbon
+from ribbonet.prediction.figures.ribbon import STEP, ribbon
 
 EMPTY = {"meta", "link", "br", "hr", "img", "input"}
 

@@ -34,16 +34,6 @@ def test_a_table_has_a_row_a_residue(prediction):
     assert list(eight.to_frame())[4:] == [f"p_{state}" for state in "GHIEBTSC"]
 
 
-def test_a_plot_has_a_line_for_each_state_and_a_band_for_each_helix_and_strand(prediction):
-    matplotlib = pytest.importorskip("matplotlib")
-    matplotlib.use("agg")
-    axes = prediction.plot()
-    assert [line.get_label() for line in axes.lines] == ["helix", "strand", "coil"]
-    assert len(axes.patches) == 2
-    assert prediction.plot(axes) is axes
-    matplotlib.pyplot.close(axes.figure)
-
-
 def test_the_picture_of_a_notebook_keeps_its_styles_to_itself(prediction):
     html = prediction._repr_html_()
     assert html.startswith('<img alt="CCHHHHEEC" src="data:image/svg+xml;base64,')

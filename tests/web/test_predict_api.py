@@ -152,7 +152,7 @@ def test_bare_sequences_are_lines_or_wrapped_lines(url):
         (b"MKT\n>a\nMKT\n", {}, "is not FASTA: line 1"),
         (gzip.compress(b">a\nMKT\n", mtime=0)[:-9], {}, "cut short"),
         (b"MKT", {"model": "/etc"}, "model: '/etc' is none of accurate, fast"),
-        (b"MKT", {"format": "pdf"}, "format: 'pdf' is none of three-line"),
+        (b"MKT", {"format": "doc"}, "format: 'doc' is none of three-line"),
         (b"MKT", {"format": "ss2", "states": 8}, "'ss2' is none of"),
         (b"MKT", {"model": "fast", "states": 8}, "knows three states only"),
         (b"MKT", {"min_confidence": "nan"}, "min_confidence has to be a finite number"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ribbonet
-from ribbonet.prediction.formats.ribbon_svg import ribbon
+from ribbonet.prediction.figures.ribbon import ribbon
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
 expect.set_options(timeout=60_000)

@@ -31,6 +31,8 @@ class Format(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     SVG = "svg"
+    PDF = "pdf"
+    PNG = "png"
     CAID = "caid"
 
 
@@ -77,8 +79,9 @@ def command(
     format: Annotated[
         Format | None,
         typer.Option(
-            help="fasta is of the states; text is for reading; parquet needs pyarrow. By default "
-            "that of the output's extension, or three-line."
+            help="fasta is of the states; text is for reading; svg, pdf and png are pictures; pdf "
+            "and png need Matplotlib, parquet pyarrow. By default that of the output's extension, "
+            "or three-line."
         ),
     ] = None,
     output: Annotated[

@@ -18,7 +18,7 @@ from ribbonet.evaluation.charts import (
 )
 from ribbonet.evaluation.evaluate import Evaluation
 from ribbonet.evaluation.scores import chain_scores
-from ribbonet.prediction.formats.ribbon_svg import HEIGHT, STEP, ribbon
+from ribbonet.prediction.figures.ribbon import HEIGHT, STEP, ribbon
 
 KEY = "".join(
     (

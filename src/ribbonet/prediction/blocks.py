@@ -96,17 +96,18 @@ def predict_block(
     task = asked_of(model, states)
     if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
         raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
-    check_source(model.inputs, source, model.card.get("name", ""))
+    name = str(model.card.get("name", ""))
+    check_source(model.inputs, source, name)
     tracks = list(Tracks(chains, model.inputs, source, model.columns))
     if templates is None:
         return [
-            Prediction(chain, own, min_confidence, task=task)
+            Prediction(chain, own, min_confidence, task=task, model=name)
             for chain, own in zip(chains, model.probabilities(tracks, task, pause), strict=True)
         ]
     evidence = templates.evidence(chains)
     own = templates.correct(chains, model.probabilities(tracks, model.task, pause), evidence)
     return [
-        Prediction(chain, _converted(known, task), min_confidence, relatives, task)
+        Prediction(chain, _converted(known, task), min_confidence, relatives, task, name)
         for chain, known, relatives in zip(chains, own, evidence, strict=True)
     ]
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ribbonet.chains.alphabet import STATES
 from ribbonet.errors import lacking
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ribbonet.prediction.figures.shapes import Row
+    from ribbonet.prediction.figures.style import Style
     from ribbonet.prediction.prediction import Prediction
-
-COLOURS = {"H": "#cc79a7", "E": "#e69f00", "C": "#7d8a98"}
-NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
 
 class Segment(NamedTuple):
@@ -79,14 +78,25 @@ def frame_of(prediction: Prediction) -> pd.DataFrame:
     )
 
 
-def plot(prediction: Prediction, ax: Any = None) -> Any:
-    """Draw the probabilities of helix, strand and coil along the chain, and the states below.
+def svg_of(prediction: Prediction, style: Mapping[str, Any]) -> str:
+    """Return the picture of the format svg, in a style."""
+    from ribbonet.prediction.figures.svg import to_svg
+
+    chosen, drawn = _drawn(prediction, style)
+    return to_svg(drawn, chosen)
+
+
+def plot(prediction: Prediction, ax: Any, style: Mapping[str, Any]) -> Any:
+    """Draw the picture of the formats svg, pdf and png on axes of Matplotlib.
 
     Parameters
     ----------
     prediction : Prediction
     ax : matplotlib.axes.Axes, optional
-        Where to draw; by default new axes.
+        Where to draw: the axes lose their ticks and get the picture's shape. By default axes of a
+        new figure, of the picture's size.
+    style : mapping
+        Options of `ribbonet.prediction.figures.style.Style`.
 
     Returns
     -------
@@ -97,40 +107,27 @@ def plot(prediction: Prediction, ax: Any = None) -> Any:
     InputError
         When matplotlib is missing.
     """
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise lacking("drawing", "matplotlib", "plot") from None
-    three = prediction.in_three()
-    length = len(three)
+    from ribbonet.prediction.figures.pages import check_matplotlib, draw_on, new_axes
+
+    check_matplotlib()
+    chosen, drawn = _drawn(prediction, style)
     if ax is None:
-        _, ax = pyplot.subplots(figsize=(min(max(6.0, length / 12), 20.0), 2.5), layout="tight")
-    for column, state in enumerate(STATES):
-        ax.plot(
-            range(1, length + 1),
-            three.probabilities[:, column],
-            color=COLOURS[state],
-            label=NAMES[state],
-        )
-    for segment in segments_of(three.states):
-        if segment.state in "HE":
-            ax.axvspan(
-                segment.start - 0.5, segment.end + 0.5, ymax=0.06, color=COLOURS[segment.state]
-            )
-    ax.set(
-        xlim=(0.5, length + 0.5),
-        ylim=(-0.1, 1),
-        xlabel="residue",
-        ylabel="probability",
-        title=prediction.chain.header,
-    )
-    ax.legend(loc="upper right", ncols=len(STATES))
+        ax = new_axes(drawn, chosen)
+    draw_on(ax, drawn, chosen)
     return ax
+
+
+def _drawn(prediction: Prediction, options: Mapping[str, Any]) -> tuple[Style, list[Row]]:
+    from ribbonet.prediction.figures.layout import ending, rows
+    from ribbonet.prediction.figures.record import record_of
+    from ribbonet.prediction.figures.style import style_of
+
+    style = style_of(**options)
+    drawn = list(rows([record_of(prediction)], style))
+    return style, [*drawn, *ending(drawn, style)]
 
 
 def html_of(prediction: Prediction) -> str:
     """Show the picture of the format svg; as an image, so that its styles stay within."""
-    from ribbonet.prediction.formats.svg import draw
-
-    data = b64encode(draw([prediction]).encode()).decode()
+    data = b64encode(svg_of(prediction, {}).encode()).decode()
     return f'<img alt="{prediction.states}" src="data:image/svg+xml;base64,{data}">'

@@ -44,6 +44,8 @@ class Prediction:
         The relatives of known structure that the prediction uses; None where none were looked for.
     task : Task
         What the columns stand for.
+    model : str
+        Name of the model that made it.
     """
 
     chain: Chain
@@ -51,6 +53,7 @@ class Prediction:
     min_confidence: float = 0.0
     evidence: Evidence | None = None
     task: Task = Structure()  # noqa: RUF009 - immutable
+    model: str = ""
 
     @property
     def alphabet(self) -> Alphabet:
@@ -118,15 +121,19 @@ class Prediction:
         """Return a pandas table with a row a residue, with the columns of the format csv."""
         return notebook.frame_of(self)
 
-    def to_svg(self) -> str:
-        """Return the picture that the format svg gives."""
-        from ribbonet.prediction.formats.svg import draw
+    def to_svg(self, **style: Any) -> str:
+        """Return the picture that the format svg gives.
 
-        return draw([self])
+        Parameters
+        ----------
+        **style
+            Of `ribbonet.prediction.figures.style.Style`: width, wrap, tracks, colours and so on.
+        """
+        return notebook.svg_of(self, style)
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the probabilities with matplotlib; see `ribbonet.prediction.notebook.plot`."""
-        return notebook.plot(self, ax)
+    def plot(self, ax: Any = None, **style: Any) -> Any:
+        """Draw the same picture with Matplotlib; see `ribbonet.prediction.notebook.plot`."""
+        return notebook.plot(self, ax, style)
 
     def _repr_html_(self) -> str | None:
         return notebook.html_of(self) if isinstance(self.task, Structure) else None

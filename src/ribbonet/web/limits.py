@@ -24,6 +24,8 @@ class Limits:
         Open at once; beyond, the one that has kept us waiting longest is closed.
     chains, residues : int
         Of one prediction.
+    drawn : int
+        Residues of one picture.
     chain : int
         Residues of one chain, where a model takes each chain at once.
     predictions, predictions_of_client : int
@@ -47,6 +49,7 @@ class Limits:
     connections_of_client: int = 384
     chains: int = 1_000
     residues: int = 300_000
+    drawn: int = 20_000
     chain: int = 40_000
     predictions: int = 256
     predictions_of_client: int = 224

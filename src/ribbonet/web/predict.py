@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from enum import IntEnum
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, shipped_models
 from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.pictures import Picture
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.limits import Limits
 from ribbonet.web.service import Done, PredictionService, knows_eight
@@ -48,7 +50,14 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     422: {"description": "No sequences, or what is wrong with them", **FAULT},
     429: {"description": "As many predictions as are taken on are under way", **FAULT},
 }
-TYPES = {".csv": "text/csv", ".tsv": "text/tab-separated-values", ".jsonl": "application/x-ndjson"}
+TYPES = {
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".jsonl": "application/x-ndjson",
+    ".svg": "image/svg+xml",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+}
 
 
 def router(limits: Limits) -> APIRouter:
@@ -103,13 +112,22 @@ def router(limits: Limits) -> APIRouter:
         body = await request.body()
         reading = await service.read(job, body, on_invalid)
         service.check(model, reading)
+        if isinstance(chosen, Picture) and reading.residues > limits.drawn:
+            raise InputError(
+                f"the page draws up to {limits.drawn:,} residues at a time, not "
+                f"{reading.residues:,}; choose another format, or use the command ribbonet"
+            )
         key = sha256(f"{model} {on_invalid} ".encode() + body).digest()
 
         def encode(done: Done) -> bytes:
             return done.encoded(chosen, min_confidence, three)
 
         return StreamingResponse(
-            _assembled(chosen, service.parts(job, model, reading, key, encode)),
+            _assembled(
+                chosen,
+                service.parts(job, model, reading, key, encode),
+                partial(service.work, job),
+            ),
             media_type=TYPES.get(chosen.suffix, "application/octet-stream"),
             headers={
                 "Content-Disposition": f'attachment; filename="prediction{chosen.suffix}"',
@@ -153,13 +171,21 @@ def _available(formats: dict[str, Format]) -> dict[str, str]:
     return available
 
 
-async def _assembled(chosen: Format, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _assembled(
+    chosen: Format,
+    parts: AsyncIterator[bytes],
+    work: Callable[..., Awaitable[bytes]],
+) -> AsyncIterator[bytes]:
     """Make a file of its parts, as they come if the format allows it."""
     if chosen.appendable:
         yield chosen.start()
         async for part in parts:
             yield part
     else:
-        file = BytesIO()
-        chosen.assemble([part async for part in parts], file)
-        yield file.getvalue()
+        yield await work(_whole, chosen, [part async for part in parts])
+
+
+def _whole(chosen: Format, parts: list[bytes]) -> bytes:
+    file = BytesIO()
+    chosen.assemble(parts, file)
+    return file.getvalue()

@@ -11,6 +11,7 @@ import ribbonet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.cli.predict import Format as Choice
+from ribbonet.prediction.formats.pictures import PICTURES
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.prediction import Prediction
 
@@ -29,6 +30,8 @@ TWO = made('"a",b', 60, seed=1)
 
 
 def written(name: str, *parts: list[Prediction]) -> bytes:
+    if name in ("pdf", "png"):
+        pytest.importorskip("matplotlib")
     file = io.BytesIO()
     FORMATS[name].assemble([FORMATS[name].encode(part) for part in parts], file)
     return file.getvalue()
@@ -47,7 +50,7 @@ def test_golden_files(name):
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_file_is_the_same_whatever_its_records_came_in(name):
     assert written(name, [ONE, TWO]) == written(name, [ONE, TWO])
-    if FORMATS[name].appendable or name == "svg":
+    if FORMATS[name].appendable or name in PICTURES:
         assert written(name, [ONE, TWO]) == written(name, [ONE], [TWO])
 
 
@@ -133,16 +136,3 @@ def test_unsure_states_are_masked(tmp_path):
     (chain,) = read_three_line(tmp_path / "masked.3line")
     np.testing.assert_array_equal(chain.mask, sure)
     assert "% unsure" in written("text", [masked]).decode()
-
-
-def test_the_picture_has_a_ribbon_for_each_record_and_is_sound_xml():
-    from xml.etree import ElementTree
-
-    odd = made("<&> \x01 of control", 81)
-    root = ElementTree.fromstring(written("svg", [ONE, TWO], [odd]))
-    groups = root.findall("{http://www.w3.org/2000/svg}g")
-    assert len(groups) == 3
-    titles = ["".join(group.itertext()) for group in groups]
-    assert [title.startswith(p.chain.id) for title, p in zip(titles, (ONE, TWO, odd), strict=True)]
-    height = float(root.attrib["viewBox"].split()[3])
-    assert height == 3 * (28 + 14) + 4 * (18 + 44 + 34)

@@ -15,8 +15,8 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.compressed import parted
 from ribbonet.prediction.formats.parquet import Parquet
+from ribbonet.prediction.formats.pictures import PICTURES
 from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
-from ribbonet.prediction.formats.svg import Svg
 from ribbonet.prediction.formats.text import paint, text
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Task
@@ -157,7 +157,7 @@ FORMATS: dict[str, Format] = {
     "ss2": Text(".ss2", ss2),
     "horiz": Text(".horiz", horiz),
     **_tables(THREE, relatives=False),
-    "svg": Svg(),
+    **PICTURES,
 }
 """What `ribbonet predict --format` knows."""
 

@@ -1,5 +1,5 @@
 // Secondary structure as ribbons: helices, arrows and lines. The same shapes and classes as
-// ribbonet/prediction/ribbon_svg.py draws, at any width of a residue; a test holds them equal.
+// ribbonet/prediction/figures/ribbon.py draws, at any width of a residue; a test holds them equal.
 
 export const STEP = 9; // width of a residue
 export const HEIGHT = 18; // of a ribbon
