@@ -107,6 +107,7 @@ def make_inputs(folder: Path) -> None:
     )
     (folder / "excluded.txt").write_text("chain1\n")
     _make_alignments(folder / "alignments", chains)
+    shutil.copy(folder / "alignments" / "chain0.a3m", folder / "family.a3m")
     _make_arrays(folder, chains)
     _make_predictions(folder / "s4pred", chains)
     _make_published(folder)

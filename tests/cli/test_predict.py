@@ -165,8 +165,8 @@ BAD = {
     "gap": (
         ">a\nMK-T\n",
         "{path}: record 1 (a): symbol '-' at position 3 is a gap, so this is a row of an "
-        "alignment; take the gaps out with --on-invalid degap, or use the alignment as a profile: "
-        "save it as FOLDER/ID.a3m, ID being that of its first row, for --msa FOLDER",
+        "alignment; take the gaps out with --on-invalid degap, or end its name by .a3m to predict "
+        "the first row with the others as its profile",
     ),
 }
 

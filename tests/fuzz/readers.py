@@ -35,7 +35,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
     from ribbonet.chains.chain import Chain
     from ribbonet.chains.fasta import read_fasta, read_ids
     from ribbonet.chains.readers.registry import FORMS, read_chains, read_predicted
-    from ribbonet.chains.relatives.profile_files import read_a3m, read_hhm, read_pssm
+    from ribbonet.chains.relatives.profile_files import read_hhm, read_msa, read_pssm
     from ribbonet.chains.structures.backbone import read_structure
     from ribbonet.datasets.nettalk import read_nettalk, read_word_list
     from ribbonet.models.config import read_config
@@ -69,7 +69,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "predicted": whole(read_predicted),
         "nettalk": whole(read_nettalk),
         "words": read_word_list,
-        "a3m": read_a3m,
+        "a3m": read_msa,
         "hhm": read_hhm,
         "pssm": read_pssm,
         "structure": whole(read_structure),

@@ -4,9 +4,13 @@ import re
 from pathlib import Path
 
 SAVE_AS_FASTA = "save its sequences as FASTA"
+FAMILY = (
+    "give the file itself to ribbonet predict, without --on-invalid degap, or save its sequences "
+    "without gaps as FASTA"
+)
 AS_ALIGNMENT = (
-    "convert it to A3M (reformat.pl of the HH-suite) for --msa, or save its sequences without gaps "
-    "as FASTA"
+    "convert it to A3M (reformat.pl of the HH-suite) or Stockholm, or save its sequences without "
+    "gaps as FASTA"
 )
 STRUCTURE = "label its chains first, with ribbonet data label"
 
@@ -36,7 +40,7 @@ _TEXT: tuple[tuple[str, str], ...] = (
     (r"@(HD|SQ|RG|PG|CO)\t", f"SAM; {SAVE_AS_FASTA}"),
     (r"@", "FASTQ; convert it to FASTA"),
     (r"##gff-version", "GFF; give the sequences of its proteins as FASTA"),
-    (r"# STOCKHOLM", f"a Stockholm alignment; {AS_ALIGNMENT}"),
+    (r"# STOCKHOLM", f"a Stockholm alignment; {FAMILY}"),
     (r"CLUSTAL|MUSCLE \(|PROBCONS", f"a Clustal alignment; {AS_ALIGNMENT}"),
     (r"\s*\d+ +\d+\s*\n", f"a PHYLIP alignment; {AS_ALIGNMENT}"),
     (r"(?i)#NEXUS", f"a NEXUS alignment; {AS_ALIGNMENT}"),

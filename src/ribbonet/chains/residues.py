@@ -130,8 +130,8 @@ def _unfit_symbol(symbol: str, position: int) -> UnfitError:
     if symbol in GAPS:
         return UnfitError(
             f"symbol {symbol!r} at position {position} is a gap, so this is a row of an alignment",
-            "take the gaps out with --on-invalid degap, or use the alignment as a profile: save it "
-            "as FOLDER/ID.a3m, ID being that of its first row, for --msa FOLDER",
+            "take the gaps out with --on-invalid degap, or end its name by .a3m to predict the "
+            "first row with the others as its profile",
         )
     if symbol == "\0":
         return UnfitError(

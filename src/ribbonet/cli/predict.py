@@ -34,6 +34,7 @@ class Format(StrEnum):
     PDF = "pdf"
     PNG = "png"
     CAID = "caid"
+    A3M = "a3m"
 
 
 class States(StrEnum):
@@ -66,7 +67,8 @@ def command(
         typer.Argument(
             metavar="FILE",
             help="FASTA, plain or compressed by gzip, xz, bzip2 or zstd; - is standard input; a "
-            "folder of such files gets a folder of predictions.",
+            "folder of such files gets a folder of predictions. Or alignments, in A3M (.a3m) or "
+            "Stockholm: the first sequence of each, with the others as its profile.",
         ),
     ] = None,
     sequence: Annotated[
@@ -154,6 +156,8 @@ def command(
         )
     if resume and output is None:
         raise InputError("--resume needs the file or folder to resume; name it by --output")
+    if ray is not None and given.alignments is not None:
+        raise InputError("--ray reads FASTA, not alignments; leave it out")
     if homologues is not None and (ray is not None or "-" in given.files):
         raise InputError(
             "--homologues reads the chains twice, on this machine: give a file, no --ray"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +15,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, clean_sequence, read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import name_of
+from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import GivenArray, Source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
@@ -131,7 +132,8 @@ def predict_file(
     Parameters
     ----------
     path : str or Path
-        FASTA, compressed or not; `-` is standard input.
+        FASTA, compressed or not; `-` is standard input. Or an alignment, in A3M (by its name,
+        .a3m) or Stockholm: its first sequence is predicted, with the others as its profile.
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     on_invalid : {"error", "mask", "skip"}
@@ -162,18 +164,31 @@ def predict_file(
         fault is reached.
     """
     check_options(min_confidence, states, on_invalid)
+    aligned = on_invalid != "degap" and isinstance(path, str | Path) and is_alignment(path)
+    alignments = AlignmentFiles([path]) if aligned else None
+    if alignments is not None and source is not None:
+        raise InputError(f"{path}: brings its own profile; leave source out")
+    source = source or alignments
     known = source is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     chosen = find_templates(templates, loaded)
     how = (loaded, min_confidence, ALPHABETS[states], source, chosen)
-    return _of_file(path, on_invalid, options, how)
+    return _of_file(path, alignments, on_invalid, options, how)
 
 
 def _of_file(
-    path: str | Path, on_invalid: OnInvalid, options: dict[str, Any], how: tuple[Any, ...]
+    path: str | Path,
+    alignments: AlignmentFiles | None,
+    on_invalid: OnInvalid,
+    options: dict[str, Any],
+    how: tuple[Any, ...],
 ) -> Iterator[Prediction]:
     warn = options.get("on_warning") or warnings.warn
     with naming_arguments():
-        chains = read_fasta(path, on_invalid=on_invalid, **options)
+        chains: Iterable[Chain] = (
+            read_fasta(path, on_invalid=on_invalid, **options)
+            if alignments is None
+            else alignments.chains
+        )
         chains = warn_of_nucleotides(chains, name_of(path), warn)
         yield from predict_chains(chains, *how)

@@ -15,8 +15,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profile_files import (
     PSSM_ORDER,
     ProfileFolder,
-    read_a3m,
     read_hhm,
+    read_msa,
     read_pssm,
 )
 from ribbonet.chains.relatives.profiles import ABSENT, depth, encode_row, profile
@@ -30,7 +30,7 @@ def shares(**known):
 
 
 def test_a3m_by_hand():
-    made = read_a3m(FILES / "small.a3m")
+    made = read_msa(FILES / "small.a3m")
     assert made.sequence == "ACDE"
     rows = np.stack([encode_row(row) for row in ("ACDE", "ACDE", "A-DE", "-CWE", "XC--")])
     rows[3, 0] = rows[4, 2] = rows[4, 3] = ABSENT
@@ -94,7 +94,7 @@ def test_insertions_change_nothing(tmp_path_factory, made):
     for row, own in zip(rows, codes, strict=True):
         own[: len(row) - len(row.lstrip("-"))] = ABSENT
         own[len(row.rstrip("-")) :] = ABSENT
-    found = read_a3m(path)
+    found = read_msa(path)
     assert found.sequence == rows[0]
     np.testing.assert_array_equal(found.profile, profile(codes))
 
@@ -182,7 +182,7 @@ def test_what_is_malformed_is_named_with_file_and_line(tmp_path, name):
     text, message = BAD[name]
     path = tmp_path / name
     path.write_text(text)
-    reader = {".a3m": read_a3m, ".hhm": read_hhm, ".pssm": read_pssm}[path.suffix]
+    reader = {".a3m": read_msa, ".hhm": read_hhm, ".pssm": read_pssm}[path.suffix]
     with pytest.raises(InputError, match=f"{re.escape(name)}: {message}"):
         reader(path)
 
@@ -191,7 +191,7 @@ def test_what_is_malformed_is_named_with_file_and_line(tmp_path, name):
 def test_any_text_is_read_or_refused_with_its_name(tmp_path_factory, text):
     path = tmp_path_factory.mktemp("any") / "any.txt"
     path.write_text(text, encoding="utf-8")
-    for reader in (read_a3m, read_hhm, read_pssm):
+    for reader in (read_msa, read_hhm, read_pssm):
         try:
             made = reader(path)
         except InputError as error:
@@ -211,7 +211,7 @@ def folder(tmp_path):
 
 def test_a_folder_gives_each_chain_its_file(folder):
     for chain, end in [("one", "a3m"), ("sp|P1|TWO first", "hhm"), ("three", "pssm")]:
-        reader = {"a3m": read_a3m, "hhm": read_hhm, "pssm": read_pssm}[end]
+        reader = {"a3m": read_msa, "hhm": read_hhm, "pssm": read_pssm}[end]
         expected = reader(FILES / f"small.{end}").profile
         np.testing.assert_array_equal(folder(Chain(chain, "AXDE")), expected)
 
@@ -239,8 +239,8 @@ def test_a_folder_without_the_chain_or_with_another_ones_sequence(folder, tmp_pa
 def test_nul_bytes_of_mmseqs_end_an_alignment(tmp_path, text):
     path = tmp_path / "a.a3m"
     path.write_text(text)
-    assert read_a3m(path).sequence == "MKT"
-    assert read_a3m(path).profile.shape == (3, 22)
+    assert read_msa(path).sequence == "MKT"
+    assert read_msa(path).profile.shape == (3, 22)
 
 
 def test_alignments_of_several_chains_in_one_file_are_refused(tmp_path):
@@ -248,17 +248,17 @@ def test_alignments_of_several_chains_in_one_file_are_refused(tmp_path):
     path.write_text(">a\nMKT\n>b\nMRT\n\0>c\nAYI\n>d\nAYL\n\0")
     message = r"line 5: a second alignment, of another sequence, starts here \(behind a NUL byte\)"
     with pytest.raises(InputError, match=message):
-        read_a3m(path)
+        read_msa(path)
 
 
 def test_other_alignments_are_called_by_their_names(tmp_path):
     path = tmp_path / "a.a3m"
-    path.write_text("# STOCKHOLM 1.0\n\na MKT\n//\n")
-    with pytest.raises(InputError, match="is a Stockholm alignment; convert it to A3M"):
-        read_a3m(path)
+    path.write_text("CLUSTAL W\n\na MKT\n")
+    with pytest.raises(InputError, match="is a Clustal alignment; convert it to A3M"):
+        read_msa(path)
     path.write_text("Query profile of sequence 0\nPos\tCns\tA\n")
     with pytest.raises(InputError, match="is a profile of MMseqs2; write alignments with mmseqs"):
-        read_a3m(path)
+        read_msa(path)
 
 
 def test_uniprots_accession_finds_a_profile(tmp_path):

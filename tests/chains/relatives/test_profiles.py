@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from ribbonet.chains.arrays import ArrayFile, by_sequence
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives import profiles
 from ribbonet.chains.relatives.profiles import (
     ABSENT,
     GAP,
@@ -24,8 +25,6 @@ from ribbonet.chains.relatives.profiles import (
     write_profiles,
 )
 from ribbonet.errors import InputError
-
-needs_mmseqs = pytest.mark.skipif(shutil.which("mmseqs") is None, reason="needs mmseqs2")
 
 
 def spelled_out(rows):
@@ -91,6 +90,16 @@ def letters(rng, number):
     return "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), number))
 
 
+@pytest.fixture(params=[False, True], ids=["MMseqs2", "jackhmmer"])
+def program(request, monkeypatch, tmp_path):
+    """Each program that finds homologues."""
+    if request.param:
+        pytest.importorskip("pyhmmer")
+        monkeypatch.setenv("PATH", str(tmp_path))
+    elif shutil.which("mmseqs") is None:
+        pytest.skip("needs mmseqs2")
+
+
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
     """A chain with four homologues of 85 % identity, others without, and what was found."""
@@ -113,7 +122,7 @@ def searched(tmp_path_factory):
     return chains, fasta, relatives
 
 
-@needs_mmseqs
+@pytest.mark.usefixtures("program")
 def test_homologues_are_found_and_counted(searched):
     chains, fasta, relatives = searched
     alone, known, short = find_profiles(chains, fasta, threads=1)
@@ -130,7 +139,7 @@ def test_homologues_are_found_and_counted(searched):
     assert known[middle, 20].max() == 0
 
 
-@needs_mmseqs
+@pytest.mark.usefixtures("program")
 def test_what_is_no_fasta_of_proteins_is_named(searched, tmp_path):
     chains, _, _ = searched
     path = tmp_path / "bad.fasta"
@@ -141,8 +150,9 @@ def test_what_is_no_fasta_of_proteins_is_named(searched, tmp_path):
         list(find_profiles(chains, tmp_path / "none.fasta"))
 
 
-def test_without_mmseqs_the_package_is_named(monkeypatch, tmp_path):
+def test_without_both_programs_the_package_of_one_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(profiles, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"mmseqs: no such program; .*mmseqs2"):
         list(find_profiles([Chain("a", "MKT")], tmp_path / "any.fasta"))
 

@@ -12,7 +12,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.cli.predict import Format as Choice
 from ribbonet.prediction.formats.pictures import PICTURES
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats.registry import FORMATS, FURTHER
 from ribbonet.prediction.prediction import Prediction
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,7 +38,7 @@ def written(name: str, *parts: list[Prediction]) -> bytes:
 
 
 def test_the_command_knows_the_formats_that_there_are():
-    assert {choice.value for choice in Choice} == {*FORMATS, "caid"}
+    assert {choice.value for choice in Choice} == {*FORMATS, *FURTHER}
 
 
 @pytest.mark.parametrize("name", ["ss2", "horiz", "csv", "tsv", "jsonl", "text"])

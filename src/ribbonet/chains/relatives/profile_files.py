@@ -1,11 +1,11 @@
-"""Profiles of chains from users' own files: A3M alignments, HHblits' .hhm, PSI-BLAST's PSSM.
+"""Profiles of chains from users' own files: alignments, HHblits' .hhm, PSI-BLAST's PSSM.
 
 Sources: the HH-suite's formats (Steinegger et al. 2019, BMC Bioinformatics 20, 473); what
 `psiblast -out_ascii_pssm` writes (Altschul et al. 1997, Nucleic Acids Res. 25, 3389-3402).
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,20 +15,16 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import RESIDUES, SPACER, agree, encode_residues
 from ribbonet.chains.arrays import accession_of
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import LONGEST_LINE, blamed_on, name_of, open_text, refuse_foreign
+from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.chains.readers.records.entry import number as decimal
 from ribbonet.chains.readers.records.entry import whole
-from ribbonet.chains.relatives.profiles import ABSENT, COLUMNS, GAP, depth, encode_row, profile
+from ribbonet.chains.relatives.alignments import REMEDY, read_alignment
+from ribbonet.chains.relatives.profiles import COLUMNS, GAP, depth
 from ribbonet.errors import InputError
 
-REMEDY = "; mend the line, or make the file again"
 PSSM_ORDER = "ARNDCQEGHILKMFPSTWYV"
 PSSM_COUNT = 10
 """Pseudocounts that the last column of a PSSM is relative to."""
-MOST_CELLS = 1 << 28
-"""Symbols of an alignment that memory has room for."""
-ANNOTATIONS = ("ss_", "sa_", "aa_")
-"""Records of an A3M whose names begin so are no sequences."""
 
 Array = NDArray[np.float32]
 
@@ -40,90 +36,10 @@ class Profile(NamedTuple):
     profile: Array
 
 
-def read_a3m(path: str | Path) -> Profile:
-    """Profile of an alignment in A3M: the chain first, insertions in lower case.
-
-    Gaps at the ends of a row count as nothing aligned there, as beyond a local alignment.
-    Annotations (`>ss_pred` and the like) and lines from `#` before the first record are left out.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read, holds no sequence, or a row has a symbol that is no residue,
-        or other columns than the first. Names the line.
-    """
-    name = name_of(path)
-    rows: list[NDArray[np.uint8]] = []
-    query, columns = "", np.zeros(0, np.bool_)
-    for number, text, first in _rows(path, name):
-        with blamed_on(f"{name}: line {number}", REMEDY):
-            aligned = "".join(letter for letter in text if not letter.islower() and letter != ".")
-            encode_residues(text.replace("-", "").replace(".", ""))
-            if first:
-                if query and aligned.replace("-", "") != query:
-                    raise ValueError(
-                        "a second alignment, of another sequence, starts here (behind a NUL byte); "
-                        "split the file, an alignment each"
-                    )
-                query = aligned.replace("-", "")
-                if not query:
-                    raise ValueError("the first record has no residue")
-                columns = np.array([letter != "-" for letter in aligned])
-            if len(aligned) != len(columns):
-                raise ValueError(
-                    f"the record has {len(aligned)} columns but its insertions, and the first one "
-                    f"has {len(columns)}"
-                )
-            rows.append(_ends_absent(encode_row(aligned)[columns]))
-            if len(rows) * len(query) > MOST_CELLS:
-                raise InputError(
-                    f"{name}: is too large (more than {MOST_CELLS >> 20} Mi cells); filter the "
-                    "alignment, as with hhfilter"
-                )
-    if not rows:
-        raise InputError(f"{name}: holds no sequence; give an alignment in A3M")
-    return Profile(query, profile(np.stack(rows)))
-
-
-def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, bool]]:
-    """Sequences of FASTA records, the lines where these begin, and whether an alignment starts.
-
-    MMseqs2 and ColabFold end an alignment by a NUL byte, behind which another may follow.
-    """
-    header, first, starts, ended = "", 0, False, True
-    parts: list[str] = []
-    size, preamble = 0, ""
-    with open_text(path, nul=True) as file:
-        for number, text in enumerate(file, 1):
-            ended = ended or "\0" in text
-            line = text.replace("\0", "").strip()
-            if line.startswith(">"):
-                annotation = header.startswith(ANNOTATIONS)
-                if first and not annotation:
-                    yield first, "".join(parts), starts
-                starts, ended = ended or (starts and annotation), False
-                header, parts, first, size = line[1:].lower(), [], number, 0
-            elif not line or (ended and line.startswith("#")):
-                preamble += "" if first else text[:80]
-            elif not first:
-                refuse_foreign((preamble + text).encode(), name)
-                raise InputError(f"{name}: line {number}: a record should begin by >{REMEDY}")
-            else:
-                parts.append(line)
-                size += len(line)
-                if size > LONGEST_LINE:
-                    raise InputError(f"{name}: line {first}: the record is too long{REMEDY}")
-    if first and not header.startswith(ANNOTATIONS):
-        yield first, "".join(parts), starts
-
-
-def _ends_absent(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Turn the gaps at both ends of a row into nothing."""
-    there = np.flatnonzero(row != GAP)
-    first, last = (there[0], there[-1]) if there.size else (len(row), len(row))
-    row[:first] = ABSENT
-    row[last + 1 :] = ABSENT
-    return row
+def read_msa(path: str | Path) -> Profile:
+    """Profile of an alignment to its first sequence, in any form of `read_alignment`."""
+    alignment = read_alignment(path)
+    return Profile(alignment.sequence, alignment.profile)
 
 
 def read_pssm(path: str | Path) -> Profile:
@@ -248,7 +164,8 @@ def _made(name: str, letters: str, rows: list[Array]) -> Profile:
 
 
 READERS: dict[str, Callable[[str | Path], Profile]] = {
-    ".a3m": read_a3m,
+    ".a3m": read_msa,
+    ".sto": read_msa,
     ".hhm": read_hhm,
     ".pssm": read_pssm,
 }
@@ -256,7 +173,7 @@ READERS: dict[str, Callable[[str | Path], Profile]] = {
 
 
 class ProfileFolder:
-    """A folder of files named by the ids of chains: `ID.a3m`, `ID.hhm` or `ID.pssm`.
+    """A folder of files named by the ids of chains: `ID.a3m`, `ID.sto`, `ID.hhm` or `ID.pssm`.
 
     Called with a chain, it gives the chain's profile, `(L, 22)`. A name may also have `_` for
     what is no letter, digit, `.`, `-` or `_` in the id, or be UniProt's accession, and end in
@@ -276,7 +193,7 @@ class ProfileFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if not self.path.is_dir():
-            raise InputError(f"{path}: is no folder; give a folder of .a3m, .hhm or .pssm files")
+            raise InputError(f"{path}: is no folder; give one of .a3m, .sto, .hhm or .pssm files")
 
     def __call__(self, chain: Chain) -> Array:
         """Return the profile of a chain, `(L, 22)`."""
@@ -305,8 +222,8 @@ class ProfileFolder:
                     if "/" not in stem and file.is_file():
                         return file, read
         raise InputError(
-            f"{self.path}: has no file for the chain {name!r}; add {safe}.a3m, .hhm or .pssm, or "
-            "leave the chain out"
+            f"{self.path}: has no file for the chain {name!r}; add {safe}.a3m, .sto, .hhm or "
+            ".pssm, or leave the chain out"
         )
 
     def __str__(self) -> str:

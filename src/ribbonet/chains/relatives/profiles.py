@@ -1,16 +1,17 @@
 """Profiles: what the homologues of a chain have at each of its positions.
 
 Homologues are found in any FASTA by MMseqs2 (Steinegger & Soeding 2017, Nat. Biotechnol. 35,
-1026-1028; Debian package mmseqs2), in two iterations, or come aligned in the user's own files
-(`ribbonet.chains.relatives.profile_files`). Their weights are position-based (Henikoff &
-Henikoff 1994, J. Mol. Biol. 243, 574-578).
+1026-1028; Debian package mmseqs2) or else by jackhmmer, in two iterations, or come aligned in the
+user's own files (`ribbonet.chains.relatives.alignments`). Their weights are position-based
+(Henikoff & Henikoff 1994, J. Mol. Biol. 243, 574-578).
 """
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, which
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
@@ -125,7 +126,7 @@ def depth(rows: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.float6
 def find_profiles(
     chains: Sequence[Chain], homologues: str | Path, *, threads: int | None = None
 ) -> Iterator[NDArray[np.float32]]:
-    """Profiles of chains, of what MMseqs2 finds for them in a FASTA.
+    """Profiles of chains, of what MMseqs2 finds for them in a FASTA, or else jackhmmer.
 
     A record of the chain's own id is left out. A chain without homologues has a profile of its own
     residues and depth 0.
@@ -136,7 +137,7 @@ def find_profiles(
     homologues : str or Path
         FASTA of protein sequences, compressed or not.
     threads : int, optional
-        As many as there are cores, if it is not given.
+        Of MMseqs2; as many as there are cores, if it is not given.
 
     Yields
     ------
@@ -146,8 +147,13 @@ def find_profiles(
     Raises
     ------
     InputError
-        If mmseqs is missing or fails, or the FASTA cannot be read.
+        If both mmseqs and pyhmmer are missing, mmseqs fails, or the FASTA cannot be read.
     """
+    if by_jackhmmer():
+        from ribbonet.chains.relatives.jackhmmer import aligned
+
+        yield from map(profile, aligned(chains, homologues))
+        return
     program = find_program("mmseqs", "mmseqs2")
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -158,6 +164,16 @@ def find_profiles(
                 start, end = places.get(number, (0, 0))
                 file.seek(start)
                 yield profile(_aligned(chain, file.read(end - start)))
+
+
+def by_jackhmmer() -> bool:
+    """Whether homologues are found by jackhmmer: where pyhmmer is installed, and no MMseqs2."""
+    return which("mmseqs") is None and find_spec("pyhmmer") is not None
+
+
+def own_names(chain: Chain) -> set[str]:
+    """Names of records that are the chain itself: its id, and the parts of one like `sp|P1|A`."""
+    return {chain.id, *chain.id.split("|")}
 
 
 def _search(
@@ -219,7 +235,7 @@ def _places(file: io.BufferedReader) -> dict[int, tuple[int, int]]:
 
 def _aligned(chain: Chain, table: bytes) -> NDArray[np.uint8]:
     """Rows of the alignment to a chain, its own first."""
-    own = {part.encode() for part in (chain.id, *chain.id.split("|"))}
+    own = {name.encode() for name in own_names(chain)}
     hits = [line.split(b"\t") for line in table.splitlines()]
     hits = [hit for hit in hits if hit[1] not in own]
     rows = np.full((len(hits) + 1, len(chain)), ABSENT, np.uint8)

@@ -120,7 +120,7 @@ class TemplateSearch:
 
     @cached_property
     def _residues(self) -> NDArray[np.uint8]:
-        return _in_hmmer(self.templates.residues)
+        return in_hmmer(self.templates.residues)
 
     @cached_property
     def _index(self) -> WordIndex:
@@ -134,7 +134,7 @@ class TemplateSearch:
             return []
         alphabet = Alphabet.amino()
         background = Background(alphabet)
-        query = DigitalSequence(alphabet, name=b"query", sequence=_in_hmmer(codes))
+        query = DigitalSequence(alphabet, name=b"query", sequence=in_hmmer(codes))
         model, _, _ = Builder(alphabet, EmN=SAMPLES, EvN=SAMPLES, EfN=SAMPLES).build(
             query, background
         )
@@ -213,6 +213,6 @@ def _most_similar_first(alignments: Sequence[Alignment]) -> list[Alignment]:
     return sorted(alignments, key=lambda own: (-best[own.place], own.place, own.query[0]))
 
 
-def _in_hmmer(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def in_hmmer(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return codes of residues in HMMER's alphabet."""
     return np.where(codes == SPACER, _UNKNOWN, codes).astype(np.uint8)

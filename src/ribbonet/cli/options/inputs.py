@@ -18,6 +18,7 @@ from ribbonet.system.terminal import printable
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
     from ribbonet.chains.fasta import OnInvalid
+    from ribbonet.chains.relatives.alignments import AlignmentFiles
 
 OnSkip = Callable[[int, str, str], None]
 
@@ -27,6 +28,8 @@ STDIN = "-"
 @dataclass(frozen=True)
 class Input:
     """Where the chains come from; either `files`, of which a folder is the only one, or `sequence`.
+
+    Files that are alignments give their first sequences, and the profiles of these.
 
     Parameters
     ----------
@@ -39,6 +42,10 @@ class Input:
         Residues of a chain, at most.
     counts : Counter
         What was masked and skipped, once the chains are read.
+    alignments : AlignmentFiles or None
+        The files, where they are alignments.
+    refuse_second : str
+        What to say where there is a second chain and only one may be; empty where many may.
     """
 
     files: tuple[str, ...]
@@ -46,6 +53,8 @@ class Input:
     on_invalid: OnInvalid
     max_length: int
     counts: Counter[str] = field(default_factory=Counter)
+    alignments: AlignmentFiles | None = None
+    refuse_second: str = ""
 
     @property
     def folder(self) -> Path | None:
@@ -63,6 +72,12 @@ class Input:
 
     def read(self, on_skip: OnSkip | None, where: Reading | None = None) -> Iterator[Chain]:
         """Read the chains of all files, one after the other, and warn of what is unusual."""
+        for number, chain in enumerate(self._chains(on_skip, where)):
+            if number and self.refuse_second:
+                raise InputError(self.refuse_second)
+            yield chain
+
+    def _chains(self, on_skip: OnSkip | None, where: Reading | None) -> Iterator[Chain]:
         from ribbonet.chains.chain import Chain
         from ribbonet.chains.fasta import clean_sequence, read_fasta
         from ribbonet.chains.mistaken import warn_of_nucleotides
@@ -72,6 +87,9 @@ class Input:
             residues = clean_sequence(self.sequence, self.on_invalid, self.counts)
             chains = [Chain("sequence", residues)] if residues else []
             yield from warn_of_nucleotides(chains, "sequence", warn)
+        if self.alignments is not None:
+            yield from warn_of_nucleotides(self.alignments.chains, str(self.alignments), warn)
+            return
         for name in self.files:
             read = read_fasta(
                 name,
@@ -92,6 +110,9 @@ class Input:
 
         if self.sequence is not None:
             yield Chain("sequence", clean_sequence(self.sequence, self.on_invalid))
+        if self.alignments is not None:
+            yield from self.alignments.chains
+            return
         names = self.files
         if self.folder is not None:
             names = tuple(str(self.folder / name) for name in shards_of(self.folder))
@@ -123,7 +144,26 @@ def find_input(
             raise InputError(f"{folders[0]}: is a folder; give one folder alone, or files")
         if files.count(STDIN) > 1:
             raise InputError("- is standard input, which can be read once")
-    return Input(tuple(files), None, on_invalid, longest)
+    alignments = None if on_invalid == "degap" else _alignments(files, longest)
+    return Input(tuple(files), None, on_invalid, longest, alignments=alignments)
+
+
+def _alignments(files: Sequence[str], max_length: int) -> AlignmentFiles | None:
+    """Read files that are alignments; None where they are others."""
+    from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment
+
+    aligned = [file for file in files if is_alignment(file)]
+    if not aligned:
+        return None
+    if others := [file for file in files if file not in aligned]:
+        raise InputError(
+            f"{aligned[0]}: is an alignment, and {others[0]} is none; predict them apart"
+        )
+    alignments = AlignmentFiles(files)
+    for chain in alignments.chains:
+        if len(chain) > max_length:
+            raise InputError(f"{chain.id}: has more than {max_length:,} residues; see --max-length")
+    return alignments
 
 
 def _matching(name: str) -> list[str]:

@@ -17,15 +17,17 @@ import typer
 from ribbonet import __version__
 from ribbonet.chains.alphabet import ALPHABETS, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.cli.options.inputs import Input, warn
+from ribbonet.cli.options.inputs import Input, OnSkip, warn
 from ribbonet.cli.options.sources import opened
 from ribbonet.cli.progress import Files, progress
 from ribbonet.cli.runs.summary import Summary
+from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.nn.compiled.predict import PAYS
 from ribbonet.prediction.blocks import asked_of, blocks
+from ribbonet.prediction.formats.a3m import ONE_CHAIN, A3m
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import DEFAULT, format_of
@@ -38,7 +40,7 @@ from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
 
 if TYPE_CHECKING:
-    from ribbonet.cli.progress import Position, Show
+    from ribbonet.cli.progress import Position, Reading, Show
 
 _SLASHES = ("/", os.sep)
 
@@ -91,7 +93,7 @@ class Run:
     def __call__(self) -> None:
         """Predict everything."""
         name = self.model or DEFAULT_MODEL
-        profiles = self.msa or self.homologues
+        profiles = self.msa or self.homologues or self.input.alignments
         model = load_model(name, profiles=profiles is not None)
         check_source(model.inputs, profiles or self.arrays, name)
         templates = self._templates(model)
@@ -101,7 +103,13 @@ class Run:
         summary.related = None if templates is None else 0
         try:
             with (
-                opened(self.input.again, self.msa, self.homologues, self.arrays) as source,
+                opened(
+                    self.input.again,
+                    self.msa,
+                    self.homologues,
+                    self.arrays,
+                    alignments=self.input.alignments,
+                ) as source,
                 self._machines() as (predict, each),
             ):
                 self._write(self._work(model, form, source, templates), predict, each, summary)
@@ -143,11 +151,15 @@ class Run:
         if self.format is None and name == DEFAULT and name not in formats_for(task):
             name = "csv"
         form = format_for(task, name, relatives)
+        if isinstance(form, A3m):
+            if self.input.folder is not None:
+                raise InputError(ONE_CHAIN)
+            form = form.of(self.input.alignments)
         name = "" if self.input.folder else self.output or ""
         return compressed(form, name)
 
     def _templates(self, model: Model) -> Templates | None:
-        arrays = self.msa or self.homologues or self.arrays
+        arrays = self.msa or self.homologues or self.arrays or self.input.alignments
         if self.templates is None and arrays is not None:
             return None
         return find_templates(self.templates, model)
@@ -197,6 +209,14 @@ class Run:
                 partial(ray_engine.each, workers=workers),
             )
 
+    def _read(
+        self, format: Format, on_skip: OnSkip, where: Reading | None = None
+    ) -> Iterator[Chain]:
+        """Read the chains, of which some formats take one alone."""
+        only = isinstance(format, A3m) and not self._file_a_record
+        input = replace(self.input, refuse_second=ONE_CHAIN) if only else self.input
+        return input.read(on_skip, where)
+
     def _write(self, work: Work, predict: Predict, each: Each, summary: Summary) -> None:
         if self.output is None or _is_a_stream(self.output):
             self._to_stream(work, predict, summary)
@@ -215,7 +235,7 @@ class Run:
                 yield from written
 
         with _opened(self.output) as target:
-            chains = self.input.read(_warn_of_skipped)
+            chains = self._read(work.format, _warn_of_skipped)
             if target.isatty():
                 work = replace(work, format=work.format.for_terminal())
                 chains = (replace(c, header=printable(c.header)) for c in chains)
@@ -234,7 +254,7 @@ class Run:
 
             related = predict_to(
                 output,
-                partial(self.input.read, where=where),
+                partial(self._read, work.format, where=where),
                 work,
                 predict=predict,
                 resume=self.resume,

@@ -63,14 +63,11 @@ def ss2(prediction: Prediction) -> str:
 def horiz(prediction: Prediction) -> str:
     """PSIPRED's horizontal format: blocks of 60 with the confidence as a digit.
 
-    The digit is ten times the lead of the highest probability over the second, cut off, at most
-    9. As `psipass2` of PSIPRED 4 (Jones 1999) prints it, with its quirks: a chain whose length
+    As `psipass2` of PSIPRED 4 (Jones 1999) prints it, with its quirks: a chain whose length
     is a multiple of 60 ends with a block of no residues, and the ruler has spaces behind its last
     number for the residues from the fifth after it on. It has no place for an id.
     """
-    _, second, first = np.sort(prediction.probabilities.astype(np.float64), axis=1).T
-    digits = np.minimum(10 * (first - second), 9).astype(np.uint8)
-    confidence = (digits + ord("0")).tobytes().decode("ascii")
+    confidence = confidence_digits(prediction)
     sequence, states, length = prediction.sequence, prediction.states, len(prediction)
     blocks = [
         f"\nConf: {confidence[start : start + 60]}\nPred: {states[start : start + 60]}\n"
@@ -78,6 +75,16 @@ def horiz(prediction: Prediction) -> str:
         for start in range(0, length + 1, 60)
     ]
     return f"# PSIPRED HFORMAT (ribbonet {__version__})\n{''.join(blocks)}"
+
+
+def confidence_digits(prediction: Prediction) -> str:
+    """Return PSIPRED's confidence of each residue, as a digit.
+
+    Ten times the lead of the highest probability over the second, cut off, at most 9.
+    """
+    _, second, first = np.sort(prediction.probabilities.astype(np.float64), axis=1).T
+    digits = np.minimum(10 * (first - second), 9).astype(np.uint8)
+    return "".join(map(str, digits.tolist()))
 
 
 def _ruler(start: int, end: int) -> str:
@@ -176,6 +183,8 @@ def formats(states: Alphabet, relatives: bool) -> dict[str, Format]:
 
 
 DEFAULT = "three-line"
+FURTHER = ("caid", "a3m")
+"""Formats for predictions of some kind alone, which are named as their extensions."""
 
 
 def format_of(output: str) -> str:
@@ -199,7 +208,9 @@ def format_of(output: str) -> str:
     extension = Path(parted(output)[0]).suffix
     if not extension:
         return DEFAULT
-    known = {format.suffix: name for name, format in FORMATS.items()} | {".caid": "caid"}
+    known = {format.suffix: name for name, format in FORMATS.items()} | {
+        f".{name}": name for name in FURTHER
+    }
     if extension.lower() not in known:
         raise InputError(
             f"{output}: {extension} names no format; end the name by one of {', '.join(known)}, or "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ribbonet.errors import InputError
+from ribbonet.prediction.formats.a3m import A3m
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.parquet import Parquet
 from ribbonet.prediction.formats.registry import FORMATS, THOUSANDTHS, formats
@@ -87,7 +88,8 @@ def caid(prediction: Prediction) -> str:
 def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
     """Return the formats that predictions of a task can be written in, by their names."""
     if isinstance(task, Structure):
-        return formats(task.alphabet, relatives)
+        further = {"a3m": A3m()} if task == Structure() else {}
+        return formats(task.alphabet, relatives) | further
     found: dict[str, Format] = {
         "csv": Text(".csv", csv, _row_header(task, ",")),
         "tsv": Text(".tsv", tsv, _row_header(task, "\t")),

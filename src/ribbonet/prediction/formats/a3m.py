@@ -1,0 +1,63 @@
+"""Predictions as annotations of an alignment, as tools of the HH-suite read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ribbonet.chains.relatives.alignments import AlignmentFiles
+from ribbonet.errors import InputError
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.registry import confidence_digits
+from ribbonet.prediction.prediction import Prediction
+
+
+@dataclass(frozen=True)
+class A3m(Format):
+    """A3M with the records `ss_pred` and `ss_conf` first, as addss.pl of the HH-suite writes it.
+
+    The confidence is a digit a residue, that of PSIPRED's horizontal format. A file holds one
+    alignment, of a chain to its family, or the chain alone.
+
+    Parameters
+    ----------
+    alignments : AlignmentFiles, optional
+        What was predicted.
+    """
+
+    alignments: AlignmentFiles | None = None
+    suffix = ".a3m"
+
+    def of(self, alignments: AlignmentFiles | None) -> A3m:
+        """Return the format with alignments behind the predictions."""
+        return replace(self, alignments=alignments)
+
+    def for_terminal(self) -> Format:
+        """Return the format itself: it has no colours."""
+        return self
+
+    def encode(self, predictions: Sequence[Prediction]) -> bytes:
+        """Return the records.
+
+        Raises
+        ------
+        InputError
+            If there is more than one chain.
+        """
+        if len(predictions) != 1:
+            raise InputError(ONE_CHAIN)
+        (prediction,) = predictions
+        chain = prediction.chain
+        preamble, records = "", f">{chain.header}\n{chain.sequence}\n"
+        if self.alignments is not None:
+            alignment = self.alignments.alignment(chain)
+            preamble, records = alignment.preamble, alignment.a3m
+        return (
+            f"{preamble}>ss_pred PSIPRED predicted secondary structure\n{prediction.states}\n"
+            f">ss_conf PSIPRED confidence values\n{confidence_digits(prediction)}\n{records}"
+        ).encode()
+
+
+ONE_CHAIN = (
+    "--format a3m holds one chain a file: give one, or a folder to write to by --output FOLDER/"
+)
