@@ -225,7 +225,7 @@ def test_a_gap_is_that_of_an_alignment(
     message = complaint(read_fasta(path))
     assert f"symbol {symbol!r} at position {position} is a gap, so this is a row of an" in message
     assert "--on-invalid degap" in message
-    assert "--msa FOLDER" in message
+    assert ".a3m" in message
     warnings: list[str] = []
     (chain,) = read_fasta(path, on_invalid="degap", on_warning=warnings.append)
     assert chain.sequence == sequence.strip("-.")
