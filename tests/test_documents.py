@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ribbonet import load_model
+from ribbonet import load_model, write
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.models.config import StageConfig
@@ -110,6 +110,8 @@ def make_inputs(folder: Path) -> None:
     shutil.copy(folder / "alignments" / "chain0.a3m", folder / "family.a3m")
     _make_arrays(folder, chains)
     _make_predictions(folder / "s4pred", chains)
+    model = load_model("fast")
+    write(folder / "predictions.jsonl", [model.predict(c.sequence, id=c.id) for c in chains[:3]])
     _make_published(folder)
     _make_models(folder)
 

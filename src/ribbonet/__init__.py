@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ribbonet.errors import InputError
+    from ribbonet.evaluation.drawing import draw
     from ribbonet.models.library import load_model, shipped_models
     from ribbonet.prediction.prediction import Prediction
     from ribbonet.prediction.predictor import predict, predict_file
@@ -27,6 +28,7 @@ __all__ = [
     "InputError",
     "Prediction",
     "__version__",
+    "draw",
     "evaluate",
     "load_model",
     "predict",
@@ -41,6 +43,7 @@ __all__ = [
 _ELSEWHERE = {
     "InputError": "ribbonet.errors",
     "Prediction": "ribbonet.prediction.prediction",
+    "draw": "ribbonet.evaluation.drawing",
     "load_model": "ribbonet.models.library",
     "predict_many": "ribbonet.prediction.table",
     "shipped_models": "ribbonet.models.library",

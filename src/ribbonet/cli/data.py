@@ -31,9 +31,6 @@ app = typer.Typer(
 SOME_FAILED = 3
 """Exit code where some inputs of several failed and what came of the others is written."""
 
-STRUCTURES = (".pdb", ".ent", ".cif", ".mmcif")
-"""Extensions of files of structures."""
-
 
 class States(StrEnum):
     """How many states labels are written in."""
@@ -275,6 +272,7 @@ def templates(
     from ribbonet.chains.alphabet import STATES8
     from ribbonet.chains.readers.registry import read_chains
     from ribbonet.chains.relatives.template_set import write_templates
+    from ribbonet.chains.structures.batch import is_structure
     from ribbonet.chains.structures.mkdssp import label_structure
     from ribbonet.datasets.library import fetched
 
@@ -284,7 +282,7 @@ def templates(
         for name in files
         for chain in (
             label_structure(Path(name))
-            if name.removesuffix(".gz").endswith(STRUCTURES)
+            if is_structure(name)
             else read_chains(fetched(name), states=STATES8)
         )
     )

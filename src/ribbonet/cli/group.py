@@ -8,7 +8,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = ("predict", "train", "tune", "evaluate", "models", "explain", "export", "serve", "data")
+COMMANDS = (
+    *(
+        "predict",
+        "draw",
+        "train",
+        "tune",
+        "evaluate",
+        "models",
+        "explain",
+        "export",
+        "serve",
+        "data",
+    ),
+)
 """Modules beside this one, in the order of the help: each has a `command`, or an `app` of them."""
 
 

@@ -10,6 +10,23 @@ from ribbonet.chains.structures.mkdssp import find_mkdssp, label_structure
 from ribbonet.chains.structures.residues import import_gemmi
 from ribbonet.errors import InputError
 
+EXTENSIONS = (".pdb", ".ent", ".cif", ".mmcif")
+"""Of files of structures."""
+
+
+def is_structure(path: str | Path) -> bool:
+    """Whether a file's name is that of a structure, compressed or not.
+
+    Examples
+    --------
+    >>> is_structure("1ubq.cif.gz"), is_structure("1ubq.dssp")
+    (True, False)
+    """
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes[-2:]]
+    if suffixes and suffixes[-1] in (".gz", ".xz", ".bz2", ".zst"):
+        suffixes.pop()
+    return bool(suffixes) and suffixes[-1] in EXTENSIONS
+
 
 def label_structures(
     paths: Sequence[Path],

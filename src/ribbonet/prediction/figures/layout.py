@@ -94,7 +94,7 @@ def _row(width: float, height: float, shapes: Sequence[Any], caption: str = "") 
 def _title(record: Record, width: float) -> Iterator[Words]:
     header = "".join(c if c.isprintable() else " " for c in record.header) or "(no name)"
     yield Words("title", _cut(header, int((width - 2 * MARGIN) / 7.6)), [MARGIN], 20)
-    about = f"{len(record.sequence):,} residues; {record.remark or record.layers[0].summary}"
+    about = f"{len(record.sequence):,} residues; {record.about}"
     yield Words("soft", _cut(about, int((width - 2 * MARGIN) / 4.9)), [MARGIN], 34)
 
 

@@ -72,7 +72,7 @@ class Record:
     caption : str
         What the states are from.
     remark : str
-        What is said below the title; by default the summary of the one layer.
+        What is said below the title; by default the layers' summaries.
     """
 
     header: str
@@ -83,9 +83,22 @@ class Record:
     remark: str = ""
 
     @property
+    def id(self) -> str:
+        """First word of the header."""
+        return [*self.header.split(maxsplit=1), ""][0]
+
+    @property
     def named(self) -> bool:
         """Whether the layers have to be told apart by their names."""
         return len(self.layers) > 1
+
+    @property
+    def about(self) -> str:
+        """What is said below the title."""
+        if self.remark:
+            return self.remark
+        said = (f"{layer.name}: {layer.summary}" for layer in self.layers)
+        return "; ".join(said) if self.named else self.layers[0].summary
 
     @property
     def observed(self) -> str | None:

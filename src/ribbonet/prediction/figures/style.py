@@ -105,15 +105,20 @@ class Style:
     def fills(self) -> dict[str, str]:
         """Colours of the kinds of outlines that are filled."""
         palette = self.palette
+        relatives, hydrophobic, hydrophilic = (
+            ("#787878", "#505050", "#a0a0a0")
+            if self.colours == "grey"
+            else ("#3f7fae", "#8a6d3b", "#4f93c4")
+        )
         return {
             "rest": palette.rest,
             "back": palette.back,
             "helix": palette.helix,
             "strand": palette.strand,
             "confidence": "#5d6b7a",
-            "relatives": "#3f7fae",
-            "hydrophobic": "#8a6d3b",
-            "hydrophilic": "#4f93c4",
+            "relatives": relatives,
+            "hydrophobic": hydrophobic,
+            "hydrophilic": hydrophilic,
             "difference": "#1d2733",
         }
 
