@@ -158,3 +158,51 @@ class ModernHopfield:
         if number <= 1 + threshold:
             return "single"
         return "global" if number >= len(self.patterns) - threshold else "metastable"
+
+
+def recalled(
+    memory: Hopfield | ModernHopfield,
+    patterns: Array,
+    *,
+    flipped: float = 0.1,
+    steps: int = 100,
+    rng: Rng,
+) -> float:
+    """Return the share of patterns that a memory retrieves without a wrong unit.
+
+    Each is retrieved from a copy in which a share of the units is flipped, so that the number of
+    patterns at which this falls is the capacity of the rule.
+
+    Parameters
+    ----------
+    memory : Hopfield or ModernHopfield
+    patterns : (P, N) array of -1 and +1
+        Some of those that it stores.
+    flipped : float
+        Share of the units, from 0 to 1, chosen anew for each pattern.
+    steps : int
+        Updates at most; with 1 the memory has to be right at once.
+    rng : numpy.random.Generator
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.choice([-1, 1], (30, 100))
+    >>> recalled(Hopfield.store(x[:5]), x[:5], rng=rng)
+    1.0
+    >>> recalled(Hopfield.store(x), x, rng=rng) < 0.1
+    True
+    >>> recalled(ModernHopfield(x), x, steps=1, rng=rng)
+    1.0
+    """
+    number = round(flipped * patterns.shape[1])
+    units = rng.permuted(np.tile(np.arange(patterns.shape[1]), (len(patterns), 1)), axis=1)
+    corrupted = patterns.copy()
+    np.put_along_axis(
+        corrupted,
+        units[:, :number],
+        -np.take_along_axis(patterns, units[:, :number], axis=1),
+        axis=1,
+    )
+    found = np.sign(memory.retrieve(corrupted, steps=steps))
+    return float((found == patterns).all(axis=1).mean())

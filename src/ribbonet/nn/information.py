@@ -23,7 +23,7 @@ def information_content(p: ArrayLike, base: float = math.e) -> Array:
     2.0
     """
     with np.errstate(divide="ignore"):
-        return np.asarray(-np.log(p) / math.log(base))
+        return np.asarray(0.0 - np.log(p) / math.log(base))  # 0, not -0, where p is 1
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, base: float = math.e) -> Array:

@@ -59,6 +59,12 @@ class Node:
     def __repr__(self) -> str:
         return self.name or (self.operation.symbol if self.operation else "")
 
+    def _repr_svg_(self) -> str:
+        """Return the graph as a picture, for notebooks."""
+        from ribbonet.nn.graph.svg import draw_graph
+
+        return draw_graph(self)
+
     def __add__(self, other: Operand) -> Node:
         return Node(ops.Add(), self, other)
 

@@ -1,0 +1,173 @@
+"""An exercise: its text with numbers drawn by a name, its answer, and what is said to a wrong one."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RELATIVE, ABSOLUTE = 5e-3, 6e-4
+"""How far an answer may be off: one that is rounded to three digits is right."""
+
+LONGEST = 2_000
+"""Characters of an answer that are read."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """An exercise with its numbers.
+
+    Parameters
+    ----------
+    text : str
+        The question, in Markdown without formulas: paragraphs, `code`, and fenced blocks.
+    answer : float, sequence of float, matrix, or str
+        A string is a word, compared without regard to case; it should be one of the options that
+        the text names.
+    solution : str
+        For the teacher: how the answer is found.
+    hints : sequence of str
+        From the gentlest to the plainest.
+    mistakes : mapping
+        From what to say to the answer that a known slip gives.
+    """
+
+    text: str
+    answer: Any
+    solution: str
+    hints: Sequence[str] = ()
+    mistakes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an answer is right, and what to say about it; true where it is right."""
+
+    right: bool
+    message: str
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __repr__(self) -> str:
+        return self.message
+
+
+class Draw:
+    """Draws the numbers of an exercise: always the same for one name.
+
+    Parameters
+    ----------
+    exercise : str
+    name : str
+        Case and surrounding blanks do not count.
+
+    Examples
+    --------
+    >>> Draw("neuron.1", "Ada").one_of(range(100)) == Draw("neuron.1", " ada ").one_of(range(100))
+    True
+    """
+
+    def __init__(self, exercise: str, name: str) -> None:
+        seed = hashlib.sha256(f"{exercise}/{name.strip().casefold()}".encode()).digest()
+        self.rng = np.random.default_rng(int.from_bytes(seed[:8], "big"))
+
+    def one_of(self, choices: Sequence[Any]) -> Any:
+        """Return one of some choices."""
+        return choices[self.rng.integers(len(choices))]
+
+    def numbers(
+        self, *shape: int, low: float = -2, high: float = 2, step: float = 0.5, zero: bool = False
+    ) -> NDArray[np.float64]:
+        """Return an array of multiples of `step` from `low` to `high`; of zero too, if asked."""
+        values = np.arange(round(low / step), round(high / step) + 1) * step
+        return self.rng.choice(values if zero else values[values != 0], shape)
+
+
+def judge(task: Task, answer: Any) -> Verdict:
+    """Compare an answer, a string as it was typed too, with that of a task."""
+    if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
+        return Verdict(False, "No answer yet.")
+    if isinstance(task.answer, str):
+        given = str(answer).strip().strip("\"'.").casefold()
+        if given == task.answer.casefold():
+            return Verdict(True, "Right.")
+        return _slip(task, lambda wrong: given == str(wrong).casefold())
+    expected = np.asarray(task.answer, float)
+    try:
+        found = read_numbers(answer, expected.ndim)
+    except (OverflowError, TypeError, ValueError):
+        return Verdict(False, f"That cannot be read: give {_wanted(expected)}.")
+    if found.shape != expected.shape and found.size == expected.size and 1 in found.shape:
+        found = found.reshape(expected.shape)  # a column given as a row
+    if found.shape != expected.shape:
+        return Verdict(False, f"The shape differs: give {_wanted(expected)}.")
+    if close(found, expected):
+        return Verdict(True, "Right.")
+    return _slip(task, lambda wrong: close(found, np.asarray(wrong, float)))
+
+
+def close(found: NDArray[np.float64], expected: NDArray[np.float64]) -> bool:
+    """Whether numbers are the same but for rounding."""
+    return found.shape == expected.shape and bool(
+        np.allclose(found, expected, rtol=RELATIVE, atol=ABSOLUTE)
+    )
+
+
+def read_numbers(answer: Any, ndim: int = 1) -> NDArray[np.float64]:
+    """Return an answer as an array; in a string, rows are parted by semicolons or lines.
+
+    Raises
+    ------
+    ValueError
+        Where it holds anything but numbers and fractions.
+
+    Examples
+    --------
+    >>> read_numbers("1/2, -3; 4 5e-1", 2)
+    array([[ 0.5, -3. ],
+           [ 4. ,  0.5]])
+    >>> read_numbers("0,731", 0)
+    array(0.731)
+    """
+    if not isinstance(answer, str):
+        return np.asarray(answer, dtype=float)
+    text = answer[:LONGEST].replace("\N{MINUS SIGN}", "-").strip()
+    if ndim == 0 and re.fullmatch(r"-?\d+,\d+", text):
+        text = text.replace(",", ".")
+    if "],[" in (flat := re.sub(r"\s+", "", text)):
+        text = flat.replace("],[", ";")
+    rows = [row for row in re.split(r"[;\n]", re.sub(r"[\[\]()]", " ", text)) if row.strip()]
+    numbers = [[_number(word) for word in re.split(r"[,\s]+", row.strip(" ,\t"))] for row in rows]
+    if ndim == 0 and len(numbers) == len(numbers[0]) == 1:
+        return np.asarray(numbers[0][0])
+    if ndim < 2 and len(numbers) == 1:
+        return np.asarray(numbers[0])
+    return np.asarray(numbers)
+
+
+def _number(word: str) -> float:
+    above, _, below = word.partition("/")
+    return float(above) / (float(below) or float("nan")) if below else float(above)
+
+
+def _slip(task: Task, same: Callable[[Any], bool]) -> Verdict:
+    """Say what a known slip was, or that the answer is not right."""
+    for message, wrong in task.mistakes.items():
+        if same(wrong):
+            return Verdict(False, f"Not yet. {message}")
+    return Verdict(False, "Not yet.")
+
+
+def _wanted(expected: NDArray[np.float64]) -> str:
+    if expected.ndim == 0:
+        return "one number"
+    if expected.ndim == 1:
+        return f"{len(expected)} numbers, such as 1, -0.5"
+    rows, columns = expected.shape
+    return f"{rows} rows of {columns}, such as 1, -0.5; 2, 3"

@@ -1,0 +1,109 @@
+"""The text of a lesson, and the cells that it is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ribbonet.errors import InputError
+from ribbonet.lessons.exercises import LESSONS
+
+TEXTS = Path(__file__).with_name("texts")
+
+_HEADER = re.compile(r"# (.+)\n\n(\d+) minutes · ([^·\n]+)(?: · extra (\w+))?\n")
+_CELL = re.compile(r"^```python\n(.*?)^```$|^<!-- exercise (\S+) -->$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Prose in Markdown, code, or the name of an exercise."""
+
+    kind: Literal["prose", "code", "exercise"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson.
+
+    Parameters
+    ----------
+    name : str
+    title : str
+    minutes : int
+        How long it takes, without the exercises.
+    sources : str
+        The documents that it follows.
+    extra : str
+        What its code needs beside the extra `train`, or empty.
+    cells : sequence of Cell
+    """
+
+    name: str
+    title: str
+    minutes: int
+    sources: str
+    extra: str
+    cells: Sequence[Cell]
+
+    @property
+    def number(self) -> int:
+        """Its place among the lessons, from 1."""
+        return LESSONS.index(self.name) + 1
+
+    @property
+    def file(self) -> str:
+        """What its files are called, without an ending."""
+        return f"{self.number:02d}-{self.name}"
+
+
+def parse(name: str, text: str) -> Lesson:
+    """Cut the text of a lesson into cells.
+
+    Raises
+    ------
+    InputError
+        If its first lines are not as they should be.
+
+    Examples
+    --------
+    >>> text = "# A title\\n\\n5 minutes · Notes\\n\\nProse.\\n\\n```python\\n1 + 1\\n```\\n"
+    >>> [cell.kind for cell in parse("neuron", text).cells]
+    ['prose', 'code']
+    """
+    header = _HEADER.match(text)
+    if header is None:
+        raise InputError(f"{name}: should begin with '# title' and 'N minutes · documents'")
+    title, minutes, sources, extra = header.groups()
+    cells, start = [], header.end()
+    for match in _CELL.finditer(text, start):
+        cells.append(Cell("prose", text[start : match.start()].strip()))
+        code, exercise = match.groups()
+        cells.append(Cell("code", code.strip()) if exercise is None else Cell("exercise", exercise))
+        start = match.end()
+    cells.append(Cell("prose", text[start:].strip()))
+    return Lesson(
+        name, title, int(minutes), sources, extra or "", [cell for cell in cells if cell.text]
+    )
+
+
+def read_lesson(name: str) -> Lesson:
+    """Return a lesson by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if name not in LESSONS:
+        raise InputError(f"no lesson is called {name!r}; they are {', '.join(LESSONS)}")
+    path = TEXTS / f"{LESSONS.index(name) + 1:02d}-{name}.md"
+    return parse(name, path.read_text(encoding="utf-8"))
+
+
+def read_lessons() -> list[Lesson]:
+    """Return all lessons in their order."""
+    return [read_lesson(name) for name in LESSONS]
