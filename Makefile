@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow test-base test-lowest docs fuzz format clean
+.PHONY: demo test test-slow test-base test-lowest docs lessons fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -31,6 +31,10 @@ test-base: .venv/test
 # the documentation site, in site/; every warning is an error
 docs: .venv/docs
 	$(BIN)/mkdocs build --strict
+
+# run every lesson; write its notebook to lessons/ and its page to src/ribbonet/lessons/pages/
+lessons: .venv/test
+	$(BIN)/python -m ribbonet.lessons.build
 
 LOWEST := train,structures
 

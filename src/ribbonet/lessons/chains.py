@@ -78,7 +78,7 @@ def small_chains() -> SmallChains:
 def examples(
     chains: Sequence[Chain], width: int = 13
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return a window for each residue, `(N, width)` codes, and the codes of their states, `(N,)`."""
+    """Return a window of codes for each residue, `(N, width)`, and their states, `(N,)`."""
     x = [windows(encode_residues(chain.sequence), width) for chain in chains]
     y = [encode_labels(chain.labels or "") for chain in chains]
     return np.concatenate(x), np.concatenate(y).astype(np.int64)

@@ -7,7 +7,7 @@ in the package.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -77,8 +77,10 @@ def _shown(shown: Shown, place: int) -> list[str]:
         parts.append(f'<pre class="shown" tabindex="0">{escape(text.rstrip(), quote=False)}</pre>')
     if shown.svg:
         # ids are the whole page's
-        own: Callable[[re.Match[str]], str] = lambda m: (
-            f'id="{m[1]}-{place}"' if m[1] else f"url(#{m[2]}-{place})"
-        )
+
+        def own(match: re.Match[str]) -> str:
+            defined, used = match.groups()
+            return f'id="{defined}-{place}"' if defined else f"url(#{used}-{place})"
+
         parts.append(f'<figure tabindex="0">{_ID.sub(own, shown.svg).strip()}</figure>')
     return parts

@@ -61,7 +61,7 @@ class Lesson:
 
 
 def parse(name: str, text: str) -> Lesson:
-    """Cut the text of a lesson into cells.
+    r"""Cut the text of a lesson into cells.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def parse(name: str, text: str) -> Lesson:
 
     Examples
     --------
-    >>> text = "# A title\\n\\n5 minutes · Notes\\n\\nProse.\\n\\n```python\\n1 + 1\\n```\\n"
+    >>> text = "# A title\n\n5 minutes · Notes\n\nProse.\n\n```python\n1 + 1\n```\n"
     >>> [cell.kind for cell in parse("neuron", text).cells]
     ['prose', 'code']
     """

@@ -35,6 +35,7 @@ from ribbonet.nn.training.meter import evaluate
 from ribbonet.nn.training.options import Options
 from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
 from ribbonet.nn.training.trainer import Trainer, fit
+from ribbonet.nn.views.chart import Chart
 from ribbonet.nn.views.figure import draw
 from ribbonet.nn.views.onnx import export_onnx
 from ribbonet.nn.views.signal_sizes import SignalSize, signal_sizes
@@ -53,6 +54,7 @@ __all__ = [
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
     "ChainMean",
+    "Chart",
     "Conv1d",
     "Dense",
     "DivergenceError",

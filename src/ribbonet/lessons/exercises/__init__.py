@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from ribbonet.errors import InputError
-from ribbonet.lessons.exercises.task import Draw, Task
+from ribbonet.lessons.exercises.task import Draw, Task, clear
 
 LESSONS = (
     "neuron",
@@ -26,6 +26,9 @@ LESSONS = (
     "problems",
 )
 """The lessons in their order; each has a text and a module of exercises of this name."""
+
+ATTEMPTS = 1000
+"""To draw numbers with which a slip makes a difference."""
 
 
 @cache
@@ -55,4 +58,5 @@ def task(exercise: str, name: str = "") -> Task:
     own = exercises(lesson)
     if exercise not in own:
         raise InputError(f"no exercise is called {exercise!r}; they are {', '.join(own)}")
-    return own[exercise](Draw(exercise, name))
+    drawn = (own[exercise](Draw(exercise, name, attempt)) for attempt in range(ATTEMPTS))
+    return next(filter(clear, drawn))

@@ -17,7 +17,8 @@ def used_twice(draw: Draw) -> Task:
         f"`u = a b`, `v = c a`, `s = u + v`, `L = s²`, with `a = {a:g}`, `b = {b:g}`, `c = {c:g}`. "
         "What is dL/da?",
         da,
-        f"s = {a * b + c * a:g}, ds = 2s = {2 * (a * b + c * a):g}; a gets ds·b from u and ds·c from "
+        f"s = {a * b + c * a:g}, ds = 2s = {2 * (a * b + c * a):g}; a gets ds·b from u and ds·c "
+        f"from "
         f"v: {da:g}.",
         ("a is used twice: add what it gets from u and from v.", f"s = {a * b + c * a:g}."),
         {
@@ -51,7 +52,8 @@ def steps(draw: Draw) -> Task:
         n += 1
     number, last = math.ceil(n / size), n % size
     return Task(
-        f"{n} examples are drawn without replacement in batches of {size}; the last smaller batch is "
+        f"{n} examples are drawn without replacement in batches of {size}; the last smaller "
+        f"batch is "
         "kept. How many steps has an epoch, and how many examples the last batch? Two numbers.",
         [number, last],
         f"{n} = {number - 1}·{size} + {last}.",

@@ -34,11 +34,15 @@ def weights(draw: Draw) -> Task:
     dW = h.T @ da
     return Task(
         f"A batch of two examples has `h = {h.tolist()}` (N = 2, H = 2) and "
-        f"`da2 = {da.tolist()}` (N = 2, O = 3), the latter already divided by N. Give `dW2`, H rows "
+        f"`da2 = {da.tolist()}` (N = 2, O = 3), the latter already divided by N. Give `dW2`, H "
+        f"rows "
         "of O numbers.",
         dW,
         f"hᵀ da2 = {dW.tolist()}.",
-        ("dW2 = hᵀ @ da2, shapes [H,N] @ [N,O].", "dW2[0][0] = h[0][0] da[0][0] + h[1][0] da[1][0]."),
+        (
+            "dW2 = hᵀ @ da2, shapes [H,N] @ [N,O].",
+            "dW2[0][0] = h[0][0] da[0][0] + h[1][0] da[1][0].",
+        ),
         {
             "The first index of h is the example; take its transpose.": h @ da,
             "The sum over the examples was divided by N again.": dW / 2,

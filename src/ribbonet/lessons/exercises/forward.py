@@ -44,7 +44,8 @@ def flattened(draw: Draw) -> Task:
     return Task(
         f"The DNA sequence {sequence} is one-hot in the columns A, C, G, T, a row a base, and "
         f"flattened. At which index, counted from 0, stands the 1 of base number {place} (counted "
-        "from 1) if it is flattened row by row, and at which if column by column? Give two numbers.",
+        "from 1) if it is flattened row by row, and at which if column by column? Give two "
+        "numbers.",
         [rows, columns],
         f"4·{place - 1} + {base} = {rows}; 7·{base} + {place - 1} = {columns}.",
         ("Row by row: four numbers for each base before it.",),
@@ -61,7 +62,8 @@ def parameters(draw: Draw) -> Task:
     inputs = 21 * width
     number = inputs * hidden + hidden + hidden * 3 + 3
     return Task(
-        f"A network reads windows of {width} residues, one-hot of 21 symbols, and has {hidden} hidden "
+        f"A network reads windows of {width} residues, one-hot of 21 symbols, and has {hidden} "
+        f"hidden "
         "units and 3 outputs. How many parameters does it have, biases included?",
         number,
         f"{inputs}·{hidden} + {hidden} + {hidden}·3 + 3 = {number}.",

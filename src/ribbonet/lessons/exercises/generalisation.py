@@ -21,7 +21,8 @@ def diagnosis(draw: Draw) -> Task:
     table = "; ".join(f"{'ABC'[i]}: training {a} %, test {b} %" for i, (a, b) in enumerate(rows))
     answer = "ABC"[names.index(asked)]
     return Task(
-        "Three networks read secondary structure by windows of 13 residues, for which 65 % is about "
+        "Three networks read secondary structure by windows of 13 residues, for which 65 % is "
+        "about "
         f"what anyone has reached on new chains. {table}. Which one shows {asked}: A, B or C?",
         answer,
         ", ".join(f"{letter}: {name}" for letter, name in zip("ABC", names, strict=True)) + ".",
@@ -35,8 +36,10 @@ def pull(draw: Draw) -> Task:
     after2 = theta - alpha * eta * theta
     after1 = theta - alpha * eta * np.sign(theta)
     return Task(
-        f"Two weights are {theta.tolist()}. Take one step of gradient descent on the penalty alone, "
-        f"rate {alpha}, η = {eta}: first row after the step of L2 (R = ½ Σθ²), second row after that "
+        f"Two weights are {theta.tolist()}. Take one step of gradient descent on the penalty "
+        f"alone, "
+        f"rate {alpha}, η = {eta}: first row after the step of L2 (R = ½ Σθ²), second row after "
+        f"that "
         "of L1 (R = Σ|θ|), both from the same start.",
         [after2, after1],
         f"{after2.tolist()} and {after1.tolist()}.",
@@ -50,11 +53,12 @@ def pull(draw: Draw) -> Task:
 
 def smoothing(draw: Draw) -> Task:
     """Find the targets of label smoothing, and the cost that is left."""
-    k, rho = draw.one_of([3, 4, 5, 8, 20]), draw.one_of([0.05, 0.1, 0.15, 0.2, 0.3])
+    k, rho = draw.one_of(range(3, 21)), draw.one_of([0.04, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3])
     other = rho / (k - 1)
     left = float(-(1 - rho) * np.log(1 - rho) - rho * np.log(other))
     return Task(
-        f"Labels of {k} classes are smoothed with ρ = {rho}. Give the target of the true class, that "
+        f"Labels of {k} classes are smoothed with ρ = {rho}. Give the target of the true class, "
+        f"that "
         "of each other class, and the smallest cross-entropy that a network can then have (nats): "
         "three numbers.",
         [1 - rho, other, left],

@@ -49,7 +49,8 @@ def lines(draw: Draw) -> Task:
     units, inputs = draw.one_of(range(3, 20)), draw.one_of([2, 3, 4, 5])
     parameters = inputs * units + units + units + 1
     return Task(
-        f"A network has {inputs} inputs, one hidden layer of {units} units and one output, with biases "
+        f"A network has {inputs} inputs, one hidden layer of {units} units and one output, with "
+        f"biases "
         "everywhere. How many parameters does it have?",
         parameters,
         f"{inputs}·{units} + {units} in the hidden layer, {units} + 1 in the output: {parameters}.",
@@ -63,7 +64,9 @@ def lines(draw: Draw) -> Task:
 
 def separable(draw: Draw) -> Task:
     """Say whether a function of two inputs is linearly separable."""
-    first, second = draw.rng.permutation([name for name in GATES if name not in ("equal", "exclusive or")])[:2]
+    first, second = draw.rng.permutation(
+        [name for name in GATES if name not in ("equal", "exclusive or")]
+    )[:2]
     odd = draw.one_of(["equal", "exclusive or"])
     names = [str(name) for name in draw.rng.permutation([first, second, odd])]
     rows = "; ".join(f"{'ABC'[i]}: {GATES[name]}" for i, name in enumerate(names))
@@ -72,7 +75,8 @@ def separable(draw: Draw) -> Task:
         "Three functions of two inputs are given by their values for `x = (0,0), (0,1), (1,0), "
         f"(1,1)`: {rows}. Which one can no single neuron compute: A, B or C?",
         answer,
-        f"{answer} is '{odd}': its ones lie on one diagonal of the square, its noughts on the other.",
+        f"{answer} is '{odd}': its ones lie on one diagonal of the square, its noughts on the "
+        f"other.",
         ("Draw the four corners of a square; try to part ones from noughts by a line.",),
     )
 

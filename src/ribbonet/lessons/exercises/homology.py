@@ -27,11 +27,13 @@ def identity(draw: Draw) -> Task:
 
 def overlap(draw: Draw) -> Task:
     """Count how much neighbouring windows share."""
-    width, apart = draw.one_of([7, 9, 11, 13, 15, 17]), draw.one_of([1, 2, 3, 4, 5])
-    shared = max(width - apart, 0)
+    width, apart = draw.one_of(range(7, 25, 2)), draw.one_of(range(1, 7))
+    shared = width - apart
     return Task(
-        f"Residues are dealt to training and test set at random, not by chain. How many residues do "
-        f"the windows of {width} of a test residue and of a training residue {apart} further along the "
+        f"Residues are dealt to training and test set at random, not by chain. How many residues "
+        f"do "
+        f"the windows of {width} of a test residue and of a training residue {apart} further "
+        f"along the "
         "chain share?",
         shared,
         f"{width} - {apart} = {shared}.",
@@ -46,14 +48,18 @@ def interval(draw: Draw) -> Task:
     n = draw.one_of([16, 20, 25, 36, 64, 100])
     half = 1.96 * sd / math.sqrt(n)
     return Task(
-        f"A network has a mean Q3 of {mean} % over {n} test chains, with a standard deviation of {sd} "
+        f"A network has a mean Q3 of {mean} % over {n} test chains, with a standard deviation of "
+        f"{sd} "
         "points from chain to chain. What are the ends of the 95 % interval of the mean "
         "(mean ± 1.96 standard errors)? Two numbers.",
         [mean - half, mean + half],
         f"{mean} ± 1.96·{sd}/√{n} = {mean - half:.2f} to {mean + half:.2f}.",
         (f"The standard error is {sd}/√{n}.",),
         {
-            "That is the spread of chains, not of their mean.": [mean - 1.96 * sd, mean + 1.96 * sd],
+            "That is the spread of chains, not of their mean.": [
+                mean - 1.96 * sd,
+                mean + 1.96 * sd,
+            ],
         },
     )
 

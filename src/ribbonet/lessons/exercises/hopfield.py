@@ -16,7 +16,8 @@ def hebb(draw: Draw) -> Task:
         x = draw.rng.choice([-1, 1], (2, 4))
     W = Hopfield.store(x).weights
     return Task(
-        f"Store the patterns `{x[0].tolist()}` and `{x[1].tolist()}` by Hebb's rule, W = (1/N) Σ x xᵀ "
+        f"Store the patterns `{x[0].tolist()}` and `{x[1].tolist()}` by Hebb's rule, W = (1/N) Σ "
+        f"x xᵀ "
         "with a diagonal of 0. Write W, four rows of four.",
         W,
         f"{W.tolist()}.",
@@ -40,7 +41,8 @@ def energies(draw: Draw) -> Task:
     after[unit] *= -1
     before, then = (float(-0.5 * own @ W @ own) for own in (s, after))
     return Task(
-        f"A network has `W = {W.tolist()}` and the state `{s.tolist()}`. Give its energy E = -½ sᵀ W s, "
+        f"A network has `W = {W.tolist()}` and the state `{s.tolist()}`. Give its energy E = -½ "
+        f"sᵀ W s, "
         f"and the energy after unit number {unit + 1} (counted from 1) is flipped: two numbers.",
         [before, then],
         f"{before:g} and {then:g}.",
@@ -54,18 +56,24 @@ def energies(draw: Draw) -> Task:
 
 def update(draw: Draw) -> Task:
     """Take one update of the modern network."""
-    X = draw.one_of([[[1, 1], [1, -1], [-1, 1]], [[1, 1], [-1, -1], [1, -1]], [[1, 1], [-1, 1], [-1, -1]]])
+    X = draw.one_of(
+        [[[1, 1], [1, -1], [-1, 1]], [[1, 1], [-1, -1], [1, -1]], [[1, 1], [-1, 1], [-1, -1]]]
+    )
     patterns = np.array(X, float)
     state, beta = draw.numbers(2, low=-1, high=1, step=0.25), draw.one_of([0.5, 1.0, 2.0])
     found = ModernHopfield(patterns, beta).retrieve(state[None], steps=1)[0]
     plain = Softmax.value(patterns @ state) @ patterns
     return Task(
-        f"A modern network stores the patterns `{X}` and has β = {beta:g}. Where does one update take "
+        f"A modern network stores the patterns `{X}` and has β = {beta:g}. Where does one update "
+        f"take "
         f"the state `{state.tolist()}`? Two numbers.",
         found,
         f"Shares softmax(β X ξ) = {Softmax.value(beta * patterns @ state).round(4).tolist()}; "
         f"mixed: {found.round(4).tolist()}.",
-        ("First the three similarities X ξ, times β, then their softmax.", "Mix the patterns by it."),
+        (
+            "First the three similarities X ξ, times β, then their softmax.",
+            "Mix the patterns by it.",
+        ),
         {"β is missing.": plain},
     )
 

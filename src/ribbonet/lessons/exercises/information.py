@@ -7,14 +7,14 @@ import numpy as np
 from ribbonet.lessons.exercises.task import Draw, Task
 from ribbonet.nn.information import cross_entropy, entropy, kl_divergence
 
-SHARES = [[0.5, 0.25, 0.25], [0.5, 0.3, 0.2], [0.6, 0.2, 0.2], [0.7, 0.2, 0.1], [0.4, 0.35, 0.25]]
-
 
 def of_shares(draw: Draw) -> Task:
     """Compute an entropy in bits."""
-    p = draw.rng.permutation(draw.one_of(SHARES))
+    p = draw.shares(3)
     bits = float(entropy(p, base=2))
-    words = ", ".join(f"{share:.0%} {s}" for share, s in zip(p, ("helix", "strand", "coil"), strict=True))
+    words = ", ".join(
+        f"{share:.0%} {s}" for share, s in zip(p, ("helix", "strand", "coil"), strict=True)
+    )
     return Task(
         f"A protein has {words}. What is the entropy of its states, in bits?",
         bits,
@@ -26,15 +26,17 @@ def of_shares(draw: Draw) -> Task:
 
 def divergence(draw: Draw) -> Task:
     """Compute a KL divergence."""
-    q, p = (draw.rng.permutation(draw.one_of(SHARES)) for _ in range(2))
+    q, p = (draw.shares(3) for _ in range(2))
     while np.array_equal(q, p):
-        p = draw.rng.permutation(draw.one_of(SHARES))
+        p = draw.shares(3)
     value = float(kl_divergence(q, p))
     return Task(
-        f"The truth is `q = {q.tolist()}`, the prediction `p = {p.tolist()}`. How many nats does the "
+        f"The truth is `q = {q.tolist()}`, the prediction `p = {p.tolist()}`. How many nats does "
+        f"the "
         "prediction lose, that is, what is KL(q||p)?",
         value,
-        f"H(q||p) - H(q) = {float(cross_entropy(q, p)):.4f} - {float(entropy(q)):.4f} = {value:.4f}.",
+        f"H(q||p) - H(q) = {float(cross_entropy(q, p)):.4f} - {float(entropy(q)):.4f} = "
+        f"{value:.4f}.",
         ("Sum q_k ln(q_k / p_k).", "It is the cross-entropy less the entropy of q."),
         {
             "That is KL(p||q), the other way round.": float(kl_divergence(p, q)),
@@ -46,10 +48,11 @@ def divergence(draw: Draw) -> Task:
 
 def perplexity(draw: Draw) -> Task:
     """Go back from a mean cost to a probability."""
-    cost = draw.one_of([0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.05, 1.2, 1.3])
+    cost = float(draw.numbers(low=0.3, high=1.5, step=0.02).round(2))
     given = float(np.exp(-cost))
     return Task(
-        f"A network has a mean cross-entropy of {cost} nats on residues with one-hot labels. What is "
+        f"A network has a mean cross-entropy of {cost} nats on residues with one-hot labels. "
+        f"What is "
         "the geometric mean of the probabilities that it gives to the true states?",
         given,
         f"exp(-{cost}) = {given:.4f}.",

@@ -28,7 +28,8 @@ def inputs(draw: Draw) -> Task:
     hidden, sounds = draw.one_of([20, 40, 60, 80, 120]), draw.one_of([26, 40, 52, 54])
     number = width * symbols * hidden + hidden + hidden * sounds + sounds
     return Task(
-        f"A network reads windows of {width} letters, one-hot of {symbols} symbols, with {hidden} hidden "
+        f"A network reads windows of {width} letters, one-hot of {symbols} symbols, with "
+        f"{hidden} hidden "
         f"units and {sounds} sounds. How many parameters has it, biases included?",
         number,
         f"{width}·{symbols}·{hidden} + {hidden} + {hidden}·{sounds} + {sounds} = {number}.",

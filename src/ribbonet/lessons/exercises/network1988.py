@@ -30,10 +30,11 @@ def accuracy(draw: Draw) -> Task:
     q3 = 100 * float(np.mean(truth == guess))
     coil = 100 * float(np.mean(truth == "C"))
     return Task(
-        f"DSSP says `{''.join(truth)}`, the network `{''.join(guess)}`. What is Q3, in per cent, and "
+        f"DSSP says `{''.join(truth)}`, the network `{''.join(guess)}`. What is Q3, in per cent, "
+        f"and "
         "what would *always coil* have? Two numbers.",
         [q3, coil],
-        f"{int(round(q3 / 5))} of 20 agree: {q3:g} %; {int(round(coil / 5))} of 20 are coil: {coil:g} %.",
+        f"{round(q3 / 5)} of 20 agree: {q3:g} %; {round(coil / 5)} of 20 are coil: {coil:g} %.",
         ("Count the places at which both lines have the same letter.",),
         {"Give per cent.": [q3 / 100, coil / 100]},
     )
@@ -46,7 +47,8 @@ def correlation(draw: Draw) -> Task:
     value = (p * n - u * o) / root
     return Task(
         "The paper scores each state by Matthews' coefficient, "
-        "`C = (p n - u o) / sqrt((n+u)(n+o)(p+u)(p+o))`, with p right positives, n right negatives, u "
+        "`C = (p n - u o) / sqrt((n+u)(n+o)(p+u)(p+o))`, with p right positives, n right "
+        "negatives, u "
         f"missed and o false ones. What is C for `p = {p}, n = {n}, u = {u}, o = {o}`?",
         value,
         f"({p}·{n} - {u}·{o}) / {root:.1f} = {value:.4f}.",

@@ -12,7 +12,8 @@ def interval(draw: Draw) -> Task:
     low = int(draw.rng.integers(-5, 5))
     high = low + int(draw.rng.integers(2, 7))
     return Task(
-        f"As in problem 1.1, `WH = [[1], [1]]` and `WO = [-1, 2]`, `bO = 0.5`, hard thresholds, but "
+        f"As in problem 1.1, `WH = [[1], [1]]` and `WO = [-1, 2]`, `bO = 0.5`, hard thresholds, "
+        f"but "
         f"`bH = [{-low}, {-high}]`. On which stretch from a (included) to b (left out) is ŷ = 0? "
         "Two numbers.",
         [low, high],
@@ -29,7 +30,8 @@ def regions(draw: Draw) -> Task:
     u = [float(z >= 0) for z in zH]
     zO = u[0] + u[1] - u[2] - 1.5
     return Task(
-        f"In the network of problem 1.3, what are the three hidden outputs and zO at `x = {x.tolist()}`? "
+        f"In the network of problem 1.3, what are the three hidden outputs and zO at `x = "
+        f"{x.tolist()}`? "
         "Four numbers.",
         [*u, zO],
         f"zH = {[float(z) for z in zH]}, uH = {u}, zO = {zO:g}.",

@@ -29,8 +29,7 @@ def probabilities(draw: Draw) -> Task:
 
 def jacobian(draw: Draw) -> Task:
     """Compute the Jacobian of a softmax."""
-    y = draw.one_of([[0.5, 0.3, 0.2], [0.6, 0.3, 0.1], [0.7, 0.2, 0.1], [0.4, 0.4, 0.2]])
-    y = draw.rng.permutation(y)
+    y = draw.shares(3)
     J = Softmax.jacobian(y)
     return Task(
         f"A softmax has given `y = {y.tolist()}`. Write its Jacobian, three rows: in row k and "

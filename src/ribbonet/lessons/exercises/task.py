@@ -1,4 +1,4 @@
-"""An exercise: its text with numbers drawn by a name, its answer, and what is said to a wrong one."""
+"""An exercise: its text with numbers drawn by a name, its answer, and the usual mistakes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RELATIVE, ABSOLUTE = 5e-3, 6e-4
-"""How far an answer may be off: one that is rounded to three digits is right."""
+"""How far an answer may be off: three digits are enough. Integers have to be exact."""
 
 LONGEST = 2_000
 """Characters of an answer that are read."""
@@ -66,6 +66,8 @@ class Draw:
     exercise : str
     name : str
         Case and surrounding blanks do not count.
+    attempt : int
+        Where the numbers of others would not do.
 
     Examples
     --------
@@ -73,13 +75,14 @@ class Draw:
     True
     """
 
-    def __init__(self, exercise: str, name: str) -> None:
-        seed = hashlib.sha256(f"{exercise}/{name.strip().casefold()}".encode()).digest()
+    def __init__(self, exercise: str, name: str, attempt: int = 0) -> None:
+        text = f"{exercise}/{attempt}/{name.strip().casefold()}"
+        seed = hashlib.sha256(text.encode("utf-8", "replace")).digest()
         self.rng = np.random.default_rng(int.from_bytes(seed[:8], "big"))
 
     def one_of(self, choices: Sequence[Any]) -> Any:
         """Return one of some choices."""
-        return choices[self.rng.integers(len(choices))]
+        return choices[int(self.rng.integers(len(choices)))]
 
     def numbers(
         self, *shape: int, low: float = -2, high: float = 2, step: float = 0.5, zero: bool = False
@@ -87,6 +90,11 @@ class Draw:
         """Return an array of multiples of `step` from `low` to `high`; of zero too, if asked."""
         values = np.arange(round(low / step), round(high / step) + 1) * step
         return self.rng.choice(values if zero else values[values != 0], shape)
+
+    def shares(self, number: int) -> NDArray[np.float64]:
+        """Return probabilities that sum to 1: multiples of 0.05, none 0."""
+        cuts = np.sort(self.rng.choice(np.arange(1, 20), number - 1, replace=False))
+        return np.diff([0, *cuts, 20]) / 20
 
 
 def judge(task: Task, answer: Any) -> Verdict:
@@ -103,19 +111,26 @@ def judge(task: Task, answer: Any) -> Verdict:
         found = read_numbers(answer, expected.ndim)
     except (OverflowError, TypeError, ValueError):
         return Verdict(False, f"That cannot be read: give {_wanted(expected)}.")
-    if found.shape != expected.shape and found.size == expected.size and 1 in found.shape:
-        found = found.reshape(expected.shape)  # a column given as a row
+    if expected.ndim < 2 and found.size == expected.size:
+        found = found.reshape(expected.shape)  # a column, or a number in brackets
     if found.shape != expected.shape:
         return Verdict(False, f"The shape differs: give {_wanted(expected)}.")
-    if close(found, expected):
+    exact = np.asarray(task.answer).dtype.kind in "iu"
+    if close(found, expected, exact):
         return Verdict(True, "Right.")
-    return _slip(task, lambda wrong: close(found, np.asarray(wrong, float)))
+    return _slip(task, lambda wrong: close(found, np.asarray(wrong, float), exact))
 
 
-def close(found: NDArray[np.float64], expected: NDArray[np.float64]) -> bool:
-    """Whether numbers are the same but for rounding."""
+def clear(task: Task) -> bool:
+    """Whether no slip gives an answer that would pass for the right one."""
+    return not any(judge(task, wrong) for wrong in task.mistakes.values())
+
+
+def close(found: NDArray[np.float64], expected: NDArray[np.float64], exact: bool = False) -> bool:
+    """Whether numbers are the same, but for rounding unless they have to be exact."""
+    relative, absolute = (0.0, 1e-6) if exact else (RELATIVE, ABSOLUTE)
     return found.shape == expected.shape and bool(
-        np.allclose(found, expected, rtol=RELATIVE, atol=ABSOLUTE)
+        np.allclose(found, expected, rtol=relative, atol=absolute)
     )
 
 
@@ -142,6 +157,8 @@ def read_numbers(answer: Any, ndim: int = 1) -> NDArray[np.float64]:
         text = text.replace(",", ".")
     if "],[" in (flat := re.sub(r"\s+", "", text)):
         text = flat.replace("],[", ";")
+    if not text.strip("[]();, \t\n"):
+        raise ValueError("no number")
     rows = [row for row in re.split(r"[;\n]", re.sub(r"[\[\]()]", " ", text)) if row.strip()]
     numbers = [[_number(word) for word in re.split(r"[,\s]+", row.strip(" ,\t"))] for row in rows]
     if ndim == 0 and len(numbers) == len(numbers[0]) == 1:

@@ -18,12 +18,13 @@ from numpy.typing import ArrayLike
 
 from ribbonet.errors import InputError
 from ribbonet.nn.layers.base import Array
+from ribbonet.nn.views.axes import INK, Scale, span, text, tick
 from ribbonet.system.atomic import atomic_write
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a5a00", "#56b4e9")
 """Which the colour-blind tell apart (Okabe & Ito 2008)."""
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2", "10 4")
-INK, PAPER, LOW, HIGH = "#333", "#fff", "#e69f00", "#0072b2"
+PAPER, LOW, HIGH = "#fff", "#e69f00", "#0072b2"
 
 LEFT, RIGHT, TOP, BOTTOM = 54, 14, 12, 44
 LEGEND = 19
@@ -144,41 +145,41 @@ class Chart:
             f"{''.join(parts)}</svg>\n"
         )
 
-    def _scales(self, box: tuple[float, float, float, float]) -> tuple[_Scale, _Scale]:
+    def _scales(self, box: tuple[float, float, float, float]) -> tuple[Scale, Scale]:
         left, top, wide, high = box
         xs, ys = ([getattr(own, axis) for own in self._series] for axis in "xy")
         if self._field is not None:
             xs.append(self._field[0])
             ys.append(self._field[1])
-        across = self.x_range or _span(xs, 0 if self._field is not None else 0.02, self.log_x)
-        up = self.y_range or _span(ys, 0 if self._field is not None else 0.06)
+        across = self.x_range or span(xs, 0 if self._field is not None else 0.02, self.log_x)
+        up = self.y_range or span(ys, 0 if self._field is not None else 0.06)
         return (
-            _Scale(*across, left, left + wide, self.log_x),
-            _Scale(*up, top + high, top),
+            Scale(*across, left, left + wide, self.log_x),
+            Scale(*up, top + high, top),
         )
 
     def _axes(
-        self, box: tuple[float, float, float, float], scale_x: _Scale, scale_y: _Scale
+        self, box: tuple[float, float, float, float], scale_x: Scale, scale_y: Scale
     ) -> list[str]:
         left, top, wide, high = box
         bottom = top + high
-        parts = [
-            f'<path class="ink" fill="none" stroke="{INK}" d="M{left} {top:g}V{bottom:g}H{left + wide:g}"/>'
-        ]
+        frame = f"M{left} {top:g}V{bottom:g}H{left + wide:g}"
+        parts = [f'<path class="ink" fill="none" stroke="{INK}" d="{frame}"/>']
         for value in scale_x.ticks():
             x = scale_x(value)
             parts.append(
                 f'<path class="ink" stroke="{INK}" d="M{x:.1f} {bottom:g}v4"/>'
-                + _text(x, bottom + 17, _tick(value))
+                + text(x, bottom + 17, tick(value))
             )
         names = dict(enumerate(self.y_names))
         for value in names or scale_y.ticks():
             y = scale_y(value)
             parts.append(
-                f'<path class="grid" stroke="{INK}" stroke-opacity=".14" d="M{left} {y:.1f}h{wide:g}"/>'
-                + _text(left - 6, y + 4, names.get(int(value)) or _tick(value), "end")
+                f'<path class="grid" stroke="{INK}" stroke-opacity=".14" '
+                f'd="M{left} {y:.1f}h{wide:g}"/>'
+                + text(left - 6, y + 4, names.get(int(value)) or tick(value), "end")
             )
-        parts.append(_text(left + wide / 2, bottom + 35, self.x))
+        parts.append(text(left + wide / 2, bottom + 35, self.x))
         turned = f'transform="translate(13 {top + high / 2:g}) rotate(-90)"'
         parts.append(
             f'<text class="ink" fill="{INK}" text-anchor="middle" {turned}>{escape(self.y)}</text>'
@@ -186,48 +187,7 @@ class Chart:
         return parts
 
 
-class _Scale:
-    """From numbers to pixels along an axis."""
-
-    def __init__(
-        self, low: float, high: float, start: float, end: float, log: bool = False
-    ) -> None:
-        self.low, self.high, self.start, self.end, self.log = low, high, start, end, log
-
-    def __call__(self, value: float) -> float:
-        low, high = self.low, self.high
-        if self.log:
-            low, high, value = math.log(low), math.log(high), math.log(value)
-        share = min(max((value - low) / (high - low), -0.05), 1.05)
-        return self.start + share * (self.end - self.start)
-
-    def ticks(self) -> list[float]:
-        """Return about five round numbers."""
-        if self.log:
-            decades = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
-            return [10.0**n for n in decades]
-        rough = (self.high - self.low) / 5
-        size = 10.0 ** math.floor(math.log10(rough))
-        step = size * next(m for m in (1, 2, 5, 10) if m * size >= rough * 0.8)
-        first = math.ceil(self.low / step - 1e-9)
-        return [n * step for n in range(first, math.floor(self.high / step + 1e-9) + 1)]
-
-
-def _span(arrays: Sequence[Array], margin: float, log: bool = False) -> tuple[float, float]:
-    """Return the range of all finite numbers, a little wider."""
-    finite = [own[np.isfinite(own)] for own in arrays]
-    numbers = np.concatenate([np.ravel(own) for own in finite]) if finite else np.zeros(0)
-    if not numbers.size:
-        return (0.1, 1.0) if log else (0.0, 1.0)
-    low, high = float(numbers.min()), float(numbers.max())
-    if log:
-        return (low, high) if high > low else (low / 2, high * 2)
-    if high == low:
-        low, high = low - 0.5, high + 0.5
-    return low - margin * (high - low), high + margin * (high - low)
-
-
-def _draw(own: _Series, n: int, scale_x: _Scale, scale_y: _Scale) -> str:
+def _draw(own: _Series, n: int, scale_x: Scale, scale_y: Scale) -> str:
     colour, kind = COLOURS[n % len(COLOURS)], f"c{n % len(COLOURS) + 1}"
     finite = np.isfinite(own.x) & np.isfinite(own.y)
     if own.kind == "points":
@@ -241,7 +201,14 @@ def _draw(own: _Series, n: int, scale_x: _Scale, scale_y: _Scale) -> str:
         path += f"{pen}{scale_x(x):.1f} {scale_y(y):.1f}" if drawn else ""
         pen = "L" if drawn else "M"
     dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if DASHES[n % len(DASHES)] else ""
-    return f'<path class="{kind} line" fill="none" stroke="{colour}" stroke-width="2"{dash} d="{path}"/>'
+    return _stroke(kind, colour, dash, path)
+
+
+def _stroke(kind: str, colour: str, dash: str, path: str) -> str:
+    return (
+        f'<path class="{kind} line" fill="none" stroke="{colour}" stroke-width="2"{dash} '
+        f'd="{path}"/>'
+    )
 
 
 def _mark(n: int, x: float, y: float) -> str:
@@ -253,7 +220,7 @@ def _mark(n: int, x: float, y: float) -> str:
     return f"M{x:.1f} {y - 4.6:.1f}l4.4 8h-8.8z"
 
 
-def _draw_field(x: Array, y: Array, values: Array, scale_x: _Scale, scale_y: _Scale) -> list[str]:
+def _draw_field(x: Array, y: Array, values: Array, scale_x: Scale, scale_y: Scale) -> list[str]:
     """Draw a field: one path a strength of colour, runs of one strength in one rectangle."""
     levels = np.clip(np.round(values * LEVELS), -LEVELS, LEVELS).astype(int)
     half_x, half_y = np.diff(x).mean() / 2, np.diff(y).mean() / 2
@@ -303,19 +270,6 @@ def _legend(rows: list[list[tuple[int, _Series, float]]]) -> list[str]:
                 )
             else:
                 dash = f' stroke-dasharray="{DASHES[n % len(DASHES)]}"' if n % len(DASHES) else ""
-                parts.append(
-                    f'<path class="{kind} line" stroke="{colour}" stroke-width="2"{dash} d="M{x:g} {y}h20"/>'
-                )
-            parts.append(_text(x + 25, y + 4, own.name, "start"))
+                parts.append(_stroke(kind, colour, dash, f"M{x:g} {y}h20"))
+            parts.append(text(x + 25, y + 4, own.name, "start"))
     return parts
-
-
-def _text(x: float, y: float, text: str, anchor: str = "middle") -> str:
-    return (
-        f'<text class="ink" fill="{INK}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
-        f"{escape(text)}</text>"
-    )
-
-
-def _tick(value: float) -> str:
-    return f"{value + 0.0:.4g}".replace("-", "\N{MINUS SIGN}")
