@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from ribbonet.cli.options.sources import opened
+from ribbonet.cli.options.sources import Sources
 from ribbonet.evaluation.evaluate import (
     evaluate_model,
     evaluate_on,
@@ -60,7 +60,7 @@ def main() -> None:
         **trained.card,
     }
     judges = [*args.test, *([args.valid] if args.valid else [])]
-    with opened(lambda: read_labelled(judges).chains, None, args.homologues, None) as source:
+    with Sources(homologues=args.homologues).opened(lambda: read_labelled(judges).chains) as source:
         tests = [evaluate_on(shipped, args.name, path, source=source) for path in args.test]
         card["scores"] = [test.scores for test in tests]
         if args.valid:

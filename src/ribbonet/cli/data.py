@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.options.labelled import Coil, Invalid, OnInvalid, Task, TaskName, Unlabelled, warn
+from ribbonet.cli.messages import say, warn
+from ribbonet.cli.options.choices import States
+from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options.labelled import Labels
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.options.sources import Homologues, Msa, opened
+from ribbonet.cli.options.sources import Homologues, Msa, Sources
 from ribbonet.errors import InputError
 from ribbonet.system.terminal import drawing
 
@@ -32,13 +35,6 @@ SOME_FAILED = 3
 """Exit code where some inputs of several failed and what came of the others is written."""
 
 
-class States(StrEnum):
-    """How many states labels are written in."""
-
-    THREE = "3"
-    EIGHT = "8"
-
-
 class InvalidStructure(StrEnum):
     """What to do with what cannot be read."""
 
@@ -48,6 +44,7 @@ class InvalidStructure(StrEnum):
 
 
 @app.command()
+@flat
 def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A file of labelled chains.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
@@ -60,16 +57,14 @@ def convert(
     states: Annotated[
         States, typer.Option(help="8 keeps the states that IN has; 3 reduces them to H, E, C.")
     ] = States.EIGHT,
-    task: Task = TaskName.AUTO,
-    unlabelled: Unlabelled = None,
-    coil: Coil = None,
-    on_invalid: OnInvalid = Invalid.ERROR,
+    *,
+    labels: Labels,
 ) -> None:
     """Convert labelled chains: three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2."""
-    from ribbonet.chains.alphabet import STATES, STATES8
+    from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.chains.open import name_of
     from ribbonet.chains.readers.registry import FORMS, form_to_write, write_chains
-    from ribbonet.tasks.labels import LabelOptions, interpret, read_written
+    from ribbonet.tasks.labels import interpret, read_written
     from ribbonet.tasks.structure import Structure
 
     for form in (from_, to):
@@ -77,16 +72,16 @@ def convert(
             raise InputError(f"{form!r} is no form; give one of {', '.join(FORMS)}")
     target = to or form_to_write(output)
     spare_inputs(output, [source])
-    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
+    options = labels.options()
     labelled = interpret(
         list(read_written(source, options, form=from_)),
         options,
         name_of(source),
-        STATES8 if states is States.EIGHT else STATES,
+        ALPHABETS[int(states)],
     )
     if not isinstance(labelled.task, Structure):
-        _say(labelled.reason)
-    _say(f"{write_chains(output, labelled.chains, target):,} chains written to {output}")
+        say(labelled.reason)
+    say(f"{write_chains(output, labelled.chains, target):,} chains written to {output}")
 
 
 @app.command("list")
@@ -142,7 +137,7 @@ def fetch_(
     for name in names:
         with _progress(name) as on_bytes:
             path = fetch(DATASETS[name], on_bytes=on_bytes)
-        _say(f"{name} ({DATASETS[name].licence}) is in {path}")
+        say(f"{name} ({DATASETS[name].licence}) is in {path}")
 
 
 @app.command()
@@ -178,23 +173,23 @@ def label(
     def on_failure(fault: str) -> None:
         failed.append(fault)
         kind = "warning: left out" if on_invalid is InvalidStructure.SKIP else "error"
-        _say(f"{kind}: {fault}")
+        say(f"{kind}: {fault}")
 
     chains = label_structures(
         structures,
         all_models=all_models,
         mask=on_invalid is InvalidStructure.MASK,
         on_failure=on_failure,
-        on_warning=lambda message: _say(f"warning: {message}"),
+        on_warning=warn,
     )
     if output is None:
         for chain in chains:
             sys.stdout.write(format_three_line(chain))
     else:
         spare_inputs(output, structures)
-        _say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
+        say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
     if failed and on_invalid is not InvalidStructure.SKIP:
-        _say(f"{len(failed):,} of {len(structures):,} structures could not be labelled")
+        say(f"{len(failed):,} of {len(structures):,} structures could not be labelled")
         raise typer.Exit(SOME_FAILED)
 
 
@@ -230,13 +225,13 @@ def split(
         chains, wanted, identity=identity / 100, seed=seed, sensitivity=sensitivity, threads=threads
     )
     write_parts(output, chains, names, result)
-    _say(
+    say(
         f"{len(chains):,} chains in {len(result.families):,} families at {identity:g} % identity, "
         f"the largest of {len(result.families[0]):,}"
     )
     for name, part in zip(names, result.parts, strict=True):
         written = next(output.glob(f"{name}.[3f]*"))
-        _say(f"{written}: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
+        say(f"{written}: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
 
 
 @app.command()
@@ -253,11 +248,11 @@ def profiles(
 
     spare_inputs(output, [*files, homologues, msa])
     chains = [chain for file in files for chain in _chains(file)]
-    with opened(lambda: chains, msa, homologues, None) as source:
+    with Sources(msa, homologues).opened(lambda: chains) as source:
         if source is None:
             raise InputError("give --homologues FASTA or --msa FOLDER")
         write_profiles(output, chains, map(source, chains))
-    _say(f"profiles of {len(chains):,} chains written to {output}")
+    say(f"profiles of {len(chains):,} chains written to {output}")
 
 
 @app.command()
@@ -286,7 +281,7 @@ def templates(
             else read_chains(fetched(name), states=STATES8)
         )
     )
-    _say(f"{write_templates(output, chains):,} templates written to {output}")
+    say(f"{write_templates(output, chains):,} templates written to {output}")
 
 
 def _chains(name: str) -> list[Chain]:
@@ -316,7 +311,3 @@ def _progress(name: str) -> Iterator[Callable[[int, int | None], None] | None]:
     with Progress(*columns, console=Console(file=drawing(sys.stderr)), transient=True) as progress:
         task = progress.add_task(name, total=None)
         yield lambda size, total: progress.update(task, completed=size, total=total)
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"ribbonet: {message}\n")

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli.options.choices import States
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.predict import States
 from ribbonet.errors import InputError
 
 

@@ -10,11 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from ribbonet.cli.options.inputs import find_input
+from ribbonet.cli.options.choices import States
+from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options.inputs import Input, find_input
 from ribbonet.cli.options.labelled import Invalid
 from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
-from ribbonet.cli.options.sources import Arrays, Homologues, Msa
-from ribbonet.cli.options.templates import Chosen, TemplatesCommand, choice_of
+from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.options.templates import Templates, TemplatesCommand
 from ribbonet.errors import InputError
 
 
@@ -37,13 +39,6 @@ class Format(StrEnum):
     A3M = "a3m"
 
 
-class States(StrEnum):
-    """How many states are told apart."""
-
-    THREE = "3"
-    EIGHT = "8"
-
-
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
 
 
@@ -61,16 +56,43 @@ class PredictCommand(TemplatesCommand):
 COMMAND = PredictCommand
 
 
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE",
+        help="FASTA, plain or compressed by gzip, xz, bzip2 or zstd; - is standard input; a folder "
+        "of such files gets a folder of predictions. Or alignments, in A3M (.a3m) or Stockholm: the "
+        "first sequence of each, with the others as its profile.",
+    ),
+]
+FormatName = Annotated[
+    Format | None,
+    typer.Option(
+        help="fasta is of the states; text is for reading; svg, pdf and png are pictures; pdf and "
+        "png need Matplotlib, parquet pyarrow. By default that of the output's extension, or "
+        "three-line."
+    ),
+]
+OnInvalid = Annotated[
+    Invalid,
+    typer.Option(
+        help="A symbol that is no residue: stop, read as X, skip the record (and list it in "
+        "OUTPUT.skipped.tsv, or on standard error), or take out the gaps of an alignment."
+    ),
+]
+Address = Annotated[
+    str | None,
+    typer.Option(
+        metavar="[ADDRESS]",
+        help="Predict by Ray, on the cluster at ADDRESS (auto, or HOST:PORT), or on one that is "
+        "started on this machine; see docs/scale.md.",
+    ),
+]
+
+
+@flat
 def command(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="FILE",
-            help="FASTA, plain or compressed by gzip, xz, bzip2 or zstd; - is standard input; a "
-            "folder of such files gets a folder of predictions. Or alignments, in A3M (.a3m) or "
-            "Stockholm: the first sequence of each, with the others as its profile.",
-        ),
-    ] = None,
+    files: Files = None,
     sequence: Annotated[
         str | None, typer.Option(help="Predict this sequence instead of a file.")
     ] = None,
@@ -78,14 +100,7 @@ def command(
         str | None,
         typer.Option(help="A shipped model (see `ribbonet models`), or a folder made by train."),
     ] = None,
-    format: Annotated[
-        Format | None,
-        typer.Option(
-            help="fasta is of the states; text is for reading; svg, pdf and png are pictures; pdf "
-            "and png need Matplotlib, parquet pyarrow. By default that of the output's extension, "
-            "or three-line."
-        ),
-    ] = None,
+    format: FormatName = None,
     output: Annotated[
         str | None,
         typer.Option(
@@ -101,13 +116,7 @@ def command(
     states: Annotated[
         States, typer.Option(help="States to predict: eight where the model knows them.")
     ] = States.THREE,
-    on_invalid: Annotated[
-        Invalid,
-        typer.Option(
-            help="A symbol that is no residue: stop, read as X, skip the record (and list it in "
-            "OUTPUT.skipped.tsv, or on standard error), or take out the gaps of an alignment."
-        ),
-    ] = Invalid.ERROR,
+    on_invalid: OnInvalid = Invalid.ERROR,
     max_length: Annotated[
         int | None,
         typer.Option(min=1, help="Residues from which a record is no protein's; else 1,000,000."),
@@ -116,28 +125,13 @@ def command(
         int | None,
         typer.Option(min=1, help="Processes; else one a core when there is enough to predict."),
     ] = None,
-    msa: Msa = None,
-    homologues: Homologues = None,
-    inputs: Arrays = None,
-    templates: Chosen = None,
-    no_templates: Annotated[
-        bool,
-        typer.Option(
-            "--no-templates",
-            help="Predict from the sequence alone: designed proteins, mutants, benchmarks.",
-        ),
-    ] = False,
+    *,
+    sources: Sources,
+    templates: Templates,
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume an output that was interrupted.")
     ] = False,
-    ray: Annotated[
-        str | None,
-        typer.Option(
-            metavar="[ADDRESS]",
-            help="Predict by Ray, on the cluster at ADDRESS (auto, or HOST:PORT), or on one that "
-            "is started on this machine; see docs/scale.md.",
-        ),
-    ] = None,
+    ray: Address = None,
     summary: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write counts, model and options as JSON, too."),
@@ -148,27 +142,7 @@ def command(
 ) -> None:
     """Predict the secondary structure of the chains in FASTA files."""
     given = find_input(files or [], sequence, on_invalid.value, max_length)
-    if given.folder and output is None:
-        raise InputError(f"{given.folder}: is a folder; name one for its predictions by --output")
-    if ray is not None and not given.folder and not (given.is_regular and len(given.files) == 1):
-        raise InputError(
-            "--ray reads files by their names; give one FASTA file or a folder of them"
-        )
-    if resume and output is None:
-        raise InputError("--resume needs the file or folder to resume; name it by --output")
-    if ray is not None and given.alignments is not None:
-        raise InputError("--ray reads FASTA, not alignments; leave it out")
-    if homologues is not None and (ray is not None or "-" in given.files):
-        raise InputError(
-            "--homologues reads the chains twice, on this machine: give a file, no --ray"
-        )
-    read = [*given.files, given.folder, homologues, inputs, msa, model]
-    if output is not None:
-        spare_inputs(output, read, ("", SKIPPED))
-    if summary is not None:
-        spare_inputs(summary, read)
-        if output is not None and summary.resolve() == Path(output).resolve():
-            raise InputError(f"{summary}: --summary and --output name one file; give two")
+    _check(given, output, resume, ray, sources, summary, model)
     one_thread_a_process()
 
     from ribbonet.cli.runs.prediction import Run
@@ -180,16 +154,47 @@ def command(
         model=model,
         min_confidence=min_confidence,
         states=int(states),
-        msa=msa,
-        homologues=homologues,
-        arrays=inputs,
-        templates=choice_of(templates, no_templates),
+        sources=sources,
+        templates=templates.choice(),
         threads=threads,
         ray=ray,
         resume=resume,
         summary=summary,
         quiet=quiet,
     )()
+
+
+def _check(
+    given: Input,
+    output: str | None,
+    resume: bool,
+    ray: str | None,
+    sources: Sources,
+    summary: Path | None,
+    model: str | None,
+) -> None:
+    """Refuse options that do not go together, before anything is loaded."""
+    if given.folder and output is None:
+        raise InputError(f"{given.folder}: is a folder; name one for its predictions by --output")
+    if ray is not None and not given.folder and not (given.is_regular and len(given.files) == 1):
+        raise InputError(
+            "--ray reads files by their names; give one FASTA file or a folder of them"
+        )
+    if resume and output is None:
+        raise InputError("--resume needs the file or folder to resume; name it by --output")
+    if ray is not None and given.alignments is not None:
+        raise InputError("--ray reads FASTA, not alignments; leave it out")
+    if sources.homologues is not None and (ray is not None or "-" in given.files):
+        raise InputError(
+            "--homologues reads the chains twice, on this machine: give a file, no --ray"
+        )
+    read = [*given.files, given.folder, sources.homologues, sources.inputs, sources.msa, model]
+    if output is not None:
+        spare_inputs(output, read, ("", SKIPPED))
+    if summary is not None:
+        spare_inputs(summary, read)
+        if output is not None and summary.resolve() == Path(output).resolve():
+            raise InputError(f"{summary}: --summary and --output name one file; give two")
 
 
 def one_thread_a_process() -> None:

@@ -1,12 +1,12 @@
-"""How far a prediction is, shown on a terminal."""
+"""How far a prediction or a training is, shown on a terminal."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from ribbonet.system.terminal import drawing
 
@@ -98,3 +98,13 @@ def progress(where: Position, *, quiet: bool = False) -> Iterator[Show]:
             )
 
         yield show
+
+
+def bar(steps: Iterable[Any], description: str, length: int) -> Iterator[Any]:
+    """Show on standard error how far an epoch is."""
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(
+        steps, description, length, console=Console(file=drawing(sys.stderr)), transient=True
+    )

@@ -3,64 +3,46 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ribbonet.cli.messages import say
+from ribbonet.cli.options.choices import Engine, EngineName, Seed, States
+from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.labelled import (
     STATE_NAMES,
-    Coil,
     Exclude,
-    Invalid,
-    OnInvalid,
-    Task,
-    TaskName,
+    Labels,
     Train,
-    Unlabelled,
     Valid,
     read_both,
-    say,
-    warn,
     warn_of_one_label,
     warn_of_one_state,
 )
-from ribbonet.cli.options.sources import Arrays, Homologues, Msa, opened
-from ribbonet.system.terminal import drawing
+from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.progress import bar
 
 if TYPE_CHECKING:
+    from ribbonet.chains.alphabet import Alphabet
     from ribbonet.chains.chain import Chain
+    from ribbonet.models.config import ModelConfig
     from ribbonet.models.inputs import Source
     from ribbonet.models.model import Model
 
 
-class States(StrEnum):
-    """How many states a model predicts."""
-
-    THREE = "3"
-    EIGHT = "8"
-
-
-class Engine(StrEnum):
-    """What computes the steps of a training."""
-
-    NUMPY = "numpy"
-    TORCH = "torch"
-
-
+@flat
 def command(
     train: Train,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")],
     valid: Valid = None,
     exclude: Exclude = None,
-    task: Task = TaskName.AUTO,
-    unlabelled: Unlabelled = None,
-    coil: Coil = None,
-    on_invalid: OnInvalid = Invalid.ERROR,
+    *,
+    labels: Labels,
     config: Annotated[
         str | None,
         typer.Option(
@@ -77,17 +59,12 @@ def command(
             "trained further.",
         ),
     ] = None,
-    msa: Msa = None,
-    homologues: Homologues = None,
-    inputs: Arrays = None,
+    sources: Sources,
     states: Annotated[
         States | None, typer.Option(help="Instead of the configuration's: 3, or DSSP's 8.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the configuration's.")] = None,
-    engine: Annotated[
-        Engine,
-        typer.Option(help="What computes: the gradients by hand, or PyTorch (by torchrun, too)."),
-    ] = Engine.NUMPY,
+    seed: Seed = None,
+    engine: Engine = EngineName.NUMPY,
     class_weights: Annotated[
         str | None,
         typer.Option(
@@ -100,39 +77,20 @@ def command(
     ] = False,
 ) -> None:
     """Train a model on labelled chains."""
-    from ribbonet.models.config import ModelConfig, read_config
     from ribbonet.models.library import load_model
-    from ribbonet.tasks.labels import LabelOptions
     from ribbonet.tasks.structure import Structure
-    from ribbonet.training.fine_tuning import DEFAULT as FURTHER
-    from ribbonet.training.fine_tuning import states_of
     from ribbonet.training.team import team_of
     from ribbonet.training.train import train_model
 
-    profiles = msa is not None or homologues is not None
-    start = None if init is None else load_model(init, profiles=profiles)
-    default = ModelConfig() if start is None else FURTHER
-    settings = default if config is None else read_config(config)
-    if seed is not None:
-        settings = replace(settings, seed=seed)
-    if start is None and profiles and settings.inputs is None:
-        settings = replace(settings, inputs="profile")
-    if class_weights is not None:
-        weighted = tuple(replace(s, class_weights=class_weights) for s in settings.stages)
-        settings = replace(settings, stages=weighted)
-    if states is not None:
-        settings = replace(settings, states=int(states))
-    alphabet = states_of(settings, start)
-    if start is not None and isinstance(start.task, Structure) and start.task.alphabet != alphabet:
-        say(
-            f"the model {init!r} has {len(start.states)} states, not {len(alphabet)}: its last "
-            "layer is drawn anew"
-        )
-    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
-    kind, chains, judges = read_both(train, valid, exclude, alphabet, settings.seed, options)
+    start = None if init is None else load_model(init, profiles=sources.are_profiles)
+    settings = _settings(config, start, sources, seed, class_weights, states)
+    alphabet = _states(settings, start, init)
+    kind, chains, judges = read_both(
+        train, valid, exclude, alphabet, settings.seed, labels.options()
+    )
     measure = "Q3" if isinstance(kind, Structure) else "accuracy"
     with (
-        opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source,
+        sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,
     ):
         try:
@@ -155,6 +113,44 @@ def command(
         if team.leads:
             say(f"the model is in {output}")
             _report_score(model, judges, source)
+
+
+def _settings(
+    config: str | None,
+    start: Model | None,
+    sources: Sources,
+    seed: int | None,
+    class_weights: str | None,
+    states: States | None,
+) -> ModelConfig:
+    """Return the configuration that was named, with what the options say instead of it."""
+    from ribbonet.models.config import ModelConfig, read_config
+    from ribbonet.training.fine_tuning import DEFAULT
+
+    default = ModelConfig() if start is None else DEFAULT
+    settings = default if config is None else read_config(config)
+    if seed is not None:
+        settings = replace(settings, seed=seed)
+    if start is None and sources.are_profiles and settings.inputs is None:
+        settings = replace(settings, inputs="profile")
+    if class_weights is not None:
+        weighted = tuple(replace(s, class_weights=class_weights) for s in settings.stages)
+        settings = replace(settings, stages=weighted)
+    return settings if states is None else replace(settings, states=int(states))
+
+
+def _states(settings: ModelConfig, start: Model | None, name: str | None) -> Alphabet:
+    """Return the states of secondary structure to learn; say where the model has others."""
+    from ribbonet.tasks.structure import Structure
+    from ribbonet.training.fine_tuning import states_of
+
+    alphabet = states_of(settings, start)
+    if start is not None and isinstance(start.task, Structure) and start.task.alphabet != alphabet:
+        say(
+            f"the model {name!r} has {len(start.states)} states, not {len(alphabet)}: its last "
+            "layer is drawn anew"
+        )
+    return alphabet
 
 
 def _report(name: str, row: dict[str, float], measure: str = "accuracy") -> None:
@@ -185,13 +181,3 @@ def _report_score(model: Model, judges: Sequence[Chain], source: Source | None) 
         f"for every residue, has {scores['majority_q3']:.1f} %"
     )
     warn_of_one_state(scores, "validation")
-
-
-def bar(steps: Iterable[Any], description: str, length: int) -> Iterator[Any]:
-    """Show on standard error how far an epoch is."""
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(
-        steps, description, length, console=Console(file=drawing(sys.stderr)), transient=True
-    )

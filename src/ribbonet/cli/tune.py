@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.options.labelled import (
-    Coil,
-    Exclude,
-    Invalid,
-    OnInvalid,
-    Task,
-    TaskName,
-    Train,
-    Unlabelled,
-    Valid,
-    read_both,
-    say,
-    warn,
-)
+from ribbonet.cli.messages import say
+from ribbonet.cli.options.choices import Engine, EngineName, Seed
+from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options.labelled import Exclude, Labels, Train, Valid, read_both
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.options.sources import Arrays, Homologues, Msa, opened
-from ribbonet.cli.train import Engine, bar
+from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.progress import bar
 from ribbonet.errors import InputError
 
+if TYPE_CHECKING:
+    from ribbonet.training.space import Space
 
+
+@flat
 def command(
     train: Train,
     output: Annotated[
@@ -35,17 +29,13 @@ def command(
     ],
     valid: Valid = None,
     exclude: Exclude = None,
-    task: Task = TaskName.AUTO,
-    unlabelled: Unlabelled = None,
-    coil: Coil = None,
-    on_invalid: OnInvalid = Invalid.ERROR,
+    *,
+    labels: Labels,
     space: Annotated[
         Path | None,
         typer.Option(help="TOML file: a configuration with ranges; else those of docs/tune.md."),
     ] = None,
-    msa: Msa = None,
-    homologues: Homologues = None,
-    inputs: Arrays = None,
+    sources: Sources,
     trials: Annotated[int, typer.Option(min=1, help="To finish, by all workers together.")] = 50,
     storage: Annotated[
         str | None,
@@ -56,10 +46,8 @@ def command(
         ),
     ] = None,
     study: Annotated[str, typer.Option(help="What the search is called there.")] = "ribbonet",
-    seed: Annotated[int | None, typer.Option(min=0, help="Instead of the space's.")] = None,
-    engine: Annotated[
-        Engine, typer.Option(help="What computes: the gradients by hand, or PyTorch.")
-    ] = Engine.NUMPY,
+    seed: Seed = None,
+    engine: Engine = EngineName.NUMPY,
     then_train: Annotated[
         bool, typer.Option("--train", help="Train the best one afterwards, to FOLDER/model.")
     ] = False,
@@ -72,43 +60,24 @@ def command(
     from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.models.config import format_config
     from ribbonet.system.atomic import atomic_write
-    from ribbonet.tasks.labels import LabelOptions
-    from ribbonet.training.space import default_space, read_space
     from ribbonet.training.train import train_model
-    from ribbonet.training.work import check_search_folder
 
-    searched = default_space() if space is None else read_space(space)
-    if seed is not None:
-        searched = searched.with_value("seed", seed)
-    if (msa is not None or homologues is not None) and "inputs" not in searched.tables:
-        searched = searched.with_value("inputs", "profile")
-    options = LabelOptions(task.value, unlabelled, coil, on_invalid.value, warn)
+    searched = _space(space, seed, sources)
     states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
-    kind, chains, judges = read_both(train, valid, exclude, states, searched.seed, options)
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{output}: cannot be made ({error.strerror})") from None
-    best = output / "best.toml"
-    spare_inputs(best, [space, *train, *(valid or []), *(exclude or [])])
-    model = output / "model" if then_train else None
-    check_search_folder(output, best, model)
+    kind, chains, judges = read_both(train, valid, exclude, states, searched.seed, labels.options())
+    best, model = output / "best.toml", output / "model" if then_train else None
+    _prepare(output, best, model, [space, *train, *(valid or []), *(exclude or [])])
     url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
-    track = bar if sys.stderr.isatty() else None
     say(f"trials are kept in {shown(url)}, as {study!r}")
-    settings: dict[str, Any] = {"engine": engine.value, "track": track, "task": kind}
-    with opened(lambda: [*chains, *judges], msa, homologues, inputs, often=True) as source:
-        settings["source"] = source
-        found = tune(
-            searched,
-            chains,
-            judges,
-            trials=trials,
-            storage=url,
-            study=study,
-            on_trial=say,
-            **settings,
-        )
+    with sources.opened(lambda: [*chains, *judges], often=True) as source:
+        settings: dict[str, Any] = {
+            "engine": engine.value,
+            "track": bar if sys.stderr.isatty() else None,
+            "task": kind,
+            "source": source,
+        }
+        limits: dict[str, Any] = {"trials": trials, "storage": url, "study": study}
+        found = tune(searched, chains, judges, on_trial=say, **limits, **settings)
         with atomic_write(best, "w") as file:
             file.write(
                 f"# trial {found.number}, the best of {found.trials}: {found.score} of the "
@@ -118,3 +87,27 @@ def command(
         if model is not None:
             train_model(found.config, chains, judges, model, resume=True, **settings)
             say(f"the model is in {model}")
+
+
+def _space(path: Path | None, seed: int | None, sources: Sources) -> Space:
+    """Return the space to search, with what the options say instead of it."""
+    from ribbonet.training.space import default_space, read_space
+
+    space = default_space() if path is None else read_space(path)
+    if seed is not None:
+        space = space.with_value("seed", seed)
+    if sources.are_profiles and "inputs" not in space.tables:
+        space = space.with_value("inputs", "profile")
+    return space
+
+
+def _prepare(folder: Path, best: Path, model: Path | None, inputs: list[str | Path | None]) -> None:
+    """Make the folder of the search, and refuse one where it would overwrite something."""
+    from ribbonet.training.work import check_search_folder
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
+    spare_inputs(best, inputs)
+    check_search_folder(folder, best, model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ribbonet.chains.mistaken import download_of, hint_of
+from ribbonet.cli.messages import warn
 from ribbonet.cli.progress import Reading
 from ribbonet.errors import InputError
-from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
@@ -191,8 +190,3 @@ def _of_file(name: str, on_skip: OnSkip | None) -> OnSkip | None:
     if on_skip is None:
         return None
     return lambda number, header, fault: on_skip(number, header, f"{name}: {fault}")
-
-
-def warn(message: str) -> None:
-    """Warn on standard error."""
-    sys.stderr.write(f"ribbonet: warning: {printable(message)}\n")

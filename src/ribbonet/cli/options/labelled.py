@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ribbonet.cli.messages import say, warn
 from ribbonet.errors import InputError
-from ribbonet.system.terminal import printable
 
 if TYPE_CHECKING:
     from ribbonet import tasks
@@ -79,6 +78,24 @@ Task = Annotated[
         help="What the labels are: secondary structure, classes of another kind, or numbers."
     ),
 ]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the user says of the labels."""
+
+    task: Task = TaskName.AUTO
+    unlabelled: Unlabelled = None
+    coil: Coil = None
+    on_invalid: OnInvalid = Invalid.ERROR
+
+    def options(self) -> LabelOptions:
+        """Return them as `ribbonet.tasks.labels` takes them, with warnings on standard error."""
+        from ribbonet.tasks.labels import LabelOptions
+
+        return LabelOptions(
+            self.task.value, self.unlabelled, self.coil, self.on_invalid.value, warn
+        )
 
 
 def read_both(
@@ -155,11 +172,6 @@ def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
         )
 
 
-def warn(message: str) -> None:
-    """Warn on standard error."""
-    say(f"warning: {message}")
-
-
 def warn_of_one_label(scores: Scores, name: str) -> None:
     """Warn where one label was predicted for every residue."""
     if scores.only is not None:
@@ -167,8 +179,3 @@ def warn_of_one_label(scores: Scores, name: str) -> None:
             f"{name}: the label {scores.only!r} is predicted for every residue; try "
             "--class-weights balanced, or train longer"
         )
-
-
-def say(message: str) -> None:
-    """Tell something on standard error."""
-    sys.stderr.write(f"ribbonet: {printable(message)}\n")

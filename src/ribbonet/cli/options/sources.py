@@ -1,15 +1,18 @@
-"""Options for what models read beside residues, and what they stand for."""
+"""Options for the profiles and arrays that models read beside residues."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ribbonet.cli.messages import say
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -40,79 +43,89 @@ Arrays = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What models read beside residues, or instead of them: at most one of the options."""
+
+    msa: Msa = None
+    homologues: Homologues = None
+    inputs: Arrays = None
+
+    @property
+    def are_profiles(self) -> bool:
+        """Whether profiles are given."""
+        return self.msa is not None or self.homologues is not None
+
+    @property
+    def path(self) -> Path | None:
+        """Where they are; None where there are none."""
+        return self.msa or self.homologues or self.inputs
+
+    @contextmanager
+    def opened(
+        self,
+        chains: Callable[[], Iterable[Chain]],
+        *,
+        alignments: AlignmentFiles | None = None,
+        often: bool = False,
+    ) -> Iterator[Source | None]:
+        """Give the source that the options name, ready for the chains.
+
+        Parameters
+        ----------
+        chains : callable
+            Returns all chains that will be asked for.
+        alignments : AlignmentFiles, optional
+            What the chains come from, if they come with profiles.
+        often : bool
+            Whether each chain will be asked for more than once; files of `msa` are then read once.
+        """
+        if sum(path is not None for path in (self.msa, self.homologues, self.inputs)) > 1:
+            raise InputError("give one of --msa, --homologues and --inputs")
+        if alignments is not None:
+            if self.path is not None:
+                raise InputError(
+                    f"{alignments}: brings its own profile; leave --msa, --homologues and --inputs "
+                    "out"
+                )
+            yield alignments
+        elif self.inputs is not None:
+            from ribbonet.chains.arrays import ArrayFile
+
+            yield ArrayFile(self.inputs)
+        elif self.msa is not None:
+            from ribbonet.chains.relatives.profile_files import ProfileFolder
+            from ribbonet.chains.relatives.profiles import stored_profiles
+
+            folder = ProfileFolder(self.msa)
+            if not often:
+                yield folder
+                return
+            with stored_profiles(chains(), partial(map, folder), folder.settings) as source:
+                yield source
+        elif self.homologues is not None:
+            with _searched(chains(), self.homologues) as source:
+                yield source
+        else:
+            yield None
+
+
 @contextmanager
-def opened(
-    chains: Callable[[], Iterable[Chain]],
-    msa: Path | None,
-    homologues: Path | None,
-    inputs: Path | None,
-    *,
-    alignments: AlignmentFiles | None = None,
-    often: bool = False,
-) -> Iterator[Source | None]:
-    """Give the source that the options name, ready for the chains.
+def _searched(chains: Iterable[Chain], homologues: Path) -> Iterator[Source]:
+    """Give profiles of what MMseqs2 or jackhmmer finds for the chains in a file."""
+    from ribbonet.chains.arrays import state_of
+    from ribbonet.chains.relatives.profiles import by_jackhmmer, find_profiles, stored_profiles
 
-    Parameters
-    ----------
-    chains : callable
-        Returns all chains that will be asked for.
-    msa, homologues, inputs : Path, optional
-        The options' values; at most one.
-    alignments : AlignmentFiles, optional
-        What the chains come from, if they come with profiles.
-    often : bool
-        Whether each chain will be asked for more than once; files of `msa` are then read once.
-    """
-    if sum(option is not None for option in (msa, homologues, inputs)) > 1:
-        raise InputError("give one of --msa, --homologues and --inputs")
-    if alignments is not None:
-        if msa or homologues or inputs:
-            raise InputError(
-                f"{alignments}: brings its own profile; leave --msa, --homologues and --inputs out"
-            )
-        yield alignments
-    elif inputs is not None:
-        from ribbonet.chains.arrays import ArrayFile
+    if not homologues.is_file():
+        raise InputError(f"{homologues}: no such file; give a FASTA file")
 
-        yield ArrayFile(inputs)
-    elif msa is not None:
-        from ribbonet.chains.relatives.profile_files import ProfileFolder
-        from ribbonet.chains.relatives.profiles import stored_profiles
+    def find(each: Sequence[Chain]) -> Iterable[Any]:
+        if sys.stderr.isatty():
+            slow = "jackhmmer (MMseqs2, which is faster, is not installed)"
+            program = slow if by_jackhmmer() else "MMseqs2"
+            say(f"looking for homologues of {len(each):,} sequences in {homologues}, by {program}")
+        return find_profiles(each, homologues)
 
-        folder = ProfileFolder(msa)
-        if not often:
-            yield folder
-            return
-        with stored_profiles(chains(), lambda each: map(folder, each), folder.settings) as source:
-            yield source
-    elif homologues is not None:
-        from ribbonet.chains.arrays import state_of
-        from ribbonet.chains.relatives.profiles import (
-            by_jackhmmer,
-            find_profiles,
-            stored_profiles,
-        )
-
-        if not homologues.is_file():
-            raise InputError(f"{homologues}: no such file; give a FASTA file")
-        with stored_profiles(
-            chains(),
-            lambda each: find_profiles(_announced(each, homologues), homologues),
-            f"{state_of(homologues)} {'jackhmmer' if by_jackhmmer() else 'MMseqs2'}",
-        ) as source:
-            yield source
-    else:
-        yield None
-
-
-def _announced(chains: Sequence[Chain], homologues: Path) -> Sequence[Chain]:
-    """Say on a terminal what will take long."""
-    if sys.stderr.isatty():
-        from ribbonet.chains.relatives.profiles import by_jackhmmer
-
-        program = "jackhmmer (MMseqs2, which is faster, is not installed)"
-        what = f"homologues of {len(chains):,} sequences in {homologues}, by " + (
-            program if by_jackhmmer() else "MMseqs2"
-        )
-        sys.stderr.write(f"ribbonet: looking for {what}\n")
-    return chains
+    made_of = f"{state_of(homologues)} {'jackhmmer' if by_jackhmmer() else 'MMseqs2'}"
+    with stored_profiles(chains, find, made_of) as source:
+        yield source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -42,16 +43,29 @@ def _is_set(following: Sequence[str]) -> bool:
     return any(arg.endswith(".templates") for arg in following)
 
 
-def choice_of(templates: str | None, none: bool = False) -> bool | str | None:
-    """Return what the options choose, as `ribbonet.prediction.templates.find_templates` takes it.
+@dataclass(frozen=True)
+class Templates:
+    """Whether known structures of relatives are used."""
 
-    Raises
-    ------
-    InputError
-        If they contradict each other.
-    """
-    if none and templates is not None:
-        raise InputError("--templates and --no-templates exclude each other; give one")
-    if none:
-        return False
-    return True if templates == SHIPPED else templates
+    templates: Chosen = None
+    no_templates: Annotated[
+        bool,
+        typer.Option(
+            "--no-templates",
+            help="Predict from the sequence alone: designed proteins, mutants, benchmarks.",
+        ),
+    ] = False
+
+    def choice(self) -> bool | str | None:
+        """Return what is chosen, as `ribbonet.prediction.templates.find_templates` takes it.
+
+        Raises
+        ------
+        InputError
+            If the options contradict each other.
+        """
+        if self.no_templates and self.templates is not None:
+            raise InputError("--templates and --no-templates exclude each other; give one")
+        if self.no_templates:
+            return False
+        return True if self.templates == SHIPPED else self.templates

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,8 +17,9 @@ import typer
 from ribbonet import __version__
 from ribbonet.chains.alphabet import ALPHABETS, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.cli.options.inputs import Input, OnSkip, warn
-from ribbonet.cli.options.sources import opened
+from ribbonet.cli.messages import warn
+from ribbonet.cli.options.inputs import Input, OnSkip
+from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.progress import Files, progress
 from ribbonet.cli.runs.summary import Summary
 from ribbonet.errors import InputError
@@ -60,8 +61,8 @@ class Run:
         None for the default one.
     min_confidence : float
     states : {3, 8}
-    msa, homologues, arrays : Path or None
-        Where profiles or arrays come from; at most one.
+    sources : Sources
+        Where profiles or arrays come from.
     templates : bool, str or None
         Whether known structures of relatives are used, or from which file; None for the default.
     threads : int or None
@@ -80,9 +81,7 @@ class Run:
     model: str | None
     min_confidence: float
     states: int
-    msa: Path | None
-    homologues: Path | None
-    arrays: Path | None
+    sources: Sources
     templates: bool | str | None
     threads: int | None
     ray: str | None
@@ -93,9 +92,10 @@ class Run:
     def __call__(self) -> None:
         """Predict everything."""
         name = self.model or DEFAULT_MODEL
-        profiles = self.msa or self.homologues or self.input.alignments
-        model = load_model(name, profiles=profiles is not None)
-        check_source(model.inputs, profiles or self.arrays, name)
+        alignments = self.input.alignments
+        profiles = self.sources.are_profiles or alignments is not None
+        model = load_model(name, profiles=profiles)
+        check_source(model.inputs, alignments or self.sources.path, name)
         templates = self._templates(model)
         form = self._format(asked_of(model, self._alphabet), relatives=templates is not None)
         form.check()
@@ -103,13 +103,7 @@ class Run:
         summary.related = None if templates is None else 0
         try:
             with (
-                opened(
-                    self.input.again,
-                    self.msa,
-                    self.homologues,
-                    self.arrays,
-                    alignments=self.input.alignments,
-                ) as source,
+                self.sources.opened(self.input.again, alignments=alignments) as source,
                 self._machines() as (predict, each),
             ):
                 self._write(self._work(model, form, source, templates), predict, each, summary)
@@ -159,7 +153,7 @@ class Run:
         return compressed(form, name)
 
     def _templates(self, model: Model) -> Templates | None:
-        arrays = self.msa or self.homologues or self.arrays or self.input.alignments
+        arrays = self.sources.path or self.input.alignments
         if self.templates is None and arrays is not None:
             return None
         return find_templates(self.templates, model)
@@ -184,9 +178,9 @@ class Run:
             "min_confidence": self.min_confidence,
             "on_invalid": self.input.on_invalid,
             **{
-                option: str(value)
-                for option in ("msa", "homologues", "arrays")
-                if (value := getattr(self, option)) is not None
+                {"inputs": "arrays"}.get(option, option): str(path)
+                for option, path in asdict(self.sources).items()
+                if path is not None
             },
         }
         name = str(model.card.get("name") or self.model or DEFAULT_MODEL)

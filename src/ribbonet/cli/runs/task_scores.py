@@ -10,7 +10,9 @@ from pathlib import Path
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
-from ribbonet.cli.options.labelled import warn, warn_of_one_label
+from ribbonet.cli.messages import say, warn
+from ribbonet.cli.options.labelled import warn_of_one_label
+from ribbonet.cli.runs.tables import print_columns
 from ribbonet.errors import InputError
 from ribbonet.evaluation.task_report import report
 from ribbonet.evaluation.tasks import (
@@ -73,7 +75,7 @@ def evaluate_files(
     if write_report is not None:
         with atomic_write(write_report) as file:
             file.write(report(found))
-        sys.stderr.write(f"ribbonet: the report is in {write_report}\n")
+        say(f"the report is in {write_report}")
 
 
 def _warn_of_no_skill(evaluation: TaskEvaluation) -> None:
@@ -99,14 +101,14 @@ def _print(evaluation: TaskEvaluation) -> None:
         for label, own in scores.per_class.items():
             number, _, *shares = asdict(own).values()
             rows.append([label, f"{number:,}", *map(shown, shares)])
-        _print_columns(rows)
+        print_columns(rows)
         rows = [["", *scores.labels]]
         rows += [
             [label, *map(str, row)]
             for label, row in zip(scores.labels, scores.confusion, strict=True)
         ]
         out("true labels (rows) and predicted labels (columns)\n")
-        _print_columns(rows)
+        print_columns(rows)
     elif isinstance(scores, ValueScores):
         names = {"Spearman": scores.spearman_ci95, "Pearson": scores.pearson_ci95}
         bounds = "; ".join(f"{n} {shown(low)} to {shown(high)}" for n, (low, high) in names.items())
@@ -119,10 +121,3 @@ def _print(evaluation: TaskEvaluation) -> None:
             f"p = {tests['p_permutation']:.2g} (permutation), {tests['p_wilcoxon']:.2g} "
             "(Wilcoxon)\n"
         )
-
-
-def _print_columns(rows: list[list[str]]) -> None:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    for row in rows:
-        cells = [text.rjust(width) for text, width in zip(row, widths, strict=True)]
-        sys.stdout.write("  ".join(cells).rstrip() + "\n")

@@ -1,0 +1,33 @@
+"""Options that several commands share, one by one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class States(StrEnum):
+    """How many states of secondary structure there are."""
+
+    THREE = "3"
+    EIGHT = "8"
+
+
+class EngineName(StrEnum):
+    """What computes the steps of a training."""
+
+    NUMPY = "numpy"
+    TORCH = "torch"
+
+
+Engine = Annotated[
+    EngineName,
+    typer.Option(
+        help="What computes the gradients: code by hand, or PyTorch (train: by torchrun, too)."
+    ),
+]
+Seed = Annotated[
+    int | None, typer.Option(min=0, help="Seed of all random numbers; else the configuration's.")
+]

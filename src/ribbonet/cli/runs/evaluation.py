@@ -1,0 +1,211 @@
+"""One run of `ribbonet evaluate`: labelled chains are read, a predictor is scored on them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from ribbonet.chains.alphabet import STATES8
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import read_ids
+from ribbonet.chains.open import stem_of
+from ribbonet.cli.messages import say, warn
+from ribbonet.cli.options.labelled import warn_of_one_state
+from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.options.templates import Templates as Choice
+from ribbonet.cli.runs.score_tables import print_scores, shown
+from ribbonet.cli.runs.task_scores import evaluate_files, read_files
+from ribbonet.errors import InputError
+from ribbonet.evaluation.evaluate import (
+    Evaluation,
+    Predictor,
+    evaluate_chains,
+    read_predictions,
+    score_by_distance,
+)
+from ribbonet.evaluation.report import report
+from ribbonet.evaluation.scores import compare
+from ribbonet.models.inputs import Source, check_source
+from ribbonet.models.library import load_model, shipped_models
+from ribbonet.models.model import Model
+from ribbonet.prediction.templates import Templates, find_templates
+from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks.labels import LabelOptions, read_labelled, read_written
+from ribbonet.tasks.structure import Structure
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run, by the options of `ribbonet evaluate`.
+
+    Parameters
+    ----------
+    files : list of str
+        A model and files of labelled chains; or predictions, and one file of labelled chains.
+    predictions : bool
+        Which of these it is.
+    exclude : list of Path
+        Files of ids to leave out.
+    labels : LabelOptions
+    compare : str or None
+        Another model or other predictions.
+    against : list of str
+        Chains that were trained on.
+    sources : Sources
+    templates : str or None
+        Where known structures of relatives come from; None for those of none.
+    max_identity : float or None
+        Per cent; relatives above it are passed over.
+    report : Path or None
+        Where the report is written.
+    json : bool
+    """
+
+    files: list[str]
+    predictions: bool
+    exclude: list[Path]
+    labels: LabelOptions
+    compare: str | None
+    against: list[str]
+    sources: Sources
+    templates: str | None
+    max_identity: float | None
+    report: Path | None
+    json: bool
+
+    def __call__(self) -> None:
+        """Score the predictor on each file."""
+        *given, last = self.files
+        if self.predictions:
+            predictor: Predictor = read_predictions(given)
+            name = stem_of(given[0]) if len(given) == 1 else "predictions"
+            data = [last]
+        else:
+            name, *data = self.files
+            predictor = load_model(name, profiles=self.sources.are_profiles)
+        other = None if self.compare is None else _other(self.compare)
+        if isinstance(predictor, Model) and not isinstance(predictor.task, Structure):
+            self._score_task(predictor, name, data, other)
+        else:
+            self._score_structure(predictor, name, data, other)
+
+    def _score_task(
+        self, model: Model, name: str, data: list[str], other: Predictor | None
+    ) -> None:
+        """Score a model of classes or values."""
+        if self.against:
+            raise InputError("--against is for secondary structure; leave it out")
+        if other is not None and not isinstance(other, Model):
+            raise InputError(f"{self.compare}: holds predictions; compare with a model")
+        check_source(model.inputs, self.sources.path, name)
+        read = read_files(model, data, self.exclude, self.labels)
+        every = [chain for own in read.values() for chain in own]
+        with self.sources.opened(lambda: every) as source:
+            evaluate_files(
+                model,
+                name,
+                read,
+                source,
+                compare=None if other is None else (other, str(self.compare)),
+                json=self.json,
+                write_report=self.report,
+            )
+
+    def _score_structure(
+        self, predictor: Predictor, name: str, data: list[str], other: Predictor | None
+    ) -> None:
+        """Score a model of secondary structure, or predictions."""
+        trained = None
+        if self.against:
+            trained = read_labelled(self.against, self.exclude, self.labels).chains
+        # all are read before any is scored, which may take long
+        whole = {
+            path: read_labelled([path], self.exclude, self.labels, STATES8).structure()
+            for path in data
+        }
+        self._warn_of_unknown_ids([*data, *self.against])
+        used = self._templates(predictor, name)
+        evaluations = []
+        with self.sources.opened(lambda: [c for path in data for c in whole[path]]) as source:
+            for path in data:
+                chains = whole[path]
+                evaluation = evaluate_chains(predictor, name, stem_of(path), chains, source, used)
+                if other is not None:
+                    self._compare(evaluation, other, chains, source)
+                if trained is not None:
+                    evaluation.scores.update(score_by_distance(evaluation, trained))
+                    _warn_of_leakage(evaluation.scores)
+                if self.json:
+                    sys.stdout.write(dumps(evaluation.scores) + "\n")
+                    sys.stdout.flush()
+                warn_of_one_state(evaluation.scores, evaluation.data)
+                evaluations.append(evaluation)
+        if self.report is not None:
+            with atomic_write(self.report) as file:
+                file.write(report(evaluations))
+            say(f"the report is in {self.report}")
+        if not self.json:
+            print_scores([evaluation.scores for evaluation in evaluations])
+
+    def _warn_of_unknown_ids(self, paths: list[str]) -> None:
+        """Warn of ids to leave out that no file has, as they may be misspelt."""
+        if excluded := set().union(*map(read_ids, self.exclude)):
+            quiet = replace(self.labels, on_warning=None)
+            found = {chain.id for path in paths for chain in read_written(path, quiet)}
+            if unknown := len(excluded - found):
+                warn(f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain")
+
+    def _templates(self, predictor: Predictor, name: str) -> Templates | None:
+        """Find the known structures that are used, and refuse options that do not go together."""
+        if isinstance(predictor, Model):
+            check_source(predictor.inputs, self.sources.path, name)
+        elif self.templates is not None:
+            raise InputError("--templates is for a model, not for predictions")
+        elif self.sources.path:
+            raise InputError(
+                "--msa, --homologues and --inputs are for a model, not for predictions"
+            )
+        if self.max_identity is not None and self.templates is None:
+            raise InputError("--max-identity limits the relatives of --templates; give both")
+        if self.templates is None or not isinstance(predictor, Model):
+            return None
+        limit = 1.0 if self.max_identity is None else self.max_identity / 100
+        return find_templates(Choice(self.templates).choice(), predictor, limit)
+
+    def _compare(
+        self, evaluation: Evaluation, other: Predictor, chains: list[Chain], source: Source | None
+    ) -> None:
+        """Add paired tests with another predictor."""
+        reads = isinstance(other, Model) and other.inputs != "sequence"
+        name = str(self.compare)
+        second = evaluate_chains(other, name, evaluation.data, chains, source if reads else None)
+        tests = compare(evaluation.chains, evaluation.states, second.states)
+        evaluation.scores["compared"] = {"with": name, "q3": second.scores["q3"], **tests}
+
+
+def _other(name: str) -> Predictor:
+    path = Path(name)
+    if (
+        name in shipped_models(profiles=True)
+        or (path / "model.json").is_file()
+        or not path.exists()
+    ):
+        return load_model(name)
+    return read_predictions([path])
+
+
+def _warn_of_leakage(score: Mapping[str, Any]) -> None:
+    leaked = score["leaked"]["chains"]
+    if not leaked:
+        return
+    worst = max(leaked, key=lambda chain: float(chain["identity"]))
+    sys.stderr.write(
+        f"ribbonet: warning: {score['data']}: leakage: {len(leaked):,} of {score['chains']:,} "
+        f"chains have {score['leaked']['identity']:.0f} % identity or more to a training chain, "
+        f"{worst['id']} has {worst['identity']:.0f} % to {worst['nearest']}; "
+        f"Q3 without them {shown('q3', score['leaked']['q3_without'])}\n"
+    )
