@@ -30,7 +30,8 @@ from ribbonet.models.library import load_model
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.runs import ray as ray_engine
 from ribbonet.prediction.runs.folders import predict_shards
-from ribbonet.prediction.runs.stream import Work, predict_to
+from ribbonet.prediction.runs.stream import predict_to
+from ribbonet.prediction.runs.work import Work
 
 SEQUENCES = 60_000_000
 """In UniRef50; as long as those of the made proteome, 350 residues on the average."""

@@ -16,8 +16,8 @@ import time
 import numpy as np
 
 from ribbonet.chains.alphabet import STATE_OF_STATE8, STATES8
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import build_network
 from ribbonet.nn import AdamW, NestedCrossEntropy
 from ribbonet.nn.training.engine import EngineFactory, NumpyEngine
 from ribbonet.training.examples import ChainExamples

@@ -20,8 +20,9 @@ import pytest
 from ribbonet import load_model, write
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import format_three_line
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, build_network, save_model
+from ribbonet.models.model import Model, save_model
 from ribbonet.models.stages import Stage
 
 REPOSITORY = Path(__file__).parents[1]

@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import connected_components
 
 from ribbonet.chains.alphabet import STATES
 from ribbonet.chains.readers.three_line import read_three_line
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import build_network
 from ribbonet.models.stages import Stage
 from ribbonet.nn import CategoricalCrossEntropy, fit
 from ribbonet.nn.optimizers import OPTIMIZERS

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, Stage, build_network, save_model
+from ribbonet.models.model import Model, Stage, save_model
 
 Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 

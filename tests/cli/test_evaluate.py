@@ -6,8 +6,9 @@ import shutil
 import numpy as np
 import pytest
 
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, build_network, save_model
+from ribbonet.models.model import Model, save_model
 from ribbonet.models.stages import Stage
 
 DATA = ">a\nMKTAYIAK\nCHHHHHC-\n>b\nGGGGVVVV\nCCCCEEEE\n"

@@ -14,8 +14,9 @@ from ribbonet.evaluation.evaluate import (
     read_predictions,
 )
 from ribbonet.evaluation.scores import evaluate
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, build_network
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks.labels import read_labelled

@@ -1,8 +1,8 @@
 import pytest
 
 from ribbonet.errors import InputError
+from ribbonet.models.build import build_network
 from ribbonet.models.config import ModelConfig, StageConfig, format_config, read_config
-from ribbonet.models.model import build_network
 
 
 def test_the_default_is_the_network_of_1988():

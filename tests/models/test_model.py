@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ribbonet.errors import InputError
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, build_network, read_model, save_model
+from ribbonet.models.model import Model, read_model, save_model
 from ribbonet.models.stages import Stage
 
 

@@ -8,8 +8,9 @@ from hypothesis.extra import numpy as arrays
 from safetensors.numpy import load_file, save_file
 
 from ribbonet.errors import InputError
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, build_network, read_model, save_model
+from ribbonet.models.model import Model, read_model, save_model
 from ribbonet.models.stages import Stage
 from ribbonet.models.weights import from_stored, to_stored
 

@@ -6,8 +6,9 @@ import pytest
 
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, Stage, build_network
+from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.blocks import blocks, predict_chains
 from ribbonet.prediction.prediction import MASK

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ribbonet.cli.options.choices import States
+from ribbonet.cli.options.choices import Invalid, States
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.inputs import Input, find_input
-from ribbonet.cli.options.labelled import Invalid
 from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.templates import Templates, TemplatesCommand
@@ -61,8 +60,8 @@ Files = Annotated[
     typer.Argument(
         metavar="FILE",
         help="FASTA, plain or compressed by gzip, xz, bzip2 or zstd; - is standard input; a folder "
-        "of such files gets a folder of predictions. Or alignments, in A3M (.a3m) or Stockholm: the "
-        "first sequence of each, with the others as its profile.",
+        "of such files gets a folder of predictions. Or alignments, in A3M (.a3m) or Stockholm: "
+        "the first sequence of each, with the others as its profile.",
     ),
 ]
 FormatName = Annotated[

@@ -20,9 +20,10 @@ from ribbonet.chains.alphabet import STATES8, SYMBOLS
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profiles import COLUMNS
 from ribbonet.errors import InputError, lacking
+from ribbonet.models.build import build_network, cut_window
 from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
-from ribbonet.models.model import Model, build_network, cut_window, read_model
+from ribbonet.models.model import Model, read_model
 from ribbonet.models.stages import Stage
 from ribbonet.models.weights import check_finite
 from ribbonet.nn.layers.stack import Network

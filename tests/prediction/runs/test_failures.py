@@ -10,12 +10,13 @@ import pytest
 
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, Stage, build_network
+from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.runs import growing, stream
-from ribbonet.prediction.runs.stream import Work, predicted
+from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system import working
 
 predict_to = partial(stream.predict_to, predict=partial(predicted, threads=1))

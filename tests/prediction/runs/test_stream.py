@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, Stage, build_network
+from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.compressed import compressed, parted
 from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.runs import stream
+from ribbonet.prediction.runs import work as work_module
 from ribbonet.prediction.runs.outputs import safe_name
-from ribbonet.prediction.runs.stream import Work, predicted
+from ribbonet.prediction.runs.work import Work, predicted
 
 LENGTHS = [30, 1, 80, 250, 5, 90, 33, 60]
 BLOCKS = 5
@@ -177,6 +179,6 @@ def test_blocks_are_as_many_as_these_tests_think(chains):
 def test_another_processor_does_not_go_on_with_an_output(model, chains, tmp_path, monkeypatch):
     work = Work(model, FORMATS["csv"])
     assert broken_off(tmp_path / "out", chains, work, 2)
-    monkeypatch.setattr(stream, "fingerprint", lambda: "another")
+    monkeypatch.setattr(work_module, "fingerprint", lambda: "another")
     with pytest.raises(InputError, match="was begun with another processor, NumPy or Numba"):
         predict_to(tmp_path / "out", lambda _: chains, work, resume=True)

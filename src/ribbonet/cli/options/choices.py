@@ -15,6 +15,15 @@ class States(StrEnum):
     EIGHT = "8"
 
 
+class Invalid(StrEnum):
+    """What to do with a symbol that is no residue, or a record that is wrong."""
+
+    ERROR = "error"
+    MASK = "mask"
+    SKIP = "skip"
+    DEGAP = "degap"
+
+
 class EngineName(StrEnum):
     """What computes the steps of a training."""
 

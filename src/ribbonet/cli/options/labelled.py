@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ribbonet.cli.messages import say, warn
+from ribbonet.cli.options.choices import Invalid
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,15 +44,6 @@ Coil = Annotated[
         metavar="SYMBOL", help="The label that stands for coil: - for PyDSSP and Biopython."
     ),
 ]
-
-
-class Invalid(StrEnum):
-    """What to do with a symbol that is no residue, or a record that is wrong."""
-
-    ERROR = "error"
-    MASK = "mask"
-    SKIP = "skip"
-    DEGAP = "degap"
 
 
 OnInvalid = Annotated[

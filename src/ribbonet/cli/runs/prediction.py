@@ -33,15 +33,14 @@ from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import DEFAULT, format_of
 from ribbonet.prediction.formats.tasks import format_for, formats_for
-from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
-from ribbonet.prediction.runs.growing import unfinished
-from ribbonet.prediction.runs.stream import Parts, Predict, Work, predict_to, predicted
+from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
 
 if TYPE_CHECKING:
     from ribbonet.cli.progress import Position, Reading, Show
+    from ribbonet.prediction.runs.folders import Each, Finished
 
 _SLASHES = ("/", os.sep)
 
@@ -104,10 +103,12 @@ class Run:
         try:
             with (
                 self.sources.opened(self.input.again, alignments=alignments) as source,
-                self._machines() as (predict, each),
+                self._cluster() as workers,
             ):
-                self._write(self._work(model, form, source, templates), predict, each, summary)
+                self._write(self._work(model, form, source, templates), workers, summary)
         except KeyboardInterrupt:
+            from ribbonet.prediction.runs.growing import unfinished
+
             kept = self.output is not None and unfinished(Path(os.path.realpath(self.output)))
             advice = "; what is finished is kept, go on by --resume" if kept else ""
             sys.stderr.write(f"ribbonet: interrupted{advice}\n")
@@ -188,20 +189,16 @@ class Run:
         return Summary(__version__, name, model.digest, options, files, self.output)
 
     @contextmanager
-    def _machines(self) -> Iterator[tuple[Predict, Each]]:
-        """Give what predicts: processes of this machine, or Ray's."""
+    def _cluster(self) -> Iterator[int | None]:
+        """Give how many workers Ray has, as long as they run; None without Ray."""
         if self.ray is None:
-            yield partial(predicted, threads=self.threads), partial(each, threads=self.threads)
+            yield None
             return
         from ribbonet.prediction.runs import ray as ray_engine
 
         # Ray prints what happens to its workers; standard output is for the predictions
         with redirect_stdout(sys.stderr), ray_engine.cluster(self.ray, self.threads) as workers:
-            path = Path(self.input.files[0])
-            yield (
-                ray_engine.by_blocks(path, self.input.on_invalid, workers, self.input.max_length),
-                partial(ray_engine.each, workers=workers),
-            )
+            yield workers
 
     def _read(
         self, format: Format, on_skip: OnSkip, where: Reading | None = None
@@ -211,13 +208,34 @@ class Run:
         input = replace(self.input, refuse_second=ONE_CHAIN) if only else self.input
         return input.read(on_skip, where)
 
-    def _write(self, work: Work, predict: Predict, each: Each, summary: Summary) -> None:
+    def _predict(self, workers: int | None) -> Predict:
+        """Return what predicts blocks of chains: processes of this machine, or Ray's."""
+        if workers is None:
+            return partial(predicted, threads=self.threads)
+        from ribbonet.prediction.runs.ray import by_blocks
+
+        path = Path(self.input.files[0])
+        return by_blocks(path, self.input.on_invalid, workers, self.input.max_length)
+
+    def _each(self, workers: int | None) -> Each:
+        """Return what predicts files of a folder: processes of this machine, or Ray's."""
+        if workers is None:
+            from ribbonet.prediction.runs.folders import each
+
+            return partial(each, threads=self.threads)
+        from ribbonet.prediction.runs import ray as ray_engine
+
+        return partial(ray_engine.each, workers=workers)
+
+    def _write(self, work: Work, workers: int | None, summary: Summary) -> None:
         if self.output is None or _is_a_stream(self.output):
-            self._to_stream(work, predict, summary)
+            self._to_stream(work, self._predict(workers), summary)
         elif self.input.folder is not None:
-            self._to_folder(self.input.folder, Path(self.output), work, each, summary)
+            self._to_folder(
+                self.input.folder, Path(self.output), work, self._each(workers), summary
+            )
         else:
-            self._to_file(Path(self.output), work, predict, summary)
+            self._to_file(Path(self.output), work, self._predict(workers), summary)
 
     def _to_stream(self, work: Work, predict: Predict, summary: Summary) -> None:
         """Write to standard output, a pipe or a device, as soon as there is something."""
@@ -238,6 +256,8 @@ class Run:
 
     def _to_file(self, output: Path, work: Work, predict: Predict, summary: Summary) -> None:
         """Write a file, or a folder with one file a record."""
+        from ribbonet.prediction.runs.stream import predict_to
+
         where = self.input.reading()
         with self._progress(where) as show:
 
@@ -260,6 +280,8 @@ class Run:
         self, folder: Path, output: Path, work: Work, each: Each, summary: Summary
     ) -> None:
         """Write a file for each file of a folder."""
+        from ribbonet.prediction.runs.folders import predict_shards, shards_of
+
         files = Files(sum((folder / name).stat().st_size for name in shards_of(folder)))
         with self._progress(files) as show:
 

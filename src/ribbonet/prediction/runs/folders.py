@@ -17,7 +17,8 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.compressed import parted
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
-from ribbonet.prediction.runs.stream import OnSkip, Work, predict_to, predicted
+from ribbonet.prediction.runs.stream import OnSkip, predict_to
+from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system.pools import cores, in_order
 from ribbonet.system.working import working_path
 

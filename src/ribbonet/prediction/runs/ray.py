@@ -21,7 +21,8 @@ from ribbonet.errors import InputError
 from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.blocks import blocks as cut
 from ribbonet.prediction.runs.folders import Finished, ShardWork
-from ribbonet.prediction.runs.stream import Parts, Predict, Work, checksum_of
+from ribbonet.prediction.runs.stream import checksum_of
+from ribbonet.prediction.runs.work import Parts, Predict, Work
 from ribbonet.system.memory import keep_freed_memory
 from ribbonet.system.pools import cores
 

@@ -1,4 +1,4 @@
-"""Any number of chains in, predictions out: in blocks, by several processes, resumable."""
+"""Any number of chains in, predictions out, to a file or a folder, resumable."""
 
 from __future__ import annotations
 
@@ -6,44 +6,20 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import chain as joined
-from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
 from zlib import crc32
 
-from ribbonet import __version__
-from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.models.inputs import Source
-from ribbonet.models.model import Model
-from ribbonet.nn.arithmetic import fingerprint
-from ribbonet.prediction.blocks import blocks, predict_block
-from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.blocks import blocks
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.journal import Entry, Journal
 from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
-from ribbonet.prediction.templates import Templates
-from ribbonet.system.pools import cores, in_order
-
-PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
-"""What an output depends on in its last digits, for messages."""
-
-PAYS = 6
-"""Blocks of input that several processes are started for; fewer are done before they would be."""
+from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 
 OnSkip = Callable[[int, str, str], None]
 """What is called for a record that is left out: its number, its header, what is wrong."""
-
-
-class Parts(list[bytes]):
-    """Parts of an output, and how many of their chains have relatives of known structure."""
-
-    def __init__(self, parts: Iterable[bytes] = (), related: int = 0) -> None:
-        super().__init__(parts)
-        self.related = int(related)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,92 +27,6 @@ class Block(Entry):
     """A finished block, and how many of its chains have relatives of known structure."""
 
     related: int = 0
-
-
-@dataclass(frozen=True)
-class Work:
-    """Turns a block of chains into parts of an output: one, or a whole file a record."""
-
-    model: Model
-    format: Format
-    min_confidence: float = 0.0
-    states: Alphabet = STATES
-    file_a_record: bool = False
-    source: Source | None = None
-    templates: Templates | None = None
-
-    def __call__(self, chains: Sequence[Chain]) -> Parts:
-        """Predict the chains and write them down."""
-        predictions = predict_block(
-            chains,
-            self.model,
-            self.min_confidence,
-            self.states,
-            self.source,
-            templates=self.templates,
-        )
-        related = sum(p.has_relatives for p in predictions)
-        if not self.file_a_record:
-            return Parts([self.format.encode(predictions)], related)
-        files = [BytesIO() for _ in predictions]
-        for prediction, file in zip(predictions, files, strict=True):
-            self.format.assemble([self.format.encode([prediction])], file)
-        return Parts([file.getvalue() for file in files], related)
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """All that the output depends on but the chains."""
-        return {
-            "version": __version__,
-            "--model": self.model.digest,
-            "--format": self.format.suffix,
-            "--min-confidence": self.min_confidence,
-            "--states": len(self.states),
-            "kind of --output": "folder" if self.file_a_record else "file",
-            PROCESSOR: fingerprint(),
-            **({} if self.source is None else {"profiles or arrays": self.source.settings}),
-            "--templates": None if self.templates is None else self.templates.settings,
-        }
-
-
-class Predict(Protocol):
-    """Predicts blocks of chains: `predicted`, or what `ribbonet.prediction.runs.ray` makes."""
-
-    def __call__(
-        self, blocks: Iterator[list[Chain]], work: Work, done: int = 0
-    ) -> Iterator[tuple[list[Chain], Parts]]:
-        """Give the blocks and their parts of the output, in order.
-
-        Parameters
-        ----------
-        blocks : iterator of list of Chain
-            Read as they are needed.
-        work : Work
-        done : int
-            Blocks that came before these in the same input.
-        """
-
-
-def predicted(
-    blocks: Iterator[list[Chain]], work: Work, done: int = 0, *, threads: int | None = None
-) -> Iterator[tuple[list[Chain], Parts]]:
-    """Predict blocks of chains, in their order, by several processes.
-
-    Parameters
-    ----------
-    blocks : iterator of list of Chain
-        Read as they are needed.
-    work : Work
-    done : int
-        Of no account here.
-    threads : int, optional
-        Processes; without it, as many as there are cores when there is enough to predict.
-    """
-    if threads is None:
-        first = list(islice(blocks, PAYS))
-        threads = cores() if len(first) == PAYS else 1
-        blocks = joined(first, blocks)
-    return in_order(work, blocks, threads)
 
 
 def predict_to(
