@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 
-from ribbonet.estimators import WindowClassifier
+from ribbonet.estimators import WindowClassifier, WindowRegressor
 
 FAST = {"window": 3, "hidden": (12,), "learning_rate": 0.02, "epochs": 30, "random_state": 0}
 
@@ -125,3 +125,51 @@ def test_sequences_without_symbols_get_no_labels(fitted):
     assert fitted.predict([""]) == [""]
     assert fitted.predict(["", "dd"]) == ["", "EE"]
     assert fitted.predict_proba(["", ""])[1].shape == (0, 3)
+
+
+def neighbours(number: int, seed: int = 0) -> tuple[list[str], list[np.ndarray]]:
+    """Return texts, and how many of a letter and its neighbours are a, times 100."""
+    X, _ = texts(number, seed)
+    return X, [100.0 * np.convolve([s == "a" for s in x], [1, 1, 1], "same")[: len(x)] for x in X]
+
+
+@pytest.mark.parametrize("loss", ["squared", "huber"])
+def test_numbers_in_their_units(loss):
+    X, y = neighbours(100)
+    y[0][:] = np.nan
+    model = WindowRegressor(**FAST, loss=loss).fit(X, y)
+    X, y = neighbours(30, seed=1)
+    assert model.score(X, y) > 0.98
+    assert [len(own) for own in model.predict(X)] == [len(x) for x in X]
+    assert abs(np.concatenate(model.predict(X)).mean() - np.concatenate(y).mean()) < 5
+    assert model.predict([]) == []
+    assert_array_equal(
+        clone(model).fit(*neighbours(20)).predict(X)[0],
+        WindowRegressor(**FAST, loss=loss).fit(*neighbours(20)).predict(X)[0],
+    )
+
+
+@pytest.mark.parametrize("wanted", [WindowClassifier, WindowRegressor])
+def test_arrays_are_read_as_their_symbols(wanted):
+    """One-hot rows, zeros beyond the ends, hold what the symbols say."""
+    X, y = neighbours(100)
+    arrays = [np.stack([[s == letter for letter in "abcd"] for s in x]).astype(float) for x in X]
+    model = wanted(**FAST).fit(arrays, y)
+    assert model.score(arrays, y) > 0.98
+    assert model.symbols_ == []
+    with pytest.raises(ValueError, match="sequence 0 is no array of 4 columns"):
+        model.predict(X)
+
+
+def test_a_regressor_needs_numbers_and_a_known_loss():
+    with pytest.raises(ValueError, match="every number is NaN"):
+        WindowRegressor().fit(["ab"], [[np.nan, np.nan]])
+    with pytest.raises(ValueError, match="unknown loss 'l1'"):
+        WindowRegressor(loss="l1").fit(["ab"], [[1, 2]])
+
+
+def test_regressors_stop_early_by_groups():
+    X, y = neighbours(40)
+    model = WindowRegressor(**{**FAST, "epochs": 5}, patience=2)
+    model.fit(X, y, groups=np.arange(40) // 2, sample_weight=np.ones(40))
+    assert "valid_loss" in model.history_[0]

@@ -15,6 +15,7 @@ from ribbonet.nn import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     GroupedCrossEntropy,
+    Huber,
     NestedCrossEntropy,
     ProbabilityCrossEntropy,
     Softmax,
@@ -83,6 +84,11 @@ CASES = {
             0.4 * cross_entropy(z, y)
             - 0.6 * torch.log(torch.softmax(z, -1).reshape(6, 2, 2).sum(dim=2)[range(6), y // 2])
         ),
+    ),
+    "Huber": Case(
+        Huber(0.7),
+        VALUES,
+        lambda z, y: tf.huber_loss(z, y, reduction="none", delta=0.7).sum(dim=-1),
     ),
     "SquaredError": Case(SquaredError(), VALUES, lambda z, y: ((z - y) ** 2).sum(dim=-1)),
 }

@@ -36,6 +36,8 @@ class Format(StrEnum):
     PNG = "png"
     CAID = "caid"
     A3M = "a3m"
+    GFF3 = "gff3"
+    BED = "bed"
 
 
 _ADDRESS = re.compile(r"auto|local|.*:\d+")

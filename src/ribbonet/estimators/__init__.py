@@ -12,6 +12,7 @@ from ribbonet.estimators.comparison import Comparison, compare
 from ribbonet.estimators.hopfield import HopfieldNetwork
 from ribbonet.estimators.mlp import MLPClassifier, MLPRegressor, Perceptron
 from ribbonet.estimators.scoring import symbol_scorer
+from ribbonet.estimators.window_values import WindowRegressor
 from ribbonet.estimators.windows import WindowClassifier
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MLPRegressor",
     "Perceptron",
     "WindowClassifier",
+    "WindowRegressor",
     "compare",
     "symbol_scorer",
 ]

@@ -21,21 +21,15 @@ from ribbonet.estimators.base import (
 )
 from ribbonet.estimators.scoring import Labels
 from ribbonet.nn import Dense, Network, Sigmoid, Softmax, WindowDense
-from ribbonet.nn.layers.base import Array, Layer
+from ribbonet.nn.layers.base import Array, Layer, Rng
+from ribbonet.nn.losses import Loss
 
 Symbols = Sequence[Any]
 
 
 @dataclass(eq=False, repr=False)
-class WindowClassifier(NetworkEstimator):
-    """A multilayer perceptron that gives each symbol of a sequence a label.
-
-    It sees the symbol and its neighbours in a window, one-hot, with a spacer beyond the ends
-    (Sejnowski & Rosenberg 1987; Qian & Sejnowski 1988). `X` is a list of sequences of any
-    lengths, `y` one of label sequences of the same lengths: strings, or sequences of anything
-    that can be compared. Alphabets are taken from the examples; a symbol that was not among
-    them counts as a spacer. In cross-validation, sequences are examples and stay whole; `score`
-    counts symbols, and so does `symbol_scorer`, for other metrics.
+class WindowEstimator(NetworkEstimator):
+    """A multilayer perceptron that sees each symbol of a sequence and its neighbours in a window.
 
     Parameters
     ----------
@@ -45,9 +39,139 @@ class WindowClassifier(NetworkEstimator):
         Units of each hidden layer; none for a perceptron.
     activation : str
         Of the hidden layers, see `MLPClassifier`.
+    dropout, batch_norm
+        As in `MLPClassifier`.
+    """
+
+    window: int = 13
+    hidden: tuple[int, ...] = (40,)
+    activation: str = "sigmoid"
+    _: KW_ONLY
+    epochs: int = 100
+    dropout: float = 0.0
+    batch_norm: bool = False
+
+    def _check_window(self) -> None:
+        self._check_arguments()
+        if self.window < 1 or self.window % 2 == 0:
+            raise ValueError(f"the window must be odd and above 0, it is {self.window}")
+
+    def _fit_windows(
+        self,
+        X: Sequence[Symbols],
+        targets: Array,
+        labelled: Array,
+        outputs: int,
+        loss: Loss,
+        groups: Any,
+        weights: tuple[Any, ...],
+        rng: Rng,
+    ) -> None:
+        """Learn the targets of the labelled symbols; `weights` are as `weights_of` takes them."""
+        self._learn_symbols(X)
+        network = Network(self._layers(outputs), rng)
+        windows = self._windows(X)[labelled]
+        owner = np.repeat(np.arange(len(X)), [len(sequence) for sequence in X])[labelled]
+        sample_weight, *of_classes = weights
+        own = weights_of(np.empty((len(X), 1)), sample_weight)
+        each = None if own is None else own[owner]
+        counts = weights_of(np.empty((len(targets), 1), np.float32), each, *of_classes)
+        rows, held_out = np.arange(len(targets)), None
+        if self.patience is not None:
+            split = GroupShuffleSplit(
+                1, test_size=self.validation_fraction, random_state=int(rng.integers(2**31))
+            )
+            rows, held = next(split.split(windows, groups=_groups(groups, len(X))[owner]))
+            held_out = take(held, windows, targets, counts)
+        self._train(network, loss, take(rows, windows, targets, counts), held_out, rng)
+
+    def _learn_symbols(self, X: Sequence[Symbols]) -> None:
+        """Take the alphabet from sequences, or the number of columns from arrays."""
+        first = X[0]
+        self.columns_ = first.shape[1] if _is_array(first) else 0
+        self.symbols_ = (
+            [] if self.columns_ else sorted({symbol for sequence in X for symbol in sequence})
+        )
+
+    def _layers(self, outputs: int) -> list[Layer]:
+        """Return the layers, of which the first one is fed codes in place of their one-hot."""
+        symbols = len(self.symbols_) + 1
+        sizes = (self.window * (self.columns_ or symbols), *self.hidden)
+        layers = hidden_layers(
+            sizes[0],
+            self.hidden,
+            self.activation,
+            dropout=self.dropout,
+            batch_norm=self.batch_norm,
+        )
+        layers.append(Dense(sizes[-1], outputs))
+        if not self.columns_:
+            layers[0] = WindowDense(self.window, symbols, (*self.hidden, outputs)[0])
+        return layers
+
+    def _windows(self, X: Sequence[Symbols]) -> Array:
+        """Return the window around each symbol of all sequences, one below another.
+
+        Of codes, with the spacer's beyond the ends; or of the rows of arrays, with zeros there.
+        """
+        half = self.window // 2
+        if self.columns_:
+            rows = []
+            for place, array in enumerate(X):
+                if not _is_array(array) or array.shape[1] != self.columns_:
+                    raise ValueError(f"sequence {place} is no array of {self.columns_} columns")
+                padded = np.pad(np.asarray(array, np.float32), ((half, half), (0, 0)))
+                seen = sliding_window_view(padded, self.window, axis=0).swapaxes(1, 2)
+                rows.append(seen.reshape(len(array), -1))
+            stacked: Array = np.concatenate(rows)
+            return stacked
+        spacer = len(self.symbols_)
+        codes = {symbol: code for code, symbol in enumerate(self.symbols_)}
+        dtype = np.min_scalar_type(spacer)
+        chains = [np.array([codes.get(s, spacer) for s in sequence], dtype) for sequence in X]
+        packed, starts = join(chains, half, spacer)
+        first = np.concatenate(
+            [start + np.arange(len(c)) for start, c in zip(starts, chains, strict=True)]
+        )
+        shown: Array = sliding_window_view(packed, self.window)[first - half]
+        return shown
+
+    def _split(self, outputs: Array, X: Sequence[Symbols]) -> list[Array]:
+        """Cut what stands one below another into the sequences' own."""
+        return np.split(outputs, np.cumsum([len(sequence) for sequence in X])[:-1])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        tags.target_tags.required = True
+        return tags
+
+
+def _is_array(sequence: Any) -> bool:
+    """Whether a sequence is rows of numbers, one for each symbol."""
+    return isinstance(sequence, np.ndarray) and sequence.ndim == 2
+
+
+@dataclass(eq=False, repr=False)
+class WindowClassifier(WindowEstimator):
+    """A multilayer perceptron that gives each symbol of a sequence a label.
+
+    It sees the symbol and its neighbours in a window, one-hot, with a spacer beyond the ends
+    (Sejnowski & Rosenberg 1987; Qian & Sejnowski 1988). `X` is a list of sequences of any
+    lengths, `y` one of label sequences of the same lengths: strings, or sequences of anything
+    that can be compared. Alphabets are taken from the examples; a symbol that was not among
+    them counts as a spacer. Sequences may also be `(L, D)` arrays of numbers, as profiles and
+    embeddings are, with zeros beyond the ends. In cross-validation, sequences are examples and stay
+    whole; `score` counts symbols, and so does `symbol_scorer`, for other metrics.
+
+    Parameters
+    ----------
+    window, hidden, activation, dropout, batch_norm
+        As in `ribbonet.estimators.windows.WindowEstimator`.
     unlabelled : object
         A label that means that there is none: it counts nowhere.
-    dropout, batch_norm, label_smoothing, class_weight
+    label_smoothing, class_weight
         As in `MLPClassifier`.
     learning_rate, epochs, batch_size, ...
         As in `ribbonet.estimators.base.NetworkEstimator`; `validation_fraction` is one of
@@ -56,7 +180,7 @@ class WindowClassifier(NetworkEstimator):
     Attributes
     ----------
     symbols_ : list
-        The alphabet of the sequences.
+        The alphabet of the sequences; empty where they are arrays.
     classes_ : array
         The labels, in the order of the columns of `predict_proba`.
     network_, history_
@@ -72,14 +196,8 @@ class WindowClassifier(NetworkEstimator):
     ['1010', '100']
     """
 
-    window: int = 13
-    hidden: tuple[int, ...] = (40,)
-    activation: str = "sigmoid"
     _: KW_ONLY
-    epochs: int = 100
     unlabelled: Any = None
-    dropout: float = 0.0
-    batch_norm: bool = False
     label_smoothing: float = 0.0
     class_weight: Any = None
 
@@ -101,51 +219,16 @@ class WindowClassifier(NetworkEstimator):
         sample_weight : (N,) array, optional
             What the symbols of each sequence count.
         """
-        self._check_arguments()
-        if self.window < 1 or self.window % 2 == 0:
-            raise ValueError(f"the window must be odd and above 0, it is {self.window}")
-        lengths = _checked_lengths(X, y)
-        self.symbols_ = sorted({symbol for sequence in X for symbol in sequence})
-        windows = self._windows(X)
+        self._check_window()
+        checked_lengths(X, y)
         all_labels = np.array([label for labels in y for label in labels])
         labelled = all_labels != self.unlabelled
         self.classes_, labels = np.unique(all_labels[labelled], return_inverse=True)
         self._text = all(isinstance(labels, str) for labels in y)
         outputs, loss = output_of(self.classes_, self.label_smoothing)
-        rng = self._rng()
-        network = Network(self._layers(outputs), rng)
-
-        owner = np.repeat(np.arange(len(X)), lengths)[labelled]
-        weights = weights_of(np.empty((len(X), 1)), sample_weight)
-        each = None if weights is None else weights[owner]
-        weights = weights_of(
-            np.empty((len(labels), 1), np.float32), each, self.class_weight, self.classes_[labels]
-        )
-        windows = windows[labelled]
-        rows, held_out = np.arange(len(labels)), None
-        if self.patience is not None:
-            split = GroupShuffleSplit(
-                1, test_size=self.validation_fraction, random_state=int(rng.integers(2**31))
-            )
-            rows, held = next(split.split(windows, groups=_groups(groups, len(X))[owner]))
-            held_out = take(held, windows, labels, weights)
-        self._train(network, loss, take(rows, windows, labels, weights), held_out, rng)
+        weights = (sample_weight, self.class_weight, self.classes_[labels])
+        self._fit_windows(X, labels, labelled, outputs, loss, groups, weights, self._rng())
         return self
-
-    def _layers(self, outputs: int) -> list[Layer]:
-        """Return the layers, of which the first one is fed codes in place of their one-hot."""
-        symbols = len(self.symbols_) + 1
-        sizes = (self.window * symbols, *self.hidden)
-        layers = hidden_layers(
-            sizes[0],
-            self.hidden,
-            self.activation,
-            dropout=self.dropout,
-            batch_norm=self.batch_norm,
-        )
-        units = (*self.hidden, outputs)[0]
-        first = WindowDense(self.window, symbols, units)
-        return [first, *layers[1:], Dense(sizes[-1], outputs)] if self.hidden else [first]
 
     def predict_proba(self, X: Sequence[Symbols]) -> list[Array]:
         """Return the probability of each label for each symbol, `(L, K)` for each sequence."""
@@ -158,7 +241,7 @@ class WindowClassifier(NetworkEstimator):
             probabilities = np.hstack([1 - p, p])
         else:
             probabilities = Softmax.value(logits)
-        return np.split(probabilities, np.cumsum([len(sequence) for sequence in X])[:-1])
+        return self._split(probabilities, X)
 
     def predict(self, X: Sequence[Symbols]) -> list[Any]:
         """Return the likeliest labels: strings if those learnt from were, otherwise arrays."""
@@ -167,7 +250,7 @@ class WindowClassifier(NetworkEstimator):
 
     def score(self, X: Sequence[Symbols], y: Sequence[Symbols]) -> float:
         """Return the share of symbols, of those that have a label, that get the right one."""
-        _checked_lengths(X, y)
+        checked_lengths(X, y)
         right = [
             given == label
             for labels, true in zip(self.predict(X), y, strict=True)
@@ -176,28 +259,9 @@ class WindowClassifier(NetworkEstimator):
         ]
         return float(np.mean(right))
 
-    def _windows(self, X: Sequence[Symbols]) -> Array:
-        """Return the window of codes around each symbol of all sequences, one below another."""
-        spacer = len(self.symbols_)
-        codes = {symbol: code for code, symbol in enumerate(self.symbols_)}
-        dtype = np.min_scalar_type(spacer)
-        chains = [np.array([codes.get(s, spacer) for s in sequence], dtype) for sequence in X]
-        packed, starts = join(chains, self.window // 2, spacer)
-        first = np.concatenate(
-            [start + np.arange(len(c)) for start, c in zip(starts, chains, strict=True)]
-        )
-        shown: Array = sliding_window_view(packed, self.window)[first - self.window // 2]
-        return shown
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.two_d_array = False
-        tags.input_tags.string = True
-        tags.target_tags.required = True
-        return tags
-
-
-def _checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> list[int]:
+def checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> None:
+    """Raise ValueError unless there is a symbol, and a label for each."""
     check_consistent_length(X, y)
     if not any(len(sequence) for sequence in X):
         raise ValueError("there is no sequence with a symbol")
@@ -208,7 +272,6 @@ def _checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> list[int]:
             )
         if len(sequence) != len(labels):
             raise ValueError(f"sequence {i} has {len(sequence)} symbols and {len(labels)} labels")
-    return [len(sequence) for sequence in X]
 
 
 def _groups(groups: Any, number: int) -> Array:

@@ -157,7 +157,13 @@ def _cells(chain: Chain) -> list[str]:
     """Text of each residue's label or value, none where there is none."""
     if chain.values is not None:
         return ["" if math.isnan(value) else repr(value) for value in chain.values]
-    return [s if known else "" for s, known in zip(labels_of(chain), chain.mask, strict=True)]
+    cells = [s if known else "" for s, known in zip(labels_of(chain), chain.mask, strict=True)]
+    if " " in cells:
+        raise ValueError(
+            f"chain {chain.id!r}: residue {cells.index(' ') + 1} has a blank for a label, which "
+            "would be read as none"
+        )
+    return cells
 
 
 def _fits(head: Head) -> bool:

@@ -183,7 +183,7 @@ def formats(states: Alphabet, relatives: bool) -> dict[str, Format]:
 
 
 DEFAULT = "three-line"
-FURTHER = ("caid", "a3m")
+FURTHER = ("a3m", "bed", "caid", "gff3")
 """Formats for predictions of some kind alone, which are named as their extensions."""
 
 

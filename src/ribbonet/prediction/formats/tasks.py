@@ -9,6 +9,7 @@ from ribbonet.prediction.formats.a3m import A3m
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.formats.parquet import Parquet
 from ribbonet.prediction.formats.registry import FORMATS, THOUSANDTHS, formats
+from ribbonet.prediction.formats.segments import SEGMENTS
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
@@ -22,10 +23,10 @@ def _quoted(text: str, sep: str) -> str:
 
 
 def _numbers(prediction: Prediction) -> list[list[str]]:
-    """For each column the predicted numbers: thousandths of probabilities, four decimals."""
+    """For each column the predicted numbers: thousandths of probabilities, six digits of values."""
     if isinstance(prediction.task, Labelling):
         return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
-    return [[f"{value:.4f}" for value in prediction.values.tolist()]]
+    return [[f"{value:.6g}" for value in prediction.values.tolist()]]
 
 
 def _row_header(task: Task, sep: str) -> str:
@@ -88,8 +89,8 @@ def caid(prediction: Prediction) -> str:
 def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
     """Return the formats that predictions of a task can be written in, by their names."""
     if isinstance(task, Structure):
-        further = {"a3m": A3m()} if task == Structure() else {}
-        return formats(task.alphabet, relatives) | further
+        further: dict[str, Format] = {"a3m": A3m()} if task == Structure() else {}
+        return formats(task.alphabet, relatives) | SEGMENTS | further
     found: dict[str, Format] = {
         "csv": Text(".csv", csv, _row_header(task, ",")),
         "tsv": Text(".tsv", tsv, _row_header(task, "\t")),
@@ -97,7 +98,7 @@ def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
         "parquet": Parquet(task),
     }
     if isinstance(task, Labelling):
-        found = {**{name: FORMATS[name] for name in ("three-line", "fasta")}, **found}
+        found = {**{name: FORMATS[name] for name in ("three-line", "fasta")}, **found, **SEGMENTS}
         if len(task.alphabet) == 2:
             found["caid"] = Text(".caid", caid)
     return found
