@@ -87,7 +87,7 @@ class WindowEstimator(NetworkEstimator):
 
     def _learn_symbols(self, X: Sequence[Symbols]) -> None:
         """Take the alphabet from sequences, or the number of columns from arrays."""
-        first = X[0]
+        first: Any = X[0]
         self.columns_ = first.shape[1] if _is_array(first) else 0
         self.symbols_ = (
             [] if self.columns_ else sorted({symbol for sequence in X for symbol in sequence})
@@ -117,6 +117,7 @@ class WindowEstimator(NetworkEstimator):
         half = self.window // 2
         if self.columns_:
             rows = []
+            array: Any
             for place, array in enumerate(X):
                 if not _is_array(array) or array.shape[1] != self.columns_:
                     raise ValueError(f"sequence {place} is no array of {self.columns_} columns")
