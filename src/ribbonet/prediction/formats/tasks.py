@@ -23,7 +23,7 @@ def _quoted(text: str, sep: str) -> str:
 
 
 def _numbers(prediction: Prediction) -> list[list[str]]:
-    """For each column the predicted numbers: thousandths of probabilities, seven digits of values."""
+    """For each column the numbers: probabilities in thousandths, values in seven digits."""
     if isinstance(prediction.task, Labelling):
         return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
     return [[f"{value:.7g}" for value in prediction.values.tolist()]]
