@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ribbonet.models.library import load_model, shipped_models
     from ribbonet.prediction.prediction import Prediction
     from ribbonet.prediction.predictor import predict, predict_file
+    from ribbonet.prediction.scan import scan
     from ribbonet.prediction.table import predict_many
     from ribbonet.training.api import evaluate, read, train, write
 
@@ -35,6 +36,7 @@ __all__ = [
     "predict_file",
     "predict_many",
     "read",
+    "scan",
     "shipped_models",
     "train",
     "write",
@@ -46,6 +48,7 @@ _ELSEWHERE = {
     "draw": "ribbonet.evaluation.drawing",
     "load_model": "ribbonet.models.library",
     "predict_many": "ribbonet.prediction.table",
+    "scan": "ribbonet.prediction.scan",
     "shipped_models": "ribbonet.models.library",
     **dict.fromkeys(("evaluate", "read", "train", "write"), "ribbonet.training.api"),
 }

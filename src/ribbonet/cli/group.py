@@ -9,8 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = (
-    *("predict", "draw", "train", "tune", "evaluate", "models", "explain", "lessons"),
-    *("export", "serve", "data"),
+    *("predict", "scan", "draw", "train", "tune", "evaluate"),
+    *("models", "explain", "lessons", "export", "serve", "data"),
 )
 """Modules beside this one, in the order of the help: each has a `command`, or an `app` of them."""
 

@@ -38,7 +38,7 @@ def rows(records: Iterable[Record], style: Style, left: float = 0) -> Iterator[R
     left = max(left, LEFT if LABELLED.isdisjoint(style.tracks) else room_for("hydropathy"))
     for record in records:
         length = len(record.sequence)
-        wrap = _wrap(style, left) or length
+        wrap = residues_on_a_line(style, left) or length
         for start in range(0, length, wrap):
             part = slice(start, min(start + wrap, length))
             yield _line(record, part, wrap, style, left)
@@ -55,7 +55,7 @@ def room_for(name: str) -> float:
     return 5.2 * len(name) + 10
 
 
-def _wrap(style: Style, left: float) -> int:
+def residues_on_a_line(style: Style, left: float) -> int:
     """Return residues on a line; 0 for all."""
     if style.wrap is not None:
         return style.wrap
@@ -68,20 +68,21 @@ def _line(record: Record, part: slice, wrap: int, style: Style, left: float) -> 
     shapes: list[Any] = []
     y = 0.0
     if part.start == 0:
-        shapes += _title(record, width)
+        shapes += title(record, width)
         y += TITLE
     if style.numbers:
-        shapes += _ruler(part, Pen(MARGIN + left, y))
+        shapes += ruler(part, Pen(MARGIN + left, y))
         y += RULER
     for name in style.tracks:
         for height, drawn in DRAW[name](record, part, Pen(MARGIN + left, y)):
             shapes += drawn
             y += height
     y += SPACE + (BETWEEN if part.stop == len(record.sequence) else 0)
-    return _row(width, y, shapes, record.caption)
+    return row_of(width, y, shapes, record.caption)
 
 
-def _row(width: float, height: float, shapes: Sequence[Any], caption: str = "") -> Row:
+def row_of(width: float, height: float, shapes: Sequence[Any], caption: str = "") -> Row:
+    """Make a row of outlines and words."""
     return Row(
         width,
         height,
@@ -91,7 +92,8 @@ def _row(width: float, height: float, shapes: Sequence[Any], caption: str = "") 
     )
 
 
-def _title(record: Record, width: float) -> Iterator[Words]:
+def title(record: Record, width: float) -> Iterator[Words]:
+    """Give the header of a record, and what is said below it."""
     header = "".join(c if c.isprintable() else " " for c in record.header) or "(no name)"
     yield Words("title", _cut(header, int((width - 2 * MARGIN) / 7.6)), [MARGIN], 20)
     about = f"{len(record.sequence):,} residues; {record.about}"
@@ -102,7 +104,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def _ruler(part: slice, pen: Pen) -> Iterator[Words]:
+def ruler(part: slice, pen: Pen) -> Iterator[Words]:
     """Give the positions of the first residue of a line and of every tenth."""
     if part.start % 10 < 8 or part.stop - part.start < 3:
         yield Words("tick", f"{part.start + 1}", [pen.centre(0)], pen.y + 9, "middle")
@@ -142,7 +144,7 @@ def ending(drawn: Sequence[Row], style: Style) -> Iterator[Row]:
     if style.caption and captions:
         lines = list(_wrapped(captions, "; ", width))
         words = [Words("soft", text, [MARGIN], 12 + 13 * n) for n, text in enumerate(lines)]
-        yield _row(width, 13 * len(lines) + 8, words)
+        yield row_of(width, 13 * len(lines) + 8, words)
 
 
 def _legend(kinds: set[str], width: float) -> Iterator[Row]:
@@ -157,7 +159,7 @@ def _legend(kinds: set[str], width: float) -> Iterator[Row]:
     said = list(_wrapped([text for kind, text in EXPLAINED.items() if kind in kinds], "; ", width))
     for n, text in enumerate(said):
         shapes.append(Words("soft", text, [MARGIN], 36 + 13 * n))
-    yield _row(width, 26 + 13 * len(said) + (2 if said else 0), shapes)
+    yield row_of(width, 26 + 13 * len(said) + (2 if said else 0), shapes)
 
 
 def _wrapped(texts: Sequence[str], between: str, width: float) -> Iterator[str]:

@@ -47,6 +47,11 @@ class Words(NamedTuple):
     anchor: Anchor = "start"
 
 
+def box(kind: str, x: float, y: float, width: float, height: float) -> Outline:
+    """Outline a rectangle, from its upper left corner."""
+    return Outline(kind, f"M{x:g} {y:g}H{x + width:g}V{y + height:g}H{x:g}Z")
+
+
 @dataclass(frozen=True)
 class Row:
     """A part of a picture over its whole width; pages break between rows.

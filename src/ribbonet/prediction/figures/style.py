@@ -42,6 +42,10 @@ PALETTES: Mapping[str, Palette] = {
 }
 """By name: distinct for the colour-blind, shades of grey, red helices and yellow strands."""
 
+BLUES = ("#f0f4f8", "#d0e1f0", "#a3c8e3", "#6aa6d0", "#3a7fb8", "#1b5592", "#0a2f63")
+GREYS = ("#f4f4f4", "#dcdcdc", "#c0c0c0", "#9a9a9a", "#707070", "#484848", "#1c1c1c")
+"""Of a heat map, from nothing to much."""
+
 TRACKS = (
     *("ribbon", "residues", "states", "probabilities", "confidence"),
     *("relatives", "hydropathy", "charge"),
@@ -105,10 +109,9 @@ class Style:
     def fills(self) -> dict[str, str]:
         """Colours of the kinds of outlines that are filled."""
         palette = self.palette
+        grey = self.colours == "grey"
         relatives, hydrophobic, hydrophilic = (
-            ("#787878", "#505050", "#a0a0a0")
-            if self.colours == "grey"
-            else ("#3f7fae", "#8a6d3b", "#4f93c4")
+            ("#787878", "#505050", "#a0a0a0") if grey else ("#3f7fae", "#8a6d3b", "#4f93c4")
         )
         return {
             "rest": palette.rest,
@@ -120,7 +123,8 @@ class Style:
             "hydrophobic": hydrophobic,
             "hydrophilic": hydrophilic,
             "difference": "#1d2733",
-        }
+            "own": "#5d6b7a",
+        } | {f"heat{n}": colour for n, colour in enumerate(GREYS if grey else BLUES)}
 
     @property
     def strokes(self) -> dict[str, Stroke]:

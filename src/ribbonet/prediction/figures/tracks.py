@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.properties import CHARGES, HYDROPATHY, mean_hydropathy
 from ribbonet.prediction.figures.record import Layer, Record
 from ribbonet.prediction.figures.ribbon import HEIGHT, STEP, outlines
-from ribbonet.prediction.figures.shapes import Outline, Words
+from ribbonet.prediction.figures.shapes import Outline, Words, box
 
 GAP = 6
 """Space below a track."""
@@ -73,7 +73,7 @@ def _differences(states: str, observed: str, pen: Pen) -> Iterator[Outline]:
     ):
         length = len(list(run))
         if differs:
-            yield _box("difference", pen.x + place * STEP, pen.y, length * STEP, 3)
+            yield box("difference", pen.x + place * STEP, pen.y, length * STEP, 3)
         place += length
 
 
@@ -104,7 +104,7 @@ def _probabilities(record: Record, part: slice, pen: Pen) -> Iterator[Strip]:
         helix, strand = (probabilities[part, column] * CURVES for column in (0, 1))
         width = len(helix) * STEP
         shapes: list[Any] = [
-            _box("rest", pen.x, pen.y, width, CURVES),
+            box("rest", pen.x, pen.y, width, CURVES),
             _steps("helix area", CURVES - helix, CURVES, pen),
             _steps("strand area", strand, 0, pen),
             *_scale(pen, CURVES, "0", "1"),
@@ -136,7 +136,7 @@ def _hydropathy(record: Record, part: slice, pen: Pen) -> Iterator[Strip]:
     yield (
         BARS + GAP,
         [
-            _box("rest", pen.x, pen.y, len(means) * STEP, BARS),
+            box("rest", pen.x, pen.y, len(means) * STEP, BARS),
             _steps("hydrophobic", middle - np.maximum(heights, 0), middle, pen),
             _steps("hydrophilic", middle - np.minimum(heights, 0), middle, pen),
             _label("hydropathy", pen, middle + 3),
@@ -176,7 +176,7 @@ def _with_probabilities(record: Record) -> Iterator[tuple[Layer, NDArray[np.floa
 
 def _bars(kind: str, heights: NDArray[Any], name: str, pen: Pen) -> Strip:
     return BARS + GAP, [
-        _box("rest", pen.x, pen.y, len(heights) * STEP, BARS),
+        box("rest", pen.x, pen.y, len(heights) * STEP, BARS),
         _steps(kind, BARS - heights, BARS, pen),
         _label(name, pen, BARS / 2 + 3),
     ]
@@ -197,7 +197,3 @@ def _scale(pen: Pen, height: float, low: str, high: str) -> Iterator[Words]:
 
 def _label(name: str, pen: Pen, y: float) -> Words:
     return Words("soft", name, [pen.x - 5], pen.y + y, "end")
-
-
-def _box(kind: str, x: float, y: float, width: float, height: float) -> Outline:
-    return Outline(kind, f"M{x:g} {y:g}H{x + width:g}V{y + height:g}H{x:g}Z")

@@ -95,10 +95,18 @@ def _ruler(start: int, end: int) -> str:
 
 def csv(prediction: Prediction, relatives: bool = False) -> str:
     """Give each residue a row; an id with a comma or a quotation mark is quoted (RFC 4180)."""
-    id = prediction.id
-    if set(id) & set(',"'):
-        id = '"' + id.replace('"', '""') + '"'
-    return _rows(id, ",", prediction, relatives)
+    return _rows(quoted(prediction.id), ",", prediction, relatives)
+
+
+def quoted(id: str) -> str:
+    """Quote an id for a CSV file where it needs it.
+
+    Examples
+    --------
+    >>> print(quoted("a"), quoted('a,b'))
+    a "a,b"
+    """
+    return '"' + id.replace('"', '""') + '"' if set(id) & set(',"') else id
 
 
 def tsv(prediction: Prediction, relatives: bool = False) -> str:
