@@ -43,7 +43,7 @@ from ribbonet.nn import (
 from ribbonet.nn.layers.activations import Softmax
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
-from ribbonet.training.train import digest
+from ribbonet.training.description import digest
 
 PROFILE = 22  # columns
 NO_LABEL = 255

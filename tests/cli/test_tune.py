@@ -32,8 +32,8 @@ batch_size = 32
 epochs = EPOCHS
 """
 QUICK = """import sys
-from ribbonet.training import tuning
-tuning.HEARTBEAT, tuning.SILENCE = 1, 4
+from ribbonet.training import storage
+storage.HEARTBEAT, storage.SILENCE = 1, 4
 from ribbonet.cli import main
 main()"""
 """The command, but for seconds where it waits for minutes."""

@@ -6,7 +6,7 @@ from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_models
-from ribbonet.training.train import digest
+from ribbonet.training.description import digest
 
 FLOORS = {"fast": (69.2, 71.2, 68.0), "accurate": (74.4, 76.8, 71.7)}
 """Q3 on CB513, TS115 and CASP12 below which a model is not what it was made to be."""

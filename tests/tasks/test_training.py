@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from ribbonet.chains.alphabet import Alphabet
+from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains, write_chains
 from ribbonet.errors import InputError
@@ -182,7 +182,7 @@ def test_caid_form_of_two_classes():
 
 def test_eight_states_are_not_asked_of_another_task(models):
     with pytest.raises(InputError, match="this model predicts the classes"):
-        list(predict_chains(made("classes", 1), models["classes"], states=8))
+        list(predict_chains(made("classes", 1), models["classes"], states=STATES8))
 
 
 def test_models_of_a_task_are_compared_and_reported(models):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.errors import InputError
@@ -14,7 +15,9 @@ from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.model import read_model
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.training.train import digest, hold_out, train_model
+from ribbonet.training.description import digest
+from ribbonet.training.sets import hold_out
+from ribbonet.training.train import train_model
 
 STAGE = StageConfig(window=7, hidden=(8,), learning_rate=0.5, batch_size=32, epochs=4)
 CONFIG = ModelConfig((replace(STAGE, networks=2), replace(STAGE, window=5, hidden=(6,))), seed=3)
@@ -292,7 +295,7 @@ def test_eight_states_are_learned_and_summed(train_chains, valid_chains, tmp_pat
     assert model.states == "GHIEBTSC"
     three = [p.probabilities for p in predict_chains(valid_chains, model)]
     assert evaluate(valid_chains, three)["q3"] > 80
-    told = [p.states for p in predict_chains(judges, model, states=8)]
+    told = [p.states for p in predict_chains(judges, model, states=STATES8)]
     pairs = [
         (a, b)
         for chain, own in zip(judges, told, strict=True)

@@ -54,7 +54,8 @@ def command(
 ) -> None:
     """Search for the best configuration; killed, it goes on when it is run again."""
     try:
-        from ribbonet.training.tuning import shown, tune
+        from ribbonet.training.storage import shown
+        from ribbonet.training.tuning import tune
     except ImportError:
         raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
     from ribbonet.chains.alphabet import STATES, STATES8

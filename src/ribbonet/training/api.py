@@ -29,7 +29,8 @@ from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks.labels import read_labelled
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
 from ribbonet.training.fine_tuning import states_of
-from ribbonet.training.train import hold_out, train_model
+from ribbonet.training.sets import hold_out
+from ribbonet.training.train import train_model
 
 Data = str | Path | Sequence[Chain]
 """A file of labelled chains in any form, the name of a data set, or chains."""

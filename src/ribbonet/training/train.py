@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import ribbonet
 from ribbonet.chains.alphabet import STATES8, SYMBOLS
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profiles import COLUMNS
@@ -34,10 +30,11 @@ from ribbonet.nn.training.batches import batches
 from ribbonet.nn.training.history import History
 from ribbonet.nn.training.rate import DivergenceError
 from ribbonet.nn.training.trainer import Tracker, fit
-from ribbonet.tasks import Structure, Task, task_to_json
+from ribbonet.tasks import Structure, Task
 from ribbonet.tasks.base import LossOptions
-from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of, word_of
-from ribbonet.training.fine_tuning import configure, started, training_alone
+from ribbonet.training.description import describe, identity
+from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of
+from ribbonet.training.fine_tuning import configure, started
 from ribbonet.training.team import Engine, Team, alone
 from ribbonet.training.work import TrainingFolder, training_folder
 
@@ -100,12 +97,8 @@ def train_model(
         model's names, another process trains there, PyTorch is wanted and missing, a learning rate
         is too high, eight states are wanted of labels in three, or the arrays do not fit.
     """
-    if find_spec("scipy") is None:
-        raise lacking("training", "SciPy", "train")
+    _check(train, valid)
     team = engine if isinstance(engine, Team) else alone(engine)
-    for name, chains in (("training", train), ("validation", valid)):
-        if not any(chain.mask.any() for chain in chains):
-            raise InputError(f"no labelled residue in the {name} chains")
     if start is not None:
         config = configure(config, start, task)
     inputs = config.inputs or ("sequence" if source is None else "features")
@@ -113,34 +106,32 @@ def train_model(
     columns = _columns(inputs, source, train, start)
     features = columns + (SYMBOLS if inputs == "profile" else 0)
     task = _fitted(config, task, train, start)
-    this = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
-    this |= {} if source is None else {"inputs": source.settings}
-    this |= {} if start is None else {"start": start.digest}
+    how: dict[str, Any] = {"start": start, "team": team, "on_epoch": on_epoch, "track": track}
     tracks: list[Sequence[Array] | Tracks] = [
-        Tracks(chains, inputs, source, columns) for chains in (train, valid)
+        Tracks(chains, inputs, source, columns) if source else [chain.codes for chain in chains]
+        for chains in (train, valid)
     ]
-    if source is None:
-        tracks = [[chain.codes for chain in chains] for chains in (train, valid)]
-    with training_folder(folder, json.loads(json.dumps(this)), resume, team) as work:
+    same = identity(config, train, valid, source, start)
+    with training_folder(folder, same, resume, team) as work:
         if work.finished:
             return read_model(folder)
+        model, sets = Model((), inputs=inputs), (train, valid)
         model, history = _train_stages(
-            config,
-            (train, valid),
-            tracks,
-            work,
-            Model((), inputs=inputs),
-            features=features,
-            task=task,
-            start=start,
-            team=team,
-            on_epoch=on_epoch,
-            track=track,
+            config, sets, tracks, work, model, features=features, task=task, **how
         )
-        described = _card(config, train, valid, model, team, start)
-        model = replace(model, card={**described, **(card or {})})
+        told = {**describe(config, train, valid, model, team, start), **(card or {})}
+        model = replace(model, card=told)
         work.finish(model, history)
     return model
+
+
+def _check(train: Sequence[Chain], valid: Sequence[Chain]) -> None:
+    """Refuse to train without a program that it needs, or without labels."""
+    if find_spec("scipy") is None:
+        raise lacking("training", "SciPy", "train")
+    for name, chains in (("training", train), ("validation", valid)):
+        if not any(chain.mask.any() for chain in chains):
+            raise InputError(f"no labelled residue in the {name} chains")
 
 
 def _train_stages(
@@ -202,44 +193,6 @@ def _train_stages(
     return model, history
 
 
-def _card(
-    config: ModelConfig,
-    train: Sequence[Chain],
-    valid: Sequence[Chain],
-    model: Model,
-    team: Team,
-    start: Model | None,
-) -> dict[str, Any]:
-    """Say how a model was trained."""
-    return {
-        **task_to_json(model.task),
-        "configuration": config.to_dict() if start is None else training_alone(config),
-        "training": {
-            "chains": len(train),
-            "residues": int(sum(chain.mask.sum() for chain in train)),
-            "sha256": digest(train),
-            "validation_chains": len(valid),
-            "validation_sha256": digest(valid),
-            "seed": config.seed,
-            "engine": team.engine,
-            **({"processes": team.processes} if team.processes > 1 else {}),
-            "versions": {
-                "ribbonet": ribbonet.__version__,
-                "python": platform.python_version(),
-                "numpy": np.__version__,
-            },
-            "weights": model.size,
-        },
-        **({} if start is None else {"start": _described(start)}),
-    }
-
-
-def _described(model: Model) -> dict[str, Any]:
-    """Tell what a training started from."""
-    known: dict[str, Any] = {key: model.card[key] for key in ("name", "data") if key in model.card}
-    return {"sha256": model.digest, **known}
-
-
 def _columns(
     inputs: Inputs, source: Source | None, train: Sequence[Chain], start: Model | None
 ) -> int:
@@ -284,16 +237,6 @@ def _examples(
     return WindowExamples(list(tracks), labels, window, used)
 
 
-def digest(chains: Sequence[Chain]) -> str:
-    """SHA-256 of chains, their headers, sequences and labels, in order, as three-line text."""
-    text = hashlib.sha256()
-    for chain in chains:
-        text.update(f">{chain.header}\n{chain.sequence}\n{chain.labels}\n".encode())
-        if chain.values is not None or chain.known is not None:
-            text.update(f"{chain.values}\n{chain.known}\n".encode())
-    return text.hexdigest()
-
-
 def _fit(
     network: Network,
     stage: StageConfig,
@@ -333,55 +276,3 @@ def _in_parts(stage: Stage, tracks: Sequence[Array] | Tracks) -> list[Array]:
     for places in batches(np.arange(len(tracks)), CHAINS_AT_ONCE):
         result += stage.probabilities([tracks[int(place)] for place in places])
     return result
-
-
-def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:
-    """Chains to train on, to validate and of other sets, as biotrainer's headers say.
-
-    Returns
-    -------
-    sets : tuple of three lists of Chain, or None
-        `SET=train`; `SET=val` or `SET=train VALIDATION=True`; the rest. None where no header names
-        the first.
-    """
-    train, valid, rest = [], [], []
-    for chain in chains:
-        words = chain.description.lower().split()
-        if "set=val" in words or "validation=true" in words:
-            valid.append(chain)
-        elif "set=train" in words:
-            train.append(chain)
-        else:
-            rest.append(chain)
-    return (train, valid, rest) if train else None
-
-
-def _family(chain: Chain) -> str:
-    """Return what chains must have in common to stay together."""
-    told = chain.description
-    return word_of(told, "f") or word_of(told, "c") or chain.sequence
-
-
-def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
-    """Split a tenth of the chains' families off, for validation.
-
-    Chains whose headers name the same family (a word `f` and digits) or, where they name none, the
-    same cluster (`c` and digits) stay together, and so do equal sequences. Where neither is named,
-    homologues may end up on both sides, and the validation score be too high.
-
-    Raises
-    ------
-    InputError
-        When there are fewer than two families.
-    """
-    known: dict[str, int] = {}
-    clusters = np.array([known.setdefault(_family(chain), len(known)) for chain in chains])
-    number = len(known)
-    if number < 2:
-        raise InputError("too few chains to hold some out for validation; give --valid FILE")
-    drawn = np.random.default_rng(seed).permutation(number)[: max(1, number // 10)]
-    held = np.isin(clusters, drawn)
-    return (
-        [chain for chain, out in zip(chains, held, strict=True) if not out],
-        [chain for chain, out in zip(chains, held, strict=True) if out],
-    )

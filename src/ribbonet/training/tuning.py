@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -18,11 +16,8 @@ from typing import Any, Literal
 import numpy as np
 import optuna
 from optuna.samplers import BaseSampler, TPESampler
-from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from ribbonet.chains.alphabet import encode_labels, reduce_states
 from ribbonet.chains.chain import Chain
@@ -35,20 +30,16 @@ from ribbonet.nn.training.trainer import Tracker
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks import Structure, Task, Values
 from ribbonet.tasks.metrics import confusion, q_accuracy
+from ribbonet.training.description import digest
 from ribbonet.training.space import Space
-from ribbonet.training.train import digest, train_model
-
-HEARTBEAT, SILENCE = 20, 90
-"""Seconds between a worker's signs of life, and without one until its trial is another's."""
+from ribbonet.training.storage import claim, connected
+from ribbonet.training.train import train_model
 
 WARM_UP = 3
 """Epochs after which a trial may be given up."""
 
 NETWORK = 10_000
 """Added to an epoch's number for each network before it, to say where trials are compared."""
-
-ATTEMPTS = 5
-"""Connections tried: of workers that start together, one makes the tables, others collide."""
 
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
@@ -138,64 +129,91 @@ def tune(
     inputs = space.tables.get("inputs", "sequence" if source is None else "features")
     check_source(inputs, source, "")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-
-    broken: list[BaseException] = []
-    measure = measure_of(task)
     tell = on_trial or (lambda line: None)
-
-    def objective(trial: optuna.Trial) -> float:
-        started = time.perf_counter()
-        try:
-            try:
-                model = _train(space.draw(trial), train, valid, trial, engine, source, track, task)
-            finally:
-                trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
-            return _judged(model, valid, source)
-        except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
-            raise
-        except BaseException as error:
-            broken.append(error)
-            raise
-
-    with _connected(storage) as database:
-        searched = optuna.create_study(
-            study_name=study,
-            storage=database,
-            sampler=_SeededByNumber(space.seed),
-            pruner=optuna.pruners.MedianPruner(n_warmup_steps=WARM_UP),
-            direction="maximize",
-            load_if_exists=True,
-        )
-        ranges = {key: value for key, value in space.tables.items() if key != "seed"}
-        _claim(
-            searched,
-            {
-                "space": repr(ranges),
-                "seed": str(space.seed),
-                "training chains": digest(train),
-                "validation chains": digest(valid),
-                "source of profiles or arrays": "none" if source is None else source.settings,
-            },
-        )
+    judge = _Objective(space, train, valid, engine, source, track, task)
+    with connected(storage) as database:
+        searched = _study(space, study, database)
+        claim(searched, _purpose(space, train, valid, source))
 
         def done(_: optuna.Study, trial: FrozenTrial) -> None:
-            tell(f"{_line(trial, measure)}; {_finished(searched)} of {trials} trials finished")
+            line = _line(trial, measure_of(task))
+            tell(f"{line}; {_finished(searched)} of {trials} trials finished")
 
         while _finished(searched) < trials:
             try:
-                searched.optimize(objective, n_trials=1, callbacks=[done])
+                searched.optimize(judge, n_trials=1, callbacks=[done])
             except (ValueError, AssertionError):  # what Optuna raises of a trial taken away
-                if broken:
+                if judge.broken:
                     raise
                 tell("a trial went to another worker, for this one was silent too long")
-        if not searched.get_trials(False, (TrialState.COMPLETE,)):
-            raise InputError(
-                f"none of {_finished(searched)} trials came to its end: their costs grew without "
-                "bounds; search lower learning rates, or ask for more trials"
-            )
-        best = searched.best_trial
-        found = space.draw(optuna.trial.FixedTrial(best.params))
-        return Tuned(found, measure, searched.best_value, best.number, _finished(searched))
+        return _best(searched, space, task)
+
+
+def _purpose(
+    space: Space, train: Sequence[Chain], valid: Sequence[Chain], source: Source | None
+) -> dict[str, str]:
+    """Return what must be the same for a search that is taken up."""
+    return {
+        "space": repr({key: own for key, own in space.tables.items() if key != "seed"}),
+        "seed": str(space.seed),
+        "training chains": digest(train),
+        "validation chains": digest(valid),
+        "source of profiles or arrays": "none" if source is None else source.settings,
+    }
+
+
+def _study(space: Space, name: str, database: RDBStorage) -> optuna.Study:
+    """Begin a search, or take up the one of its name."""
+    return optuna.create_study(
+        study_name=name,
+        storage=database,
+        sampler=_SeededByNumber(space.seed),
+        pruner=optuna.pruners.MedianPruner(n_warmup_steps=WARM_UP),
+        direction="maximize",
+        load_if_exists=True,
+    )
+
+
+def _best(study: optuna.Study, space: Space, task: Task | None) -> Tuned:
+    """Return what the search has found."""
+    if not study.get_trials(False, (TrialState.COMPLETE,)):
+        raise InputError(
+            f"none of {_finished(study)} trials came to its end: their costs grew without "
+            "bounds; search lower learning rates, or ask for more trials"
+        )
+    best = study.best_trial
+    found = space.draw(optuna.trial.FixedTrial(best.params))
+    return Tuned(found, measure_of(task), study.best_value, best.number, _finished(study))
+
+
+@dataclass(frozen=True)
+class _Objective:
+    """Trains a trial's model and scores it; keeps what broke, which Optuna may hide."""
+
+    space: Space
+    train: Sequence[Chain]
+    valid: Sequence[Chain]
+    engine: Literal["numpy", "torch"]
+    source: Source | None
+    track: Tracker | None
+    task: Task | None
+    broken: list[BaseException] = field(default_factory=list)
+
+    def __call__(self, trial: optuna.Trial) -> float:
+        """Return the score of a trial on the validation chains."""
+        started = time.perf_counter()
+        settings = (self.engine, self.source, self.track, self.task)
+        try:
+            try:
+                model = _train(self.space.draw(trial), self.train, self.valid, trial, *settings)
+            finally:
+                trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
+            return _judged(model, self.valid, self.source)
+        except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
+            raise
+        except BaseException as error:
+            self.broken.append(error)
+            raise
 
 
 class _SeededByNumber(BaseSampler):
@@ -303,87 +321,3 @@ def _line(trial: FrozenTrial, measure: str = "Q3") -> str:
         last = trial.intermediate_values[trial.last_step]
         went = f"given up {at}, {f'Q3 {last:.2f} %' if measure == 'Q3' else f'{last:.3f}'}"
     return f"trial {trial.number}: {went}; {drawn}; {trial.user_attrs['seconds']:.0f} s"
-
-
-def _connect(storage: str) -> RDBStorage:
-    """Connect to the database; make its tables where there are none.
-
-    A connection is kept no longer than it is used: none breaks between two trials, and none stays
-    open when the tables are being made by another just then.
-    """
-    url = _url(storage)
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    waits = {"connect_args": {"timeout": 60}} if url.drivername.startswith("sqlite") else {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        connect = partial(
-            RDBStorage,
-            url.render_as_string(hide_password=False),
-            engine_kwargs={"poolclass": NullPool, **waits},
-            heartbeat_interval=HEARTBEAT,
-            grace_period=SILENCE,
-            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
-        )
-        for attempt in range(ATTEMPTS - 1):
-            try:
-                return connect()
-            except SQLAlchemyError:
-                time.sleep(0.2 * 2**attempt)
-        return connect()
-
-
-def _claim(study: optuna.Study, this: dict[str, str]) -> None:
-    """Note what the search is for, or check that it is for that."""
-    before = study.user_attrs
-    if not before:
-        for key, value in this.items():
-            study.set_user_attr(key, value)
-    elif any(before.get(key, value) != value for key, value in this.items()):
-        changed = " and ".join(key for key in this if this[key] != before.get(key))
-        raise InputError(
-            f"the database holds a search {study.study_name!r} with another {changed}; give what "
-            "it had, or another --study name"
-        )
-
-
-@contextmanager
-def _connected(storage: str) -> Iterator[RDBStorage]:
-    """Connect to a database for a while; say what is wrong when it is not there."""
-    try:
-        database = _connect(storage)
-        try:
-            yield database
-        finally:
-            database.remove_session()
-            database.engine.dispose()
-    except ImportError as error:
-        raise InputError(f"{shown(storage)}: its driver is missing: {error}") from None
-    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{shown(storage)}: the database cannot be used: {reason}") from None
-
-
-def shown(storage: str) -> str:
-    """Return a database's URL without its password.
-
-    Raises
-    ------
-    InputError
-        When it is no URL.
-
-    Examples
-    --------
-    >>> shown("postgresql://ann:secret@host/name")
-    'postgresql://ann:***@host/name'
-    """
-    return _url(storage).render_as_string(hide_password=True)
-
-
-def _url(storage: str) -> URL:
-    try:
-        return make_url(storage)
-    except ArgumentError:
-        raise InputError(
-            "the storage is no database's URL; give one such as postgresql://user@host/name"
-        ) from None

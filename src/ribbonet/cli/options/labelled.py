@@ -110,7 +110,7 @@ def read_both(
     from ribbonet.evaluation.tasks import check_labels
     from ribbonet.tasks.labels import read_labelled
     from ribbonet.tasks.structure import Structure
-    from ribbonet.training.train import hold_out, sets_of
+    from ribbonet.training.sets import hold_out, sets_of
 
     for path in [*train, *(valid or [])]:
         refuse_to_train_on(path)

@@ -1,0 +1,84 @@
+"""What a training was: told by the model's card, and compared when it is resumed."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import ribbonet
+from ribbonet.chains.chain import Chain
+from ribbonet.models.config import ModelConfig
+from ribbonet.models.inputs import Source
+from ribbonet.models.model import Model
+from ribbonet.tasks import task_to_json
+from ribbonet.training.fine_tuning import training_alone
+from ribbonet.training.team import Team
+
+
+def identity(
+    config: ModelConfig,
+    train: Sequence[Chain],
+    valid: Sequence[Chain],
+    source: Source | None,
+    start: Model | None,
+) -> dict[str, Any]:
+    """Return what must be the same where a training is resumed."""
+    return {
+        "configuration": config.to_dict(),
+        "train": digest(train),
+        "valid": digest(valid),
+        **({} if source is None else {"inputs": source.settings}),
+        **({} if start is None else {"start": start.digest}),
+    }
+
+
+def describe(
+    config: ModelConfig,
+    train: Sequence[Chain],
+    valid: Sequence[Chain],
+    model: Model,
+    team: Team,
+    start: Model | None,
+) -> dict[str, Any]:
+    """Return how a model was trained, for its card."""
+    return {
+        **task_to_json(model.task),
+        "configuration": config.to_dict() if start is None else training_alone(config),
+        "training": {
+            "chains": len(train),
+            "residues": int(sum(chain.mask.sum() for chain in train)),
+            "sha256": digest(train),
+            "validation_chains": len(valid),
+            "validation_sha256": digest(valid),
+            "seed": config.seed,
+            "engine": team.engine,
+            **({"processes": team.processes} if team.processes > 1 else {}),
+            "versions": {
+                "ribbonet": ribbonet.__version__,
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+            },
+            "weights": model.size,
+        },
+        **({} if start is None else {"start": _described(start)}),
+    }
+
+
+def _described(model: Model) -> dict[str, Any]:
+    """Tell what a training started from."""
+    known: dict[str, Any] = {key: model.card[key] for key in ("name", "data") if key in model.card}
+    return {"sha256": model.digest, **known}
+
+
+def digest(chains: Sequence[Chain]) -> str:
+    """SHA-256 of chains, their headers, sequences and labels, in order, as three-line text."""
+    text = hashlib.sha256()
+    for chain in chains:
+        text.update(f">{chain.header}\n{chain.sequence}\n{chain.labels}\n".encode())
+        if chain.values is not None or chain.known is not None:
+            text.update(f"{chain.values}\n{chain.known}\n".encode())
+    return text.hexdigest()

@@ -1,0 +1,63 @@
+"""Which chains are trained on, and which validate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.training.examples import word_of
+
+
+def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:
+    """Chains to train on, to validate and of other sets, as biotrainer's headers say.
+
+    Returns
+    -------
+    sets : tuple of three lists of Chain, or None
+        `SET=train`; `SET=val` or `SET=train VALIDATION=True`; the rest. None where no header names
+        the first.
+    """
+    train, valid, rest = [], [], []
+    for chain in chains:
+        words = chain.description.lower().split()
+        if "set=val" in words or "validation=true" in words:
+            valid.append(chain)
+        elif "set=train" in words:
+            train.append(chain)
+        else:
+            rest.append(chain)
+    return (train, valid, rest) if train else None
+
+
+def _family(chain: Chain) -> str:
+    """Return what chains must have in common to stay together."""
+    told = chain.description
+    return word_of(told, "f") or word_of(told, "c") or chain.sequence
+
+
+def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
+    """Split a tenth of the chains' families off, for validation.
+
+    Chains whose headers name the same family (a word `f` and digits) or, where they name none, the
+    same cluster (`c` and digits) stay together, and so do equal sequences. Where neither is named,
+    homologues may end up on both sides, and the validation score be too high.
+
+    Raises
+    ------
+    InputError
+        When there are fewer than two families.
+    """
+    known: dict[str, int] = {}
+    clusters = np.array([known.setdefault(_family(chain), len(known)) for chain in chains])
+    number = len(known)
+    if number < 2:
+        raise InputError("too few chains to hold some out for validation; give --valid FILE")
+    drawn = np.random.default_rng(seed).permutation(number)[: max(1, number // 10)]
+    held = np.isin(clusters, drawn)
+    return (
+        [chain for chain, out in zip(chains, held, strict=True) if not out],
+        [chain for chain, out in zip(chains, held, strict=True) if out],
+    )

@@ -1,0 +1,107 @@
+"""The database that keeps the trials of a search; needs Optuna, the extra `tune`."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import optuna
+from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from ribbonet.errors import InputError
+
+HEARTBEAT, SILENCE = 20, 90
+"""Seconds between a worker's signs of life, and without one until its trial is another's."""
+
+ATTEMPTS = 5
+"""Connections tried: of workers that start together, one makes the tables, others collide."""
+
+
+@contextmanager
+def connected(storage: str) -> Iterator[RDBStorage]:
+    """Connect to a database for a while; say what is wrong when it is not there."""
+    try:
+        database = _connect(storage)
+        try:
+            yield database
+        finally:
+            database.remove_session()
+            database.engine.dispose()
+    except ImportError as error:
+        raise InputError(f"{shown(storage)}: its driver is missing: {error}") from None
+    except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{shown(storage)}: the database cannot be used: {reason}") from None
+
+
+def _connect(storage: str) -> RDBStorage:
+    """Connect to the database; make its tables where there are none.
+
+    A connection is kept no longer than it is used: none breaks between two trials, and none stays
+    open when the tables are being made by another just then.
+    """
+    url = _url(storage)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    waits = {"connect_args": {"timeout": 60}} if url.drivername.startswith("sqlite") else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        connect = partial(
+            RDBStorage,
+            url.render_as_string(hide_password=False),
+            engine_kwargs={"poolclass": NullPool, **waits},
+            heartbeat_interval=HEARTBEAT,
+            grace_period=SILENCE,
+            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
+        )
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return connect()
+            except SQLAlchemyError:
+                time.sleep(0.2 * 2**attempt)
+        return connect()
+
+
+def claim(study: optuna.Study, this: dict[str, str]) -> None:
+    """Note what the search is for, or check that it is for that."""
+    before = study.user_attrs
+    if not before:
+        for key, value in this.items():
+            study.set_user_attr(key, value)
+    elif any(before.get(key, value) != value for key, value in this.items()):
+        changed = " and ".join(key for key in this if this[key] != before.get(key))
+        raise InputError(
+            f"the database holds a search {study.study_name!r} with another {changed}; give what "
+            "it had, or another --study name"
+        )
+
+
+def shown(storage: str) -> str:
+    """Return a database's URL without its password.
+
+    Raises
+    ------
+    InputError
+        When it is no URL.
+
+    Examples
+    --------
+    >>> shown("postgresql://ann:secret@host/name")
+    'postgresql://ann:***@host/name'
+    """
+    return _url(storage).render_as_string(hide_password=True)
+
+
+def _url(storage: str) -> URL:
+    try:
+        return make_url(storage)
+    except ArgumentError:
+        raise InputError(
+            "the storage is no database's URL; give one such as postgresql://user@host/name"
+        ) from None
