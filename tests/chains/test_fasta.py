@@ -606,8 +606,11 @@ def test_conventions_of_others_are_read(
         (b"ID   001R_FRG3G   Reviewed;\n", "is a UniProt or EMBL record"),
         (b"data_1ABC\n#\nloop_\n", "is a structure (mmCIF)"),
         (b"HEADER    HYDROLASE   01-JAN-00   1ABC\n", "is a structure (PDB)"),
-        (b"\x83\xa7encoder\xa5Mol*\xa7version", "is BinaryCIF"),
-        (b"\xde\x00\x24\xabmmtfVersion\xa51.0.0", "is MMTF"),
+        (
+            b"\x83\xa7encoder\xa5Mol*\xa7version",
+            "is a structure in BinaryCIF; download or save",
+        ),
+        (b"\xde\x00\x24\xabmmtfVersion\xa51.0.0", "is a structure in MMTF; download"),
         (b'{"id": "a", "sequence": "MKT"}\n', "is JSON"),
         (b"Query profile of sequence 0\nPos\tCns\tA\n", "is a profile of MMseqs2"),
         (b"@HD\tVN:1.6\n", "is SAM"),

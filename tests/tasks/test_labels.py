@@ -1,11 +1,14 @@
 """What labels are taken for, and what is refused because it is unclear."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.readers.registry import read_chains
 from ribbonet.errors import InputError
 from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.labels import LabelOptions, interpret, read_labelled
@@ -30,6 +33,31 @@ def test_dash_for_coil_is_noticed_and_an_option_reads_it():
     assert set("".join(chain.labels for chain in insisted.chains)) == set("HE-")
     classes = read_labelled([PYDSSP], options=LabelOptions("classes"))
     assert classes.task == Classes(Alphabet("-EH"))
+
+
+def rewritten(table):
+    """PyDSSP's labels with other symbols."""
+    own = read_chains(PYDSSP, states=None)
+    return [replace(chain, labels=chain.labels.translate(str.maketrans(table))) for chain in own]
+
+
+@pytest.mark.parametrize("table", [{"-": "c"}, {"-": "c", "H": "h", "E": "e"}])
+def test_labels_in_lower_case_are_read_as_upper_case(table):
+    said = []
+    found = interpret(rewritten(table), LabelOptions(on_warning=said.append), "x")
+    assert found.task == Structure()
+    assert set("".join(chain.labels for chain in found.chains)) == set("HEC")
+    assert said == ["x: labels in lower case are read as upper case"]
+    classes = interpret(rewritten(table), LabelOptions("classes")).task
+    assert classes == Classes(Alphabet("".join(sorted({*"-EH"} - {*table} | {*table.values()}))))
+
+
+@pytest.mark.parametrize("symbol", ".~OX2")
+def test_another_symbol_for_coil_is_noticed_and_an_option_reads_it(symbol):
+    with pytest.raises(InputError, match=re.escape(f"is coil, give --coil {symbol}")):
+        interpret(rewritten({"-": symbol}))
+    found = interpret(rewritten({"-": symbol}), LabelOptions(coil=symbol))
+    assert set("".join(chain.labels for chain in found.chains)) == set("HEC")
 
 
 def test_dssp_is_structure_with_states_as_asked():

@@ -13,6 +13,7 @@ AS_ALIGNMENT = (
     "gaps as FASTA"
 )
 STRUCTURE = "label its chains first, with ribbonet data label"
+AS_MMCIF = "download or save it as mmCIF (.cif), which ribbonet data label reads"
 
 _BINARY: tuple[tuple[bytes, str], ...] = (
     (rb"\xff\xfe|\xfe\xff", "text in UTF-16; save it as UTF-8"),
@@ -28,14 +29,15 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (rb"SQLite format 3", "an SQLite database; save its sequences as FASTA"),
     (rb"7z\xbc\xaf|Rar!", "an archive; unpack it"),
     (rb"(?s:.{257})ustar", "a tar archive; unpack it"),
-    (rb"(?s:.{1,3})\xabmmtfVersion", f"MMTF; save the structure as mmCIF, then {STRUCTURE}"),
+    (rb"(?s:.{1,3})\xabmmtfVersion", f"a structure in MMTF; {AS_MMCIF}"),
     (
         rb"[\x80-\x8f](?s:.){0,200}(\xa7encoder|\xaadataBlocks)",
-        f"BinaryCIF; save the structure as mmCIF, then {STRUCTURE}",
+        f"a structure in BinaryCIF; {AS_MMCIF}",
     ),
 )
 _TEXT: tuple[tuple[str, str], ...] = (
     (r"(?i)<!doctype html|<html|<head", "a web page (HTML), not the file; fetch the file again"),
+    (r"(?s)<\?xml.{0,400}<PDBx:", f"a structure in PDBML; {AS_MMCIF}"),
     (r"<\?xml|<[A-Za-z]", f"XML; {SAVE_AS_FASTA}"),
     (r"@(HD|SQ|RG|PG|CO)\t", f"SAM; {SAVE_AS_FASTA}"),
     (r"@", "FASTQ; convert it to FASTA"),

@@ -2,10 +2,12 @@
 
 import codecs
 import io
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from ribbonet.chains.foreign import is_database, name_format
@@ -175,6 +177,40 @@ def _raw(path: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb")
 
 
+class Copied(str):
+    """Path of a copy of what can be read but once, and the name that messages give it."""
+
+    name: str
+
+
+@contextmanager
+def rereadable(path: str | Path) -> Iterator[str | Path]:
+    """Give a path that can be opened more than once: a copy's for standard input or a pipe.
+
+    The copy lasts for the block. Chains that are named as their file are named ``input`` where it
+    is standard input.
+    """
+    if str(path) != "-" and (not Path(path).exists() or not is_stream(path)):
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        own = Path(path).name
+        copy = Copied(Path(folder, "input" if own == "-" or own.isdigit() else own))
+        copy.name = name_of(path)
+        try:
+            with _raw(path) as source, Path(copy).open("wb") as target:
+                shutil.copyfileobj(source, target, BLOCK)
+        except OSError as error:
+            raise InputError(f"{copy.name}: cannot be read ({error.strerror or error})") from None
+        yield copy
+
+
+def is_stream(path: str | Path) -> bool:
+    """Whether a path names what can be read but once: a pipe, a socket or a terminal."""
+    found = Path(path)
+    return found.is_fifo() or found.is_socket() or found.is_char_device()
+
+
 class _Decompressed(io.RawIOBase):
     """What a decompressor reads, its various errors turned into one."""
 
@@ -212,7 +248,7 @@ def stem_of(path: str | Path) -> str:
     >>> stem_of("data/1abc.A.dssp.gz"), stem_of("my chain.ss2"), stem_of(".hidden")
     ('1abc.A', 'my_chain', '.hidden')
     """
-    name = Path(path).name
+    name = "input" if str(path) == "-" else Path(path).name
     for suffix in PACKED:
         name = name.removesuffix(suffix)
     return as_id(Path(name).stem)
@@ -231,7 +267,7 @@ def as_id(text: str) -> str:
 
 def name_of(path: str | Path | BinaryIO) -> str:
     """Name of a file in complaints; of one that is open and has none, ``input``."""
-    if not isinstance(path, str | Path):
+    if isinstance(path, Copied) or not isinstance(path, str | Path):
         return str(getattr(path, "name", "input"))
     return "standard input" if str(path) == "-" else str(path)
 

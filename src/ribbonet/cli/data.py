@@ -67,10 +67,9 @@ def convert(
     from ribbonet.tasks.labels import interpret, read_written
     from ribbonet.tasks.structure import Structure
 
-    for form in (from_, to):
-        if form is not None and form not in FORMS:
-            raise InputError(f"{form!r} is no form; give one of {', '.join(FORMS)}")
-    target = to or form_to_write(output)
+    if from_ is not None and from_ not in FORMS:
+        raise InputError(f"{from_!r} is no form; give one of {', '.join(FORMS)}")
+    target = form_to_write(output, to)
     spare_inputs(output, [source])
     options = labels.options()
     labelled = interpret(
@@ -256,29 +255,31 @@ def profiles(
 
 
 @app.command()
+@flat
 def templates(
     files: Annotated[
         list[str],
         typer.Argument(metavar="CHAINS...", help="Labelled chains, or structures (PDB, mmCIF)."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The .templates file to write.")],
+    *,
+    labels: Labels,
 ) -> None:
     """Pack chains of known structure into a set of templates, for --templates of predict."""
     from ribbonet.chains.alphabet import STATES8
-    from ribbonet.chains.readers.registry import read_chains
     from ribbonet.chains.relatives.template_set import write_templates
     from ribbonet.chains.structures.batch import is_structure
     from ribbonet.chains.structures.mkdssp import label_structure
-    from ribbonet.datasets.library import fetched
+    from ribbonet.tasks.labels import read_labelled
 
     spare_inputs(output, files)
     chains = (
         chain
         for name in files
         for chain in (
-            label_structure(Path(name))
+            label_structure(Path(name), on_warning=warn)
             if is_structure(name)
-            else read_chains(fetched(name), states=STATES8)
+            else read_labelled([name], options=labels.options(), states=STATES8).structure()
         )
     )
     say(f"{write_templates(output, chains):,} templates written to {output}")

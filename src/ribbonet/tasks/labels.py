@@ -184,10 +184,12 @@ def interpret(
     if options.task == Classes.kind:
         return _classes(chains, options, name, "as --task says")
     fault = implausible(_as_structure(chain, options) for chain in chains)
+    if fault is not None and _is_lower_case(chains, options):
+        chains, fault = [_in_upper_case(chain) for chain in chains], None
+        _warn(options, f"{name}: labels in lower case are read as upper case")
     if fault is not None and _writes_loop(chains, options):
         options, fault = replace(options, coil="L"), None
-        if options.on_warning is not None:
-            options.on_warning(f"{name}: L, for loop, is read as coil")
+        _warn(options, f"{name}: L, for loop, is read as coil")
     if fault is not None:
         _refuse_what_is_unclear(chains, options, name, fault)
     if fault is None or options.task == Structure.kind:
@@ -204,6 +206,21 @@ def _as_structure(chain: Chain, options: LabelOptions) -> str:
     if chain.known is None:
         return labels
     return "".join(s if k == "1" else "-" for s, k in zip(labels, chain.known, strict=True))
+
+
+def _warn(options: LabelOptions, message: str) -> None:
+    if options.on_warning is not None:
+        options.on_warning(message)
+
+
+def _is_lower_case(chains: Sequence[Chain], options: LabelOptions) -> bool:
+    """Whether labels are those of secondary structure but for their case, as STRIDE's b."""
+    labels = [_as_structure(chain, options) for chain in chains]
+    return options.coil is None and implausible(own.upper() for own in labels) is None
+
+
+def _in_upper_case(chain: Chain) -> Chain:
+    return replace(chain, labels=chain.labels and chain.labels.upper())
 
 
 def _writes_loop(chains: Sequence[Chain], options: LabelOptions) -> bool:
@@ -227,6 +244,14 @@ def _refuse_what_is_unclear(
             "if it is a class, --task classes"
         )
     foreign = set("".join(texts)) - set(DSSP_TO_STATE) - {"-"}
+    if len(foreign) == 1 and options.task == AUTO and {"H", "E"} <= set("".join(texts)):
+        (symbol,) = foreign
+        if implausible(text.replace(symbol, "C") for text in texts) is None:
+            raise InputError(
+                f"{name}: {fault}, and the other labels are those of secondary structure; if "
+                f"{symbol} is coil, give --coil {symbol}; if it stands for no label, --unlabelled "
+                f"{symbol}; if it is a class, --task classes"
+            )
     drop = str.maketrans(dict.fromkeys(foreign, "-"))
     rest = [text.translate(drop) for text in texts]
     counts = Counter("".join(texts))

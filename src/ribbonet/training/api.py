@@ -201,10 +201,10 @@ def write(
             chains = [item for item in known if isinstance(item, Chain)]
             if len(chains) < len(known) or not chains:
                 raise InputError("items: give predictions, or chains with labels, and no others")
-            return write_chains(path, chains, format or form_to_write(path))
+            return write_chains(path, chains, form_to_write(path, format))
         if len(predictions) < len(known):
             raise InputError("items: give predictions alone, or chains alone")
-        return _write_predictions(str(path), predictions, format or format_of(str(path)))
+        return _write_predictions(str(path), predictions, format_of(str(path), format))
 
 
 def _write_predictions(path: str, predictions: list[Prediction], name: str) -> int:

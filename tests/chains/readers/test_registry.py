@@ -95,7 +95,31 @@ No\tAA\tPHEL\tRI_S\tpH\tpE\tpL\tPACC
 2\tK\tH\t6\t70\t10\t20\t147
 """
 UCI = "# 1988\n<>\nM _\nk h\n<end>\n<>\nA e\n<>\nC _\nend\n"
+DSSP_MMCIF = """\
+data_1ABC
+#
+loop_
+_pdbx_poly_seq_scheme.asym_id
+_pdbx_poly_seq_scheme.seq_id
+_pdbx_poly_seq_scheme.mon_id
+_pdbx_poly_seq_scheme.pdb_strand_id
+A 1 MET X
+A 2 MSE X
+A 3 TRP X
+#
+loop_
+_dssp_struct_summary.label_comp_id
+_dssp_struct_summary.label_asym_id
+_dssp_struct_summary.label_seq_id
+_dssp_struct_summary.secondary_structure
+MET A 1 .
+MSE A 2 P
+LYS B 2 G
+ALA B 4 ' '
+#
+"""
 SAMPLES = {
+    "dssp-mmcif": DSSP_MMCIF.replace("A 3 TRP X\n", "").replace("2 P", "2 H"),
     "three-line": ">1 one\nMK\nCH\n",
     "biotrainer": ">1 TARGET=CH SET=train MASK=11\nMK\n",
     "netsurfp-csv": "\ufeffinput,dssp3,dssp8,disorder,cb513_mask\nM K,C H,C H,1.0 1.0,1.0 1.0\n",
@@ -120,7 +144,7 @@ SAMPLES = {
 def test_a_form_is_guessed_from_the_content(write: Write, tmp_path: Path, form: str) -> None:
     path = write("any.name", SAMPLES[form])
     assert guess_form(path) == form
-    (chain,) = read_chains(path)
+    chain = next(read_chains(path))
     assert (chain.sequence[0], chain.labels) == ("M", "CH")
     packed = tmp_path / "packed"
     packed.write_bytes(gzip.compress(SAMPLES[form].encode()))
@@ -145,15 +169,55 @@ def test_what_has_no_form_is_named(write: Write, text: str, message: str) -> Non
     assert complaint(guess_form, path).startswith(f"{path}: {message}; give one of biotrainer,")
 
 
-def test_a_pipe_is_read_once_as_three_lines(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", SAMPLES)
+def test_a_pipe_is_read_as_a_file_is(write: Write, tmp_path: Path, form: str) -> None:
+    path = write("any.name", SAMPLES[form])
+    (tmp_path / "pipe").mkdir()
+    pipe = tmp_path / "pipe" / "any.name"
+    os.mkfifo(pipe)
+    content = gzip.compress(SAMPLES[form].encode())
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    found = list(read_chains(pipe))
+    writer.join()
+    assert found == list(read_chains(path))
+
+
+def test_what_is_wrong_with_a_pipe_names_it(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_text, args=(">1\nMK\nCH\n",))
+    writer = threading.Thread(target=pipe.write_text, args=("seq,sst3\nMK,CCC\n",))
     writer.start()
-    assert list(read_chains(pipe)) == [Chain("1", "MK", "CH")]
+    message = complaint(read_chains, pipe)
     writer.join()
+    assert message.startswith(f"{pipe}: line 2: chain 'pipe_000' has 2 residues and 3 labels")
     assert "is a folder; give a file" in complaint(read_chains, tmp_path)
     assert "no such file" in complaint(read_chains, tmp_path / "nothing")
+
+
+def test_labels_of_mkdssp_4_in_mmcif(write: Write) -> None:
+    """A residue that is not resolved has no label; P is coil; unknown numbers are gaps."""
+    path = write("1abc.cif", DSSP_MMCIF)
+    assert list(read_chains(path, states=STATES8)) == [
+        Chain("1abc-X", "MMW", "CC-"),
+        Chain("1abc-B", "XKXA", "-G-C"),
+    ]
+    damaged = write("damaged.cif", DSSP_MMCIF.replace("B 2 G", "B two G"))
+    assert "damaged.cif: chain 'B': row 3 of _dssp_struct_summary: 'two', 'G' are no" in complaint(
+        read_chains, damaged
+    )
+    assert next(read_chains(damaged, on_invalid="skip")).id == "damaged-X"
+    plain = write("plain.cif", "data_1ABC\nloop_\n_atom_site.id\n1\n")
+    assert "is a structure (mmCIF); label its chains first" in complaint(read_chains, plain)
+
+
+def test_an_extension_that_says_otherwise_is_refused() -> None:
+    assert form_to_write("a.netsurfp.csv", "csv") == "csv"
+    assert form_to_write("a.out.gz", "uci") == form_to_write("a.uci") == "uci"
+    for name, form in [("a.csv.gz", "three-line"), ("a.3line", "csv"), ("a.jsonl", "uci")]:
+        message = complaint(form_to_write, name, form)
+        assert message.startswith(f"{name}: ")
+        assert f"of another form than {form}; end the name" in message
 
 
 @pytest.mark.parametrize("form", ["three-line", "biotrainer", "netsurfp-csv", "csv"])
@@ -275,6 +339,31 @@ def test_csv_with_ids_and_one_column_of_states(write: Write) -> None:
     path = write("a.csv", "pdb_id,chain_code,seq,sst8,len\n1A30,C,EDL,CTT,3\n")
     assert list(read_csv(path)) == [Chain("1A30-C", "EDL", "CCC")]
     assert list(read_csv(path, states=STATES8)) == [Chain("1A30-C", "EDL", "CTT")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "PDB_ID,Chain,Sequence,SS3,SS8",
+        "pdb id;chain-code;seq;q3;DSSP8",
+        "entry\tchain_id\tAA_seq\tsst3\tlabels",
+        " id , chain , sequence , Q3 , Q8 ",
+    ],
+)
+def test_columns_are_known_by_several_names(write: Write, heading: str) -> None:
+    parted = next(mark for mark in "\t;," if mark in heading)
+    row = parted.join(["1A30", "C", "EDL", "CCH", "CTG"])
+    path = write("a.csv", f"{heading}\n{row}\n")
+    assert list(read_chains(path)) == [Chain("1A30-C", "EDL", "CCH")]
+    assert list(read_chains(path, states=STATES8)) == [Chain("1A30-C", "EDL", "CTG")]
+
+
+def test_tables_that_are_not_read_are_described(write: Write) -> None:
+    by_residue = write("a.csv", "n,seq,ss3\n1,M,C\n2,K,H\n3,T,H\n4,A,H\n")
+    message = complaint(read_chains, by_residue)
+    assert "a.csv: has a residue, not a chain, in each row; name its columns id, res" in message
+    message = complaint(read_chains, write("b.csv", "PDB,peptide,sst\n1ABC,MK,CC\n"))
+    assert "b.csv: is a table of the columns PDB, peptide, sst; with a chain a row" in message
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import ribbonet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.cli.predict import Format as Choice
+from ribbonet.errors import InputError
 from ribbonet.prediction.formats.pictures import PICTURES
-from ribbonet.prediction.formats.registry import FORMATS, FURTHER
+from ribbonet.prediction.formats.registry import FORMATS, FURTHER, format_of
 from ribbonet.prediction.prediction import Prediction
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -39,6 +40,19 @@ def written(name: str, *parts: list[Prediction]) -> bytes:
 
 def test_the_command_knows_the_formats_that_there_are():
     assert {choice.value for choice in Choice} == {*FORMATS, *FURTHER}
+
+
+@pytest.mark.parametrize(
+    ("output", "given"),
+    [("a.tsv", "csv"), ("a.CSV.gz", "jsonl"), ("a.3line", "fasta"), ("a.svg", "text")],
+)
+def test_an_extension_and_a_format_that_differ_are_refused(output, given):
+    with pytest.raises(InputError, match=f"names the format .*, and --format says {given}; change"):
+        format_of(output, given)
+
+
+def test_a_format_goes_with_its_extension_and_with_those_of_no_format():
+    assert {format_of(f"a{end}", "ss2") for end in (".ss2", ".txt", ".out", "")} == {"ss2"}
 
 
 @pytest.mark.parametrize("name", ["ss2", "horiz", "csv", "tsv", "jsonl", "text"])

@@ -181,7 +181,7 @@ def _fits(head: Head) -> bool:
 
 def _is_one_of_three(head: Head) -> bool:
     """Whether records have one line, or one block, and the sequences are in a file beside."""
-    if not head.first.startswith(">") or str(head.path) == "-":
+    if not head.first.startswith(">"):
         return False
     return _beside(head.path, SEQUENCES) is not None and _has_one_text(head.lines)
 

@@ -5,7 +5,8 @@ doi:10.1109/TPAMI.2021.3095381); the tables of A. Kirkegaard and others on Kaggl
 Secondary Structure"), in which ``*`` stands for a residue that is not standard.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from ribbonet.chains.alphabet import reduce_states
@@ -15,12 +16,16 @@ from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels
 from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
 
-COLUMNS: dict[tuple[str, ...], tuple[str, ...]] = {
-    ("input", "dssp3", "dssp8"): ("disorder", "cb513_mask"),
-    ("seq", "sst3", "sst8"): (),
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "sequence": ("input", "seq", "sequence", "aa_seq", "protein_sequence", "primary"),
+    "three": ("dssp3", "sst3", "ss3", "q3"),
+    "eight": ("dssp8", "sst8", "ss8", "q8", "dssp", "ss", "states", "labels", "label", "target"),
+    "id": ("id", "pdbid", "pdb_id", "pdb", "name", "entry"),
+    "chain": ("chain_code", "chain", "chain_id"),
 }
-"""Of the published tables: sequence, three states, eight; and marks, 0 for no label."""
-ID_COLUMNS = ("id", "pdbid", "pdb_id")
+"""What columns are called, in any case, with or without ``_``; of several the first counts."""
+MARKS = ("disorder", "cb513_mask")
+"""Columns of the table with ``input``, 0 for no label."""
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
@@ -31,37 +36,66 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     has no label. A chain's id is that of the column id, pdbid or pdb_id (with chain_code, if there
     is one), or the file's name and the row.
     """
-    name, stem, ids = name_of(path), stem_of(path), Ids()
-    with Rows.of(path, ID_COLUMNS) as rows:
-        columns = next((c for c in COLUMNS if _has(rows.columns, c)), None)
-        if columns is None:
-            forms = " or ".join(", ".join(c) for c in COLUMNS)
-            raise InputError(f"{name}: line 1 should name the columns {forms}; give such a table")
-        for row_number, (line, row, fault) in enumerate(rows):
-            id = ids(_id_of(row) or f"{stem}_{row_number:03}")
-            place = f"line {line}"
-            if fault:
-                yield Entry(place, id, fault=fault)
-                continue
-            try:
-                yield _entry(place, id, row, columns)
-            except ValueError as error:
-                yield Entry(place, id, fault=str(error))
+    with Rows.of(path, COLUMNS["id"]) as rows:
+        if not _fits(rows.columns):
+            raise InputError(
+                f"{name_of(path)}: line 1 should name the columns input, dssp3, dssp8 or seq, "
+                "sst3, sst8; give such a table"
+            )
+        entries = _entries(rows, stem_of(path))
+        first = [*islice(entries, FIRST)]
+        named = "id" in _columns(rows.columns) and len({entry.header for entry in first}) > 1
+        if len(first) == FIRST and not named and all(len(e.sequence) == 1 for e in first):
+            raise InputError(
+                f"{name_of(path)}: has a residue, not a chain, in each row; name its columns id, "
+                "residue and label"
+            )
+        yield from first
+        yield from entries
 
 
-def _has(found: list[str], columns: tuple[str, ...]) -> bool:
-    sequence, *labels = columns
-    return sequence in found and bool({*labels} & {*found})
+FIRST = 4
+"""Rows that may be of one residue each, and still be chains."""
 
 
-def _entry(place: str, id: str, row: dict[str, str], columns: tuple[str, ...]) -> Entry:
-    sequence, *names = columns
-    labels = {name: _together(row[name]) for name in names if name in row}
-    for mark in COLUMNS[columns]:
+def _entries(rows: Rows, stem: str) -> Iterator[Entry]:
+    columns, ids = _columns(rows.columns), Ids()
+    for row_number, (line, row, fault) in enumerate(rows):
+        found = {meaning: row.get(column, "") for meaning, column in columns.items()}
+        id, place = ids(_id_of(found) or f"{stem}_{row_number:03}"), f"line {line}"
+        try:
+            yield Entry(place, id, fault=fault) if fault else _entry(place, id, found, row)
+        except ValueError as error:
+            yield Entry(place, id, fault=str(error))
+
+
+def _columns(names: Iterable[str]) -> dict[str, str]:
+    """Names of the columns by what they mean."""
+    plain = {_plain(name): name for name in reversed([*names])}
+    return {
+        meaning: plain[found]
+        for meaning, known in COLUMNS.items()
+        if (found := next((_plain(name) for name in known if _plain(name) in plain), None))
+    }
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _fits(names: Iterable[str]) -> bool:
+    columns = _columns(names)
+    return "sequence" in columns and bool({"three", "eight"} & {*columns})
+
+
+def _entry(place: str, id: str, found: dict[str, str], row: dict[str, str]) -> Entry:
+    sequence = _together(found["sequence"])
+    labels = {key: _together(found[key]) for key in ("three", "eight") if key in found}
+    for mark in MARKS:
         if mark in row:
-            labels = {name: _unmarked(own, row[mark], mark) for name, own in labels.items()}
-    three, eight = labels.get(names[0]), labels.get(names[1])
-    return Entry(place, id, _together(row[sequence]), eight or three, three=three)
+            labels = {key: _unmarked(own, row[mark], mark) for key, own in labels.items()}
+    three, eight = labels.get("three"), labels.get("eight")
+    return Entry(place, id, sequence, eight or three, three=three)
 
 
 def _together(symbols: str) -> str:
@@ -76,9 +110,9 @@ def _unmarked(labels: str, marks: str, column: str) -> str:
     return "".join("-" if number(v) == 0 else s for s, v in zip(labels, values, strict=True))
 
 
-def _id_of(row: dict[str, str]) -> str:
-    id = next((row[column] for column in ID_COLUMNS if row.get(column)), "")
-    return f"{id}-{row['chain_code']}" if id and row.get("chain_code") else id
+def _id_of(found: dict[str, str]) -> str:
+    id, chain = found.get("id", ""), found.get("chain", "")
+    return f"{id}-{chain}" if id and chain else id
 
 
 def format_netsurfp_csv(chains: Iterable[Chain]) -> Iterator[str]:
@@ -108,19 +142,26 @@ def _cell(text: str) -> str:
     return f'"{text.replace(chr(34), 2 * chr(34))}"' if {*'",'} & {*text} else text
 
 
-def _fits(name: str) -> Callable[[Head], bool]:
-    def fits(head: Head) -> bool:
-        columns = next(c for c in COLUMNS if c[0] == name)
-        return _has(heading_of(head.first), columns)
+def names_of_columns(head: Head) -> bool:
+    """Whether a file starts with names of columns, some of them of labels or of chains."""
+    names = heading_of(head.first)
+    return len(names) > 1 and bool(_columns(names))
 
-    return fits
+
+def _is_netsurfp(head: Head) -> bool:
+    names = heading_of(head.first)
+    return "input" in names and _fits(names)
+
+
+def _is_table(head: Head) -> bool:
+    return _fits(heading_of(head.first))
 
 
 FORMS = {
     "netsurfp-csv": Form(
         "the table input,dssp3,dssp8,disorder,cb513_mask",
         read_entries,
-        _fits("input"),
+        _is_netsurfp,
         remedy="mend the row",
         extensions=(".netsurfp.csv",),
         write=format_netsurfp_csv,
@@ -128,7 +169,7 @@ FORMS = {
     "csv": Form(
         "the table seq,sst3,sst8",
         read_entries,
-        _fits("seq"),
+        _is_table,
         remedy="mend the row",
         extensions=(".csv",),
         write=format_csv,

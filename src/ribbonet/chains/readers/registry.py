@@ -10,9 +10,11 @@ from pathlib import Path
 from ribbonet.chains import readers
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import HEAD, blamed_on, name_of, refuse_foreign
+from ribbonet.chains.open import HEAD, blamed_on, name_of, refuse_foreign, rereadable
+from ribbonet.chains.readers.published_tables import names_of_columns
 from ribbonet.chains.readers.records.entry import Form, Head
 from ribbonet.chains.readers.records.making import Making, OnSkip, OnWarning, Predicted
+from ribbonet.chains.readers.records.rows import heading_of
 from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
@@ -35,19 +37,23 @@ FORMS: dict[str, Form] = _found()
 def guess_form(path: str | Path) -> str:
     """Name in `FORMS` of the form that a file has, by its content and not its name.
 
-    What can be read but once, as standard input or a pipe, is taken for a three-line file.
+    What can be read but once, as standard input or a pipe, is to be made `rereadable` first.
 
     Raises
     ------
     InputError
         If the file cannot be read, or has none of the forms.
     """
-    if str(path) == "-" or (Path(path).exists() and not Path(path).is_file()):
-        return "three-line"
     head = Head.of(path)
     for name, form in FORMS.items():
         if form.fits(head):
             return name
+    if names_of_columns(head):
+        raise InputError(
+            f"{name_of(path)}: is a table of the columns {', '.join(heading_of(head.first))}; with "
+            "a chain a row, name them seq and sst3 or sst8, with a residue a row id, residue and "
+            "label"
+        )
     refuse_foreign(head.data[:HEAD], name_of(path))
     what = (
         "is empty"
@@ -95,7 +101,7 @@ def read_chains(
     InputError
         If the file cannot be read or is not of the form; names the line.
     """
-    found = _read(path, form or guess_form(path), states, on_invalid, on_warning, on_skip)
+    found = _read(path, form, states, on_invalid, on_warning, on_skip)
     return (chain for chain, _ in found)
 
 
@@ -109,31 +115,44 @@ def read_predicted(path: str | Path) -> Iterator[Predicted]:
     InputError
         As `read_chains` does.
     """
-    return _read(path, guess_form(path), STATES8)
+    return _read(path, None, STATES8)
 
 
 def _read(
     path: str | Path,
-    form: str,
+    form: str | None,
     states: Alphabet | None,
     on_invalid: OnInvalid = "error",
     on_warning: OnWarning | None = None,
     on_skip: OnSkip | None = None,
 ) -> Iterator[Predicted]:
-    known = FORMS[form]
-    making = Making(name_of(path), known, states, on_invalid, on_warning, on_skip)
-    return making.of(known.read(path))
+    with rereadable(path) as file:
+        known = FORMS[form or guess_form(file)]
+        making = Making(name_of(file), known, states, on_invalid, on_warning, on_skip)
+        yield from making.of(known.read(file))
 
 
-def form_to_write(path: str | Path) -> str:
-    """Name in `FORMS` of the form to write to a file, by the end of its name.
+def form_to_write(path: str | Path, given: str | None = None) -> str:
+    """Name in `FORMS` of the form to write to a file: as it is given, or by the end of its name.
 
     Raises
     ------
     InputError
-        If it names none.
+        If the end names none, or forms of another extension than that of the one given.
     """
     name = str(path).removesuffix(".gz")
+    if given is not None:
+        if given not in FORMS:
+            raise InputError(f"{given!r} is no form; give one of {', '.join(FORMS)}")
+        own = Path(name).suffix
+        taken = {Path(f"a{end}").suffix for form in FORMS.values() for end in form.extensions}
+        fitting = {Path(f"a{end}").suffix for end in FORMS[given].extensions}
+        if fitting and own in taken - fitting:
+            raise InputError(
+                f"{path}: {own} is the extension of another form than {given}; end the name with "
+                f"{' or '.join(sorted(FORMS[given].extensions))}"
+            )
+        return given
     found = [
         (len(suffix), form)
         for form, known in FORMS.items()

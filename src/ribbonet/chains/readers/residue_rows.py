@@ -36,7 +36,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     """Read the rows of each chain, which stand together; where the id changes, it ends."""
     ids = Ids()
     seen: set[str] = set()
-    in_parquet = str(path) != "-" and Head.of(path).data.startswith(PARQUET)
+    in_parquet = Head.of(path).data.startswith(PARQUET)
     column, rows = _parquet_rows(path) if in_parquet else _text_rows(path)
     residues = _residues(rows, column)
     for id, group in groupby(residues, lambda residue: residue.id):

@@ -40,15 +40,11 @@ def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
     ValueError
         If it is no CIF file; names the line.
     """
-    block = _block(text)
-    parents = {
-        name: parent
-        for name, parent in _rows(block, "_chem_comp", "id mon_nstd_parent_comp_id")
-        if letter_of(parent)
-    }
+    block = block_of(text, "_atom_site.Cartn_x")
+    parents = parents_of(block)
     entities = _entities(block, parents)
     models: dict[str, dict[str, Group]] = {}
-    for count, row in enumerate(_rows(block, "_atom_site", _ATOM), 1):
+    for count, row in enumerate(rows_of(block, "_atom_site", _ATOM), 1):
         (record, model, asym, author, entity, seq, auth_seq, insertion, comp, auth_comp,
          atom, auth_atom, conformation, occupancy, *point) = row  # fmt: skip
         molecule = entities.get(entity)
@@ -65,7 +61,7 @@ def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
         name = comp or auth_comp
         # where the sequence is not told, its positions leave out what is not resolved
         number = seq if group.positions else auth_seq or seq
-        place = Place(_integer(number), insertion, name)
+        place = Place(integer(number), insertion, name)
         letter = letter_of(name) or letter_of(parents.get(name, ""))
         try:
             group.add(
@@ -79,8 +75,14 @@ def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
     yield from (list(groups.values()) for groups in models.values())
 
 
-def _block(text: str) -> Any:
-    """Return the first block of data that has atoms, or the first."""
+def block_of(text: str, item: str) -> Any:
+    """Return the first block of data that has an item, or the first.
+
+    Raises
+    ------
+    ValueError
+        If it is no CIF file; names the line.
+    """
     try:
         document = import_gemmi().cif.read_string(text)
     except (ValueError, RuntimeError) as error:
@@ -89,10 +91,10 @@ def _block(text: str) -> Any:
         raise ValueError(f"line {line[1]}: {fault}" if line else str(error)) from None
     if len(document) == 0:
         raise ValueError("has no block of data")
-    return next((b for b in document if b.find_values("_atom_site.Cartn_x")), document[0])
+    return next((b for b in document if b.find_values(item)), document[0])
 
 
-def _rows(block: Any, category: str, items: str) -> Iterator[tuple[str, ...]]:
+def rows_of(block: Any, category: str, items: str) -> Iterator[tuple[str, ...]]:
     """Rows of some items of a category, empty where a value is unknown or the item is missing."""
     plain = import_gemmi().cif.as_string
     columns = [
@@ -103,7 +105,17 @@ def _rows(block: Any, category: str, items: str) -> Iterator[tuple[str, ...]]:
     return zip(*(column or [""] * height for column in columns), strict=True)
 
 
-def _integer(text: str) -> int | None:
+def parents_of(block: Any) -> dict[str, str]:
+    """Residues that the modified ones of the file are derived from, by name."""
+    return {
+        name: parent
+        for name, parent in rows_of(block, "_chem_comp", "id mon_nstd_parent_comp_id")
+        if letter_of(parent)
+    }
+
+
+def integer(text: str) -> int | None:
+    """Read a whole number; None for anything else."""
     try:
         return int(text)
     except ValueError:
@@ -112,17 +124,17 @@ def _integer(text: str) -> int | None:
 
 def _entities(block: Any, parents: dict[str, str]) -> dict[str, _Entity]:
     monomers: dict[str, dict[int, str]] = {}
-    for entity, num, name in _rows(block, "_entity_poly_seq", "entity_id num mon_id"):
-        if (number := _integer(num)) is not None:
+    for entity, num, name in rows_of(block, "_entity_poly_seq", "entity_id num mon_id"):
+        if (number := integer(num)) is not None:
             # of alternative residues at one position the first counts
             monomers.setdefault(entity, {}).setdefault(number, name)
     found = {
         entity: _Entity(protein=False)
-        for entity, kind in _rows(block, "_entity", "id type")
+        for entity, kind in rows_of(block, "_entity", "id type")
         if kind in ("non-polymer", "water", "branched")
     }
     items = "entity_id type pdbx_seq_one_letter_code_can"
-    for entity, kind, canonical in _rows(block, "_entity_poly", items):
+    for entity, kind, canonical in rows_of(block, "_entity_poly", items):
         if "polypeptide" not in kind:
             found[entity] = _Entity(protein=False)
             continue

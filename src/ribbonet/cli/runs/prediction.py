@@ -128,12 +128,10 @@ class Run:
     @cached_property
     def _format_name(self) -> str:
         """The format's name: as it was given, or as the output's extension says."""
-        if self.format is not None:
-            return self.format
         is_file = self.output is not None and not (
             self.input.folder or self._file_a_record or _is_a_stream(self.output)
         )
-        return format_of(str(self.output)) if is_file else DEFAULT
+        return format_of(str(self.output), self.format) if is_file else self.format or DEFAULT
 
     @property
     def _file_a_record(self) -> bool:

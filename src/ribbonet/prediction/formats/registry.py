@@ -195,18 +195,21 @@ FURTHER = ("a3m", "bed", "caid", "gff3")
 """Formats for predictions of some kind alone, which are named as their extensions."""
 
 
-def format_of(output: str) -> str:
-    """Return the name of the format that an output's extension names.
+def format_of(output: str, given: str | None = None) -> str:
+    """Return the name of the format of an output: as it is given, or as its extension says.
 
     Parameters
     ----------
     output : str
         The name of a file; behind its extension may stand that of a compressed file.
+    given : str, optional
+        The name of a format.
 
     Raises
     ------
     InputError
-        When it has an extension, and that names no format.
+        When it has an extension, and that names no format, or another one than is given; ``.txt``
+        goes with any.
 
     Examples
     --------
@@ -214,14 +217,21 @@ def format_of(output: str) -> str:
     ('csv', 'three-line', 'three-line')
     """
     extension = Path(parted(output)[0]).suffix
+    known = {format.suffix: name for name, format in FORMATS.items()}
+    known |= {f".{name}": name for name in FURTHER}
+    named = known.get(extension.lower())
+    if given is not None:
+        if named not in (None, "text", given):
+            raise InputError(
+                f"{output}: {extension} names the format {named}, and --format says {given}; "
+                "change one of them"
+            )
+        return given
     if not extension:
         return DEFAULT
-    known = {format.suffix: name for name, format in FORMATS.items()} | {
-        f".{name}": name for name in FURTHER
-    }
-    if extension.lower() not in known:
+    if named is None:
         raise InputError(
             f"{output}: {extension} names no format; end the name by one of {', '.join(known)}, or "
             "give --format"
         )
-    return known[extension.lower()]
+    return named
