@@ -158,6 +158,7 @@ def seeds() -> dict[str, list[bytes]]:
         "fasta, masked": [gzip.compress(fasta, mtime=0), b">a\nMK-7T\n"],
         "fasta, skipped": [b">a\nMK7T\n>b\n\n>c\nMKT\n"],
         "dssp": [DSSP],
+        "dssp-mmcif": [DSSP_MMCIF],
         "flip": [b">a\nCCH\n>b\nHHC\n"],
         "rcsb": [
             b">1ABC:A:sequence\nMKT\n>1ABC:A:secstr\n HH\n>1ABC:A:disorder\n--X\n",
@@ -178,6 +179,22 @@ DSSP = b"""==== Secondary Structure Definition by the program DSSP
   #  RESIDUE AA STRUCTURE BP1 BP2  ACC
     1    1 A M              0   0  217
     2    2 A Q  E     -A   17   0A  57
+"""
+DSSP_MMCIF = b"""data_X
+loop_
+_pdbx_poly_seq_scheme.asym_id
+_pdbx_poly_seq_scheme.seq_id
+_pdbx_poly_seq_scheme.mon_id
+_pdbx_poly_seq_scheme.pdb_strand_id
+A 1 MET X
+A 2 MSE X
+loop_
+_dssp_struct_summary.label_comp_id
+_dssp_struct_summary.label_asym_id
+_dssp_struct_summary.label_seq_id
+_dssp_struct_summary.secondary_structure
+MET A 1 .
+MSE A 2 H
 """
 PDB = b"""SEQRES   1 A    2  MET LYS
 ATOM      1  N   MET A   1      27.340  24.430   2.614  1.00  9.67           N

@@ -244,14 +244,6 @@ def _refuse_what_is_unclear(
             "if it is a class, --task classes"
         )
     foreign = set("".join(texts)) - set(DSSP_TO_STATE) - {"-"}
-    if len(foreign) == 1 and options.task == AUTO and {"H", "E"} <= set("".join(texts)):
-        (symbol,) = foreign
-        if implausible(text.replace(symbol, "C") for text in texts) is None:
-            raise InputError(
-                f"{name}: {fault}, and the other labels are those of secondary structure; if "
-                f"{symbol} is coil, give --coil {symbol}; if it stands for no label, --unlabelled "
-                f"{symbol}; if it is a class, --task classes"
-            )
     drop = str.maketrans(dict.fromkeys(foreign, "-"))
     rest = [text.translate(drop) for text in texts]
     counts = Counter("".join(texts))
@@ -267,6 +259,14 @@ def _refuse_what_is_unclear(
             f"--unlabelled {min(foreign)} if it stands for no label, --coil {min(foreign)} if it "
             "is coil, or --task classes if it is a class"
         )
+    if len(foreign) == 1 and options.task == AUTO and {"H", "E"} <= set("".join(texts)):
+        (symbol,) = foreign
+        if implausible(text.replace(symbol, "C") for text in texts) is None:
+            raise InputError(
+                f"{name}: {fault}, and the other labels are those of secondary structure; if "
+                f"{symbol} is coil, give --coil {symbol}; if it stands for no label, --unlabelled "
+                f"{symbol}; if it is a class, --task classes"
+            )
     if options.coil is not None or (options.task == Structure.kind and foreign):
         raise InputError(
             f"{name}: the labels are not those of secondary structure: {fault}; "

@@ -40,10 +40,19 @@ class Residue:
 
 @dataclass(slots=True)
 class Polymer:
-    """A protein chain of one model, all of its residues, resolved or not."""
+    """A protein chain of one model, all of its residues, resolved or not.
+
+    Parameters
+    ----------
+    id : str
+    residues : list of Residue
+    torn : list of str
+        Where residues that should be neighbours are far apart, within it or at its start.
+    """
 
     id: str
     residues: list[Residue]
+    torn: list[str] = field(default_factory=list)
 
     @property
     def sequence(self) -> str:
@@ -90,11 +99,59 @@ def polymers_of(group: Group) -> Iterator[Polymer]:
         return
     residues = _in_declared(group, pieces)
     if residues is not None:
-        yield Polymer(group.id, residues)
+        torn = [place for a, b in pairwise(pieces) if (place := _torn(a[-1], b[0]))]
+        yield Polymer(group.id, residues, torn)
         return
+    last: _Found | None = None
     for chain in _chains(pieces):
         residues = _in_declared(group, chain)
-        yield Polymer(group.id, _with_gaps(chain) if residues is None else residues)
+        torn = [place] if last is not None and (place := _torn(last, chain[0][0])) else []
+        yield Polymer(group.id, _with_gaps(chain) if residues is None else residues, torn)
+        last = chain[-1][-1]
+
+
+def rejoin(groups: Sequence[Group]) -> None:
+    """Move modified residues that are listed apart from their chain to where their bonds are.
+
+    Some programs list all heterogens of a file, modified residues among them, behind its chains.
+    """
+    for group in groups:
+        for run in _strays(group):
+            for home in groups:
+                if home.id == group.id and (place := _bonded_place(home, run)) is not None:
+                    # those that are to be moved are not where they are bonded to
+                    del_from = {id(residue) for residue in run}
+                    before = [r for r in home.residues[:place] if id(r) not in del_from]
+                    behind = [r for r in home.residues[place:] if id(r) not in del_from]
+                    group.residues = [r for r in group.residues if id(r) not in del_from]
+                    home.residues = [*before, *run, *behind]
+                    break
+
+
+def _strays(group: Group) -> list[list[Observed]]:
+    """Runs of bonded heterogens that have no bond to what is listed before and behind them."""
+    runs: list[list[Observed]] = []
+    found = [one for one in group.residues if {"N", "CA", "C"} <= one.backbone.keys()]
+    for residue in found:
+        if runs and _joined(runs[-1][-1], residue):
+            runs[-1].append(residue)
+        else:
+            runs.append([residue])
+    return [run for run in runs if all(residue.hetero for residue in run)]
+
+
+def _joined(before: Observed, behind: Observed) -> bool:
+    a, b = before.backbone, behind.backbone
+    return "C" in a and "N" in b and dist(a["C"], b["N"]) <= BOND
+
+
+def _bonded_place(group: Group, run: Sequence[Observed]) -> int | None:
+    """Index behind the residue that a run follows, or of the one that it precedes."""
+    others = [(n, one) for n, one in enumerate(group.residues) if one not in run]
+    for place, residue in others:
+        if _joined(residue, run[0]):
+            return place + 1
+    return next((place for place, residue in others if _joined(run[-1], residue)), None)
 
 
 def _most_occupied(residues: Sequence[Observed]) -> Iterator[Observed]:
@@ -175,6 +232,22 @@ def _chains(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     yield chain
 
 
+def _torn(before: _Found, behind: _Found) -> str:
+    """Say which two residues are too far apart for their numbers; empty if none are."""
+    a, b = before.place, behind.place
+    if a.number is None or b.number is None or a[:2] >= b[:2] or a.insertion or b.insertion:
+        return ""
+    apart = _apart(before, behind)
+    near = apart <= _SPAN * max(b.number - a.number, 1) + 2
+    return "" if near else f"{a.number} and {b.number}, {apart:.0f} Å apart"
+
+
+def _apart(before: _Found, behind: _Found) -> float:
+    """Ångström between the C-alpha atoms; 0 where one is not resolved."""
+    ends = before.residue.atoms.get("CA"), behind.residue.atoms.get("CA")
+    return 0.0 if ends[0] is None or ends[1] is None else dist(ends[0], ends[1])
+
+
 def _missing(before: _Found, behind: _Found) -> int | None:
     """How many residues are missing between two without a bond; None if these are two chains."""
     a, b = before.place, behind.place
@@ -185,9 +258,7 @@ def _missing(before: _Found, behind: _Found) -> int | None:
         raise ValueError(
             f"residue {b.number} follows residue {a.number}: no protein is as long as that gap"
         )
-    ends = before.residue.atoms.get("CA"), behind.residue.atoms.get("CA")
-    apart = 0.0 if ends[0] is None or ends[1] is None else dist(ends[0], ends[1])
-    if apart > _SPAN * (missing + 1) + 2:
+    if _apart(before, behind) > _SPAN * (missing + 1) + 2:
         # insertion codes count what no number tells
         return max(missing, 1) if a.insertion or b.insertion else None
     return min(missing, _LONGEST_GAP)
