@@ -157,6 +157,20 @@ def test_without_a_whole_backbone_there_are_no_labels(
         list(label_structure(path))
 
 
+def test_a_chain_that_a_periodic_box_cuts_is_warned_of(tmp_path: Path) -> None:
+    atoms = helix(30)
+    atoms[10:20] += [60, 0, 0]
+    path = tmp_path / "md.pdb"
+    path.write_text(as_pdb(listed("MKTAYIAKQR" * 3, atoms, range(1, 31))))
+    warnings: list[str] = []
+    found = list(label_structure(path, on_warning=warnings.append))
+    assert [chain.id for chain in found] == ["md-A", "md-A.2", "md-A.3"]
+    (warning,) = warnings
+    assert warning.startswith(f"{path}: no bond joins residues 10 and 11, ")
+    assert "Å apart (chain A.2); 20 and 21, " in warning
+    assert "make it whole first (gmx trjconv -pbc whole)" in warning
+
+
 # The command
 
 

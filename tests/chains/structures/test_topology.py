@@ -267,3 +267,63 @@ def test_chains_of_a_million_residues_in_the_sequence_alone(tmp_path: Path) -> N
     (model,) = read_structure(path)
     assert [polymer.sequence for polymer in model] == ["MKT"]
     assert NAMES["M"] == model[0].residues[0].name
+
+
+def with_modified(*places: int) -> list[Listed]:
+    """Ten residues of one chain, some of them selenomethionine."""
+    residues = listed("GKTAYIGSHW", HELIX, range(1, 11))
+    return [
+        replace(residue, name="MSE", hetero=True) if place in places else residue
+        for place, residue in enumerate(residues)
+    ]
+
+
+@FORMS
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([0], "MKTAYIGSHW"),
+        ([4], "GKTAMIGSHW"),
+        ([9], "GKTAYIGSHM"),
+        ([4, 5], "GKTAMMGSHW"),
+        ([0, 4, 7], "MKTAMIGMHW"),
+    ],
+)
+def test_modified_residues_listed_behind_the_chain_are_where_they_are_bonded(
+    form: Form, places: list[int], expected: str, ends: bool
+) -> None:
+    residues = with_modified(*places)
+    assert sequences(form(residues)) == [expected]
+    chain = [residue for place, residue in enumerate(residues) if place not in places]
+    chain[-1] = replace(chain[-1], ends=ends)
+    listed_apart = [*chain, *(residues[place] for place in places)]
+    assert read(form(listed_apart)) == [("A", expected)]
+    other = [replace(r, chain="B", atoms=r.atoms + np.array([0, 40, 0])) for r in listed_apart]
+    heterogens = [r for r in (*listed_apart, *other) if r.hetero]
+    both = [r for r in (*listed_apart, *other) if not r.hetero] + heterogens
+    assert read(form(both)) == [("A", expected), ("B", expected)]
+
+
+@FORMS
+@pytest.mark.parametrize("number", [300, 5])
+def test_a_free_modified_residue_is_a_ligand(form: Form, number: int) -> None:
+    chain = listed("GKTAYIGSHW", HELIX, range(1, 11))
+    free = replace(chain[3], name="MSE", hetero=True, number=number, atoms=chain[3].atoms + 25)
+    assert sequences(form([*chain, free])) == ["GKTAYIGSHW"]
+
+
+@FORMS
+@pytest.mark.parametrize("chain", ["A", " "])
+def test_where_a_periodic_box_cuts_a_chain_is_noted(tmp_path: Path, form: Form, chain: str) -> None:
+    whole = listed("GKTAYIGSHW", HELIX, range(1, 11), chain)
+    cut = [
+        replace(r, atoms=r.atoms + np.array([60, 0, 0])) if 3 < r.number < 7 else r for r in whole
+    ]
+    (tmp_path / "x").write_text(form(cut))
+    (model,) = read_structure(tmp_path / "x")
+    assert [polymer.sequence for polymer in model] == ["GKT", "AYI", "GSHW"]
+    assert [len(polymer.torn) for polymer in model] == [0, 1, 1]
+    assert model[1].torn[0].startswith("3 and 4, ")
+    (tmp_path / "y").write_text(form(whole))
+    assert [polymer.torn for polymer in next(read_structure(tmp_path / "y"))] == [[]]

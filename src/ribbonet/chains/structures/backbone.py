@@ -9,6 +9,7 @@ from string import ascii_letters, digits
 
 from ribbonet.chains.open import blamed_on, name_of, open_bytes, refuse_foreign
 from ribbonet.chains.structures.mmcif import read_mmcif
+from ribbonet.chains.structures.modified import rejoin
 from ribbonet.chains.structures.pdb import read_pdb
 from ribbonet.chains.structures.topology import Polymer, polymers_of
 from ribbonet.errors import InputError
@@ -58,6 +59,7 @@ def read_structure(path: str | Path, *, mask: bool = False) -> Iterator[Model]:
     empty = True
     with blamed_on(name, "; mend the file, or give another"):
         for groups in models:
+            rejoin(groups)
             if model := [polymer for group in groups for polymer in polymers_of(group)]:
                 empty = False
                 yield _named(model)

@@ -20,6 +20,9 @@ from ribbonet.chains.structures.topology import Residue
 from ribbonet.errors import InputError
 from ribbonet.system.programs import find_program, last_line, run
 
+LISTED = 3
+"""Breaks that a warning names."""
+
 
 def find_mkdssp() -> str:
     """Path of mkdssp; raises InputError if it is missing."""
@@ -86,6 +89,13 @@ def _warnings(model: Model) -> Iterator[str]:
     mirrored = [polymer.id for polymer in model if polymer.mirrored]
     if mirrored:
         yield f"left out, of D-amino acids: chain {', '.join(mirrored)}"
+    torn = [f"{place} (chain {p.id})" for p in model for place in p.torn]
+    if torn:
+        more = f" and {len(torn) - LISTED:,} more" if len(torn) > LISTED else ""
+        yield (
+            f"no bond joins residues {'; '.join(torn[:LISTED])}{more}; if the box of a simulation "
+            "cuts the molecule, make it whole first (gmx trjconv -pbc whole)"
+        )
     unknown = Counter(
         residue.name
         for polymer in model

@@ -104,54 +104,12 @@ def polymers_of(group: Group) -> Iterator[Polymer]:
         return
     last: _Found | None = None
     for chain in _chains(pieces):
+        if len(chain) == 1 and _is_lone(chain[0]):
+            continue
         residues = _in_declared(group, chain)
         torn = [place] if last is not None and (place := _torn(last, chain[0][0])) else []
         yield Polymer(group.id, _with_gaps(chain) if residues is None else residues, torn)
         last = chain[-1][-1]
-
-
-def rejoin(groups: Sequence[Group]) -> None:
-    """Move modified residues that are listed apart from their chain to where their bonds are.
-
-    Some programs list all heterogens of a file, modified residues among them, behind its chains.
-    """
-    for group in groups:
-        for run in _strays(group):
-            for home in groups:
-                if home.id == group.id and (place := _bonded_place(home, run)) is not None:
-                    # those that are to be moved are not where they are bonded to
-                    del_from = {id(residue) for residue in run}
-                    before = [r for r in home.residues[:place] if id(r) not in del_from]
-                    behind = [r for r in home.residues[place:] if id(r) not in del_from]
-                    group.residues = [r for r in group.residues if id(r) not in del_from]
-                    home.residues = [*before, *run, *behind]
-                    break
-
-
-def _strays(group: Group) -> list[list[Observed]]:
-    """Runs of bonded heterogens that have no bond to what is listed before and behind them."""
-    runs: list[list[Observed]] = []
-    found = [one for one in group.residues if {"N", "CA", "C"} <= one.backbone.keys()]
-    for residue in found:
-        if runs and _joined(runs[-1][-1], residue):
-            runs[-1].append(residue)
-        else:
-            runs.append([residue])
-    return [run for run in runs if all(residue.hetero for residue in run)]
-
-
-def _joined(before: Observed, behind: Observed) -> bool:
-    a, b = before.backbone, behind.backbone
-    return "C" in a and "N" in b and dist(a["C"], b["N"]) <= BOND
-
-
-def _bonded_place(group: Group, run: Sequence[Observed]) -> int | None:
-    """Index behind the residue that a run follows, or of the one that it precedes."""
-    others = [(n, one) for n, one in enumerate(group.residues) if one not in run]
-    for place, residue in others:
-        if _joined(residue, run[0]):
-            return place + 1
-    return next((place for place, residue in others if _joined(run[-1], residue)), None)
 
 
 def _most_occupied(residues: Sequence[Observed]) -> Iterator[Observed]:
@@ -208,9 +166,12 @@ def _pieces(found: Sequence[_Found]) -> list[_Piece]:
         else:
             pieces.append([one])
     kept = [piece for piece in pieces if len(piece) > 1 or piece[0].alone != "ligand"]
-    if all(len(piece) == 1 and piece[0].alone == "either" for piece in kept):
-        return []
-    return kept
+    return [] if all(map(_is_lone, kept)) else kept
+
+
+def _is_lone(piece: _Piece) -> bool:
+    """Whether it is a modified residue by itself, which far from any chain is a ligand."""
+    return len(piece) == 1 and piece[0].alone == "either"
 
 
 def _bonded(before: Residue, behind: Residue) -> bool:
@@ -225,7 +186,8 @@ def _chains(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     """Divide pieces into chains, whose pieces are divided by gaps alone."""
     chain = [pieces[0]]
     for before, behind in pairwise(pieces):
-        if _missing(before[-1], behind[0]) is None:
+        missing = _missing(before[-1], behind[0])
+        if missing is None or (missing == _LONGEST_GAP and _is_lone(behind)):
             yield chain
             chain = []
         chain.append(behind)
