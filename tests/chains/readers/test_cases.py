@@ -186,5 +186,8 @@ def test_22_cullpdbs_array(tmp_path: Path, shape: tuple[int, ...]) -> None:
         Chain("a_000", "MKXW", "CHS-"),
         Chain("a_001", "K", "C"),
     ]
+    by_python_2 = (tmp_path / "a.npy").read_bytes().replace(b"(2, 700", b"(2L,700", 1)
+    (tmp_path / "a.npy").write_bytes(by_python_2)
+    assert len(list(read_chains(tmp_path / "a.npy", states=None))) == 2
     np.save(tmp_path / "b.npy", np.zeros((2, 5)))
     assert "is an array of shape (2, 5) of float64" in complaint(read_chains, tmp_path / "b.npy")

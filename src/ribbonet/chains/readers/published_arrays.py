@@ -5,6 +5,7 @@ https://services.healthtech.dtu.dk/services/NetSurfP-2.0; Zhou & Troyanskaya 201
 ``cullpdb+profile_6133.npy.gz`` and ``cb513+profile_split1.npy.gz``.
 """
 
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,7 +117,9 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype]:
             (1, 0): np.lib.format.read_array_header_1_0,
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
-        shape, fortran, dtype = read(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of files that Python 2 wrote, as CullPDB
+            shape, fortran, dtype = read(file)
     except (ValueError, KeyError, SyntaxError, TokenError):
         raise InputError(f"{name}: is no array of NumPy: its header is damaged; {REMEDY}") from None
     if fortran and len(shape) > 1:
