@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -26,14 +27,13 @@ def identity(
     source: Source | None,
     start: Model | None,
 ) -> dict[str, Any]:
-    """Return what must be the same where a training is resumed."""
-    return {
-        "configuration": config.to_dict(),
-        "train": digest(train),
-        "valid": digest(valid),
-        **({} if source is None else {"inputs": source.settings}),
-        **({} if start is None else {"start": start.digest}),
-    }
+    """Return what must be the same where a training is resumed, as JSON reads it back."""
+    known = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
+    if source is not None:
+        known["inputs"] = source.settings
+    if start is not None:
+        known["start"] = start.digest
+    return cast("dict[str, Any]", json.loads(json.dumps(known)))
 
 
 def describe(

@@ -111,16 +111,15 @@ def train_model(
         Tracks(chains, inputs, source, columns) if source else [chain.codes for chain in chains]
         for chains in (train, valid)
     ]
-    same = identity(config, train, valid, source, start)
-    with training_folder(folder, same, resume, team) as work:
+    this = identity(config, train, valid, source, start)
+    with training_folder(folder, this, resume, team) as work:
         if work.finished:
             return read_model(folder)
-        model, sets = Model((), inputs=inputs), (train, valid)
-        model, history = _train_stages(
-            config, sets, tracks, work, model, features=features, task=task, **how
-        )
-        told = {**describe(config, train, valid, model, team, start), **(card or {})}
-        model = replace(model, card=told)
+        untrained, sets = Model((), inputs=inputs), (train, valid)
+        how |= {"features": features, "task": task}
+        model, history = _train_stages(config, sets, tracks, work, untrained, **how)
+        own = describe(config, train, valid, model, team, start)
+        model = replace(model, card=own | (card or {}))
         work.finish(model, history)
     return model
 
