@@ -20,12 +20,14 @@ from ribbonet.cli.options.labelled import (
     Labels,
     Train,
     Valid,
+    read_all,
     read_both,
     warn_of_one_label,
     warn_of_one_state,
 )
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.progress import bar
+from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.chains.alphabet import Alphabet
@@ -72,6 +74,14 @@ def command(
             help="What a residue of each class counts in training; instead of the configuration's.",
         ),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            help="Cross-validate, families of homologues kept whole: a model a fold, predictions "
+            "of all chains by the models that did not learn from them, scores and a report.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was broken off.")
     ] = False,
@@ -79,26 +89,39 @@ def command(
     """Train a model on labelled chains."""
     from ribbonet.models.library import load_model
     from ribbonet.tasks.structure import Structure
+    from ribbonet.training.folds import finished
     from ribbonet.training.team import team_of
     from ribbonet.training.train import train_model
 
     start = None if init is None else load_model(init, profiles=sources.are_profiles)
     settings = _settings(config, start, sources, seed, class_weights, states)
     alphabet = _states(settings, start, init)
-    kind, chains, judges = read_both(
-        train, valid, exclude, alphabet, settings.seed, labels.options()
-    )
+    judges: list[Chain] = []
+    if folds is None:
+        kind, chains, judges = read_both(
+            train, valid, exclude, alphabet, settings.seed, labels.options()
+        )
+    elif valid:
+        raise InputError("--folds holds chains out itself; leave --valid out")
+    else:
+        kind, chains = read_all(train, exclude, alphabet, labels.options())
     measure = "Q3" if isinstance(kind, Structure) else "accuracy"
     with (
         sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,
     ):
-        try:
-            model = train_model(
+
+        def train_one(fold: int, learned: list[Chain], judged: list[Chain]) -> Model:
+            if fold and team.leads:
+                say(f"fold {fold} of {folds}: {len(learned):,} chains, {len(judged):,} to validate")
+            own = output / f"fold{fold}" if fold else output
+            if fold and resume and (made := finished(own, settings, learned, judged)):
+                return made
+            return train_model(
                 settings,
-                chains,
-                judges,
-                output,
+                learned,
+                judged,
+                own,
                 engine=team,
                 resume=resume,
                 on_epoch=partial(_report, measure=measure) if team.leads else None,
@@ -107,6 +130,23 @@ def command(
                 start=start,
                 task=kind,
             )
+
+        try:
+            if folds is not None:
+                from ribbonet.cli.runs.folds import run_folds
+
+                run_folds(
+                    output,
+                    chains,
+                    folds,
+                    train_one,
+                    seed=settings.seed,
+                    source=source,
+                    resume=resume,
+                    leads=team.leads,
+                )
+                return
+            model = train_one(0, chains, judges)
         except KeyboardInterrupt:
             say("interrupted; the epochs that are finished are kept, go on by --resume")
             raise typer.Exit(130) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on
@@ -86,8 +87,19 @@ def evaluate_task(
     """Score a model of classes or values on labelled chains; see `evaluate_task_on`."""
     check_labels(model.task, chains, data)
     outputs = [p.probabilities for p in predict_chains(chains, model, source=source)]
-    scores = model.task.score(chains, outputs)
-    return TaskEvaluation(data, name, model.task, list(chains), outputs, scores)
+    return evaluate_outputs(model.task, name, data, chains, outputs)
+
+
+def evaluate_outputs(
+    task: Task,
+    name: str,
+    data: str,
+    chains: Sequence[Chain],
+    outputs: Sequence[NDArray[np.float32]],
+) -> TaskEvaluation:
+    """Score what was predicted of labelled chains, `(L, K)` for each; see `evaluate_task_on`."""
+    scores = task.score(chains, outputs)
+    return TaskEvaluation(data, name, task, list(chains), list(outputs), scores)
 
 
 def check_labels(task: Task, chains: Sequence[Chain], name: str) -> None:

@@ -22,6 +22,8 @@ from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import Values
 
 AUTO = "auto"
+KINDS = (AUTO, Structure.kind, Classes.kind, Values.kind)
+"""What `LabelOptions` takes for a task."""
 MOST_CLASSES = 64
 """Distinct labels beyond which they are taken for a mistake."""
 
@@ -51,6 +53,9 @@ class LabelOptions:
     on_warning: Callable[[str], None] | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        if self.task not in KINDS:
+            known = ", ".join(map(repr, KINDS))
+            raise InputError(f"task = {self.task!r}: give one of {known}")
         for name in ("unlabelled", "coil"):
             symbol = getattr(self, name)
             if symbol is not None and len(symbol) != 1:

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
+from ribbonet.chains.alphabet import ALPHABETS, STATES, Alphabet, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.open import open_text
@@ -16,6 +16,7 @@ from ribbonet.chains.readers.registry import form_to_write, guess_form, read_cha
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_chains, evaluate_on
+from ribbonet.evaluation.tasks import check_labels, evaluate_task, options_for
 from ribbonet.models.config import ModelConfig, read_config
 from ribbonet.models.inputs import Source
 from ribbonet.models.library import load_model
@@ -26,7 +27,8 @@ from ribbonet.prediction.formats.tasks import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.labels import AUTO, Labelled, LabelOptions, interpret, read_labelled
+from ribbonet.tasks.structure import Structure
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
 from ribbonet.training.fine_tuning import states_of
 from ribbonet.training.sets import hold_out
@@ -41,6 +43,8 @@ def train(
     output: str | Path,
     *,
     valid: Data | None = None,
+    task: str = AUTO,
+    unlabelled: str | None = None,
     config: str | Path | ModelConfig | None = None,
     init: str | Path | Model | None = None,
     seed: int | None = None,
@@ -48,7 +52,7 @@ def train(
     resume: bool = False,
     on_epoch: Callable[[str, dict[str, float]], None] | None = None,
 ) -> Model:
-    """Train a model of secondary structure on labelled chains, as `ribbonet train` does.
+    """Train a model on labelled chains, as `ribbonet train` does.
 
     Parameters
     ----------
@@ -58,6 +62,10 @@ def train(
         Folder for the model.
     valid : str, Path or sequence of Chain, optional
         Chains to stop and choose by; by default a tenth of `data`.
+    task : {"auto", "structure", "classes", "values"}
+        What the labels are: secondary structure, classes of another kind, or numbers.
+    unlabelled : str, optional
+        The label that stands for no label.
     config : str, Path or ModelConfig, optional
         The name of a configuration in the package (`1988`, `1988-large`, `small`), a TOML file,
         or a configuration; by default one network of 1988.
@@ -88,11 +96,13 @@ def train(
         if seed is not None:
             settings = replace(settings, seed=seed)
         alphabet = states_of(settings, start)
-        chains = _labelled(data, alphabet)
+        labelled = _labelled(data, LabelOptions(task, unlabelled), alphabet)
+        chains, kind = labelled.chains, labelled.task
         if valid is None:
             chains, judges = hold_out(chains, settings.seed)
         else:
-            judges = _labelled(valid, alphabet)
+            judges = _labelled(valid, LabelOptions(kind.kind, unlabelled), alphabet).chains
+            check_labels(kind, judges, "valid")
         return train_model(
             settings,
             chains,
@@ -102,11 +112,16 @@ def train(
             on_epoch=on_epoch,
             source=source,
             start=start,
+            task=kind,
         )
 
 
 def evaluate(
-    model: str | Path | Model, data: Data, *, source: Source | None = None
+    model: str | Path | Model,
+    data: Data,
+    *,
+    unlabelled: str | None = None,
+    source: Source | None = None,
 ) -> dict[str, Any]:
     """Score a model on labelled chains, as `ribbonet evaluate --json` does.
 
@@ -115,7 +130,9 @@ def evaluate(
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     data : str, Path or sequence of Chain
-        Labelled chains in three states or in eight.
+        Labelled chains, with labels of the kind that the model predicts.
+    unlabelled : str, optional
+        The label that stands for no label; by default that of the training.
     source : Source, optional
         Of the profiles or arrays that the model reads.
 
@@ -123,12 +140,18 @@ def evaluate(
     -------
     scores : dict
         See `ribbonet.evaluation.scores.evaluate`; `majority_q3` is what predicting the most
-        frequent state everywhere would have.
+        frequent state everywhere would have. Of classes and values, see
+        `ribbonet.tasks.class_scores` and `ribbonet.tasks.value_scores`.
     """
     loaded = _model(model)
     with naming_arguments():
+        options = LabelOptions(unlabelled=unlabelled)
+        if not isinstance(loaded.task, Structure):
+            chains = _labelled(data, options_for(loaded, options)).chains
+            scores = evaluate_task(loaded, "", "data", chains, source).scores
+            return scores.to_json()
         if isinstance(data, str | Path):
-            return evaluate_on(loaded, "", data, source=source).scores
+            return evaluate_on(loaded, "", data, source=source, options=options).scores
         return evaluate_chains(loaded, "", "", data, source).scores
 
 
@@ -232,7 +255,7 @@ def _config(config: str | Path | ModelConfig | None, default: ModelConfig) -> Mo
     return config if isinstance(config, ModelConfig) else read_config(config)
 
 
-def _labelled(data: Data, states: Any) -> list[Chain]:
+def _labelled(data: Data, options: LabelOptions, states: Alphabet = STATES) -> Labelled:
     if isinstance(data, str | Path):
-        return read_labelled([data], states=states).structure()
-    return list(data)
+        return read_labelled([data], options=options, states=states)
+    return interpret(data, options, "data", states)

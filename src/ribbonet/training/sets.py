@@ -32,7 +32,7 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
     return (train, valid, rest) if train else None
 
 
-def _family(chain: Chain) -> str:
+def family_of(chain: Chain) -> str:
     """Return what chains must have in common to stay together."""
     told = chain.description
     return word_of(told, "f") or word_of(told, "c") or chain.sequence
@@ -51,7 +51,7 @@ def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chai
         When there are fewer than two families.
     """
     known: dict[str, int] = {}
-    clusters = np.array([known.setdefault(_family(chain), len(known)) for chain in chains])
+    clusters = np.array([known.setdefault(family_of(chain), len(known)) for chain in chains])
     number = len(known)
     if number < 2:
         raise InputError("too few chains to hold some out for validation; give --valid FILE")

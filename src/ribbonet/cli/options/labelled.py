@@ -109,24 +109,12 @@ def read_both(
     from ribbonet.chains.relatives.template_set import refuse_to_train_on
     from ribbonet.evaluation.tasks import check_labels
     from ribbonet.tasks.labels import read_labelled
-    from ribbonet.tasks.structure import Structure
     from ribbonet.training.sets import hold_out, sets_of
 
-    for path in [*train, *(valid or [])]:
+    for path in valid or []:
         refuse_to_train_on(path)
-    labelled = read_labelled(train, exclude or [], options, states)
-    say(labelled.reason)
-    task, chains = labelled.task, labelled.chains
+    task, chains = _read(train, exclude, states, options)
     options = replace(options, task=task.kind)
-    is_structure = isinstance(task, Structure)
-    if (
-        is_structure
-        and len(states_of := set("".join(chain.labels or "" for chain in chains)) - {"-"}) < 2
-    ):
-        raise InputError(
-            f"{', '.join(train)}: every residue has the label {states_of.pop()}, so there is "
-            "nothing to learn; give chains of two states or more"
-        )
     own: list[Chain] = []
     others: list[Chain] = []
     if named := sets_of(chains):
@@ -150,6 +138,52 @@ def read_both(
             "score will be too high; ribbonet data split keeps homologues apart"
         )
     return task, chains, judges
+
+
+def read_all(
+    train: Sequence[str],
+    exclude: Sequence[Path] | None,
+    states: Alphabet,
+    options: LabelOptions,
+) -> tuple[tasks.Task, list[Chain]]:
+    """Read what labels are, and all chains but those of sets to test on, for cross-validation."""
+    from ribbonet.training.sets import sets_of
+
+    task, chains = _read(train, exclude, states, options)
+    if named := sets_of(chains):
+        *_, others = named
+        left_out = set(map(id, others))
+        chains = [chain for chain in chains if id(chain) not in left_out]
+        say(
+            f"{len(chains):,} chains of SET=train and SET=val; {len(others):,} of other sets left "
+            "out"
+        )
+    return task, chains
+
+
+def _read(
+    train: Sequence[str],
+    exclude: Sequence[Path] | None,
+    states: Alphabet,
+    options: LabelOptions,
+) -> tuple[tasks.Task, list[Chain]]:
+    """Read labelled chains to learn from, and say what the labels are taken for."""
+    from ribbonet.chains.relatives.template_set import refuse_to_train_on
+    from ribbonet.tasks.labels import read_labelled
+    from ribbonet.tasks.structure import Structure
+
+    for path in train:
+        refuse_to_train_on(path)
+    labelled = read_labelled(train, exclude or [], options, states)
+    say(labelled.reason)
+    if isinstance(labelled.task, Structure):
+        known = set("".join(chain.labels or "" for chain in labelled.chains)) - {"-"}
+        if len(known) < 2:
+            raise InputError(
+                f"{', '.join(train)}: every residue has the label {known.pop()}, so there is "
+                "nothing to learn; give chains of two states or more"
+            )
+    return labelled.task, labelled.chains
 
 
 def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
