@@ -20,8 +20,8 @@ from ribbonet.models.model import Model, read_model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.system.atomic import atomic_write
+from ribbonet.training.description import digest
 from ribbonet.training.sets import family_of
-from ribbonet.training.train import digest
 from ribbonet.training.work import training_path
 
 HEADING = "id\tfamily\tfold\n"
