@@ -11,7 +11,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains
 from ribbonet.errors import InputError
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.labels import LabelOptions, interpret, read_labelled
+from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.meaning import LabelOptions, interpret
 from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import Values
 

@@ -17,7 +17,7 @@ from ribbonet.models.model import read_model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.formats.tasks import format_for, formats_for
 from ribbonet.tasks import Classes, Structure, Values
-from ribbonet.tasks.labels import LabelOptions, interpret
+from ribbonet.tasks.meaning import LabelOptions, interpret
 from ribbonet.training.train import train_model
 
 WINDOW = StageConfig(window=5, hidden=(8,), optimizer="adam", learning_rate=0.03, epochs=12)

@@ -24,7 +24,8 @@ from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
 from ribbonet.prediction.templates import Templates
-from ribbonet.tasks.labels import LabelOptions, read_labelled
+from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.meaning import LabelOptions
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks.base import Scores, Task, known
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.labels import LabelOptions, read_labelled
+from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.meaning import LabelOptions
 
 
 @dataclass(frozen=True)

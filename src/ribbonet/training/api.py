@@ -27,7 +27,8 @@ from ribbonet.prediction.formats.tasks import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import AUTO, Labelled, LabelOptions, interpret, read_labelled
+from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.meaning import AUTO, Labelled, LabelOptions, interpret
 from ribbonet.tasks.structure import Structure
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
 from ribbonet.training.fine_tuning import states_of

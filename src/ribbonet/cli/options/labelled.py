@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ribbonet.chains.alphabet import Alphabet
     from ribbonet.chains.chain import Chain
     from ribbonet.tasks.base import Scores
-    from ribbonet.tasks.labels import LabelOptions
+    from ribbonet.tasks.meaning import LabelOptions
 
 STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
@@ -83,7 +83,7 @@ class Labels:
 
     def options(self) -> LabelOptions:
         """Return them as `ribbonet.tasks.labels` takes them, with warnings on standard error."""
-        from ribbonet.tasks.labels import LabelOptions
+        from ribbonet.tasks.meaning import LabelOptions
 
         return LabelOptions(
             self.task.value, self.unlabelled, self.coil, self.on_invalid.value, warn

@@ -34,7 +34,8 @@ from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import LabelOptions, read_labelled, read_written
+from ribbonet.tasks.labels import read_labelled, read_written
+from ribbonet.tasks.meaning import LabelOptions
 from ribbonet.tasks.structure import Structure
 
 

@@ -26,7 +26,8 @@ from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks.class_scores import ClassScores, shown
-from ribbonet.tasks.labels import LabelOptions, read_labelled
+from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.meaning import LabelOptions
 from ribbonet.tasks.value_scores import ValueScores
 
 

@@ -1,0 +1,35 @@
+"""No file of the package imports, over others, itself."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from importlib import resources
+from pathlib import Path
+
+ROOT = Path(str(resources.files("ribbonet")))
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(tree: ast.Module, known: set[str]) -> set[str]:
+    """Files imported when a file is, not those that a function or a type checker imports."""
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= inside & known or {node.module}
+    return found & known
+
+
+def test_imports_go_in_no_circle():
+    trees = {name_of(path): ast.parse(path.read_text("utf-8")) for path in ROOT.rglob("*.py")}
+    graph = {name: imported(tree, set(trees)) - {name} for name, tree in trees.items()}
+    assert sum(map(len, graph.values())) > 500
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise AssertionError(" -> ".join(error.args[1])) from None
