@@ -3,7 +3,7 @@ import httpx
 
 def test_every_room_is_reached_by_its_link(opened, picture):
     page = opened()
-    for room in ("Play", "Inside", "Predict"):
+    for room in ("Play", "Inside", "Learn", "Predict"):
         page.get_by_role("link", name=room).click()
         page.wait_for_selector(f"section#{room.lower()}:visible")
         assert page.locator("main > section:visible").count() == 1

@@ -28,8 +28,14 @@ class Shown:
     html: str = ""
 
 
-def run(lesson: Lesson) -> dict[int, Shown]:
+def run(lesson: Lesson, *, pictures: int | None = None) -> dict[int, Shown]:
     """Run the code of a lesson; return what its cells show, by their places.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    pictures : int, optional
+        After how many pictures to stop.
 
     Raises
     ------
@@ -38,8 +44,10 @@ def run(lesson: Lesson) -> dict[int, Shown]:
     """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     _run(START, namespace, lesson.name)
-    shown = {}
+    shown: dict[int, Shown] = {}
     for place, cell in enumerate(lesson.cells):
+        if pictures is not None and sum(bool(own.svg) for own in shown.values()) == pictures:
+            break
         if cell.kind == "code":
             try:
                 shown[place] = _run(cell.text, namespace, f"{lesson.name}, cell {place}")

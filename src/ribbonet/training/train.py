@@ -148,7 +148,7 @@ def _train_stages(
     track: Tracker | None,
 ) -> tuple[Model, History]:
     """Train the networks of each stage in turn; return the model and its history."""
-    history: History = []
+    history = History()
     seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
     clusters = clusters_of([chain.header for chain in sets[0]])
     for number, (stage, stage_seed) in enumerate(zip(config.stages, seeds, strict=True)):

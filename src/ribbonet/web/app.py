@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 
 from ribbonet import __version__
 from ribbonet.errors import InputError
-from ribbonet.web import inside, play, predict
+from ribbonet.web import inside, learn, play, predict
 from ribbonet.web.faults import in_words_of_page, listed
 from ribbonet.web.guard import HEADERS, Access, Guard
 from ribbonet.web.limits import Limits
@@ -40,7 +40,7 @@ def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:
     app.add_exception_handler(InputError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
-    for room in (predict, play, inside):
+    for room in (predict, play, inside, learn):
         app.include_router(room.router(limits))
     app.mount("/", StaticFiles(directory=STATIC, html=True))
     return app

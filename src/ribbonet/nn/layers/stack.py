@@ -231,6 +231,15 @@ class Network(Stack):
         if rng is not None:
             self.initialise(np.random.default_rng(rng), dtype)
 
+    def _repr_svg_(self) -> str | None:
+        """Return the network drawn, for notebooks, where it can be."""
+        from ribbonet.nn.views.figure import network_svg
+
+        try:
+            return network_svg(self)
+        except (AttributeError, InputError, KeyError):  # no matplotlib, links or weights
+            return None
+
     @property
     def size(self) -> int:
         """The number of parameters."""

@@ -44,7 +44,7 @@ class Progress:
     """
 
     epoch: int = 0
-    history: History = field(default_factory=list)
+    history: History = field(default_factory=History)
     best_loss: float = math.inf
     best_epoch: int = 0
     best: Arrays = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Progress:
             rng.bit_generator.state = state["rng"]
             return cls(
                 epoch=state["epoch"],
-                history=state["history"],
+                history=History(state["history"]),
                 best_loss=state["best_loss"] if best else math.inf,
                 best_epoch=state["best_epoch"],
                 best=best,

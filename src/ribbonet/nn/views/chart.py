@@ -249,7 +249,7 @@ def _legend_rows(
     rows: list[list[tuple[int, _Series, float]]] = []
     x = math.inf
     for n, own in named:
-        wide = 34 + 6.6 * len(own.name)
+        wide = 44 + 6.6 * len(own.name)
         if x + wide > width:
             rows.append([])
             x = LEFT

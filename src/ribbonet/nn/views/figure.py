@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,28 @@ def draw(network: Network, path: Path) -> None:
     InputError
         When matplotlib is missing, the ending is another, or there are no links to draw.
     """
+    kind = Path(path).suffix.removeprefix(".")
+    if kind not in ("svg", "png"):
+        raise InputError(f"{path}: the name must end in .svg or .png")
+    picture = _picture(network, kind)
+    with atomic_write(path, "wb") as file:
+        file.write(picture)
+
+
+def network_svg(network: Network) -> str:
+    """Return the figure that `draw` makes, as SVG.
+
+    Raises
+    ------
+    InputError
+        When matplotlib is missing, or there are no links to draw.
+    """
+    svg = _picture(network, "svg").decode()
+    return svg[svg.index("<svg") :]
+
+
+def _picture(network: Network, kind: str) -> bytes:
+    """Draw a network as an image of some kind."""
     try:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
@@ -95,10 +118,6 @@ def draw(network: Network, path: Path) -> None:
         raise InputError(
             "drawing needs matplotlib; add it by: pip install 'ribbonet[plot]'"
         ) from None
-    kind = Path(path).suffix.removeprefix(".")
-    if kind not in ("svg", "png"):
-        raise InputError(f"{path}: the name must end in .svg or .png")
-
     found = columns(network)
     shown = sum(len(a.shown) * len(b.shown) for a, b in pairwise(found))
     write = shown <= LABELLED
@@ -119,8 +138,11 @@ def draw(network: Network, path: Path) -> None:
         _units(axes, column, i * apart, tallest)
     _legend(axes, (width - 3) / 2, -tallest - notes - 1.2)
     # salted, so that the same network gives the same file
-    with rc_context({"svg.hashsalt": "ribbonet"}), atomic_write(path, "wb") as file:
-        figure.savefig(file, format=kind, dpi=200, metadata={} if kind == "png" else {"Date": None})
+    picture = BytesIO()
+    with rc_context({"svg.hashsalt": "ribbonet"}):
+        metadata = {} if kind == "png" else {"Date": None}
+        figure.savefig(picture, format=kind, dpi=200, metadata=metadata)
+    return picture.getvalue()
 
 
 def _links(
