@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on
+from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError
 from ribbonet.evaluation.significance import paired_tests
 from ribbonet.models.inputs import Source
@@ -34,11 +35,17 @@ class TaskEvaluation:
     outputs: list[np.ndarray]
     scores: Scores
     compared: dict[str, Any] | None = None
+    leaked: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        compared = {} if self.compared is None else {"compared": self.compared}
-        return {"data": self.data, **self.scores.to_json(), **compared}
+        further: dict[str, Any] = {}
+        if self.compared is not None:
+            further["compared"] = self.compared
+        if self.leaked is not None:
+            rest = self.leaked["without"]
+            further["leaked"] = {**self.leaked, "without": rest and rest.to_json()}
+        return {"data": self.data, **self.scores.to_json(), **further}
 
 
 def options_for(model: Model, options: LabelOptions) -> LabelOptions:
@@ -134,3 +141,27 @@ def compare_tasks(one: TaskEvaluation, other: TaskEvaluation) -> TaskEvaluation:
     totals = np.array([int(known(one.task.targets(chain)).sum()) for chain in one.chains])
     tests = paired_tests(gains, others, totals, np.random.default_rng(0))
     return replace(one, compared={"with": other.predictor, **tests})
+
+
+def without_leaked(evaluation: TaskEvaluation, trained: Sequence[Chain]) -> TaskEvaluation:
+    """Add which chains are homologous to chains that were trained on, and the scores of the others.
+
+    Raises
+    ------
+    InputError
+        If mmseqs is missing or fails.
+    """
+    found = nearest(evaluation.chains, trained)
+    leaked = [own is not None and own[0] >= IDENTITY for own in found]
+    rest = [place for place, own in enumerate(leaked) if not own]
+    chains = [evaluation.chains[place] for place in rest]
+    others = None
+    if any(chain.mask.any() for chain in chains):
+        others = evaluation.task.score(chains, [evaluation.outputs[place] for place in rest])
+    near = [
+        {"id": chain.id, "identity": 100 * own[0], "nearest": own[1]}
+        for chain, own in zip(evaluation.chains, found, strict=True)
+        if own is not None and own[0] >= IDENTITY
+    ]
+    leak = {"identity": 100 * IDENTITY, "chains": near, "without": others}
+    return replace(evaluation, leaked=leak)

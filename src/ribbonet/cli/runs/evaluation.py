@@ -18,7 +18,7 @@ from ribbonet.cli.options.labelled import warn_of_one_state
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.templates import Templates as Choice
 from ribbonet.cli.runs.score_tables import print_scores, shown
-from ribbonet.cli.runs.task_scores import evaluate_files, read_files
+from ribbonet.cli.runs.task_scores import by_files, by_model, evaluate_files, read_files
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
     Evaluation,
@@ -35,7 +35,7 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks.labels import read_labelled, read_written
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.meaning import Labelled, LabelOptions
 from ribbonet.tasks.structure import Structure
 
 
@@ -81,6 +81,9 @@ class Run:
     def __call__(self) -> None:
         """Score the predictor on each file."""
         *given, last = self.files
+        if self.predictions and (labelled := self._of_a_task(last)) is not None:
+            self._score_files(given, last, labelled)
+            return
         if self.predictions:
             predictor: Predictor = read_predictions(given)
             name = stem_of(given[0]) if len(given) == 1 else "predictions"
@@ -98,31 +101,59 @@ class Run:
         self, model: Model, name: str, data: list[str], other: Predictor | None
     ) -> None:
         """Score a model of classes or values."""
-        if self.against:
-            raise InputError("--against is for secondary structure; leave it out")
         if other is not None and not isinstance(other, Model):
             raise InputError(f"{self.compare}: holds predictions; compare with a model")
+        if other is not None and other.task.kind != model.task.kind:
+            raise InputError(
+                f"{self.compare}: predicts {other.task.summary}, not {model.task.summary}"
+            )
         check_source(model.inputs, self.sources.path, name)
         read = read_files(model, data, self.exclude, self.labels)
         every = [chain for own in read.values() for chain in own]
         with self.sources.opened(lambda: every) as source:
             evaluate_files(
-                model,
-                name,
+                by_model(model, name, source),
                 read,
-                source,
-                compare=None if other is None else (other, str(self.compare)),
+                other=None if other is None else by_model(other, str(self.compare), source),
+                trained=self._trained(),
                 json=self.json,
                 write_report=self.report,
             )
+
+    def _of_a_task(self, path: str) -> Labelled | None:
+        """Read labelled chains where the labels are no secondary structure."""
+        quiet = replace(self.labels, on_warning=None)
+        labelled = read_labelled([path], self.exclude, quiet, STATES8)
+        return None if isinstance(labelled.task, Structure) else labelled
+
+    def _score_files(self, given: list[str], path: str, labelled: Labelled) -> None:
+        """Score predictions of classes or values."""
+        if self.templates is not None or self.sources.path is not None:
+            raise InputError("profiles, arrays and templates are for a model; leave them out")
+        name = stem_of(given[0]) if len(given) == 1 else "predictions"
+        other = None
+        if self.compare is not None:
+            other = by_files([self.compare], labelled.task, str(self.compare))
+        evaluate_files(
+            by_files(given, labelled.task, name),
+            {path: labelled.chains},
+            other=other,
+            trained=self._trained(),
+            json=self.json,
+            write_report=self.report,
+        )
+
+    def _trained(self) -> list[Chain] | None:
+        """Read the chains that were trained on."""
+        if not self.against:
+            return None
+        return read_labelled(self.against, self.exclude, self.labels).chains
 
     def _score_structure(
         self, predictor: Predictor, name: str, data: list[str], other: Predictor | None
     ) -> None:
         """Score a model of secondary structure, or predictions."""
-        trained = None
-        if self.against:
-            trained = read_labelled(self.against, self.exclude, self.labels).chains
+        trained = self._trained()
         # all are read before any is scored, which may take long
         whole = {
             path: read_labelled([path], self.exclude, self.labels, STATES8).structure()

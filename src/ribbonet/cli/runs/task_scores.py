@@ -13,7 +13,7 @@ from ribbonet.chains.open import stem_of
 from ribbonet.cli.messages import say, warn
 from ribbonet.cli.options.labelled import warn_of_one_label
 from ribbonet.cli.runs.tables import print_columns
-from ribbonet.errors import InputError
+from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
 from ribbonet.evaluation.task_report import report
 from ribbonet.evaluation.tasks import (
     TaskEvaluation,
@@ -21,10 +21,12 @@ from ribbonet.evaluation.tasks import (
     compare_tasks,
     evaluate_task,
     options_for,
+    without_leaked,
 )
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks.base import Task
 from ribbonet.tasks.class_scores import ClassScores, shown
 from ribbonet.tasks.labels import read_labelled
 from ribbonet.tasks.meaning import LabelOptions
@@ -42,29 +44,39 @@ def read_files(
     return found
 
 
+Evaluate = Callable[[str, list[Chain]], TaskEvaluation]
+"""Scores a predictor on the chains of a file, given its name."""
+
+
+def by_model(model: Model, name: str, source: Source | None) -> Evaluate:
+    """Return what scores a model."""
+    used = source if model.inputs != "sequence" else None
+    return lambda path, chains: evaluate_task(model, name, stem_of(path), chains, used)
+
+
+def by_files(paths: Sequence[str | Path], task: Task, name: str) -> Evaluate:
+    """Return what scores predictions in files."""
+    stated = read_stated(paths)
+    return lambda path, chains: evaluate_stated(stated, task, name, stem_of(path), chains)
+
+
 def evaluate_files(
-    model: Model,
-    name: str,
+    evaluate: Evaluate,
     data: Mapping[str, list[Chain]],
-    source: Source | None,
     *,
-    compare: tuple[Model, str] | None,
+    other: Evaluate | None,
+    trained: Sequence[Chain] | None,
     json: bool,
     write_report: Path | None,
 ) -> None:
-    """Score a model on each file; print tables, or JSON, and write a report."""
+    """Score a predictor on each file; print tables, or JSON, and write a report."""
     found = []
     for path, chains in data.items():
-        one = evaluate_task(model, name, stem_of(path), chains, source)
-        if compare is not None:
-            other, called = compare
-            if other.task.kind != model.task.kind:
-                raise InputError(
-                    f"{called}: predicts {other.task.summary}, not {model.task.summary}"
-                )
-            used = source if other.inputs != "sequence" else None
-            second = evaluate_task(other, called, stem_of(path), chains, used)
-            one = compare_tasks(one, second)
+        one = evaluate(path, chains)
+        if other is not None:
+            one = compare_tasks(one, other(path, chains))
+        if trained is not None:
+            one = without_leaked(one, trained)
         if json:
             sys.stdout.write(dumps(one.to_json()) + "\n")
             sys.stdout.flush()
@@ -72,11 +84,24 @@ def evaluate_files(
             _print(one)
         warn_of_one_label(one.scores, one.data)
         _warn_of_no_skill(one)
+        _warn_of_leakage(one)
         found.append(one)
     if write_report is not None:
         with atomic_write(write_report) as file:
             file.write(report(found))
         say(f"the report is in {write_report}")
+
+
+def _warn_of_leakage(evaluation: TaskEvaluation) -> None:
+    """Warn of chains that are homologous to those trained on."""
+    leaked = evaluation.leaked
+    if leaked and leaked["chains"]:
+        rest = leaked["without"]
+        warn(
+            f"{evaluation.data}: leakage: {len(leaked['chains']):,} of "
+            f"{evaluation.scores.chains:,} chains have {leaked['identity']:.0f} % identity or more "
+            f"to a training chain; without them: {rest or 'no chain is left'}"
+        )
 
 
 def _warn_of_no_skill(evaluation: TaskEvaluation) -> None:

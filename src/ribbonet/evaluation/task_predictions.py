@@ -1,0 +1,206 @@
+"""Predictions of classes and values from files, scored on labelled chains."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain as joined
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.chains.alphabet import Alphabet
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.open import blamed_on, name_of, open_text
+from ribbonet.chains.readers.records.entry import number
+from ribbonet.chains.readers.records.making import Predicted
+from ribbonet.errors import InputError
+from ribbonet.evaluation.evaluate import match
+from ribbonet.evaluation.tasks import TaskEvaluation, evaluate_outputs
+from ribbonet.tasks.base import Task, known
+from ribbonet.tasks.classes import Classes
+from ribbonet.tasks.labels import read_written
+from ribbonet.tasks.meaning import LabelOptions
+
+COLUMN = "p_"
+"""What the name of a column of probabilities starts with, before the label."""
+REMEDY = "; mend it, or predict again"
+
+Shares = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A chain with predicted labels or values, and the probabilities of labels, if it has them."""
+
+    chain: Chain
+    shares: Shares
+
+
+def read_stated(paths: Iterable[str | Path]) -> list[Stated]:
+    """Read predictions: ribbonet's csv, tsv and jsonl, CAID's form, or labelled chains of any form.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, or has no form that is known.
+    """
+    return list(joined.from_iterable(map(_read, paths)))
+
+
+def _read(path: str | Path) -> Iterator[Stated]:
+    with open_text(path) as lines:
+        first, second = next(lines, ""), next(lines, "")
+    if first.startswith(">") and len(second.split()) in (3, 4) and second.split()[0].isdigit():
+        yield from _caid(path)
+        return
+    chains = list(read_written(path, LabelOptions()))
+    shares = _of_json(path, len(chains)) if first.startswith("{") else _of_rows(path, first, chains)
+    for chain, own in zip(chains, shares, strict=True):
+        yield Stated(chain, own)
+
+
+def _of_json(path: str | Path, count: int) -> list[Shares]:
+    """Read the probabilities of each line's chain."""
+    with open_text(path) as lines:
+        records = [json.loads(line) for line in lines if not line.isspace()]
+    if len(records) != count:
+        return [{} for _ in range(count)]
+    return [
+        {
+            key.removeprefix(COLUMN): np.array(value, np.float64)
+            for key, value in record.items()
+            if key.startswith(COLUMN)
+        }
+        for record in records
+    ]
+
+
+def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Shares]:
+    """Read the columns of probabilities of a table, if it is one and has them."""
+    sep = "\t" if "\t" in heading else ","
+    names = next(csv.reader([heading.rstrip("\n")], delimiter=sep), [])
+    columns = {n: name.removeprefix(COLUMN) for n, name in enumerate(names) if name[:2] == COLUMN}
+    if not columns or "id" not in names:
+        return [{} for _ in chains]
+    rows = []
+    with open_text(path) as lines:
+        next(lines, None)
+        for row in csv.reader(lines, delimiter=sep):
+            with blamed_on(f"{name_of(path)}: row {len(rows) + 1}", REMEDY):
+                rows.append([number(row[n]) for n in columns if n < len(row)])
+    table = np.array(rows, np.float64).reshape(-1, len(columns))
+    parts = np.split(table, np.cumsum([len(chain) for chain in chains])[:-1])
+    return [dict(zip(columns.values(), part.T, strict=True)) for part in parts]
+
+
+def _caid(path: str | Path) -> Iterator[Stated]:
+    """Read CAID's form: `>` and an id; position, residue, score, and perhaps 0 or 1."""
+    header, rows = "", []
+    with open_text(path) as lines:
+        for place, line in enumerate(lines, 1):
+            with blamed_on(f"{name_of(path)}: line {place}", REMEDY):
+                if line.startswith(">"):
+                    if rows:
+                        yield _of_caid(header, rows)
+                    header, rows = line[1:].strip(), []
+                elif words := line.split():
+                    if len(words) not in (3, 4) or words[0] != str(len(rows) + 1):
+                        raise ValueError(f"residue {len(rows) + 1} should stand here")
+                    score = number(words[2])
+                    answer = words[3] if len(words) == 4 else "01"[score >= 0.5]
+                    rows.append((words[1], score, answer))
+    if rows:
+        yield _of_caid(header, rows)
+
+
+def _of_caid(header: str, rows: list[tuple[str, float, str]]) -> Stated:
+    letters, scores, answers = zip(*rows, strict=True)
+    ones = np.array(scores, np.float64)
+    chain = Chain(header, "".join(letters).upper(), "".join(answers))
+    return Stated(chain, {"0": 1 - ones, "1": ones})
+
+
+def evaluate_stated(
+    stated: Sequence[Stated], task: Task, name: str, data: str, chains: Sequence[Chain]
+) -> TaskEvaluation:
+    """Score predictions, found by id or by sequence, on labelled chains.
+
+    Labels without probabilities count as if they were certain.
+
+    Parameters
+    ----------
+    stated : sequence of Stated
+    task : Task
+        What the labels of the chains are.
+    name, data : str
+        What the predictor and the chains are called.
+    chains : sequence of Chain
+
+    Raises
+    ------
+    InputError
+        If a chain has no prediction, a labelled residue none, or the labels are others.
+    """
+    if isinstance(task, Classes):
+        task = _with_predicted(task, stated, name)
+        symbols = task.alphabet.symbols
+        outputs = [_probabilities(own, symbols) for own in stated]
+    else:
+        outputs = [_values(own) for own in stated]
+    predicted = [Predicted(own.chain, p) for own, p in zip(stated, outputs, strict=True)]
+    found = [p.probabilities for p in match(chains, predicted)]
+    arrays = [array for array in found if array is not None]
+    for chain, array in zip(chains, arrays, strict=True):
+        lacking = known(task.targets(chain)) & np.isnan(array).any(axis=1)
+        if lacking.any():
+            raise InputError(
+                f"prediction for {chain.id!r}: residue {lacking.argmax() + 1} has a label and no "
+                "prediction; predict every residue"
+            )
+    return evaluate_outputs(task, name, data, chains, [np.nan_to_num(own) for own in arrays])
+
+
+def _with_predicted(task: Classes, stated: Sequence[Stated], name: str) -> Classes:
+    """Return the classes of the labels and of the predictions."""
+    predicted: set[str] = set()
+    for own in stated:
+        if own.chain.labels is None:
+            raise InputError(
+                f"{name}: {own.chain.id!r} has no labels; {task.summary} are asked for"
+            )
+        mask = own.chain.mask if own.chain.known else [True] * len(own.chain)
+        predicted |= {s for s, there in zip(own.chain.labels, mask, strict=True) if there}
+        predicted |= set(own.shares)
+    if not predicted & set(task.alphabet):
+        raise InputError(
+            f"{name}: predicts the labels {' '.join(sorted(predicted))}, and the chains have "
+            f"{' '.join(task.alphabet)}; give predictions of these"
+        )
+    return Classes(Alphabet("".join(sorted(predicted | set(task.alphabet)))), task.unlabelled)
+
+
+def _probabilities(own: Stated, symbols: str) -> NDArray[np.float32]:
+    chain = own.chain
+    found = np.zeros((len(chain), len(symbols)), np.float32)
+    if own.shares:
+        for symbol, share in own.shares.items():
+            if len(share) != len(chain):
+                raise InputError(f"{chain.id!r} has not a probability for each residue{REMEDY}")
+            found[:, symbols.index(symbol)] = share
+        return found
+    for place, label in enumerate(chain.labels or ""):
+        if chain.known is not None and chain.known[place] == "0":
+            found[place] = np.nan
+        else:
+            found[place, symbols.index(label)] = 1
+    return found
+
+
+def _values(own: Stated) -> NDArray[np.float32]:
+    if own.chain.values is None:
+        raise InputError(f"{own.chain.id!r} has labels, not the values that are asked for{REMEDY}")
+    return np.array(own.chain.values, np.float32)[:, None]

@@ -1,0 +1,125 @@
+"""Predictions of classes and values in files are scored as the model that made them."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from ribbonet.chains.alphabet import Alphabet
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.readers.registry import write_chains
+from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.runs.evaluation import Run
+from ribbonet.errors import InputError
+from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
+from ribbonet.evaluation.tasks import evaluate_outputs, without_leaked
+from ribbonet.prediction.formats.tasks import format_for
+from ribbonet.prediction.prediction import Prediction
+from ribbonet.tasks import Classes, Values
+from ribbonet.tasks.meaning import LabelOptions
+
+RNG = np.random.default_rng(0)
+LETTERS = list("ACDEFGHIKLMNPQRSTVWY")
+SEQUENCES = ["".join(RNG.choice(LETTERS, 40)) for _ in range(6)]
+CLASSES, VALUES = Classes(Alphabet("01")), Values()
+LABELLED = [
+    Chain(f"c{n}", s, "".join("01"[x in "AVLIM"] for x in s), known="1" * 40)
+    for n, s in enumerate(SEQUENCES)
+]
+NUMBERS = [
+    Chain(f"c{n}", s, values=tuple(5.0 * (x in "AVLIM") for x in s))
+    for n, s in enumerate(SEQUENCES)
+]
+
+
+def predicted(task, seed=1):
+    rng = np.random.default_rng(seed)
+    found = []
+    for chain in LABELLED:
+        right = np.array([s == "1" for s in chain.labels])
+        share = np.round(np.clip(0.5 + 0.3 * (right - 0.4) + 0.2 * rng.normal(size=40), 0, 1), 3)
+        columns = [1 - share, share] if task is CLASSES else [10 * share]
+        array = np.stack(columns, axis=1).astype(np.float32)
+        found.append(Prediction(Chain(chain.header, chain.sequence), array, task=task))
+    return found
+
+
+def written(folder, task, name, seed=1):
+    form, path = format_for(task, name), folder / f"predicted{seed}.{name}"
+    with path.open("wb") as file:
+        form.assemble([form.encode(predicted(task, seed))], file)
+    return path
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl", "caid", "three-line"])
+def test_classes_of_each_form(tmp_path, name):
+    stated = read_stated([written(tmp_path, CLASSES, name)])
+    found = evaluate_stated(stated, CLASSES, "p", "d", LABELLED)
+    outputs = [p.probabilities for p in predicted(CLASSES)]
+    expected = evaluate_outputs(CLASSES, "p", "d", LABELLED, outputs)
+    assert found.scores.confusion == expected.scores.confusion
+    if name != "three-line":
+        auc = found.scores.per_class["1"].auc
+        assert auc == pytest.approx(expected.scores.per_class["1"].auc, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl"])
+def test_values_of_each_form(tmp_path, name):
+    stated = read_stated([written(tmp_path, VALUES, name)])
+    found = evaluate_stated(stated[::-1], VALUES, "p", "d", NUMBERS)
+    outputs = [p.probabilities for p in predicted(VALUES)]
+    expected = evaluate_outputs(VALUES, "p", "d", NUMBERS, outputs)
+    assert found.scores.spearman == pytest.approx(expected.scores.spearman)
+
+
+def test_what_does_not_fit_is_refused(tmp_path):
+    stated = read_stated([written(tmp_path, CLASSES, "csv")])
+    with pytest.raises(InputError, match="'c5'"):
+        evaluate_stated(stated[:5], CLASSES, "p", "d", LABELLED)
+    with pytest.raises(InputError, match="predicts the labels 0 1, and the chains have a b"):
+        evaluate_stated(stated, Classes(Alphabet("ab")), "p", "d", LABELLED)
+    with pytest.raises(InputError, match="has labels, not the values"):
+        evaluate_stated(stated, VALUES, "p", "d", NUMBERS)
+    gaps = [Chain(c.header, c.sequence, values=(float("nan"), *c.values[1:])) for c in NUMBERS]
+    write_chains(tmp_path / "gaps.jsonl", gaps, "jsonl")
+    with pytest.raises(InputError, match="'c0': residue 1 has a label and no prediction"):
+        evaluate_stated(read_stated([tmp_path / "gaps.jsonl"]), VALUES, "p", "d", NUMBERS)
+    broken = tmp_path / "a.caid"
+    broken.write_text(">a\n1\tM\t0.5\t0\n3\tK\t0.5\t0\n")
+    with pytest.raises(InputError, match=r"a.caid: line 3: residue 2 should stand here"):
+        read_stated([broken])
+
+
+def test_the_command_compares_files(tmp_path, capsys):
+    data = tmp_path / "data.3line"
+    data.write_text("".join(f">{c.id}\n{c.sequence}\n{c.labels}\n" for c in LABELLED))
+    one, other = (written(tmp_path, CLASSES, "csv", seed) for seed in (1, 2))
+    Run(
+        [str(one), str(data)],
+        predictions=True,
+        exclude=[],
+        labels=LabelOptions(),
+        compare=str(other),
+        against=[],
+        sources=Sources(),
+        templates=None,
+        max_identity=None,
+        report=tmp_path / "report.html",
+        json=True,
+    )()
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["task"] == "classes"
+    assert scores["compared"]["with"] == str(other)
+    assert (tmp_path / "report.html").is_file()
+
+
+@pytest.mark.skipif(shutil.which("mmseqs") is None, reason="needs mmseqs2")
+def test_chains_like_those_trained_on_are_left_out_of_a_second_score():
+    outputs = [p.probabilities for p in predicted(CLASSES)]
+    whole = evaluate_outputs(CLASSES, "p", "d", LABELLED, outputs)
+    found = without_leaked(whole, LABELLED[:2])
+    assert [own["id"] for own in found.leaked["chains"]] == ["c0", "c1"]
+    assert found.leaked["without"].chains == 4
+    json.dumps(found.to_json(), allow_nan=False)
+    assert without_leaked(whole, LABELLED).to_json()["leaked"]["without"] is None
