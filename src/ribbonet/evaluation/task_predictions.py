@@ -86,7 +86,7 @@ def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Sh
     columns = {n: name.removeprefix(COLUMN) for n, name in enumerate(names) if name[:2] == COLUMN}
     if not columns or "id" not in names:
         return [{} for _ in chains]
-    rows = []
+    rows: list[list[float]] = []
     with open_text(path) as lines:
         next(lines, None)
         for row in csv.reader(lines, delimiter=sep):
@@ -99,7 +99,8 @@ def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Sh
 
 def _caid(path: str | Path) -> Iterator[Stated]:
     """Read CAID's form: `>` and an id; position, residue, score, and perhaps 0 or 1."""
-    header, rows = "", []
+    header = ""
+    rows: list[tuple[str, float, str]] = []
     with open_text(path) as lines:
         for place, line in enumerate(lines, 1):
             with blamed_on(f"{name_of(path)}: line {place}", REMEDY):
