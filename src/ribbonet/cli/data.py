@@ -49,10 +49,11 @@ def convert(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A file of labelled chains.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
     from_: Annotated[
-        str | None, typer.Option("--from", help="Form of IN; else guessed from its content.")
+        str | None,
+        typer.Option("--from", help="Format of IN; by default recognised by its content."),
     ] = None,
     to: Annotated[
-        str | None, typer.Option(help="Form of OUT; else told by the end of its name.")
+        str | None, typer.Option(help="Format of OUT; by default that of its extension.")
     ] = None,
     states: Annotated[
         States, typer.Option(help="8 keeps the states that IN has; 3 reduces them to H, E, C.")
@@ -147,10 +148,10 @@ def label(
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Three-line file to write, not standard output."),
+        typer.Option("--output", "-o", help="Three-line file to write instead of standard output."),
     ] = None,
     all_models: Annotated[
-        bool, typer.Option("--all-models", help="Label every model, not the first alone.")
+        bool, typer.Option("--all-models", help="Label every model, not only the first.")
     ] = False,
     on_invalid: Annotated[
         InvalidStructure,
@@ -198,19 +199,24 @@ def split(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Labelled chains.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the parts.")],
     shares: Annotated[
-        str, typer.Option(help="Of train and test, or of train, valid and test.")
+        str, typer.Option(help="Per cent of train and test, or of train, valid and test.")
     ] = "80,10,10",
     folds: Annotated[
-        int | None, typer.Option(min=2, help="This many equal folds instead, for cross-validation.")
+        int | None,
+        typer.Option(min=2, help="Make this many equal folds instead, for cross-validation."),
     ] = None,
     identity: Annotated[
-        float, typer.Option(min=0, max=100, help="Per cent; chains with more stay together.")
+        float,
+        typer.Option(min=0, max=100, help="Per cent identity above which chains stay in one part."),
     ] = 25,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     sensitivity: Annotated[
-        float, typer.Option(min=1, max=7.5, help="Of MMseqs2's search: more is slower.")
+        float,
+        typer.Option(min=1, max=7.5, help="Sensitivity of the MMseqs2 search; higher is slower."),
     ] = 7.0,
-    threads: Annotated[int | None, typer.Option(min=1, help="Else all cores.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads of MMseqs2; by default one a core.")
+    ] = None,
 ) -> None:
     """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""
     from ribbonet.chains.relatives.splits import SHARES, read_shares, split_chains, write_parts

@@ -29,8 +29,9 @@ Against = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TRAIN",
-        help="Chains that were trained on, without those of --exclude: Q3 by the identity to "
-        "the nearest of them, by MMseqs2, and a warning of leakage.",
+        help="The training chains, without those of --exclude: reports Q3 by identity to the "
+        "nearest "
+        "of them (MMseqs2), and warns of leakage.",
     ),
 ]
 
@@ -46,7 +47,7 @@ def command(
         ),
     ] = False,
     exclude: Annotated[
-        list[Path] | None, typer.Option(help="A file of ids to leave out, one a line.")
+        list[Path] | None, typer.Option(help="A file of ids of chains to leave out, one a line.")
     ] = None,
     *,
     labels: Labels,
@@ -67,14 +68,16 @@ def command(
             min=0,
             max=100,
             metavar="PERCENT",
-            help="With --templates: pass over relatives more similar than this.",
+            help="With --templates: ignore homologues above this identity.",
         ),
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.html", help="Write a page of charts, chains and scores, too."),
+        typer.Option(
+            metavar="FILE.html", help="Also write an HTML report with charts, chains and scores."
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a file.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
 ) -> None:
     """Score a model, or another predictor's files, on labelled chains."""
     if len(files) < 2:

@@ -49,7 +49,7 @@ def command(
         typer.Option("--biases", "-b", help="A layer's biases: 0,0. Once for each layer."),
     ] = None,
     activation: Annotated[
-        str | None, typer.Option(help="Of the hidden layers: sigmoid, tanh, relu, ...")
+        str | None, typer.Option(help="Activation of the hidden layers: sigmoid, tanh, relu, ...")
     ] = None,
     output: Annotated[
         str | None,
@@ -58,7 +58,8 @@ def command(
         ),
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Take one step of gradient descent, too, of this size.")
+        float | None,
+        typer.Option(help="Also take one step of gradient descent with this learning rate."),
     ] = None,
     digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits.")] = 4,
     format: Annotated[Format, typer.Option(help="text or markdown.")] = Format.text,

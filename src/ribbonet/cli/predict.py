@@ -69,7 +69,8 @@ Files = Annotated[
 FormatName = Annotated[
     Format | None,
     typer.Option(
-        help="fasta is of the states; text is for reading; svg, pdf and png are pictures; pdf and "
+        help="fasta has the states as sequences; text is for reading; svg, pdf and png are "
+        "figures; pdf and "
         "png need Matplotlib, parquet pyarrow. By default that of the output's extension, or "
         "three-line."
     ),
@@ -77,16 +78,17 @@ FormatName = Annotated[
 OnInvalid = Annotated[
     Invalid,
     typer.Option(
-        help="A symbol that is no residue: stop, read as X, skip the record (and list it in "
-        "OUTPUT.skipped.tsv, or on standard error), or take out the gaps of an alignment."
+        help="What to do with an invalid symbol: stop, read it as X, skip the record (and list "
+        "it in "
+        "OUTPUT.skipped.tsv, or on standard error), or remove the gaps of an alignment."
     ),
 ]
 Address = Annotated[
     str | None,
     typer.Option(
         metavar="[ADDRESS]",
-        help="Predict by Ray, on the cluster at ADDRESS (auto, or HOST:PORT), or on one that is "
-        "started on this machine; see docs/scale.md.",
+        help="Run on a Ray cluster at ADDRESS (auto, or HOST:PORT), or on one started on this "
+        "machine; see docs/scale.md.",
     ),
 ]
 
@@ -107,24 +109,26 @@ def command(
         typer.Option(
             "--output",
             "-o",
-            help="Write here, not to standard output; FOLDER/ gets one file a record.",
+            help="Write here instead of standard output; FOLDER/ gets one file a record.",
         ),
     ] = None,
     min_confidence: Annotated[
         float,
-        typer.Option(min=0, max=1, help="Write - for states less probable than this."),
+        typer.Option(min=0, max=1, help="Write - for states of a lower probability."),
     ] = 0.0,
     states: Annotated[
-        States, typer.Option(help="States to predict: eight where the model knows them.")
+        States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
     ] = States.THREE,
     on_invalid: OnInvalid = Invalid.ERROR,
     max_length: Annotated[
         int | None,
-        typer.Option(min=1, help="Residues from which a record is no protein's; else 1,000,000."),
+        typer.Option(min=1, help="Longest sequence to accept, in residues; 1,000,000 by default."),
     ] = None,
     threads: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes; else one a core when there is enough to predict."),
+        typer.Option(
+            min=1, help="Number of processes; by default one a core if there is enough to predict."
+        ),
     ] = None,
     *,
     sources: Sources,
@@ -135,10 +139,10 @@ def command(
     ray: Address = None,
     summary: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write counts, model and options as JSON, too."),
+        typer.Option(metavar="FILE", help="Also write counts, model and options as JSON."),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print warnings and errors alone.")
+        bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")
     ] = False,
 ) -> None:
     """Predict the secondary structure of the chains in FASTA files."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def command(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where to listen; 0 is any that is free.")
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free one.")
     ] = 8765,
     host: Annotated[
         str, typer.Option(help="Address to listen at; by default this machine alone.")

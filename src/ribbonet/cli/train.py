@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,26 +12,71 @@ from ribbonet.cli.messages import say
 from ribbonet.cli.options.choices import Engine, EngineName, Seed, States
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.labelled import (
-    STATE_NAMES,
     Exclude,
     Labels,
     Train,
     Valid,
     read_all,
     read_both,
-    warn_of_one_label,
-    warn_of_one_state,
 )
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.progress import bar
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.chains.alphabet import Alphabet
     from ribbonet.chains.chain import Chain
     from ribbonet.models.config import ModelConfig
-    from ribbonet.models.inputs import Source
     from ribbonet.models.model import Model
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is trained, and how."""
+
+    config: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE.toml",
+            help="The model and how it is trained: 1988, 1988-large, small, or a TOML file; by "
+            "default one network of 1988.",
+        ),
+    ] = None
+    init: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Start from this model, shipped or in a folder; --config then says how it is "
+            "trained further.",
+        ),
+    ] = None
+    states: Annotated[
+        States | None,
+        typer.Option(help="States to learn, 3 or DSSP's 8; overrides the configuration."),
+    ] = None
+    seed: Seed = None
+    class_weights: Annotated[
+        str | None,
+        typer.Option(
+            metavar="balanced|LABEL=NUMBER,...",
+            help="Weight of each class in the loss; overrides the configuration.",
+        ),
+    ] = None
+
+    def read(self, start: Model | None, sources: Sources) -> ModelConfig:
+        """Return the configuration that was named, with what the options say instead of it."""
+        from ribbonet.models.config import ModelConfig, read_config
+        from ribbonet.training.fine_tuning import DEFAULT
+
+        default = ModelConfig() if start is None else DEFAULT
+        config = default if self.config is None else read_config(self.config)
+        if self.seed is not None:
+            config = replace(config, seed=self.seed)
+        if start is None and sources.are_profiles and config.inputs is None:
+            config = replace(config, inputs="profile")
+        if self.class_weights is not None:
+            own, weights = config.stages, self.class_weights
+            config = replace(config, stages=tuple(replace(s, class_weights=weights) for s in own))
+        return config if self.states is None else replace(config, states=int(self.states))
 
 
 @flat
@@ -45,35 +87,9 @@ def command(
     exclude: Exclude = None,
     *,
     labels: Labels,
-    config: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME|FILE.toml",
-            help="The model and how it is trained: 1988, 1988-large, small, or a TOML file; by "
-            "default one network of 1988.",
-        ),
-    ] = None,
-    init: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODEL",
-            help="Start from this model, shipped or in a folder; --config then says how it is "
-            "trained further.",
-        ),
-    ] = None,
+    settings: Settings,
     sources: Sources,
-    states: Annotated[
-        States | None, typer.Option(help="Instead of the configuration's: 3, or DSSP's 8.")
-    ] = None,
-    seed: Seed = None,
     engine: Engine = EngineName.NUMPY,
-    class_weights: Annotated[
-        str | None,
-        typer.Option(
-            metavar="balanced|LABEL=NUMBER,...",
-            help="What a residue of each class counts in training; instead of the configuration's.",
-        ),
-    ] = None,
     folds: Annotated[
         int | None,
         typer.Option(
@@ -83,141 +99,51 @@ def command(
         ),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a training that was broken off.")
+        bool, typer.Option("--resume", help="Resume a training that was interrupted.")
     ] = False,
 ) -> None:
     """Train a model on labelled chains."""
+    from ribbonet.cli.runs.training import Run
     from ribbonet.models.library import load_model
-    from ribbonet.tasks.structure import Structure
-    from ribbonet.training.folds import finished
     from ribbonet.training.team import team_of
-    from ribbonet.training.train import train_model
 
+    init = settings.init
     start = None if init is None else load_model(init, profiles=sources.are_profiles)
-    settings = _settings(config, start, sources, seed, class_weights, states)
-    alphabet = _states(settings, start, init)
+    config = settings.read(start, sources)
+    alphabet = _states(config, start, init)
     judges: list[Chain] = []
     if folds is None:
         kind, chains, judges = read_both(
-            train, valid, exclude, alphabet, settings.seed, labels.options()
+            train, valid, exclude, alphabet, config.seed, labels.options()
         )
     elif valid:
         raise InputError("--folds holds chains out itself; leave --valid out")
     else:
         kind, chains = read_all(train, exclude, alphabet, labels.options())
-    measure = "Q3" if isinstance(kind, Structure) else "accuracy"
     with (
         sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,
     ):
-
-        def train_one(fold: int, learned: list[Chain], judged: list[Chain]) -> Model:
-            if fold and team.leads:
-                say(f"fold {fold} of {folds}: {len(learned):,} chains, {len(judged):,} to validate")
-            own = output / f"fold{fold}" if fold else output
-            if fold and resume and (made := finished(own, settings, learned, judged)):
-                return made
-            return train_model(
-                settings,
-                learned,
-                judged,
-                own,
-                engine=team,
-                resume=resume,
-                on_epoch=partial(_report, measure=measure) if team.leads else None,
-                track=bar if team.leads and sys.stderr.isatty() else None,
-                source=source,
-                start=start,
-                task=kind,
-            )
-
+        run = Run(config, kind, output, source, start, team, folds, resume)
         try:
-            if folds is not None:
-                from ribbonet.cli.runs.folds import run_folds
-
-                run_folds(
-                    output,
-                    chains,
-                    folds,
-                    train_one,
-                    seed=settings.seed,
-                    source=source,
-                    resume=resume,
-                    leads=team.leads,
-                )
-                return
-            model = train_one(0, chains, judges)
+            if folds is None:
+                run.train(chains, judges)
+            else:
+                run.cross_validate(chains)
         except KeyboardInterrupt:
             say("interrupted; the epochs that are finished are kept, go on by --resume")
             raise typer.Exit(130) from None
-        if team.leads:
-            say(f"the model is in {output}")
-            _report_score(model, judges, source)
 
 
-def _settings(
-    config: str | None,
-    start: Model | None,
-    sources: Sources,
-    seed: int | None,
-    class_weights: str | None,
-    states: States | None,
-) -> ModelConfig:
-    """Return the configuration that was named, with what the options say instead of it."""
-    from ribbonet.models.config import ModelConfig, read_config
-    from ribbonet.training.fine_tuning import DEFAULT
-
-    default = ModelConfig() if start is None else DEFAULT
-    settings = default if config is None else read_config(config)
-    if seed is not None:
-        settings = replace(settings, seed=seed)
-    if start is None and sources.are_profiles and settings.inputs is None:
-        settings = replace(settings, inputs="profile")
-    if class_weights is not None:
-        weighted = tuple(replace(s, class_weights=class_weights) for s in settings.stages)
-        settings = replace(settings, stages=weighted)
-    return settings if states is None else replace(settings, states=int(states))
-
-
-def _states(settings: ModelConfig, start: Model | None, name: str | None) -> Alphabet:
+def _states(config: ModelConfig, start: Model | None, name: str | None) -> Alphabet:
     """Return the states of secondary structure to learn; say where the model has others."""
     from ribbonet.tasks.structure import Structure
     from ribbonet.training.fine_tuning import states_of
 
-    alphabet = states_of(settings, start)
+    alphabet = states_of(config, start)
     if start is not None and isinstance(start.task, Structure) and start.task.alphabet != alphabet:
         say(
             f"the model {name!r} has {len(start.states)} states, not {len(alphabet)}: its last "
             "layer is drawn anew"
         )
     return alphabet
-
-
-def _report(name: str, row: dict[str, float], measure: str = "accuracy") -> None:
-    parts = []
-    for part in ("train", "valid"):
-        right = row.get(f"{part}_accuracy")
-        share = "" if right is None else f", {measure} {100 * right:.2f} %"
-        parts.append(f"{part} loss {row[f'{part}_loss']:.4f}{share}")
-    sys.stderr.write(f"{name}, epoch {row['epoch']}: {'; '.join(parts)}; {row['seconds']:.0f} s\n")
-
-
-def _report_score(model: Model, judges: Sequence[Chain], source: Source | None) -> None:
-    """Print the score on the validation chains beside the majority baseline."""
-    from ribbonet.evaluation.evaluate import evaluate_chains
-    from ribbonet.tasks.structure import Structure
-
-    if not isinstance(model.task, Structure):
-        from ribbonet.evaluation.tasks import evaluate_task
-
-        found = evaluate_task(model, "", "validation", judges, source).scores
-        say(f"validation: {found}")
-        warn_of_one_label(found, "validation")
-        return
-    scores = evaluate_chains(model, "", "validation", judges, source).scores
-    majority = scores["majority_state"]
-    say(
-        f"validation: Q3 {scores['q3']:.1f} %; the majority baseline, {STATE_NAMES[majority]} "
-        f"for every residue, has {scores['majority_q3']:.1f} %"
-    )
-    warn_of_one_state(scores, "validation")

@@ -33,26 +33,30 @@ def command(
     labels: Labels,
     space: Annotated[
         Path | None,
-        typer.Option(help="TOML file: a configuration with ranges; else those of docs/tune.md."),
+        typer.Option(
+            help="TOML file: a configuration with ranges; by default that of docs/tune.md."
+        ),
     ] = None,
     sources: Sources,
-    trials: Annotated[int, typer.Option(min=1, help="To finish, by all workers together.")] = 50,
+    trials: Annotated[
+        int, typer.Option(min=1, help="Number of trials, of all workers together.")
+    ] = 50,
     storage: Annotated[
         str | None,
         typer.Option(
             metavar="URL",
-            help="Database that keeps the trials, postgresql://USER@HOST/NAME for several "
-            "machines; else SQLite in the folder.",
+            help="Database of the trials, postgresql://USER@HOST/NAME for several machines; by "
+            "default SQLite in the folder.",
         ),
     ] = None,
-    study: Annotated[str, typer.Option(help="What the search is called there.")] = "ribbonet",
+    study: Annotated[str, typer.Option(help="Name of the search in the database.")] = "ribbonet",
     seed: Seed = None,
     engine: Engine = EngineName.NUMPY,
     then_train: Annotated[
-        bool, typer.Option("--train", help="Train the best one afterwards, to FOLDER/model.")
+        bool, typer.Option("--train", help="Then train the best one, to FOLDER/model.")
     ] = False,
 ) -> None:
-    """Search for the best configuration; killed, it goes on when it is run again."""
+    """Search for the best configuration; an interrupted search resumes when it is run again."""
     try:
         from ribbonet.training.storage import shown
         from ribbonet.training.tuning import tune

@@ -33,10 +33,6 @@ class EngineName(StrEnum):
 
 Engine = Annotated[
     EngineName,
-    typer.Option(
-        help="What computes the gradients: code by hand, or PyTorch (train: by torchrun, too)."
-    ),
+    typer.Option(help="What computes the gradients: NumPy, by hand, or PyTorch."),
 ]
-Seed = Annotated[
-    int | None, typer.Option(min=0, help="Seed of all random numbers; else the configuration's.")
-]
+Seed = Annotated[int | None, typer.Option(min=0, help="Random seed; overrides the configuration.")]

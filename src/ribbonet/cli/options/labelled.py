@@ -24,24 +24,30 @@ if TYPE_CHECKING:
 STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
 Train = Annotated[
-    list[str], typer.Argument(help="Files of labelled chains, in any form, or names of data sets.")
+    list[str],
+    typer.Argument(help="Files of labelled chains in any supported format, or names of data sets."),
 ]
 Valid = Annotated[
     list[str] | None,
-    typer.Option(help="Files to stop and choose by, alike; else SET=val, or a tenth of TRAIN."),
+    typer.Option(
+        help="Validation chains, for early stopping and the choice of the model; by default "
+        "those with SET=val in their headers, or else a tenth of TRAIN."
+    ),
 ]
 Exclude = Annotated[
     list[Path] | None,
-    typer.Option(help="Files of ids of chains to leave out, of both, one a line."),
+    typer.Option(
+        help="Files of ids of chains to leave out of training and validation, one id a line."
+    ),
 ]
 Unlabelled = Annotated[
     str | None,
-    typer.Option(metavar="SYMBOL", help="The label that stands for no label."),
+    typer.Option(metavar="SYMBOL", help="The symbol that marks residues without a label."),
 ]
 Coil = Annotated[
     str | None,
     typer.Option(
-        metavar="SYMBOL", help="The label that stands for coil: - for PyDSSP and Biopython."
+        metavar="SYMBOL", help="The symbol for coil, where it is not C: - for PyDSSP and Biopython."
     ),
 ]
 
@@ -49,8 +55,9 @@ Coil = Annotated[
 OnInvalid = Annotated[
     Invalid,
     typer.Option(
-        help="A record that is wrong: stop; mask symbols that are no residues by X, and leave out "
-        "what is wrong otherwise; skip it; or degap, which takes out the gaps of an alignment."
+        help="What to do with an invalid record: error stops; mask reads invalid symbols as X and "
+        "leaves out records that are invalid otherwise; skip leaves it out; degap removes the gaps "
+        "of an alignment."
     ),
 ]
 
@@ -66,9 +73,7 @@ class TaskName(StrEnum):
 
 Task = Annotated[
     TaskName,
-    typer.Option(
-        help="What the labels are: secondary structure, classes of another kind, or numbers."
-    ),
+    typer.Option(help="What the labels are: secondary structure, other classes, or numbers."),
 ]
 
 

@@ -24,21 +24,21 @@ Msa = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="Profiles from the chains' files here: ID.a3m, ID.sto, ID.hhm or ID.pssm.",
+        help="Folder with a profile for each chain: ID.a3m, ID.sto, ID.hhm or ID.pssm.",
     ),
 ]
 Homologues = Annotated[
     Path | None,
     typer.Option(
         metavar="FASTA",
-        help="Profiles from what MMseqs2, or else jackhmmer, finds for the chains in this FASTA.",
+        help="FASTA to search for homologues by MMseqs2, or else jackhmmer; gives profiles.",
     ),
 ]
 Arrays = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Arrays (L, D), one a chain, in HDF5 or .npz: embeddings, or profiles.",
+        help="An array of shape (L, D) for each chain, embeddings or profiles, in HDF5 or .npz.",
     ),
 ]
 
