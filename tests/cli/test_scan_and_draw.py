@@ -1,4 +1,4 @@
-"""`ribbonet scan` and `ribbonet draw`, as a shell runs them."""
+"""`ribbonet scan`, `ribbonet draw` and `ribbonet predict --smooth`, as a shell runs them."""
 
 import pytest
 
@@ -48,3 +48,15 @@ def test_bad_usage_is_said_and_nothing_is_written(ribbonet, folder, command, mes
     assert done.returncode == 2
     assert message in done.stderr.decode()
     assert [path.name for path in folder.iterdir()] == ["in.fasta"]
+
+
+def test_predictions_are_smoothed(ribbonet, folder):
+    (folder / "in.fasta").write_text(">a\nGGGKGGGAEAGGVGGPKGGGTTGG\n")
+    done = ribbonet("predict", "in.fasta", "--model", "fast", "--smooth", "-q", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    states = done.stdout.decode().splitlines()[2]
+    assert "CHC" not in states
+    assert "CEC" not in states
+    done = ribbonet("predict", "in.fasta", "--smooth", "--states", "8", cwd=folder)
+    assert done.returncode == 2
+    assert b"smooth: is for three states" in done.stderr

@@ -119,6 +119,13 @@ def command(
     states: Annotated[
         States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
     ] = States.THREE,
+    smooth: Annotated[
+        bool,
+        typer.Option(
+            "--smooth",
+            help="Plausible segments: helices of three residues or more, strands of two.",
+        ),
+    ] = False,
     on_invalid: OnInvalid = Invalid.ERROR,
     max_length: Annotated[
         int | None,
@@ -159,6 +166,7 @@ def command(
         model=model,
         min_confidence=min_confidence,
         states=int(states),
+        smooth=smooth,
         sources=sources,
         templates=templates.choice(),
         threads=threads,

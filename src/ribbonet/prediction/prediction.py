@@ -14,6 +14,7 @@ from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
 from ribbonet.prediction import notebook
 from ribbonet.prediction.notebook import Segment
+from ribbonet.prediction.smoothing import check_smooth, plausible_states
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
 
@@ -46,6 +47,8 @@ class Prediction:
         What the columns stand for.
     model : str
         Name of the model that made it.
+    smooth : bool
+        Whether the states have no segment shorter than DSSP's shortest, see `smoothed`.
     """
 
     chain: Chain
@@ -54,6 +57,7 @@ class Prediction:
     evidence: Evidence | None = None
     task: Task = Structure()  # noqa: RUF009 - immutable
     model: str = ""
+    smooth: bool = False
 
     @property
     def alphabet(self) -> Alphabet:
@@ -82,10 +86,14 @@ class Prediction:
     @property
     def states(self) -> str:
         """The likeliest state of each residue, or `MASK` where it is masked."""
-        likeliest = self.alphabet.decode(self.probabilities.argmax(axis=1))
+        if self.smooth:
+            codes: NDArray[Any] = plausible_states(self.probabilities)
+        else:
+            codes = self.probabilities.argmax(axis=1)
+        likeliest = self.alphabet.decode(codes)
         if self.min_confidence <= 0:
             return likeliest
-        sure = self.confidence >= self.min_confidence
+        sure = self.probabilities[np.arange(len(codes)), codes] >= self.min_confidence
         return "".join(state if keep else MASK for state, keep in zip(likeliest, sure, strict=True))
 
     @property
@@ -100,6 +108,20 @@ class Prediction:
             return self
         self.task.check_asked(three)
         return replace(self, probabilities=self.task.convert(self.probabilities, three), task=three)
+
+    def smoothed(self) -> Prediction:
+        """Return the same prediction with the likeliest plausible segments as its states.
+
+        Helices have three residues or more, strands two or more, as DSSP's have: the algorithm of
+        Viterbi finds the likeliest such states. The probabilities stay as they are.
+
+        Raises
+        ------
+        InputError
+            When it is not of three states.
+        """
+        check_smooth(self.task)
+        return replace(self, smooth=True)
 
     @property
     def confidence(self) -> NDArray[np.float32]:

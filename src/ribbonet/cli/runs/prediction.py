@@ -34,6 +34,7 @@ from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import DEFAULT, format_of
 from ribbonet.prediction.formats.tasks import format_for, formats_for
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
+from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
@@ -60,6 +61,8 @@ class Run:
         None for the default one.
     min_confidence : float
     states : {3, 8}
+    smooth : bool
+        Whether states keep to the lengths of DSSP's segments.
     sources : Sources
         Where profiles or arrays come from.
     templates : bool, str or None
@@ -80,6 +83,7 @@ class Run:
     model: str | None
     min_confidence: float
     states: int
+    smooth: bool
     sources: Sources
     templates: bool | str | None
     threads: int | None
@@ -96,7 +100,10 @@ class Run:
         model = load_model(name, profiles=profiles)
         check_source(model.inputs, alignments or self.sources.path, name)
         templates = self._templates(model)
-        form = self._format(asked_of(model, self._alphabet), relatives=templates is not None)
+        task = asked_of(model, self._alphabet)
+        if self.smooth:
+            check_smooth(task)
+        form = self._format(task, relatives=templates is not None)
         form.check()
         summary = self._summary(model)
         summary.related = None if templates is None else 0
@@ -168,6 +175,7 @@ class Run:
             self._file_a_record,
             source=source,
             templates=templates,
+            smooth=self.smooth,
         )
 
     def _summary(self, model: Model) -> Summary:
@@ -175,6 +183,7 @@ class Run:
             "format": self._format_name,
             "states": self.states,
             "min_confidence": self.min_confidence,
+            **({"smooth": True} if self.smooth else {}),
             "on_invalid": self.input.on_invalid,
             **{
                 {"inputs": "arrays"}.get(option, option): str(path)

@@ -46,6 +46,7 @@ class Work:
     file_a_record: bool = False
     source: Source | None = None
     templates: Templates | None = None
+    smooth: bool = False
 
     def __call__(self, chains: Sequence[Chain]) -> Parts:
         """Predict the chains and write them down."""
@@ -57,6 +58,8 @@ class Work:
             self.source,
             templates=self.templates,
         )
+        if self.smooth:
+            predictions = [prediction.smoothed() for prediction in predictions]
         related = sum(p.has_relatives for p in predictions)
         if not self.file_a_record:
             return Parts([self.format.encode(predictions)], related)
@@ -78,6 +81,7 @@ class Work:
             PROCESSOR: fingerprint(),
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),
             "--templates": None if self.templates is None else self.templates.settings,
+            **({"--smooth": True} if self.smooth else {}),
         }
 
 
