@@ -69,14 +69,15 @@ def _of_json(path: str | Path, count: int) -> list[Shares]:
         records = [json.loads(line) for line in lines if not line.isspace()]
     if len(records) != count:
         return [{} for _ in range(count)]
-    return [
-        {
-            key.removeprefix(COLUMN): np.array(value, np.float64)
-            for key, value in record.items()
-            if key.startswith(COLUMN)
-        }
-        for record in records
-    ]
+    with blamed_on(name_of(path), REMEDY):
+        return [
+            {
+                key.removeprefix(COLUMN): np.array(value, np.float64)
+                for key, value in record.items()
+                if key.startswith(COLUMN)
+            }
+            for record in records
+        ]
 
 
 def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Shares]:
@@ -89,10 +90,14 @@ def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Sh
     rows: list[list[float]] = []
     with open_text(path) as lines:
         next(lines, None)
-        for row in csv.reader(lines, delimiter=sep):
+        for row in filter(None, csv.reader(lines, delimiter=sep)):
             with blamed_on(f"{name_of(path)}: row {len(rows) + 1}", REMEDY):
-                rows.append([number(row[n]) for n in columns if n < len(row)])
-    table = np.array(rows, np.float64).reshape(-1, len(columns))
+                if len(row) != len(names):
+                    raise ValueError(f"has {len(row)} cells, and the heading {len(names)}")
+                rows.append([number(row[n]) for n in columns])
+    if len(rows) != sum(map(len, chains)):
+        raise InputError(f"{name_of(path)}: has not a row for each residue{REMEDY}")
+    table = np.array(rows, np.float64)
     parts = np.split(table, np.cumsum([len(chain) for chain in chains])[:-1])
     return [dict(zip(columns.values(), part.T, strict=True)) for part in parts]
 
