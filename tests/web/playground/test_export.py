@@ -11,8 +11,9 @@ import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.nn import Network
-from ribbonet.web.playground.export import export, shown
+from ribbonet.web.playground.export import export
 from ribbonet.web.playground.playground import Playground
+from ribbonet.web.playground.programs import shown
 from ribbonet.web.playground.settings import Settings
 
 TABLE = "".join(f"{i % 17},{(i * 7) % 23},{(i % 17) * ((i * 7) % 23) / 50}\n" for i in range(80))
