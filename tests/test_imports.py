@@ -51,3 +51,18 @@ def test_a_prediction_imports_no_other_command():
     loaded = set(done.stderr.decode().split())
     assert "ribbonet.cli.predict" in loaded
     assert loaded.isdisjoint({"ribbonet.cli.train", "ribbonet.cli.data", "ribbonet.cli.evaluate"})
+
+
+def test_any_module_of_nn_may_be_imported_first():
+    code = (
+        "import importlib, pkgutil, sys, ribbonet.nn as nn\n"
+        "names = [m.name for m in pkgutil.walk_packages(nn.__path__, 'ribbonet.nn.')]\n"
+        "for name in names:\n"
+        "    if name.startswith(('ribbonet.nn.torch', 'ribbonet.nn.compiled')):\n"
+        "        continue\n"
+        "    for own in [own for own in sys.modules if own.startswith('ribbonet')]:\n"
+        "        del sys.modules[own]\n"
+        "    importlib.import_module(name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()

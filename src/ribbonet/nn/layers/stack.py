@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ribbonet.errors import InputError
 from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
-from ribbonet.nn.losses import Loss
+
+if TYPE_CHECKING:
+    from ribbonet.nn.losses import Loss  # which needs the layers
 
 
 class Stack(Layer):
