@@ -1,5 +1,8 @@
 """The functions of the package itself: train, evaluate, read and write."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -56,6 +59,68 @@ def test_chains_are_read_and_written(chains, path, tmp_path):
         ribbonet.write(tmp_path / "a.xyz", chains)
     with pytest.raises(InputError, match="states = 5"):
         ribbonet.read(path, states=5)
+
+
+PYDSSP = Path(__file__).parent / "cases" / "02-dash-is-coil" / "pydssp.3line"
+
+
+def test_labels_that_may_be_meant_in_several_ways_are_refused_in_python_too(tmp_path):
+    reads = [
+        lambda **options: ribbonet.read(PYDSSP, **options),
+        lambda **options: ribbonet.evaluate("fast", PYDSSP, **options),
+        lambda **options: ribbonet.train(PYDSSP, tmp_path / "m", config=CONFIG, **options),
+    ]
+    for read in reads:
+        with pytest.raises(InputError, match=r"if - is coil .*, give coil='-'; if it stands"):
+            read()
+    chains = ribbonet.read(PYDSSP, coil="-")
+    assert {*"".join(chain.labels for chain in chains)} == {*"HEC"}
+    assert ribbonet.evaluate("fast", PYDSSP, coil="-") == {
+        **ribbonet.evaluate("fast", chains),
+        "data": "pydssp",
+    }
+    unlabelled = [Chain(c.header, c.sequence, c.labels.replace("C", "-")) for c in chains]
+    with pytest.raises(InputError, match="the chains: no residue is labelled C"):
+        ribbonet.evaluate("fast", unlabelled)
+
+
+def test_words_of_headers_and_columns_part_the_sets(chains, tmp_path):
+    sets = ["train"] * 20 + ["val"] * 5 + ["test"] * 5
+    marked = [replace(c, header=f"{c.id} SET={s}") for c, s in zip(chains, sets, strict=True)]
+    model = ribbonet.train(marked, tmp_path / "a", config=CONFIG)
+    by_hand = ribbonet.train(chains[:20], tmp_path / "b", valid=chains[20:25], config=CONFIG)
+    table = tmp_path / "t.csv"
+    rows = [f"{c.id},{c.sequence},{c.labels},{s}" for c, s in zip(chains, sets, strict=True)]
+    table.write_text("\n".join(["id,sequence,ss3,set", *rows]) + "\n")
+    by_column = ribbonet.train(table, tmp_path / "c", config=CONFIG)
+    one = by_hand.predict("ALVIGP" * 3).probabilities
+    for other in (model, by_column):
+        np.testing.assert_array_equal(other.predict("ALVIGP" * 3).probabilities, one)
+
+
+def test_classes_and_values_are_trained_and_scored(chains, tmp_path):
+    classes = [replace(c, labels=c.labels.translate(str.maketrans("HEC", "012"))) for c in chains]
+    model = ribbonet.train(classes, tmp_path / "a", config=CONFIG)
+    assert ribbonet.evaluate(model, classes)["accuracy"] > 0.95
+    ribbonet.write(tmp_path / "a.jsonl", classes)
+    assert [c.labels for c in ribbonet.read(tmp_path / "a.jsonl")] == [c.labels for c in classes]
+    values = [replace(c, labels=None, values=tuple(map(float, c.labels))) for c in classes]
+    model = ribbonet.train(values, tmp_path / "b", config=CONFIG)
+    assert ribbonet.evaluate(model, values)["pearson"] > 0.9
+    ribbonet.write(tmp_path / "b.jsonl", values)
+    assert [c.values for c in ribbonet.read(tmp_path / "b.jsonl")] == [c.values for c in values]
+
+
+def test_two_lines_of_a_sequence_are_no_labels(tmp_path):
+    first, second = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "ACDEFGHIKLMNPQRSTVWYACDEFGHIKLMNP"
+    path = tmp_path / "a.fasta"
+    path.write_text(f">a\n{first}\n{second}\n")
+    assert ribbonet.read(path) == [Chain("a", first + second)]
+    with pytest.raises(InputError, match="the labels read as residues"):
+        ribbonet.evaluate("fast", path)
+    path.write_text(f">a\n{first}\n{'C' * 10 + 'H' * 22}\n")
+    with pytest.raises(InputError, match="has 33 residues and 32 labels"):
+        ribbonet.read(path)
 
 
 @pytest.mark.parametrize("name", ["p.csv", "p.jsonl.gz", "p.svg", "p.3line", "p.parquet"])

@@ -295,15 +295,12 @@ def templates(
 def _chains(name: str) -> list[Chain]:
     """Return the chains of a file or data set, labelled or, in FASTA, not."""
     from ribbonet.chains.fasta import read_fasta
-    from ribbonet.chains.readers.registry import guess_form
-    from ribbonet.datasets.library import read_all
+    from ribbonet.chains.open import rereadable
+    from ribbonet.chains.readers.registry import is_labelled, read_chains
+    from ribbonet.datasets.library import fetched
 
-    if Path(name).is_file():
-        try:
-            guess_form(name)
-        except InputError:
-            return list(read_fasta(name))
-    return read_all([name])
+    with rereadable(fetched(name)) as file:
+        return [*(read_chains(file, states=None) if is_labelled(file) else read_fasta(file))]
 
 
 @contextmanager

@@ -16,8 +16,6 @@ from ribbonet.cli.options.labelled import (
     Labels,
     Train,
     Valid,
-    read_all,
-    read_both,
 )
 from ribbonet.cli.options.sources import Sources
 from ribbonet.errors import InputError
@@ -105,6 +103,7 @@ def command(
     """Train a model on labelled chains."""
     from ribbonet.cli.runs.training import Run
     from ribbonet.models.library import load_model
+    from ribbonet.training.sets import read_all, read_sets
     from ribbonet.training.team import team_of
 
     init = settings.init
@@ -113,13 +112,13 @@ def command(
     alphabet = _states(config, start, init)
     judges: list[Chain] = []
     if folds is None:
-        kind, chains, judges = read_both(
-            train, valid, exclude, alphabet, config.seed, labels.options()
+        kind, chains, judges = read_sets(
+            train, valid, exclude, alphabet, config.seed, labels.options(), on_remark=say
         )
     elif valid:
         raise InputError("--folds holds chains out itself; leave --valid out")
     else:
-        kind, chains = read_all(train, exclude, alphabet, labels.options())
+        kind, chains = read_all(train, exclude, alphabet, labels.options(), on_remark=say)
     with (
         sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,

@@ -11,7 +11,7 @@ import typer
 from ribbonet.cli.messages import say
 from ribbonet.cli.options.choices import Engine, EngineName, Seed
 from ribbonet.cli.options.groups import flat
-from ribbonet.cli.options.labelled import Exclude, Labels, Train, Valid, read_both
+from ribbonet.cli.options.labelled import Exclude, Labels, Train, Valid
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.progress import bar
@@ -65,11 +65,14 @@ def command(
     from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.models.config import format_config
     from ribbonet.system.atomic import atomic_write
+    from ribbonet.training.sets import read_sets
     from ribbonet.training.train import train_model
 
     searched = _space(space, seed, sources)
     states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
-    kind, chains, judges = read_both(train, valid, exclude, states, searched.seed, labels.options())
+    kind, chains, judges = read_sets(
+        train, valid, exclude, states, searched.seed, labels.options(), on_remark=say
+    )
     best, model = output / "best.toml", output / "model" if then_train else None
     _prepare(output, best, model, [space, *train, *(valid or []), *(exclude or [])])
     url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"

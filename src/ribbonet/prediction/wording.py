@@ -10,7 +10,7 @@ from ribbonet.errors import InputError
 
 _IN_PYTHON = re.compile(r"\(--[^()]*; in Python ([^()]*)\)")
 _WITH_VALUE = re.compile(r"--(on-invalid|engine) ([a-z]+)((?: \([^()]*\))?) or ([a-z]+)\b")
-_WITH_ONE = re.compile(r"--(on-invalid|engine) ([a-z]+)")
+_WITH_ONE = re.compile(r"--(?:(on-invalid|engine|task) ([a-z]+)|(coil|unlabelled) (\S))")
 _FLAG = re.compile(r"--(resume)\b")
 _OTHER = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
@@ -24,6 +24,8 @@ def in_arguments(message: str) -> str:
     "mend it, or use on_invalid='mask' (read it as X) or 'skip' (leave it out)"
     >>> in_arguments("go on by --resume, or give --valid FILE")
     'go on by resume=True, or give valid FILE'
+    >>> in_arguments("give --coil -, or --task classes")
+    "give coil='-', or task='classes'"
     """
 
     def named(match: re.Match[str]) -> str:
@@ -31,7 +33,9 @@ def in_arguments(message: str) -> str:
 
     message = _IN_PYTHON.sub(r"(\1)", message)
     message = _WITH_VALUE.sub(lambda m: f"{named(m)}={m[2]!r}{m[3]} or {m[4]!r}", message)
-    message = _WITH_ONE.sub(lambda m: f"{named(m)}={m[2]!r}", message)
+    message = _WITH_ONE.sub(
+        lambda m: f"{named(m)}={m[2]!r}" if m[1] else f"{m[3]}={m[4]!r}", message
+    )
     message = _FLAG.sub(lambda m: f"{named(m)}=True", message)
     return _OTHER.sub(named, message)
 

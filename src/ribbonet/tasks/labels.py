@@ -13,18 +13,28 @@ from ribbonet.chains.readers.registry import read_chains
 from ribbonet.datasets.library import fetched
 from ribbonet.tasks.meaning import Labelled, LabelOptions, interpret
 
+Data = str | Path | Sequence[Chain]
+"""A file of labelled chains in any form, the name of a data set, or chains."""
+
+
+def name_of_all(data: Sequence[Data]) -> str:
+    """Name files, or chains, in messages."""
+    return ", ".join(
+        name_of(source) if isinstance(source, str | Path) else "the chains" for source in data
+    )
+
 
 def read_labelled(
-    paths: Sequence[str | Path],
+    data: Sequence[Data],
     exclude: Sequence[str | Path] = (),
     options: LabelOptions = LabelOptions(),  # noqa: B008 - immutable
     states: Alphabet = STATES,
 ) -> Labelled:
-    """Read labelled chains of files in any form, or of data sets by name.
+    """Read labelled chains of files in any form, or of data sets by name; or take chains.
 
     Parameters
     ----------
-    paths : sequence of str or Path
+    data : sequence of str, Path or sequence of Chain
     exclude : sequence of str or Path
         Files of ids to leave out.
     options : LabelOptions
@@ -39,9 +49,12 @@ def read_labelled(
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
     chains = [
-        chain for path in paths for chain in read_written(path, options) if chain.id not in excluded
+        chain
+        for source in data
+        for chain in (read_written(source, options) if isinstance(source, str | Path) else source)
+        if chain.id not in excluded
     ]
-    return interpret(chains, options, ", ".join(map(name_of, paths)), states)
+    return interpret(chains, options, name_of_all(data), states)
 
 
 LISTED = 20

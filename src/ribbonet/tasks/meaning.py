@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ribbonet.chains.alphabet import DSSP_TO_STATE, STATES, Alphabet, read_labels
+from ribbonet.chains.alphabet import DSSP_TO_STATE, RESIDUES, STATES, UNKNOWN, Alphabet, read_labels
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on
 from ribbonet.chains.residues import OnInvalid
@@ -22,6 +22,8 @@ KINDS = (AUTO, Structure.kind, Classes.kind, Values.kind)
 """What `LabelOptions` takes for a task."""
 MOST_CLASSES = 64
 """Distinct labels beyond which they are taken for a mistake."""
+MOST_LIKE_RESIDUES = 10
+"""Distinct labels, all of them letters of residues, beyond which they are a sequence's."""
 
 
 @dataclass(frozen=True)
@@ -233,6 +235,11 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
         pairs = zip(chain.labels or "", chain.known or "", strict=True)
         counts.update(symbol for symbol, known in pairs if known == "1")
     symbols = "".join(sorted(counts))
+    if len(symbols) > MOST_LIKE_RESIDUES and {*symbols} <= {*RESIDUES, *UNKNOWN}:
+        raise InputError(
+            f"{name}: the labels read as residues ({symbols}); is it FASTA, of two lines a "
+            "sequence? give labelled chains"
+        )
     if len(symbols) < 2:
         what = f"only the label {symbols!r}" if symbols else "no labelled residue"
         raise InputError(f"{name}: holds {what}; give labels of two classes or more")

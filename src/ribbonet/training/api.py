@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import warnings
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from ribbonet.chains.alphabet import ALPHABETS, STATES, Alphabet, NumberOfStates
+from ribbonet.chains.alphabet import ALPHABETS, STATES8, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
-from ribbonet.chains.open import open_text
-from ribbonet.chains.readers.registry import form_to_write, guess_form, read_chains, write_chains
+from ribbonet.chains.open import rereadable, stem_of
+from ribbonet.chains.readers.registry import form_to_write, is_labelled, write_chains
+from ribbonet.chains.residues import OnInvalid
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
-from ribbonet.evaluation.evaluate import evaluate_chains, evaluate_on
-from ribbonet.evaluation.tasks import check_labels, evaluate_task, options_for
+from ribbonet.evaluation.evaluate import evaluate_chains
+from ribbonet.evaluation.scores import only_state
+from ribbonet.evaluation.tasks import evaluate_task, options_for
 from ribbonet.models.config import ModelConfig, read_config
 from ribbonet.models.inputs import Source
 from ribbonet.models.library import load_model
@@ -27,16 +29,13 @@ from ribbonet.prediction.formats.tasks import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import read_labelled
-from ribbonet.tasks.meaning import AUTO, Labelled, LabelOptions, interpret
+from ribbonet.tasks.labels import Data, read_labelled
+from ribbonet.tasks.meaning import AUTO, LabelOptions
 from ribbonet.tasks.structure import Structure
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
 from ribbonet.training.fine_tuning import states_of
-from ribbonet.training.sets import hold_out
+from ribbonet.training.sets import read_sets
 from ribbonet.training.train import train_model
-
-Data = str | Path | Sequence[Chain]
-"""A file of labelled chains in any form, the name of a data set, or chains."""
 
 
 def train(
@@ -44,29 +43,30 @@ def train(
     output: str | Path,
     *,
     valid: Data | None = None,
-    task: str = AUTO,
-    unlabelled: str | None = None,
     config: str | Path | ModelConfig | None = None,
     init: str | Path | Model | None = None,
     seed: int | None = None,
     source: Source | None = None,
     resume: bool = False,
     on_epoch: Callable[[str, dict[str, float]], None] | None = None,
+    task: str = AUTO,
+    unlabelled: str | None = None,
+    coil: str | None = None,
+    on_invalid: OnInvalid = "error",
 ) -> Model:
     """Train a model on labelled chains, as `ribbonet train` does.
+
+    What is not taken as it stands is warned of.
 
     Parameters
     ----------
     data : str, Path or sequence of Chain
-        Labelled chains to learn from.
+        Labelled chains to learn from; where headers say SET=train, those alone.
     output : str or Path
         Folder for the model.
     valid : str, Path or sequence of Chain, optional
-        Chains to stop and choose by; by default a tenth of `data`.
-    task : {"auto", "structure", "classes", "values"}
-        What the labels are: secondary structure, classes of another kind, or numbers.
-    unlabelled : str, optional
-        The label that stands for no label.
+        Chains to stop and choose by; by default those of `data` whose headers say SET=val, or a
+        tenth of it.
     config : str, Path or ModelConfig, optional
         The name of a configuration in the package (`1988`, `1988-large`, `small`), a TOML file,
         or a configuration; by default one network of 1988.
@@ -80,6 +80,13 @@ def train(
         Go on with a training that was interrupted.
     on_epoch : callable, optional
         Called with the network's name and the history's row after each epoch.
+    task : {"auto", "structure", "classes", "values"}
+        What the labels are.
+    unlabelled, coil : str, optional
+        The symbol that stands for no label, and the one for coil where it is not C.
+    on_invalid : {"error", "mask", "skip", "degap"}
+        What to do with a record that is wrong: raise; mask symbols that are no residues by X, and
+        leave out what is wrong otherwise; skip it; or take out the gaps of an alignment.
 
     Returns
     -------
@@ -97,23 +104,25 @@ def train(
         if seed is not None:
             settings = replace(settings, seed=seed)
         alphabet = states_of(settings, start)
-        labelled = _labelled(data, LabelOptions(task, unlabelled), alphabet)
-        chains, kind = labelled.chains, labelled.task
-        if valid is None:
-            chains, judges = hold_out(chains, settings.seed)
-        else:
-            judges = _labelled(valid, LabelOptions(kind.kind, unlabelled), alphabet).chains
-            check_labels(kind, judges, "valid")
+        sets = read_sets(
+            [data],
+            None if valid is None else [valid],
+            None,
+            alphabet,
+            settings.seed,
+            LabelOptions(task, unlabelled, coil, on_invalid, _warn),
+            on_remark=lambda remark: None,
+        )
         return train_model(
             settings,
-            chains,
-            judges,
+            sets.train,
+            sets.valid,
             Path(output),
             resume=resume,
             on_epoch=on_epoch,
             source=source,
             start=start,
-            task=kind,
+            task=sets.task,
         )
 
 
@@ -121,8 +130,11 @@ def evaluate(
     model: str | Path | Model,
     data: Data,
     *,
-    unlabelled: str | None = None,
     source: Source | None = None,
+    task: str = AUTO,
+    unlabelled: str | None = None,
+    coil: str | None = None,
+    on_invalid: OnInvalid = "error",
 ) -> dict[str, Any]:
     """Score a model on labelled chains, as `ribbonet evaluate --json` does.
 
@@ -131,32 +143,48 @@ def evaluate(
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     data : str, Path or sequence of Chain
-        Labelled chains, with labels of the kind that the model predicts.
-    unlabelled : str, optional
-        The label that stands for no label; by default that of the training.
+        Labelled chains: of secondary structure in three states or in eight, or of the classes or
+        values that the model predicts.
     source : Source, optional
         Of the profiles or arrays that the model reads.
+    task : {"auto", "structure", "classes", "values"}
+        What the labels are.
+    unlabelled, coil : str, optional
+        The symbol that stands for no label, and the one for coil where it is not C.
+    on_invalid : {"error", "mask", "skip", "degap"}
+        What to do with a record that is wrong: raise; mask symbols that are no residues by X, and
+        leave out what is wrong otherwise; skip it; or take out the gaps of an alignment.
 
     Returns
     -------
     scores : dict
         See `ribbonet.evaluation.scores.evaluate`; `majority_q3` is what predicting the most
-        frequent state everywhere would have. Of classes and values, see
-        `ribbonet.tasks.class_scores` and `ribbonet.tasks.value_scores`.
+        frequent state everywhere would have. Of classes or values, those of
+        `ribbonet.tasks.class_scores` or `ribbonet.tasks.value_scores`.
     """
     loaded = _model(model)
+    name = stem_of(data) if isinstance(data, str | Path) else ""
     with naming_arguments():
-        options = LabelOptions(unlabelled=unlabelled)
-        if not isinstance(loaded.task, Structure):
-            chains = _labelled(data, options_for(loaded, options)).chains
-            scores = evaluate_task(loaded, "", "data", chains, source).scores
-            return scores.to_json()
-        if isinstance(data, str | Path):
-            return evaluate_on(loaded, "", data, source=source, options=options).scores
-        return evaluate_chains(loaded, "", "", data, source).scores
+        options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
+        if isinstance(loaded.task, Structure):
+            chains = read_labelled([data], options=options, states=STATES8).structure()
+            scores = evaluate_chains(loaded, "", name, chains, source).scores
+            if state := only_state(scores):
+                _warn(f"{state} is predicted for every residue")
+            return scores
+        chains = read_labelled([data], options=options_for(loaded, options)).chains
+        return evaluate_task(loaded, "", name, chains, source).to_json()
 
 
-def read(path: str | Path, *, states: NumberOfStates = 3) -> list[Chain]:
+def read(
+    path: str | Path,
+    *,
+    states: NumberOfStates = 3,
+    task: str = AUTO,
+    unlabelled: str | None = None,
+    coil: str | None = None,
+    on_invalid: OnInvalid = "error",
+) -> list[Chain]:
     """Read the chains of a file: FASTA, or labelled chains in any published form.
 
     Parameters
@@ -165,33 +193,36 @@ def read(path: str | Path, *, states: NumberOfStates = 3) -> list[Chain]:
         Compressed or not; or the name of a data set that was fetched.
     states : {3, 8}
         What labels of secondary structure are reduced to.
+    task : {"auto", "structure", "classes", "values"}
+        What the labels are.
+    unlabelled, coil : str, optional
+        The symbol that stands for no label, and the one for coil where it is not C.
+    on_invalid : {"error", "mask", "skip", "degap"}
+        What to do with a record that is wrong: raise; mask symbols that are no residues by X, and
+        leave out what is wrong otherwise; skip it; or take out the gaps of an alignment.
 
     Returns
     -------
     chains : list of Chain
-        `header`, `id`, `sequence`, and `labels` where the file has them, else None.
+        `header`, `id`, `sequence`, and `labels` or `values` where the file has them, else None.
 
     Raises
     ------
     InputError
-        When the file cannot be read, or has no form that is known.
+        When the file cannot be read, has no form that is known, or has labels that may be meant
+        in several ways.
     """
     if states not in ALPHABETS:
         raise InputError(f"states = {states!r}: give one of 3, 8")
-    path = fetched(path)
-    with naming_arguments():
-        form = guess_form(path)
-        if form == "three-line" and not _has_labels(path):
-            return list(read_fasta(path))
-        return list(read_chains(path, states=ALPHABETS[states], form=form))
+    with naming_arguments(), rereadable(fetched(path)) as file:
+        options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
+        if not is_labelled(file):
+            return list(read_fasta(file, on_invalid=on_invalid, on_warning=_warn))
+        return read_labelled([file], options=options, states=ALPHABETS[states]).chains
 
 
-def _has_labels(path: str | Path) -> bool:
-    """Whether a file of records has labels below its first sequence, as many as residues."""
-    with open_text(path) as lines:
-        filled = (line.strip() for line in lines if not line.isspace())
-        body = list(takewhile(lambda line: not line.startswith(">"), islice(filled, 1, 4)))
-    return len(body) == 2 and len(body[0]) == len(body[1])
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=4)
 
 
 def write(
@@ -254,9 +285,3 @@ def _config(config: str | Path | ModelConfig | None, default: ModelConfig) -> Mo
     if config is None:
         return default
     return config if isinstance(config, ModelConfig) else read_config(config)
-
-
-def _labelled(data: Data, options: LabelOptions, states: Alphabet = STATES) -> Labelled:
-    if isinstance(data, str | Path):
-        return read_labelled([data], options=options, states=states)
-    return interpret(data, options, "data", states)

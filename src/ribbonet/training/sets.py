@@ -2,13 +2,148 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.template_set import refuse_to_train_on
 from ribbonet.errors import InputError
+from ribbonet.evaluation.tasks import check_labels
+from ribbonet.tasks.base import Task
+from ribbonet.tasks.labels import Data, name_of_all, read_labelled
+from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.structure import Structure
 from ribbonet.training.examples import word_of
+
+TRAIN = ("set=train", "set=training")
+VALID = ("set=val", "set=valid", "set=validation", "validation=true")
+"""Words of headers, in lower case."""
+
+
+class Sets(NamedTuple):
+    """What labels are, the chains to train on and those that validate."""
+
+    task: Task
+    train: list[Chain]
+    valid: list[Chain]
+
+
+def read_sets(
+    train: Sequence[Data],
+    valid: Sequence[Data] | None,
+    exclude: Sequence[str | Path] | None,
+    states: Alphabet,
+    seed: int,
+    options: LabelOptions,
+    on_remark: Callable[[str], None],
+) -> Sets:
+    """Read what labels are, the chains to train on and those to validate.
+
+    Where headers say SET=train, as biotrainer's do, the chains of other sets are not trained on;
+    without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
+    on, drawn by the seed.
+
+    Parameters
+    ----------
+    train, valid : sequence of str, Path or sequence of Chain
+        Files of labelled chains, or chains.
+    exclude : sequence of str or Path, optional
+        Files of ids to leave out.
+    states : {STATES, STATES8}
+        What labels of secondary structure are reduced to.
+    seed : int
+    options : LabelOptions
+    on_remark : callable
+        Called with what labels were taken for and how many chains are used for what, a line each.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read, or there is nothing to learn.
+    """
+    for source in valid or []:
+        _refuse_templates(source)
+    task, chains = _read(train, exclude, states, options, on_remark)
+    options = replace(options, task=task.kind)
+    own: list[Chain] = []
+    others: list[Chain] = []
+    if named := sets_of(chains):
+        chains, own, others = named
+    if valid:
+        judges = read_labelled(valid, exclude or [], options, states).chains
+        others += own
+        check_labels(task, judges, name_of_all(valid))
+    elif own:
+        judges = own
+    else:
+        chains, judges = hold_out(chains, seed)
+    if named:
+        on_remark(
+            f"{len(chains):,} chains of SET=train, {len(judges):,} to validate; {len(others):,} of "
+            "other sets left out"
+        )
+    both = len({c.sequence for c in chains} & {c.sequence for c in judges})
+    if both and options.on_warning is not None:
+        options.on_warning(
+            f"{both:,} sequences are among those trained on and those that validate: the score "
+            "will be too high; ribbonet data split keeps homologues apart"
+        )
+    return Sets(task, chains, judges)
+
+
+def read_all(
+    train: Sequence[Data],
+    exclude: Sequence[str | Path] | None,
+    states: Alphabet,
+    options: LabelOptions,
+    on_remark: Callable[[str], None],
+) -> tuple[Task, list[Chain]]:
+    """Read what labels are, and all chains but those of sets to test on, for cross-validation.
+
+    Parameters and errors are those of `read_sets`.
+    """
+    task, chains = _read(train, exclude, states, options, on_remark)
+    if named := sets_of(chains):
+        *_, others = named
+        left_out = set(map(id, others))
+        chains = [chain for chain in chains if id(chain) not in left_out]
+        on_remark(
+            f"{len(chains):,} chains of SET=train and SET=val; {len(others):,} of other sets left "
+            "out"
+        )
+    return task, chains
+
+
+def _read(
+    train: Sequence[Data],
+    exclude: Sequence[str | Path] | None,
+    states: Alphabet,
+    options: LabelOptions,
+    on_remark: Callable[[str], None],
+) -> tuple[Task, list[Chain]]:
+    """Read labelled chains to learn from, and say what the labels are taken for."""
+    for source in train:
+        _refuse_templates(source)
+    labelled = read_labelled(train, exclude or [], options, states)
+    on_remark(labelled.reason)
+    if isinstance(labelled.task, Structure):
+        found = set("".join(chain.labels or "" for chain in labelled.chains)) - {"-"}
+        if len(found) < 2:
+            raise InputError(
+                f"{name_of_all(train)}: every residue has the label {found.pop()}, so there is "
+                "nothing to learn; give chains of two states or more"
+            )
+    return labelled.task, labelled.chains
+
+
+def _refuse_templates(source: Data) -> None:
+    if isinstance(source, str | Path):
+        refuse_to_train_on(source)
 
 
 def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:
@@ -17,15 +152,15 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
     Returns
     -------
     sets : tuple of three lists of Chain, or None
-        `SET=train`; `SET=val` or `SET=train VALIDATION=True`; the rest. None where no header names
-        the first.
+        `SET=train`; `SET=val`, `valid` or `validation`, or `SET=train VALIDATION=True`; the rest.
+        None where no header names the first.
     """
     train, valid, rest = [], [], []
     for chain in chains:
         words = chain.description.lower().split()
-        if "set=val" in words or "validation=true" in words:
+        if not {*VALID}.isdisjoint(words):
             valid.append(chain)
-        elif "set=train" in words:
+        elif not {*TRAIN}.isdisjoint(words):
             train.append(chain)
         else:
             rest.append(chain)

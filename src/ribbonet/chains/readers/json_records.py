@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
+from ribbonet.chains.open import LONGEST_LINE, as_id, name_of, open_text
 from ribbonet.chains.readers.prediction_tables import EIGHT, THREE
 from ribbonet.chains.readers.predictors import REMEDY, id_of
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, one_by_one
@@ -93,6 +93,9 @@ def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
     mask = _text(record, MASKS) if any(key in record for key in MASKS) else None
     given = record.get("id", record.get("name"))
     id = ids(str(given)) if given not in (None, "") else unnamed
+    for key in ("set", "validation"):
+        if record.get(key) not in (None, ""):
+            id += f" {key.upper()}={as_id(str(record[key]))}"
     return Entry(
         place,
         id,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ribbonet.chains.alphabet import reduce_states
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import name_of, stem_of
+from ribbonet.chains.open import as_id, name_of, stem_of
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels_of, number
 from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
@@ -22,6 +22,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "eight": ("dssp8", "sst8", "ss8", "q8", "dssp", "ss", "states", "labels", "label", "target"),
     "id": ("id", "pdbid", "pdb_id", "pdb", "name", "entry"),
     "chain": ("chain_code", "chain", "chain_id"),
+    "set": ("set", "split"),
+    "validation": ("validation",),
 }
 """What columns are called, in any case, with or without ``_``; of several the first counts."""
 MARKS = ("disorder", "cb513_mask")
@@ -62,7 +64,8 @@ def _entries(rows: Rows, stem: str) -> Iterator[Entry]:
     columns, ids = _columns(rows.columns), Ids()
     for row_number, (line, row, fault) in enumerate(rows):
         found = {meaning: row.get(column, "") for meaning, column in columns.items()}
-        id, place = ids(_id_of(found) or f"{stem}_{row_number:03}"), f"line {line}"
+        place = f"line {line}"
+        id = ids(_id_of(found) or f"{stem}_{row_number:03}") + _sets(found)
         try:
             yield Entry(place, id, fault=fault) if fault else _entry(place, id, found, row)
         except ValueError as error:
@@ -113,6 +116,12 @@ def _unmarked(labels: str, marks: str, column: str) -> str:
 def _id_of(found: dict[str, str]) -> str:
     id, chain = found.get("id", ""), found.get("chain", "")
     return f"{id}-{chain}" if id and chain else id
+
+
+def _sets(found: dict[str, str]) -> str:
+    """Words for the header by which training finds the chain's set."""
+    told = {key: as_id(found.get(key, "")) for key in ("set", "validation")}
+    return "".join(f" {key.upper()}={value}" for key, value in told.items() if value)
 
 
 def format_netsurfp_csv(chains: Iterable[Chain]) -> Iterator[str]:

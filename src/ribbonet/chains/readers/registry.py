@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 
 from ribbonet.chains import readers
@@ -63,6 +64,34 @@ def guess_form(path: str | Path) -> str:
         else "has no form of labelled chains"
     )
     raise InputError(f"{name_of(path)}: {what}; give one of {', '.join(FORMS)}")
+
+
+def is_labelled(path: str | Path) -> bool:
+    """Whether a file holds labels, and is not FASTA of sequences alone.
+
+    Raises
+    ------
+    InputError
+        As `guess_form` does.
+    """
+    if guess_form(path) != "three-line":
+        return True
+    lines = Head.of(path).lines[1:]
+    body = [*takewhile(lambda line: not line.startswith(">"), lines)]
+    half, odd = divmod(len(body), 2)
+    if not half or odd:
+        return False
+    sequence, labels = "".join(body[:half]), "".join(body[half:])
+    if abs(len(sequence) - len(labels)) > FEW:
+        return False
+    # the second of two lines of a sequence has as many letters as the first
+    return len({*labels}) <= min(MOST_LABELS, len({*sequence}))
+
+
+FEW = 3
+"""Labels that may be lacking, or too many, by mistake."""
+MOST_LABELS = 10
+"""Distinct letters below a sequence beyond which they go on with it."""
 
 
 def read_chains(
