@@ -100,8 +100,9 @@ def test_learning_curves():
     assert unseen[-1] > unseen[0] + 0.05  # more examples generalise better
     assert seen[0] - unseen[0] > seen[-1] - unseen[-1]
     _, seen, unseen = zip(*curves.parameters(), strict=True)
-    assert seen[-1] == max(seen) > 0.98  # more parameters learn all by heart
-    assert unseen[-1] < 0.8
+    assert list(seen) == sorted(seen)  # more parameters learn all by heart
+    assert seen[-1] > 0.97
+    assert max(unseen) == unseen[0] > unseen[-1] + 0.04  # and are the worse for it
     _, sizes, margins = zip(*curves.margins(), strict=True)
     assert list(sizes) == sorted(sizes, reverse=True)  # small weights, wide margins
     assert list(margins) == sorted(margins)

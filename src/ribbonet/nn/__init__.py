@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     from ribbonet.nn.training.history import History
     from ribbonet.nn.training.meter import evaluate
     from ribbonet.nn.training.options import Options
-    from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
+    from ribbonet.nn.training.rate import (
+        DivergenceError,
+        SlowTrainingWarning,
+        StrongPenaltyWarning,
+    )
     from ribbonet.nn.training.trainer import Trainer, fit
     from ribbonet.nn.views.chart import Chart
     from ribbonet.nn.views.figure import draw
@@ -89,6 +93,7 @@ __all__ = [
     "Softmax",
     "SquaredError",
     "Stack",
+    "StrongPenaltyWarning",
     "Tanh",
     "Trainer",
     "WindowDense",
@@ -122,7 +127,7 @@ _NAMES = {
     "training.history": "History",
     "training.meter": "evaluate",
     "training.options": "Options",
-    "training.rate": "DivergenceError SlowTrainingWarning",
+    "training.rate": "DivergenceError SlowTrainingWarning StrongPenaltyWarning",
     "training.trainer": "Trainer fit",
     "views.chart": "Chart",
     "views.figure": "draw",

@@ -13,6 +13,7 @@ from ribbonet.nn.layers.init import draw
     [
         ("glorot", np.sqrt(2 / 500), np.sqrt(6 / 500)),
         ("he", np.sqrt(2 / 300), np.inf),
+        ("normal", 1 / np.sqrt(300), np.inf),
         ("uniform", 1 / np.sqrt(3 * 300), 1 / np.sqrt(300)),
         ("zeros", 0, 0),
     ],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ribbonet.nn import (
+    L1,
     L2,
     SGD,
     Adam,
@@ -20,6 +21,7 @@ from ribbonet.nn import (
     ReLU,
     SlowTrainingWarning,
     SquaredError,
+    StrongPenaltyWarning,
     Tanh,
     evaluate,
     fit,
@@ -296,6 +298,15 @@ def test_bad_inputs_are_not_blamed_on_the_rate():
 def test_rate_too_low_is_said():
     with pytest.warns(SlowTrainingWarning, match="learning rate 1e-07 may be too low; try 1e-06"):
         train(optimizer=SGD(1e-7), epochs=10)
+
+
+@pytest.mark.parametrize("penalty", [L1, L2])
+def test_a_penalty_too_strong_is_said(penalty):
+    with pytest.warns(StrongPenaltyWarning, match="the penalty may be too strong; try a tenth"):
+        train(optimizer=SGD(0.01), epochs=80, penalties=(penalty(1.0),))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        train(optimizer=SGD(0.01), epochs=80, penalties=(penalty(1e-3),))
 
 
 def test_nothing_to_learn_is_not_blamed_on_the_rate():

@@ -9,7 +9,7 @@ from numpy.typing import DTypeLike
 
 from ribbonet.nn.layers.base import Array, Rng
 
-RULES = ("glorot", "he", "uniform", "zeros")
+RULES = ("glorot", "he", "normal", "uniform", "zeros")
 
 
 def draw(
@@ -24,11 +24,13 @@ def draw(
 
     Parameters
     ----------
-    rule : {"glorot", "he", "uniform", "zeros"}
+    rule : {"glorot", "he", "normal", "uniform", "zeros"}
         - `glorot`: uniform in :math:`\pm\sqrt{6 / (inputs + outputs)}` (Glorot & Bengio 2010),
           for sigmoid and tanh;
         - `he`: normal with variance 2 / inputs (He et al. 2015), for ReLU;
-        - `uniform`: uniform in :math:`\pm 1/\sqrt{inputs}`, as on the slides of "MCB128 block 1";
+        - `normal`: normal with variance 1 / inputs, ``randn(I, O) / sqrt(I)`` on the slides of
+          "MCB128 block 1";
+        - `uniform`: uniform in :math:`\pm 1/\sqrt{inputs}`, as PyTorch's `Linear` draws them;
         - `zeros`: all zero, which no hidden layer learns from.
     rng : numpy.random.Generator
         Source of the random numbers; drawn in float64, so that float32 and float64 networks
@@ -50,6 +52,8 @@ def draw(
         return rng.uniform(-limit, limit, shape).astype(dtype)
     if rule == "he":
         return (rng.standard_normal(shape) * math.sqrt(2 / inputs)).astype(dtype)
+    if rule == "normal":
+        return (rng.standard_normal(shape) / math.sqrt(inputs)).astype(dtype)
     if rule == "uniform":
         limit = 1 / math.sqrt(inputs)
         return rng.uniform(-limit, limit, shape).astype(dtype)

@@ -1,4 +1,4 @@
-"""Whether the learning rate is too high or too low, as the cost tells it."""
+"""Whether the learning rate is too high or too low, or a penalty too strong."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ SAMPLE = 256  # examples whose cost tells whether the learning rate is too high 
 RISE, RISEN_FOR = 1.1, 5  # diverged: the cost above 1.1 times its start for 5 epochs, or all
 FAR = 10  # diverged, too: the cost at the end above so many times its start
 MOVE, MOVED_FOR = 0.01, 10  # too slow: cost and weights changed by under 1 % in 10 epochs
+SHRUNK, LEARNED = 0.05, 0.5  # held: weights below 5 % of their first size, half the cost is left
 
 
 class DivergenceError(RuntimeError):
@@ -22,6 +23,10 @@ class DivergenceError(RuntimeError):
 
 class SlowTrainingWarning(UserWarning):
     """Neither the cost nor the weights have moved: the learning rate is too low."""
+
+
+class StrongPenaltyWarning(UserWarning):
+    """The weights are held near 0, and little is learned: a penalty is too strong."""
 
 
 def check_step(cost: float, place: str, optimizer: Optimizer) -> None:
@@ -72,6 +77,31 @@ def slowness(
         f"the cost went from {cost_before:.5g} to {cost_after:.5g} and the weights moved by "
         f"{moved / size:.2g} of their size: the learning rate {rate:g} may be too low; "
         f"try {rate * 10:g}"
+    )
+
+
+def held(
+    before: Arrays, after: Arrays, cost_before: float, cost_after: float, names: list[str]
+) -> str:
+    """Say that penalties hold the weights near 0, so that little is learned; empty otherwise.
+
+    The error rate then hovers around that of guessing (Deep Learning in Python).
+
+    Parameters
+    ----------
+    before, after : dict of arrays
+        The parameters before the training and at its end.
+    cost_before, cost_after : float
+        The loss, without the penalties.
+    names : list of str
+        The parameters that are penalised.
+    """
+    first, last = (_norm({name: own[name] for name in names}) for own in (before, after))
+    if last >= SHRUNK * first or cost_after < LEARNED * cost_before:
+        return ""
+    return (
+        f"the size of the weights fell from {first:.2g} to {last:.2g} and the loss is still "
+        f"{cost_after:.4g}: the penalty may be too strong; try a tenth of it, or none"
     )
 
 

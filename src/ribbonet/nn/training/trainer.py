@@ -26,9 +26,11 @@ from ribbonet.nn.training.rate import (
     RISE,
     SAMPLE,
     SlowTrainingWarning,
+    StrongPenaltyWarning,
     check_end,
     check_epoch,
     check_step,
+    held,
     slowness,
 )
 
@@ -72,6 +74,8 @@ class Trainer:
         Epochs done, history, best weights.
     epoch, steps : int
         The epoch of the last step, from 1, and its number of steps.
+    held : str
+        At the end: what to say where penalties seem to be too strong; else empty.
     slow : str
         At the end: what to say where the learning rate seems to be too low; else empty.
 
@@ -116,7 +120,7 @@ class Trainer:
         if checkpoint is not None:
             self.progress = Progress.load(checkpoint, self.engine, optimizer, rng)
         self.epoch = self.steps = 0
-        self.slow = ""
+        self.held = self.slow = ""
         self._sample = examples.epoch(np.random.default_rng(0))[:SAMPLE]
         self._first = self.progress.epoch, self._sample_cost(), self.engine.weights()
         if self.progress.start is None:
@@ -166,6 +170,8 @@ class Trainer:
         if self.progress.epoch - epoch >= MOVED_FOR:
             now = self.engine.weights(), self._sample_cost()
             self.slow = slowness(weights, now[0], cost, now[1], self.optimizer)
+            pulled = {n for own in self.options.penalties for n in own.penalised(weights)[1]}
+            self.held = held(weights, now[0], cost, now[1], sorted(pulled))
         if self.progress.history:
             reached = self.progress.best_loss if self.progress.best else self._sample_cost()
             check_end(reached, self.progress.start or 0.0, self.optimizer)
@@ -280,6 +286,8 @@ def fit(
     -----
     SlowTrainingWarning
         When neither the cost nor the weights have moved.
+    StrongPenaltyWarning
+        When penalties have held the weights near 0, and little was learned.
     """
     trainer = Trainer(
         network,
@@ -296,6 +304,8 @@ def fit(
         pass
     if trainer.slow:
         warnings.warn(trainer.slow, SlowTrainingWarning, stacklevel=2)
+    if trainer.held:
+        warnings.warn(trainer.held, StrongPenaltyWarning, stacklevel=2)
     return trainer.progress.history
 
 
