@@ -17,6 +17,8 @@ test: .venv/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@if [ -x $(BIN)/biome ]; then $(BIN)/biome lint --error-on-warnings; \
+		else echo "the page's JavaScript is not linted: biome is not installed"; fi
 	# Numba keeps compiled code until its own file changes, whatever becomes of those it inlines
 	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/compiled/*.py | head -1)" -delete
 	$(BIN)/pytest -n auto
@@ -57,6 +59,7 @@ fuzz: .venv/fuzz
 format: .venv/test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/biome format --write
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

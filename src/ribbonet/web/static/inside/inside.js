@@ -44,45 +44,90 @@ function makeRoom(section) {
   let questions = 0;
   let shownChoice = Object.keys(EXAMPLES)[0];
 
-  const choice = element("select", { id: "inside-choice", "aria-label": "Example to begin with", onchange: () => change(whole(EXAMPLES[choice.value]), true) }, ...Object.keys(EXAMPLES).map((name) => element("option", {}, name)));
-  const button = (text, name, action, kind = "") => element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, text);
+  const choice = element(
+    "select",
+    {
+      id: "inside-choice",
+      "aria-label": "Example to begin with",
+      onchange: () => change(whole(EXAMPLES[choice.value]), true),
+    },
+    ...Object.keys(EXAMPLES).map((name) => element("option", {}, name)),
+  );
+  const button = (text, name, action, kind = "") =>
+    element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, text);
   const place = element("output", { class: "place number" });
-  const bar = element("div", { class: "card toolbar", role: "toolbar", "aria-label": "Steps" },
+  const bar = element(
+    "div",
+    { class: "card toolbar", role: "toolbar", "aria-label": "Steps" },
     element("label", { class: "field", for: "inside-choice" }, element("span", {}, "Example"), choice),
-    element("div", { class: "buttons" },
+    element(
+      "div",
+      { class: "buttons" },
       button("First", "To the first number", () => go(0)),
       button("Back", "One step back", () => go(at - 1)),
       button("Next", "One step on", () => go(at + 1), "primary"),
       button("Layer", "To the end of the layer", () => go(endOfLayer())),
-      button("All", "Show all numbers", () => go(rows.length - 1))),
-    place);
+      button("All", "Show all numbers", () => go(rows.length - 1)),
+    ),
+    place,
+  );
   const status = element("p", { class: "say", role: "status", "aria-live": "polite" });
   const panel = examplePanel((next) => change(next));
   const graph = element("div", { class: "graph", tabindex: 0, role: "region", "aria-label": "Computation graph" });
   const forward = element("ol", { class: "rows" });
   const backward = element("ol", { class: "rows" });
   const after = element("div", { class: "after" });
-  const rate = element("input", { type: "number", id: "inside-rate", step: "any", min: 0, onchange: () => {
-    if (rate.valueAsNumber > 0) change({ ...example, learning_rate: rate.valueAsNumber });
-    else rate.value = example.learning_rate;
-  } });
+  const rate = element("input", {
+    type: "number",
+    id: "inside-rate",
+    step: "any",
+    min: 0,
+    onchange: () => {
+      if (rate.valueAsNumber > 0) change({ ...example, learning_rate: rate.valueAsNumber });
+      else rate.value = example.learning_rate;
+    },
+  });
   let stepped = null;
   const descend = button("Take the step", "Take the step", () => change(stepped));
 
   section.append(
-    element("h1", { class: "title" }, "Inside"), bar, status,
-    element("div", { class: "bench" },
+    element("h1", { class: "title" }, "Inside"),
+    bar,
+    status,
+    element(
+      "div",
+      { class: "bench" },
       panel.node,
-      element("div", { class: "sides" },
-        element("section", { class: "card panel", "aria-label": "Graph" }, element("h2", {}, "Computation graph"), graph),
-        element("section", { class: "card panel passes", "aria-label": "Passes" },
+      element(
+        "div",
+        { class: "sides" },
+        element(
+          "section",
+          { class: "card panel", "aria-label": "Graph" },
+          element("h2", {}, "Computation graph"),
+          graph,
+        ),
+        element(
+          "section",
+          { class: "card panel passes", "aria-label": "Passes" },
           element("div", {}, element("h2", {}, "Forward"), forward),
-          element("div", {}, element("h2", {}, "Backward"), backward)),
-        element("section", { class: "card panel", "aria-label": "One step" },
+          element("div", {}, element("h2", {}, "Backward"), backward),
+        ),
+        element(
+          "section",
+          { class: "card panel", "aria-label": "One step" },
           element("h2", {}, "One step of gradient descent"),
-          element("div", { class: "descent" },
-            element("label", { class: "field", for: "inside-rate" }, element("span", {}, "Learning rate α"), rate), descend),
-          after))));
+          element(
+            "div",
+            { class: "descent" },
+            element("label", { class: "field", for: "inside-rate" }, element("span", {}, "Learning rate α"), rate),
+            descend,
+          ),
+          after,
+        ),
+      ),
+    ),
+  );
   section.addEventListener("keydown", (event) => {
     if (/^(INPUT|SELECT)$/.test(event.target.tagName)) return;
     const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -94,7 +139,8 @@ function makeRoom(section) {
 
   function endOfLayer() {
     let end = Math.min(at + 1, rows.length - 1);
-    while (end + 1 < rows.length && end + 1 !== turn && layerOf(rows[end + 1].name) === layerOf(rows[end].name)) end += 1;
+    while (end + 1 < rows.length && end + 1 !== turn && layerOf(rows[end + 1].name) === layerOf(rows[end].name))
+      end += 1;
     return end;
   }
 
@@ -166,24 +212,49 @@ function makeRoom(section) {
 
   function descent(steps) {
     stepped = structuredClone(example);
-    const shaped = (row) => Array.from({ length: row.shape[0] }, (_, i) => row.value.slice(i * row.shape[1], (i + 1) * row.shape[1]));
+    const shaped = (row) =>
+      Array.from({ length: row.shape[0] }, (_, i) => row.value.slice(i * row.shape[1], (i + 1) * row.shape[1]));
     steps.slice(0, -1).forEach((row, i) => {
       if (row.name.startsWith("W")) stepped.weights[i >> 1] = shaped(row);
       else stepped.biases[i >> 1] = row.value;
     });
     descend.disabled = steps.some((row) => row.value.includes(null));
-    after.replaceChildren(...steps.map((row) => element("div", { class: "number-row shown" },
-      element("b", {}, ...formula(row.name)), element("span", { class: "formula" }, ...formula(row.formula)), value(row))));
+    after.replaceChildren(
+      ...steps.map((row) =>
+        element(
+          "div",
+          { class: "number-row shown" },
+          element("b", {}, ...formula(row.name)),
+          element("span", { class: "formula" }, ...formula(row.formula)),
+          value(row),
+        ),
+      ),
+    );
   }
 
   function draw() {
     const item = (row, i) => {
       const shown = i <= at;
       const moved = shown && moves(row);
-      const parts = [element("b", {}, ...formula(row.name)), element("span", { class: "formula" }, ...formula(row.formula)), shown ? value(row) : element("span", { class: "value soft" }, "…")];
+      const parts = [
+        element("b", {}, ...formula(row.name)),
+        element("span", { class: "formula" }, ...formula(row.formula)),
+        shown ? value(row) : element("span", { class: "value soft" }, "…"),
+      ];
       if (moved) parts.push(element("span", { class: "was number" }, `was ${minus(before.get(row.name))}`));
-      if (i === at && row.worked.length) parts.push(element("div", { class: "worked number" }, ...row.worked.map((text) => element("span", {}, minus(text)))));
-      return element("li", { class: `number-row${shown ? " shown" : ""}${i === at ? " now" : ""}${moved ? " moved" : ""}`, "aria-current": i === at ? "step" : false, onclick: () => go(i) }, ...parts);
+      if (i === at && row.worked.length)
+        parts.push(
+          element("div", { class: "worked number" }, ...row.worked.map((text) => element("span", {}, minus(text)))),
+        );
+      return element(
+        "li",
+        {
+          class: `number-row${shown ? " shown" : ""}${i === at ? " now" : ""}${moved ? " moved" : ""}`,
+          "aria-current": i === at ? "step" : false,
+          onclick: () => go(i),
+        },
+        ...parts,
+      );
     };
     forward.replaceChildren(...rows.slice(0, turn).map((row, i) => item(row, i)));
     backward.replaceChildren(...rows.slice(turn).map((row, i) => item(row, turn + i)));
@@ -194,13 +265,17 @@ function makeRoom(section) {
     for (const circle of graph.querySelectorAll("circle")) {
       const own = circle.dataset.name;
       circle.classList.toggle("now", own === target);
-      circle.classList.toggle("moved", rows.some((row) => row.name === own && moves(row)));
+      circle.classList.toggle(
+        "moved",
+        rows.some((row) => row.name === own && moves(row)),
+      );
       circle.classList.toggle("hidden-yet", rows.some((row) => row.name === own) && !seen.has(own));
     }
   }
 
   return {
-    take, say,
+    take,
+    say,
     enter(next) {
       if ([...next].length) change(fromAddress(next), true);
       else remember("inside", toAddress(example));

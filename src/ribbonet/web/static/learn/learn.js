@@ -47,8 +47,11 @@ function makeRoom(section, lessons) {
     keep(NAME, name);
     refresh();
   });
-  const signed = element("div", { class: "signature" },
-    field("Your name, which draws the numbers of your exercises", signature));
+  const signed = element(
+    "div",
+    { class: "signature" },
+    field("Your name, which draws the numbers of your exercises", signature),
+  );
   const body = element("div", { class: "body" });
   const say = element("p", { class: "say", role: "status", "aria-live": "polite" });
   section.append(body, say);
@@ -89,17 +92,30 @@ function makeRoom(section, lessons) {
   function contents() {
     const row = (lesson) => {
       const right = lesson.exercises.filter((exercise) => solved.has(place(exercise))).length;
-      return element("li", {},
-        element("a", { class: "card", href: `#learn?lesson=${lesson.name}` },
+      return element(
+        "li",
+        {},
+        element(
+          "a",
+          { class: "card", href: `#learn?lesson=${lesson.name}` },
           element("span", { class: "title-of" }, lesson.title),
           element("span", { class: "soft" }, `${lesson.minutes} minutes · ${lesson.sources}`),
-          element("span", { class: "soft number" }, `${right} of ${lesson.exercises.length} exercises solved`)));
+          element("span", { class: "soft number" }, `${right} of ${lesson.exercises.length} exercises solved`),
+        ),
+      );
     };
-    return element("div", { class: "contents" },
+    return element(
+      "div",
+      { class: "contents" },
       element("h1", {}, "Learn"),
-      element("p", { class: "soft" }, "From one neuron to the network of 1988, honest tests, and memories. Each lesson is also a notebook."),
+      element(
+        "p",
+        { class: "soft" },
+        "From one neuron to the network of 1988, honest tests, and memories. Each lesson is also a notebook.",
+      ),
       signed,
-      element("ol", {}, ...lessons.map(row)));
+      element("ol", {}, ...lessons.map(row)),
+    );
   }
 
   function page(lesson) {
@@ -110,26 +126,39 @@ function makeRoom(section, lessons) {
       holder.replaceWith(exercise(id, lesson.exercises[id]));
     }
     const at = lessons.findIndex((other) => other.name === lesson.name);
-    const link = (other, text) => other && element("a", { class: "button", href: `#learn?lesson=${other.name}` }, text(other.title));
+    const link = (other, text) =>
+      other && element("a", { class: "button", href: `#learn?lesson=${other.name}` }, text(other.title));
     const around = [link(lessons[at - 1], (title) => `← ${title}`), link(lessons[at + 1], (title) => `${title} →`)];
-    return element("div", {},
-      element("header", { class: "head" },
+    return element(
+      "div",
+      {},
+      element(
+        "header",
+        { class: "head" },
         element("a", { class: "button", href: "#learn" }, "All lessons"),
         element("h1", {}, `${lesson.number}. ${lesson.title}`),
         element("p", { class: "soft" }, `${lesson.minutes} minutes · ${lesson.sources}`),
-        signed),
+        signed,
+      ),
       article,
-      element("nav", { class: "around", "aria-label": "Lessons before and after" }, ...around.filter(Boolean)));
+      element("nav", { class: "around", "aria-label": "Lessons before and after" }, ...around.filter(Boolean)),
+    );
   }
 
   function exercise(id, { text, hints }) {
     const number = id.split(".")[1];
     const label = `Answer to exercise ${number}`;
-    const input = element("textarea", { "aria-label": label, rows: 1, maxlength: 2000, autocapitalize: "off", autocomplete: "off", spellcheck: "false" });
+    const input = element("textarea", {
+      "aria-label": label,
+      rows: 1,
+      maxlength: 2000,
+      autocapitalize: "off",
+      autocomplete: "off",
+      spellcheck: "false",
+    });
     const verdict = element("output", { class: "verdict", "aria-live": "polite" });
     const hinted = element("div", { class: "hints" });
-    const form = element("form", { class: "answer" },
-      input, element("button", { class: "primary" }, "Check"), verdict);
+    const form = element("form", { class: "answer" }, input, element("button", { class: "primary" }, "Check"), verdict);
     const told = (right, message) => {
       verdict.textContent = `${right ? "✓" : "✗"} ${message}`;
       verdict.dataset.right = right;
@@ -140,7 +169,9 @@ function makeRoom(section, lessons) {
       try {
         const headers = { "Content-Type": "application/json" };
         const sent = JSON.stringify({ exercise: id, answer: input.value, name });
-        const { right, message } = await (await asked("api/learn/check", { method: "POST", headers, body: sent })).json();
+        const { right, message } = await (
+          await asked("api/learn/check", { method: "POST", headers, body: sent })
+        ).json();
         told(right, message);
         if (right) {
           solved.add(place(id));
@@ -156,7 +187,9 @@ function makeRoom(section, lessons) {
       event.preventDefault();
       form.requestSubmit();
     });
-    input.addEventListener("input", () => (input.rows = Math.min(6, input.value.split("\n").length)));
+    input.addEventListener("input", () => {
+      input.rows = Math.min(6, input.value.split("\n").length);
+    });
     let given = 0;
     const more = element("button", { type: "button", class: "plain" }, "Hint");
     more.addEventListener("click", () => {
@@ -164,11 +197,14 @@ function makeRoom(section, lessons) {
       if (given < hints.length) more.textContent = "Another hint";
       else more.remove();
     });
-    return element("section", { class: "exercise card", "aria-label": `Exercise ${number}` },
+    return element(
+      "section",
+      { class: "exercise card", "aria-label": `Exercise ${number}` },
       element("h3", {}, `Exercise ${number}`),
       ...paragraphs(text),
       form,
-      element("div", { class: "more" }, hinted, ...(hints.length ? [more] : [])));
+      element("div", { class: "more" }, hinted, ...(hints.length ? [more] : [])),
+    );
   }
 
   return { enter };
@@ -178,15 +214,16 @@ function makeRoom(section, lessons) {
 function paragraphs(text) {
   return text.split("\n\n").map((part) => {
     const fenced = /^```\n([\s\S]*?)\n```$/.exec(part);
-    return fenced
-      ? element("pre", { class: "shown", tabindex: 0 }, fenced[1])
-      : element("p", {}, ...marked(part));
+    return fenced ? element("pre", { class: "shown", tabindex: 0 }, fenced[1]) : element("p", {}, ...marked(part));
   });
 }
 
 function marked(text) {
-  return text.split(/(`[^`]+`|\*[A-Za-z ]+\*)/).filter(Boolean).map((piece) => {
-    if (piece.startsWith("`")) return element("code", {}, piece.slice(1, -1));
-    return /^\*.+\*$/.test(piece) ? element("em", {}, piece.slice(1, -1)) : piece;
-  });
+  return text
+    .split(/(`[^`]+`|\*[A-Za-z ]+\*)/)
+    .filter(Boolean)
+    .map((piece) => {
+      if (piece.startsWith("`")) return element("code", {}, piece.slice(1, -1));
+      return /^\*.+\*$/.test(piece) ? element("em", {}, piece.slice(1, -1)) : piece;
+    });
 }

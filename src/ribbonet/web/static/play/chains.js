@@ -7,12 +7,21 @@ const WORDS = { H: "helix", E: "strand", C: "coil" };
 
 export function chainView() {
   const title = element("h3", {});
-  const lines = element("div", { class: "followed", tabindex: 0, role: "region", "aria-label": "The chain and its states" });
-  const legend = element("div", { class: "legend" }, ...Object.entries(WORDS).map(([state, word], i) => {
-    const mark = element("i", {});
-    mark.style.background = classColour(i, true);
-    return element("span", {}, mark, `${state} ${word}`);
-  }));
+  const lines = element("div", {
+    class: "followed",
+    tabindex: 0,
+    role: "region",
+    "aria-label": "The chain and its states",
+  });
+  const legend = element(
+    "div",
+    { class: "legend" },
+    ...Object.entries(WORDS).map(([state, word], i) => {
+      const mark = element("i", {});
+      mark.style.background = classColour(i, true);
+      return element("span", {}, mark, `${state} ${word}`);
+    }),
+  );
   const score = element("p", { class: "number soft" });
   const node = element("div", { class: "chain-view" }, title, score, lines, legend);
   let scene = null;
@@ -24,7 +33,13 @@ export function chainView() {
       title.textContent = `${scene.id} ${scene.description}`.trim();
       cells = [...scene.sequence].map((residue, i) => {
         const state = element("b", {}, "·");
-        const cell = element("span", { class: "residue" }, element("i", {}, scene.labels[i]), element("em", {}, residue), state);
+        const cell = element(
+          "span",
+          { class: "residue" },
+          element("i", {}, scene.labels[i]),
+          element("em", {}, residue),
+          state,
+        );
         cell.firstChild.style.borderColor = classColour("HEC".indexOf(scene.labels[i]), true);
         return { cell, state };
       });

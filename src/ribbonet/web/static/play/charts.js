@@ -6,7 +6,12 @@ const WIDTH = 280;
 const HEIGHT = 96;
 const MOST = 240; // points of a curve
 
-const short = (value) => (value === null || value === undefined ? "–" : Math.abs(value) >= 1000 ? value.toExponential(1) : value.toFixed(value < 0.0995 ? 4 : 3));
+const short = (value) =>
+  value === null || value === undefined
+    ? "–"
+    : Math.abs(value) >= 1000
+      ? value.toExponential(1)
+      : value.toFixed(value < 0.0995 ? 4 : 3);
 
 // Some of the rows, evenly, and the last one.
 function thinned(rows) {
@@ -20,15 +25,29 @@ const PARTS = { test: "test", valid: "validation", train: "train" };
 
 // Curves of a score over the epochs, one for each part of the examples.
 export function curves(title, score, { top = null } = {}) {
-  const figure = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "curves", role: "img", "aria-label": title, preserveAspectRatio: "none" });
+  const figure = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    class: "curves",
+    role: "img",
+    "aria-label": title,
+    preserveAspectRatio: "none",
+  });
   const columns = Object.keys(PARTS).map((part) => `${part}_${score}`);
   const paths = Object.keys(PARTS).map((part) => svg("path", { class: part }));
   const marker = svg("path", { class: "now" });
-  const grid = svg("path", { class: "grid", d: [0, 0.5, 1].map((s) => `M0 ${4 + s * (HEIGHT - 8)}H${WIDTH}`).join("") });
+  const grid = svg("path", {
+    class: "grid",
+    d: [0, 0.5, 1].map((s) => `M0 ${4 + s * (HEIGHT - 8)}H${WIDTH}`).join(""),
+  });
   figure.append(grid, marker, ...paths);
   const high = element("span", { class: "tick number" });
   const values = element("p", { class: "values number" });
-  const node = element("div", { class: "chart" }, element("div", { class: "chart-head" }, element("h3", {}, title), values), element("div", { class: "chart-body" }, figure, high));
+  const node = element(
+    "div",
+    { class: "chart" },
+    element("div", { class: "chart-head" }, element("h3", {}, title), values),
+    element("div", { class: "chart-body" }, figure, high),
+  );
 
   function path(few, name, most, last) {
     let d = "";
@@ -47,13 +66,23 @@ export function curves(title, score, { top = null } = {}) {
     now = epoch;
     const few = thinned(rows);
     const last = rows.at(-1).epoch || 1;
-    const known = few.flatMap((row) => columns.map((name) => row[name])).filter((value) => value !== null && value !== undefined);
+    const known = few
+      .flatMap((row) => columns.map((name) => row[name]))
+      .filter((value) => value !== null && value !== undefined);
     node.hidden = known.length === 0;
     if (!known.length) return;
     const start = Math.max(...columns.map((name) => rows[0][name] ?? 0));
-    const most = top ?? (Math.min(known.reduce((a, b) => Math.max(a, b), 1e-9), 2 * start || Infinity) || 1);
+    const most =
+      top ??
+      (Math.min(
+        known.reduce((a, b) => Math.max(a, b), 1e-9),
+        2 * start || Infinity,
+      ) ||
+        1);
     high.textContent = top === null ? short(most) : "100 %";
-    columns.forEach((name, i) => paths[i].setAttribute("d", path(few, name, most, last)));
+    columns.forEach((name, i) => {
+      paths[i].setAttribute("d", path(few, name, most, last));
+    });
     const x = (epoch / last) * WIDTH;
     marker.setAttribute("d", epoch < rows.at(-1).epoch ? `M${x.toFixed(1)} 0V${HEIGHT}` : "");
     say(at(epoch));
@@ -61,9 +90,14 @@ export function curves(title, score, { top = null } = {}) {
   // The row of an epoch; after a lost connection the first ones may be missing.
   const at = (epoch) => drawn.findLast((row) => row.epoch <= epoch) ?? drawn.at(-1);
   function say(row) {
-    const written = (value) => (top === null ? short(value) : value === undefined ? "–" : `${(100 * value).toFixed(1)} %`);
-    values.replaceChildren(...Object.entries(PARTS).flatMap(([part, name]) => [
-      element("span", { class: part }, `${name} ${written(row[`${part}_${score}`])}`), " "]));
+    const written = (value) =>
+      top === null ? short(value) : value === undefined ? "–" : `${(100 * value).toFixed(1)} %`;
+    values.replaceChildren(
+      ...Object.entries(PARTS).flatMap(([part, name]) => [
+        element("span", { class: part }, `${name} ${written(row[`${part}_${score}`])}`),
+        " ",
+      ]),
+    );
   }
   figure.addEventListener("pointermove", (event) => {
     const box = figure.getBoundingClientRect();
@@ -87,16 +121,35 @@ export function confusion() {
       if (!counts) return;
       const rows = counts.test.map((row, i) => {
         const total = row.reduce((a, b) => a + b, 0) || 1;
-        return element("tr", {}, element("th", { scope: "row", title: classes[i] }, classes[i]), ...row.map((count, j) => {
-          const cell = element("td", { class: i === j ? "hit number" : "miss number" }, String(count));
-          cell.style.setProperty("--share", `${Math.round((100 * count) / total)}%`);
-          return cell;
-        }));
+        return element(
+          "tr",
+          {},
+          element("th", { scope: "row", title: classes[i] }, classes[i]),
+          ...row.map((count, j) => {
+            const cell = element("td", { class: i === j ? "hit number" : "miss number" }, String(count));
+            cell.style.setProperty("--share", `${Math.round((100 * count) / total)}%`);
+            return cell;
+          }),
+        );
       });
-      node.replaceChildren(element("table", {},
-        element("caption", {}, "Test examples: true class by answer"),
-        element("thead", {}, element("tr", {}, element("td", {}), ...classes.map((name) => element("th", { scope: "col", title: name }, name.replace(/^class /, ""))))),
-        element("tbody", {}, ...rows)));
+      node.replaceChildren(
+        element(
+          "table",
+          {},
+          element("caption", {}, "Test examples: true class by answer"),
+          element(
+            "thead",
+            {},
+            element(
+              "tr",
+              {},
+              element("td", {}),
+              ...classes.map((name) => element("th", { scope: "col", title: name }, name.replace(/^class /, ""))),
+            ),
+          ),
+          element("tbody", {}, ...rows),
+        ),
+      );
     },
   };
 }
@@ -107,32 +160,51 @@ export function histograms() {
   let parts = [];
   const histogram = (kind, label) => {
     const bars = svg("path", {});
-    const figure = svg("svg", { viewBox: "0 0 24 10", preserveAspectRatio: "none", class: kind, role: "img", "aria-label": label }, bars);
+    const figure = svg(
+      "svg",
+      { viewBox: "0 0 24 10", preserveAspectRatio: "none", class: kind, role: "img", "aria-label": label },
+      bars,
+    );
     return { bars, figure, low: element("span", {}), high: element("span", {}) };
   };
   const bars = (path, counts) => {
     const most = Math.max(1, ...counts);
     let d = "";
-    counts.forEach((count, i) => { if (count) d += `M${i + 0.06} 10v${(-10 * count / most).toFixed(2)}h.88v${(10 * count / most).toFixed(2)}z`; });
+    counts.forEach((count, i) => {
+      if (count) d += `M${i + 0.06} 10v${((-10 * count) / most).toFixed(2)}h.88v${((10 * count) / most).toFixed(2)}z`;
+    });
     path.setAttribute("d", d);
   };
   return {
     node,
     begin(sizes) {
-      parts = sizes.map((units, i) => {
+      parts = sizes.map((_, i) => {
         const name = i < sizes.length - 1 ? `Layer ${i + 1}` : "Output";
         const activations = histogram("activations", `Activations of ${name}`);
         const gradients = histogram("gradients", `Gradients of ${name}`);
         gradients.low.textContent = "10⁻⁸";
         gradients.high.textContent = "10²";
         const none = element("span", { class: "soft" });
-        const cell = element("div", { class: "pair" },
+        const cell = element(
+          "div",
+          { class: "pair" },
           element("h3", {}, name),
-          activations.figure, element("p", { class: "ends number" }, activations.low, activations.high),
-          gradients.figure, element("p", { class: "ends number" }, gradients.low, none, gradients.high));
+          activations.figure,
+          element("p", { class: "ends number" }, activations.low, activations.high),
+          gradients.figure,
+          element("p", { class: "ends number" }, gradients.low, none, gradients.high),
+        );
         return { activations, gradients, none, cell };
       });
-      node.replaceChildren(element("div", { class: "names", "aria-hidden": true }, element("span", {}, "Activations"), element("span", {}, "|∂L/∂z|")), ...parts.map((part) => part.cell));
+      node.replaceChildren(
+        element(
+          "div",
+          { class: "names", "aria-hidden": true },
+          element("span", {}, "Activations"),
+          element("span", {}, "|∂L/∂z|"),
+        ),
+        ...parts.map((part) => part.cell),
+      );
     },
     show(picture) {
       parts.forEach((part, i) => {

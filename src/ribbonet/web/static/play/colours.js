@@ -11,14 +11,21 @@ export function colours() {
     const style = getComputedStyle(document.documentElement);
     const token = (name) => style.getPropertyValue(name).trim();
     const [low, high, paper] = ["--low", "--high", "--paper"].map((name) => rgb(token(name)));
-    const table = (most) => Uint32Array.from({ length: 256 }, (_, i) => {
-      const strength = (i - 128) / 127;
-      return packed(mixed(paper, strength < 0 ? low : high, most * Math.min(1, Math.abs(strength))));
-    });
+    const table = (most) =>
+      Uint32Array.from({ length: 256 }, (_, i) => {
+        const strength = (i - 128) / 127;
+        return packed(mixed(paper, strength < 0 ? low : high, most * Math.min(1, Math.abs(strength))));
+      });
     known = {
-      paper, signed: table(1), pale: table(0.62), // pale where points lie on it
-      low: token("--low"), high: token("--high"), ink: token("--ink"), soft: token("--soft"),
-      line: token("--line"), ground: token("--paper"),
+      paper,
+      signed: table(1),
+      pale: table(0.62), // pale where points lie on it
+      low: token("--low"),
+      high: token("--high"),
+      ink: token("--ink"),
+      soft: token("--soft"),
+      line: token("--line"),
+      ground: token("--paper"),
       classes: CLASSES.map((hex, i) => (i === 1 ? token("--high") : hex)),
       states: STATES.map(token),
     };
@@ -53,7 +60,9 @@ export function classColour(i, chains = false) {
 export function signedColour(value) {
   const { paper, low, high } = colours();
   const strength = Math.min(1, Math.abs(value));
-  return `rgb(${mixed(paper, rgb(value < 0 ? low : high), strength).map(Math.round).join(" ")})`;
+  return `rgb(${mixed(paper, rgb(value < 0 ? low : high), strength)
+    .map(Math.round)
+    .join(" ")})`;
 }
 
 // Paint a grid of whole numbers on a canvas of its size, each in the colour that the table has.

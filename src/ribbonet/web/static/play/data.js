@@ -11,8 +11,10 @@ const OWN = {
   chains: "M3 20c3-14 6-14 9 0s6 14 9 0 6-14 9 0l7 0 M33 15l5 5-5 5",
 };
 const USED = {
-  points: (data) => !(data in OWN), noise: (data) => !(data in OWN),
-  classes: (data) => data === "classes", window: (data) => data === "chains",
+  points: (data) => !(data in OWN),
+  noise: (data) => !(data in OWN),
+  classes: (data) => data === "classes",
+  window: (data) => data === "chains",
 };
 
 function thumbnail(name, points) {
@@ -39,28 +41,59 @@ function thumbnail(name, points) {
 // The panel; `change` takes settings, `upload` a data set's text, `pen` the class that is drawn.
 export function dataPanel(room, { change, upload, fault }) {
   const radios = Object.entries(DATA).map(([name, title]) => {
-    const input = element("input", { type: "radio", name: "play-data", value: name, "aria-label": title, onchange: () => chosen(name) });
+    const input = element("input", {
+      type: "radio",
+      name: "play-data",
+      value: name,
+      "aria-label": title,
+      onchange: () => chosen(name),
+    });
     return element("label", { class: "thumb", title }, input, thumbnail(name, room.thumbnails[name]));
   });
   const title = element("p", { class: "data-name" });
-  const fields = DATA_FIELDS.map((own) => field(own, room.choices[own[0]], (name, value) => {
-    change({ [name]: name === "window" ? value | 1 : value });
-  }));
+  const fields = DATA_FIELDS.map((own) =>
+    field(own, room.choices[own[0]], (name, value) => {
+      change({ [name]: name === "window" ? value | 1 : value });
+    }),
+  );
 
   const pens = element("div", { class: "pens", role: "radiogroup", "aria-label": "Class of the points to draw" });
   let pen = 0;
   for (let i = 0; i < 6; i += 1) {
-    const input = element("input", { type: "radio", name: "play-pen", value: i, "aria-label": `Class ${i + 1}`, checked: i === 0, onchange: () => { pen = i; } });
+    const input = element("input", {
+      type: "radio",
+      name: "play-pen",
+      value: i,
+      "aria-label": `Class ${i + 1}`,
+      checked: i === 0,
+      onchange: () => {
+        pen = i;
+      },
+    });
     const swatch = element("span", {});
     swatch.style.background = classColour(i);
     pens.append(element("label", {}, input, swatch));
   }
-  const drawn = element("div", { class: "own-data" },
-    element("p", { class: "soft" }, "Click into the picture, or move its cross by the arrows and press Enter. Four points of two classes at least."),
+  const drawn = element(
+    "div",
+    { class: "own-data" },
+    element(
+      "p",
+      { class: "soft" },
+      "Click into the picture, or move its cross by the arrows and press Enter. Four points of two classes at least.",
+    ),
     pens,
-    element("div", { class: "line" },
-      element("button", { type: "button", onclick: () => change({ drawn: room.settings().drawn.slice(0, -1) }) }, "Undo"),
-      element("button", { type: "button", onclick: () => change({ drawn: [] }) }, "Clear")));
+    element(
+      "div",
+      { class: "line" },
+      element(
+        "button",
+        { type: "button", onclick: () => change({ drawn: room.settings().drawn.slice(0, -1) }) },
+        "Undo",
+      ),
+      element("button", { type: "button", onclick: () => change({ drawn: [] }) }, "Clear"),
+    ),
+  );
 
   async function take(input, data) {
     const [file] = input.files;
@@ -70,14 +103,40 @@ export function dataPanel(room, { change, upload, fault }) {
     input.value = "";
   }
   const columns = element("div", { class: "columns" });
-  const tableFile = element("input", { type: "file", id: "play-table", accept: ".csv,.tsv,.txt,text/csv", onchange: () => take(tableFile, "csv") });
-  const table = element("div", { class: "own-data" },
-    element("label", { class: "field", for: "play-table" }, element("span", {}, "A table as CSV: two columns of numbers, one of classes or numbers; formulas such as =A1 are not computed"), tableFile),
-    columns);
+  const tableFile = element("input", {
+    type: "file",
+    id: "play-table",
+    accept: ".csv,.tsv,.txt,text/csv",
+    onchange: () => take(tableFile, "csv"),
+  });
+  const table = element(
+    "div",
+    { class: "own-data" },
+    element(
+      "label",
+      { class: "field", for: "play-table" },
+      element(
+        "span",
+        {},
+        "A table as CSV: two columns of numbers, one of classes or numbers; formulas such as =A1 are not computed",
+      ),
+      tableFile,
+    ),
+    columns,
+  );
   const chainFile = element("input", { type: "file", id: "play-chains", onchange: () => take(chainFile, "chains") });
   const source = element("p", { class: "soft" });
-  const chains = element("div", { class: "own-data" }, source,
-    element("label", { class: "field", for: "play-chains" }, element("span", {}, "Chains of your own: name, sequence and states (H, E, C) in three lines each"), chainFile));
+  const chains = element(
+    "div",
+    { class: "own-data" },
+    source,
+    element(
+      "label",
+      { class: "field", for: "play-chains" },
+      element("span", {}, "Chains of your own: name, sequence and states (H, E, C) in three lines each"),
+      chainFile,
+    ),
+  );
 
   let before = null; // what the chains' own settings took the place of
   function chosen(name) {
@@ -87,7 +146,15 @@ export function dataPanel(room, { change, upload, fault }) {
       before = null;
     }
     if (name === "drawn" && new Set(own.drawn.map((point) => point[2])).size < 2) {
-      change({ data: name, drawn: [[-3, 2, 0], [-2, 3, 0], [2, -2, 1], [3, -3, 1]] });
+      change({
+        data: name,
+        drawn: [
+          [-3, 2, 0],
+          [-2, 3, 0],
+          [2, -2, 1],
+          [3, -3, 1],
+        ],
+      });
     } else if (name === "csv" && !room.uploaded.has("csv")) {
       show({ ...own, data: name });
       tableFile.focus();
@@ -121,22 +188,39 @@ export function dataPanel(room, { change, upload, fault }) {
       return;
     }
     const { names, chosen: taken } = ready.scene.columns;
-    rebuilt(columns, () => columns.replaceChildren(...["x1", "x2", "Target"].map((label, i) => {
-      const select = element("select", { "aria-label": `Column of ${label}`, onchange: () => {
-        const next = [...taken];
-        next[i] = Number(select.value);
-        change({ columns: next });
-      } }, ...names.map((name, n) => element("option", { value: n }, name)));
-      select.value = taken[i];
-      return element("label", { class: "field" }, element("span", {}, label), select);
-    })));
+    rebuilt(columns, () =>
+      columns.replaceChildren(
+        ...["x1", "x2", "Target"].map((label, i) => {
+          const select = element(
+            "select",
+            {
+              "aria-label": `Column of ${label}`,
+              onchange: () => {
+                const next = [...taken];
+                next[i] = Number(select.value);
+                change({ columns: next });
+              },
+            },
+            ...names.map((name, n) => element("option", { value: n }, name)),
+          );
+          select.value = taken[i];
+          return element("label", { class: "field" }, element("span", {}, label), select);
+        }),
+      ),
+    );
     columns.hidden = names.length === 0;
   }
 
-  const node = element("section", { class: "card panel data", "aria-label": "Data" },
+  const node = element(
+    "section",
+    { class: "card panel data", "aria-label": "Data" },
     element("h2", {}, "Data"),
     element("div", { class: "thumbs", role: "radiogroup", "aria-label": "Data set" }, ...radios),
-    title, drawn, table, chains,
-    element("div", { class: "fields" }, ...fields.map((own) => own.node)));
+    title,
+    drawn,
+    table,
+    chains,
+    element("div", { class: "fields" }, ...fields.map((own) => own.node)),
+  );
   return { node, show, scene, pen: () => pen };
 }

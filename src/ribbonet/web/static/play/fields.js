@@ -24,7 +24,13 @@ function control([name, kind, more], bounds, changed) {
   if (kind === "check") {
     const box = element("input", { type: "checkbox", id, onchange: () => changed(name, box.checked) });
     const node = element("label", { class: "check", for: id }, box, text);
-    return { name, node, show: (value) => { box.checked = value; } };
+    return {
+      name,
+      node,
+      show: (value) => {
+        box.checked = value;
+      },
+    };
   }
   if (kind === "choice") {
     const select = element("select", { id, onchange: () => changed(name, read(select.value)) });
@@ -42,22 +48,39 @@ function control([name, kind, more], bounds, changed) {
   }
   const limits = { min: bounds.minimum, max: more.max ?? bounds.maximum, step };
   if (kind === "number") {
-    const input = element("input", { type: "number", id, ...limits, onchange: () => {
-      const value = Number(input.value);
-      if (input.value === "" || !input.checkValidity() && !input.validity.stepMismatch) input.reportValidity();
-      else changed(name, value);
-    } });
+    const input = element("input", {
+      type: "number",
+      id,
+      ...limits,
+      onchange: () => {
+        const value = Number(input.value);
+        if (input.value === "" || (!input.checkValidity() && !input.validity.stepMismatch)) input.reportValidity();
+        else changed(name, value);
+      },
+    });
     const node = element("label", { class: "field", for: id }, text, input);
-    return { name, node, show: (value) => { if (document.activeElement !== input) input.value = value; } };
+    return {
+      name,
+      node,
+      show: (value) => {
+        if (document.activeElement !== input) input.value = value;
+      },
+    };
   }
   const output = element("output", { class: "number", for: id });
-  const range = element("input", { type: "range", id, ...limits, oninput: () => {
-    output.textContent = written(Number(range.value));
-    changed(name, Number(range.value));
-  } });
+  const range = element("input", {
+    type: "range",
+    id,
+    ...limits,
+    oninput: () => {
+      output.textContent = written(Number(range.value));
+      changed(name, Number(range.value));
+    },
+  });
   const node = element("label", { class: "slide", for: id }, text, output, range);
   return {
-    name, node,
+    name,
+    node,
     show: (value) => {
       if (value > Number(range.max)) range.max = value;
       if (document.activeElement !== range) range.value = value;

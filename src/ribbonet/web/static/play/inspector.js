@@ -10,9 +10,17 @@ const written = (value) => String(Number(value.toPrecision(5)));
 export function inspector({ edit, leave }) {
   const title = element("h2", {});
   const body = element("div", { class: "numbers" });
-  const node = element("section", { class: "card panel inspector", hidden: true, "aria-label": "Unit" },
-    element("div", { class: "panel-head" }, title, element("button", { type: "button", class: "plain", onclick: () => close() }, "Close")),
-    body);
+  const node = element(
+    "section",
+    { class: "card panel inspector", hidden: true, "aria-label": "Unit" },
+    element(
+      "div",
+      { class: "panel-head" },
+      title,
+      element("button", { type: "button", class: "plain", onclick: () => close() }, "Close"),
+    ),
+    body,
+  );
   let here = null;
   let rows = [];
   let values = null;
@@ -26,9 +34,13 @@ export function inspector({ edit, leave }) {
   }
 
   function row(label, { name, index, at }) {
-    const input = element("input", { type: "number", step: "any", onchange: () => {
-      if (Number.isFinite(input.valueAsNumber)) edit(name, index, input.valueAsNumber);
-    } });
+    const input = element("input", {
+      type: "number",
+      step: "any",
+      onchange: () => {
+        if (Number.isFinite(input.valueAsNumber)) edit(name, index, input.valueAsNumber);
+      },
+    });
     const bar = element("i", {});
     rows.push({ input, bar, at });
     return element("label", {}, element("span", {}, label), bar, input);
@@ -38,18 +50,38 @@ export function inspector({ edit, leave }) {
   function weightsOfWindow(ready, { place, after }) {
     const { window, residues } = ready.scene;
     const letters = `${residues}·`;
-    const canvas = element("canvas", { class: "weights", role: "img", "aria-label": "Weights: residues down, positions across" });
-    const position = element("select", { "aria-label": "Position" }, ...Array.from({ length: window }, (_, i) => element("option", { value: i }, String(i - (window >> 1)))));
-    const residue = element("select", { "aria-label": "Residue" }, ...[...letters].map((letter, i) => element("option", { value: i }, letter === "·" ? "· (none)" : letter)));
+    const canvas = element("canvas", {
+      class: "weights",
+      role: "img",
+      "aria-label": "Weights: residues down, positions across",
+    });
+    const position = element(
+      "select",
+      { "aria-label": "Position" },
+      ...Array.from({ length: window }, (_, i) => element("option", { value: i }, String(i - (window >> 1)))),
+    );
+    const residue = element(
+      "select",
+      { "aria-label": "Residue" },
+      ...[...letters].map((letter, i) => element("option", { value: i }, letter === "·" ? "· (none)" : letter)),
+    );
     position.value = window >> 1;
-    const input = element("input", { type: "number", step: "any", "aria-label": "Weight", onchange: () => {
-      if (Number.isFinite(input.valueAsNumber)) edit(place.name, chosen().index, input.valueAsNumber);
-    } });
+    const input = element("input", {
+      type: "number",
+      step: "any",
+      "aria-label": "Weight",
+      onchange: () => {
+        if (Number.isFinite(input.valueAsNumber)) edit(place.name, chosen().index, input.valueAsNumber);
+      },
+    });
     const chosen = () => {
       const index = (Number(position.value) * 21 + Number(residue.value)) * after + here.unit;
       return { index, at: place.start + index };
     };
-    const fresh = () => { entry.at = chosen().at; show(values, true); };
+    const fresh = () => {
+      entry.at = chosen().at;
+      show(values, true);
+    };
     position.onchange = fresh;
     residue.onchange = fresh;
     canvas.addEventListener("click", (event) => {
@@ -61,14 +93,28 @@ export function inspector({ edit, leave }) {
     const entry = { input, bar: null, at: chosen().at };
     rows.push(entry);
     map = () => paint(canvas, weightMap(values, place, after, here.unit, window), window, colours().signed, 128);
-    const letterColumn = element("div", { class: "letters", "aria-hidden": true }, ...[...letters].map((letter) => element("span", {}, letter)));
-    const numbers = element("div", { class: "positions", "aria-hidden": true }, ...[-(window >> 1), 0, window >> 1].map((i) => element("span", {}, String(i))));
-    return element("div", { class: "window-weights" },
+    const letterColumn = element(
+      "div",
+      { class: "letters", "aria-hidden": true },
+      ...[...letters].map((letter) => element("span", {}, letter)),
+    );
+    const numbers = element(
+      "div",
+      { class: "positions", "aria-hidden": true },
+      ...[-(window >> 1), 0, window >> 1].map((i) => element("span", {}, String(i))),
+    );
+    return element(
+      "div",
+      { class: "window-weights" },
       element("div", { class: "weight-map" }, letterColumn, canvas, numbers),
-      element("div", { class: "pick" },
+      element(
+        "div",
+        { class: "pick" },
         element("label", { class: "field" }, element("span", {}, "Position"), position),
         element("label", { class: "field" }, element("span", {}, "Residue"), residue),
-        element("label", { class: "field" }, element("span", {}, "Weight"), input)));
+        element("label", { class: "field" }, element("span", {}, "Weight"), input),
+      ),
+    );
   }
 
   function show(weights, always = false) {
@@ -88,8 +134,11 @@ export function inspector({ edit, leave }) {
   }
 
   return {
-    node, show,
-    get here() { return here; },
+    node,
+    show,
+    get here() {
+      return here;
+    },
     close,
     open(next, label, incoming, ready) {
       here = next;
@@ -98,7 +147,10 @@ export function inspector({ edit, leave }) {
       title.textContent = label;
       const first = row("bias", incoming.bias);
       const wide = ready.scene.kind === "chains" && next.layer === 0;
-      body.replaceChildren(first, ...(wide ? [weightsOfWindow(ready, incoming)] : incoming.links.map((link) => row(link.label, link))));
+      body.replaceChildren(
+        first,
+        ...(wide ? [weightsOfWindow(ready, incoming)] : incoming.links.map((link) => row(link.label, link))),
+      );
       node.hidden = false;
       show(values, true);
       (rows[(next.weight ?? -1) + 1] ?? rows[0]).input.focus({ preventScroll: innerWidth > 900 });

@@ -80,10 +80,22 @@ export function link(first, choices, on) {
       }
       return on.say(message, true);
     },
-    full({ message }) { on.say(message, true); },
+    full({ message }) {
+      on.say(message, true);
+    },
     lost(reason) {
       on.lost();
-      const anew = element("button", { type: "button", onclick: () => { begin(); document.querySelector("#play .play").focus(); } }, "Connect again");
+      const anew = element(
+        "button",
+        {
+          type: "button",
+          onclick: () => {
+            begin();
+            document.querySelector("#play .play").focus();
+          },
+        },
+        "Connect again",
+      );
       on.say(`${reason || "The connection to the server was lost; the weights are kept."} `, true, anew);
       if (reason) return; // it was the server's wish
       again = setTimeout(begin, wait);
@@ -92,10 +104,16 @@ export function link(first, choices, on) {
   };
 
   return {
-    send, begin, uploads,
-    get settings() { return settings; },
+    send,
+    begin,
+    uploads,
+    get settings() {
+      return settings;
+    },
     // Whether the server has answered all that was sent.
-    get settled() { return unanswered === 0 && timer === null; },
+    get settled() {
+      return unanswered === 0 && timer === null;
+    },
     change(some) {
       settings = { ...settings, ...some };
       on.settings(settings);

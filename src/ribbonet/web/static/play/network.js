@@ -27,12 +27,32 @@ export function networkDrawing({ change, look, choose, settings }) {
   const tip = element("div", { class: "tip number", hidden: true, "aria-hidden": true });
   const scroll = element("div", { class: "scroll" }, stage);
   const count = element("span", { class: "number" });
-  const fewer = element("button", { type: "button", "aria-label": "Remove the last hidden layer", onclick: () => change({ layers: settings().layers.slice(0, -1) }) }, "−");
-  const more = element("button", { type: "button", "aria-label": "Add a hidden layer", onclick: () => change({ layers: [...settings().layers, settings().layers.at(-1) ?? 4] }) }, "+");
+  const fewer = element(
+    "button",
+    {
+      type: "button",
+      "aria-label": "Remove the last hidden layer",
+      onclick: () => change({ layers: settings().layers.slice(0, -1) }),
+    },
+    "−",
+  );
+  const more = element(
+    "button",
+    {
+      type: "button",
+      "aria-label": "Add a hidden layer",
+      onclick: () => change({ layers: [...settings().layers, settings().layers.at(-1) ?? 4] }),
+    },
+    "+",
+  );
   const stepper = element("div", { class: "stepper" }, fewer, count, more);
-  const node = element("section", { class: "card panel network", "aria-label": "Network" },
+  const node = element(
+    "section",
+    { class: "card panel network", "aria-label": "Network" },
     element("div", { class: "panel-head" }, element("h2", {}, "Network"), stepper),
-    scroll, tip);
+    scroll,
+    tip,
+  );
   let ready = null;
   let picture = null;
   let columns = []; // from left to right, of boxes {x, y, size, canvas, button}
@@ -50,7 +70,8 @@ export function networkDrawing({ change, look, choose, settings }) {
       more.disabled = layers.length === 8;
     });
     const places = laid(ready.parameters);
-    weights = places.filter((own) => own.name.endsWith(".weight"))
+    weights = places
+      .filter((own) => own.name.endsWith(".weight"))
       .map((place) => ({ place, biases: places.find((own) => own.name === place.name.replace("weight", "bias")) }));
     build();
   }
@@ -88,11 +109,15 @@ export function networkDrawing({ change, look, choose, settings }) {
   };
 
   function inputBox(name) {
-    const own = box("input", `Input ${name}`, { onclick: () => {
-      const taken = settings().inputs;
-      const next = taken.includes(name) ? taken.filter((other) => other !== name) : INPUTS.filter((other) => other === name || taken.includes(other));
-      if (next.length) change({ inputs: next });
-    } });
+    const own = box("input", `Input ${name}`, {
+      onclick: () => {
+        const taken = settings().inputs;
+        const next = taken.includes(name)
+          ? taken.filter((other) => other !== name)
+          : INPUTS.filter((other) => other === name || taken.includes(other));
+        if (next.length) change({ inputs: next });
+      },
+    });
     own.button.append(element("span", { class: "name" }, name.replace("x1x2", "x1 · x2")));
     own.name = name;
     return own;
@@ -109,8 +134,10 @@ export function networkDrawing({ change, look, choose, settings }) {
     const here = { layer, unit, number };
     const own = box("hidden", `Unit ${unit + 1} of layer ${layer + 1}`, {
       onclick: () => choose(here),
-      onpointerenter: () => look(here), onpointerleave: () => look(null),
-      onfocus: () => look(here), onblur: () => look(null),
+      onpointerenter: () => look(here),
+      onpointerleave: () => look(null),
+      onfocus: () => look(here),
+      onblur: () => look(null),
     });
     return { ...own, layer, unit, number };
   }
@@ -118,7 +145,9 @@ export function networkDrawing({ change, look, choose, settings }) {
   function outputBox(unit) {
     const layer = ready.sizes.length - 1;
     const named = ready.sizes.at(-1) > 1 ? ready.classes[unit] : "Output";
-    const own = box("last", named === "Output" ? "Output" : `Output ${named}`, { onclick: () => choose({ layer, unit, number: null }) });
+    const own = box("last", named === "Output" ? "Output" : `Output ${named}`, {
+      onclick: () => choose({ layer, unit, number: null }),
+    });
     if (ready.sizes.at(-1) > 1) own.button.append(element("span", { class: "name" }, named));
     return { ...own, layer, unit };
   }
@@ -126,10 +155,31 @@ export function networkDrawing({ change, look, choose, settings }) {
   function heads() {
     ready.sizes.slice(0, -1).forEach((units, layer) => {
       const set = (next) => change({ layers: settings().layers.map((old, i) => (i === layer ? next : old)) });
-      const head = element("div", { class: "layer-head" },
-        element("button", { type: "button", "aria-label": `Add a unit to layer ${layer + 1}`, disabled: units === 16, onclick: () => set(settings().layers[layer] + 1) }, "+"),
+      const head = element(
+        "div",
+        { class: "layer-head" },
+        element(
+          "button",
+          {
+            type: "button",
+            "aria-label": `Add a unit to layer ${layer + 1}`,
+            disabled: units === 16,
+            onclick: () => set(settings().layers[layer] + 1),
+          },
+          "+",
+        ),
         element("span", { class: "number" }, String(units)),
-        element("button", { type: "button", "aria-label": `Remove a unit of layer ${layer + 1}`, disabled: units === 1, onclick: () => set(settings().layers[layer] - 1) }, "−"));
+        element(
+          "button",
+          {
+            type: "button",
+            "aria-label": `Remove a unit of layer ${layer + 1}`,
+            disabled: units === 1,
+            onclick: () => set(settings().layers[layer] - 1),
+          },
+          "−",
+        ),
+      );
       columns[layer + 1].head = head;
       stage.append(head);
     });
@@ -176,7 +226,8 @@ export function networkDrawing({ change, look, choose, settings }) {
     draw();
   }
 
-  const from = (c) => (c === 0 && !isChains() ? columns[0].filter((own) => ready.settings.inputs.includes(own.name)) : columns[c]);
+  const from = (c) =>
+    c === 0 && !isChains() ? columns[0].filter((own) => ready.settings.inputs.includes(own.name)) : columns[c];
 
   // All links between two columns: from box to box, with the place of the weight.
   function* between(gap) {
@@ -193,7 +244,10 @@ export function networkDrawing({ change, look, choose, settings }) {
   }
 
   const curve = (a, b) => {
-    const x0 = a.x + a.size, y0 = a.y + a.tall / 2, x1 = b.x, y1 = b.y + b.tall / 2;
+    const x0 = a.x + a.size,
+      y0 = a.y + a.tall / 2,
+      x1 = b.x,
+      y1 = b.y + b.tall / 2;
     return { x0, y0, x1, y1, middle: (x0 + x1) / 2 };
   };
 
@@ -263,13 +317,26 @@ export function networkDrawing({ change, look, choose, settings }) {
     tip.style.left = `${Math.min(event.clientX - area.left + 12, area.width - 190)}px`;
     tip.style.top = `${event.clientY - area.top + 14}px`;
   });
-  stage.addEventListener("pointerleave", () => { tip.hidden = true; });
+  stage.addEventListener("pointerleave", () => {
+    tip.hidden = true;
+  });
   stage.addEventListener("click", (event) => {
     const link = picture && event.target === links ? linkAt(...spot(event)) : null;
-    if (link) choose({ layer: link.b.layer, unit: link.b.unit, number: link.b.number ?? null, weight: Math.floor(link.index / columns[link.gap + 1].length) });
+    if (link)
+      choose({
+        layer: link.b.layer,
+        unit: link.b.unit,
+        number: link.b.number ?? null,
+        weight: Math.floor(link.index / columns[link.gap + 1].length),
+      });
   });
   new ResizeObserver(() => ready && place()).observe(scroll);
-  addEventListener("recolour", () => { if (ready) { if (!isChains()) inputs(); if (picture) show(picture); } });
+  addEventListener("recolour", () => {
+    if (ready) {
+      if (!isChains()) inputs();
+      if (picture) show(picture);
+    }
+  });
 
   function show(own) {
     picture = own;
@@ -292,16 +359,21 @@ export function networkDrawing({ change, look, choose, settings }) {
     const { window } = ready.scene;
     const { place } = weights[0];
     const units = columns[1].length;
-    columns.slice(1).forEach((column, c) => column.forEach((own, unit) => {
-      if (c === 0) paint(own.canvas, weightMap(picture.weights, place, units, unit, window), window, colours().signed, 128);
-      else if (c === columns.length - 2) own.button.style.background = classColour(unit, true);
-      else own.button.style.background = signedColour(picture.weights[weights[c].biases.start + unit] / 2);
-    }));
+    for (const [c, column] of columns.slice(1).entries()) {
+      for (const [unit, own] of column.entries()) {
+        if (c === 0) {
+          const map = weightMap(picture.weights, place, units, unit, window);
+          paint(own.canvas, map, window, colours().signed, 128);
+        } else if (c === columns.length - 2) own.button.style.background = classColour(unit, true);
+        else own.button.style.background = signedColour(picture.weights[weights[c].biases.start + unit] / 2);
+      }
+    }
   }
 
   function outputs() {
     const column = columns.at(-1);
-    const thin = (values) => Uint8Array.from({ length: MAP * MAP }, (_, i) => values[(Math.floor(i / MAP) * 3 + 1) * 96 + (i % MAP) * 3 + 1]);
+    const thin = (values) =>
+      Uint8Array.from({ length: MAP * MAP }, (_, i) => values[(Math.floor(i / MAP) * 3 + 1) * 96 + (i % MAP) * 3 + 1]);
     if (column.length === 1) return paint(column[0].canvas, thin(picture.surface), MAP, colours().signed, 0);
     const chosenClass = thin(picture.surface);
     const sure = thin(picture.sure);
@@ -312,7 +384,9 @@ export function networkDrawing({ change, look, choose, settings }) {
   }
 
   return {
-    node, begin, show,
+    node,
+    begin,
+    show,
     mark(here) {
       if (chosen) chosen.button.removeAttribute("aria-current");
       chosen = here && columns[here.layer + 1]?.[here.unit];
@@ -330,8 +404,14 @@ export function networkDrawing({ change, look, choose, settings }) {
       const before = isChains() && layer === 0 ? [] : from(layer);
       return {
         bias: { name: biases.name, index: unit, at: biases.start + unit },
-        links: before.map((own, i) => ({ label: own.name ?? own.label, name: place.name, index: i * after + unit, at: place.start + i * after + unit })),
-        place, after,
+        links: before.map((own, i) => ({
+          label: own.name ?? own.label,
+          name: place.name,
+          index: i * after + unit,
+          at: place.start + i * after + unit,
+        })),
+        place,
+        after,
       };
     },
   };

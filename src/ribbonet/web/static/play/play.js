@@ -42,11 +42,21 @@ function makeRoom(section, info, parameters) {
   }
 
   const server = link(fromAddress(parameters, choices), choices, {
-    ready: begin, picture: show, say,
-    settings(settings) { showSettings(settings); },
-    lost() { bar.showPlaying(false); },
-    linked() { bar.sendSpeed(); },
-    export({ name, content }) { save(content, name, "text/plain"); },
+    ready: begin,
+    picture: show,
+    say,
+    settings(settings) {
+      showSettings(settings);
+    },
+    lost() {
+      bar.showPlaying(false);
+    },
+    linked() {
+      bar.sendSpeed();
+    },
+    export({ name, content }) {
+      save(content, name, "text/plain");
+    },
   });
   const change = (some) => {
     server.change(some);
@@ -58,18 +68,30 @@ function makeRoom(section, info, parameters) {
   }
 
   const bar = toolbar(server.send, (pace) => Object.assign(section.dataset, pace));
-  const data = dataPanel({ ...info, settings: () => server.settings, uploaded: server.uploads }, { change, upload, fault: (text) => say(text, true) });
-  const unit = inspector({ edit: (name, index, value) => server.send({ type: "edit", name, index, value }), leave: (focus) => network.leave(focus) });
+  const data = dataPanel(
+    { ...info, settings: () => server.settings, uploaded: server.uploads },
+    { change, upload, fault: (text) => say(text, true) },
+  );
+  const unit = inspector({
+    edit: (name, index, value) => server.send({ type: "edit", name, index, value }),
+    leave: (focus) => network.leave(focus),
+  });
   const heading = element("h2", {}, "Output");
   const network = networkDrawing({
-    change, settings: () => server.settings,
+    change,
+    settings: () => server.settings,
     look(here) {
       if (ready.scene.kind === "chains") return;
       hovered = here;
       server.send({ type: "look", unit: here ? here.number : null });
     },
     choose(here) {
-      unit.open(here, `${here.layer < ready.settings.layers.length ? `Unit ${here.unit + 1} of layer ${here.layer + 1}` : "Output"}: weights`, network.incoming(here), ready);
+      unit.open(
+        here,
+        `${here.layer < ready.settings.layers.length ? `Unit ${here.unit + 1} of layer ${here.layer + 1}` : "Output"}: weights`,
+        network.incoming(here),
+        ready,
+      );
       network.mark(here);
     },
   });
@@ -83,21 +105,57 @@ function makeRoom(section, info, parameters) {
   furnish();
 
   function furnish() {
-    const training = element("section", { class: "card panel training", "aria-label": "Training settings" },
-      element("h2", {}, "Training"), element("div", { class: "settings" }, ...fields.map((own) => own.node)));
-    const exports = element("div", { class: "line" }, ...info.forms.map((form) => button(FORMS[form], `Export as ${FORMS[form]}`, () => server.send({ type: "export", form }))));
+    const training = element(
+      "section",
+      { class: "card panel training", "aria-label": "Training settings" },
+      element("h2", {}, "Training"),
+      element("div", { class: "settings" }, ...fields.map((own) => own.node)),
+    );
+    const exports = element(
+      "div",
+      { class: "line" },
+      ...info.forms.map((form) =>
+        button(FORMS[form], `Export as ${FORMS[form]}`, () => server.send({ type: "export", form })),
+      ),
+    );
     section.append(
       element("h1", { class: "title" }, "Play"),
-      bar.node, status,
-      element("div", { class: "bench" },
+      bar.node,
+      status,
+      element(
+        "div",
+        { class: "bench" },
         data.node,
         element("div", { class: "middle" }, network.node, unit.node, training),
-        element("section", { class: "card panel output", "aria-label": "Output" }, heading, plane.node, chain.node, loss.node, accuracy.node, counts.node)),
-      element("section", { class: "card panel signals", "aria-label": "Signals" }, element("h2", {}, "What runs through the layers"), layers.node),
-      element("section", { class: "card panel exports", "aria-label": "Export" },
+        element(
+          "section",
+          { class: "card panel output", "aria-label": "Output" },
+          heading,
+          plane.node,
+          chain.node,
+          loss.node,
+          accuracy.node,
+          counts.node,
+        ),
+      ),
+      element(
+        "section",
+        { class: "card panel signals", "aria-label": "Signals" },
+        element("h2", {}, "What runs through the layers"),
+        layers.node,
+      ),
+      element(
+        "section",
+        { class: "card panel exports", "aria-label": "Export" },
         element("h2", {}, "Export"),
-        element("p", { class: "soft" }, "The network as it is now: as code that runs and gives the same numbers, or as JSON. The settings stand in the address of this page."),
-        exports));
+        element(
+          "p",
+          { class: "soft" },
+          "The network as it is now: as code that runs and gives the same numbers, or as JSON. The settings stand in the address of this page.",
+        ),
+        exports,
+      ),
+    );
   }
 
   function showSettings(settings) {
@@ -141,10 +199,18 @@ function makeRoom(section, info, parameters) {
       while (rows.length && rows.at(-1).epoch >= row.epoch) rows.pop();
       rows.push(row);
     }
-    if (picture.weights.length !== ready.parameters.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0)) return;
+    if (
+      picture.weights.length !== ready.parameters.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0)
+    )
+      return;
     if (picture.large && hovered) picture.largeScale = picture.scales[hovered.number];
     else delete picture.large;
-    heading.textContent = ready.scene.kind === "chains" ? "A chain" : picture.large ? `Layer ${hovered.layer + 1}, unit ${hovered.unit + 1}` : "Output";
+    heading.textContent =
+      ready.scene.kind === "chains"
+        ? "A chain"
+        : picture.large
+          ? `Layer ${hovered.layer + 1}, unit ${hovered.unit + 1}`
+          : "Output";
     network.show(picture);
     unit.show(picture.weights);
     if (ready.scene.kind === "chains") chain.show(picture);

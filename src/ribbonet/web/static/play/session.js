@@ -30,7 +30,9 @@ export function connect(on) {
     else if (socket.readyState === WebSocket.OPEN) socket.send(text);
   };
   let full = false;
-  socket.addEventListener("open", () => waiting.splice(0).forEach((text) => socket.send(text)));
+  socket.addEventListener("open", () => {
+    for (const text of waiting.splice(0)) socket.send(text);
+  });
   socket.addEventListener("message", ({ data }) => {
     if (typeof data === "string") {
       const answer = JSON.parse(data);

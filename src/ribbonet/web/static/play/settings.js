@@ -1,10 +1,18 @@
 // What can be set, how it is called, and how it stands in the address.
 
 export const DATA = {
-  circle: "Circle", xor: "Exclusive or", gaussians: "Two clouds",
-  spiral: "Spiral", donut: "Donut", moons: "Moons",
-  classes: "Several classes", plane: "Plane (a number)", hills: "Hills (a number)",
-  drawn: "Points of your own", csv: "A table of your own", chains: "Protein chains",
+  circle: "Circle",
+  xor: "Exclusive or",
+  gaussians: "Two clouds",
+  spiral: "Spiral",
+  donut: "Donut",
+  moons: "Moons",
+  classes: "Several classes",
+  plane: "Plane (a number)",
+  hills: "Hills (a number)",
+  drawn: "Points of your own",
+  csv: "A table of your own",
+  chains: "Protein chains",
 };
 
 // What suits the network of 1988 on a dozen chains.
@@ -30,7 +38,20 @@ export const TRAINING_FIELDS = [
   ["learning_rate", "choice", { values: RATES }],
   ["schedule", "choice", {}],
   ["epochs", "number", { step: 100 }],
-  ["optimizer", "choice", { names: { sgd: "SGD", momentum: "SGD, momentum 0.9", nesterov: "SGD, Nesterov 0.9", adam: "Adam", adamw: "AdamW", muon: "Muon" } }],
+  [
+    "optimizer",
+    "choice",
+    {
+      names: {
+        sgd: "SGD",
+        momentum: "SGD, momentum 0.9",
+        nesterov: "SGD, Nesterov 0.9",
+        adam: "Adam",
+        adamw: "AdamW",
+        muon: "Muon",
+      },
+    },
+  ],
   ["activation", "choice", { names: { relu: "ReLU", gelu: "GELU" } }],
   ["loss", "choice", {}],
   ["l1", "choice", { values: STRENGTHS }],
@@ -52,7 +73,10 @@ export function fromAddress(parameters, choices) {
     const standard = settings[name];
     if (standard === undefined) continue;
     if (name === "drawn") {
-      settings.drawn = text.split("_").filter(Boolean).map((point) => point.split("~").map(Number));
+      settings.drawn = text
+        .split("_")
+        .filter(Boolean)
+        .map((point) => point.split("~").map(Number));
     } else if (name === "columns") settings.columns = text.split(",").map(Number);
     else if (name === "layers") settings.layers = text.split(",").filter(Boolean).map(Number);
     else if (Array.isArray(standard)) settings[name] = text.split(",");

@@ -14,14 +14,41 @@ export function surface(draw) {
   const frame = element("div", { class: "plane", role: "img", "aria-label": "Decision surface" }, field, dots, cross);
   const reading = element("p", { class: "reading number soft" });
   const legend = element("div", { class: "legend" });
-  const valids = element("input", { type: "checkbox", id: "play-valids", onchange: () => { drawDots(); } });
-  const tests = element("input", { type: "checkbox", id: "play-tests", onchange: () => { drawDots(); } });
-  const steps = element("input", { type: "checkbox", id: "play-steps", onchange: () => { last && picture(last); } });
-  const node = element("div", { class: "surface" }, frame, legend, reading,
-    element("div", { class: "line" },
+  const valids = element("input", {
+    type: "checkbox",
+    id: "play-valids",
+    onchange: () => {
+      drawDots();
+    },
+  });
+  const tests = element("input", {
+    type: "checkbox",
+    id: "play-tests",
+    onchange: () => {
+      drawDots();
+    },
+  });
+  const steps = element("input", {
+    type: "checkbox",
+    id: "play-steps",
+    onchange: () => {
+      last && picture(last);
+    },
+  });
+  const node = element(
+    "div",
+    { class: "surface" },
+    frame,
+    legend,
+    reading,
+    element(
+      "div",
+      { class: "line" },
       element("label", { class: "check", for: "play-valids" }, valids, "Validation points"),
       element("label", { class: "check", for: "play-tests" }, tests, "Test points"),
-      element("label", { class: "check", for: "play-steps" }, steps, "In steps")));
+      element("label", { class: "check", for: "play-steps" }, steps, "In steps"),
+    ),
+  );
   let scene = null;
   let classes = [];
   let last = null;
@@ -87,7 +114,9 @@ export function surface(draw) {
     ].map((value) => Math.round(value * 10) / 10);
   };
   frame.addEventListener("pointermove", (event) => read(...where(event)));
-  frame.addEventListener("pointerleave", () => { reading.textContent = ""; });
+  frame.addEventListener("pointerleave", () => {
+    reading.textContent = "";
+  });
   frame.addEventListener("click", (event) => drawing && draw(...where(event)));
   frame.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-0.4, 0], ArrowRight: [0.4, 0], ArrowUp: [0, 0.4], ArrowDown: [0, -0.4] }[event.key];
@@ -105,7 +134,9 @@ export function surface(draw) {
     cross.style.top = `${((REACH - place[1]) / (2 * REACH)) * 100}%`;
   }
   frame.addEventListener("focus", mark);
-  frame.addEventListener("blur", () => { cross.hidden = true; });
+  frame.addEventListener("blur", () => {
+    cross.hidden = true;
+  });
 
   function key() {
     const swatch = (colour, text) => {
@@ -114,12 +145,22 @@ export function surface(draw) {
       return element("span", {}, mark, text);
     };
     if (classes.length) legend.replaceChildren(...classes.map((name, i) => swatch(classColour(i), name)));
-    else legend.replaceChildren(swatch(signedColour(-1), "−1"), swatch(signedColour(0), "0"), swatch(signedColour(1), "1"));
+    else
+      legend.replaceChildren(
+        swatch(signedColour(-1), "−1"),
+        swatch(signedColour(0), "0"),
+        swatch(signedColour(1), "1"),
+      );
   }
-  addEventListener("recolour", () => { drawDots(); key(); if (last) picture(last); });
+  addEventListener("recolour", () => {
+    drawDots();
+    key();
+    if (last) picture(last);
+  });
 
   return {
-    node, picture,
+    node,
+    picture,
     // Points that are drawn, before there are enough of them to learn from.
     draft(points) {
       if (!drawing) return;
@@ -135,7 +176,10 @@ export function surface(draw) {
       frame.classList.toggle("pencil", drawn);
       frame.tabIndex = 0;
       frame.setAttribute("role", drawn ? "application" : "img");
-      frame.setAttribute("aria-label", drawn ? "Decision surface: arrows move the cross, Enter draws a point" : "Decision surface with the points");
+      frame.setAttribute(
+        "aria-label",
+        drawn ? "Decision surface: arrows move the cross, Enter draws a point" : "Decision surface with the points",
+      );
       drawDots();
       key();
     },

@@ -3,8 +3,12 @@
 import { element } from "../shared/dom.js";
 
 const SPEEDS = {
-  "1 step a second": [1, "step"], "10 steps a second": [10, "step"], "1 epoch a second": [1, "epoch"],
-  "10 epochs a second": [10, "epoch"], "30 epochs a second": [30, "epoch"], "as fast as it goes": [null, "epoch"],
+  "1 step a second": [1, "step"],
+  "10 steps a second": [10, "step"],
+  "1 epoch a second": [1, "epoch"],
+  "10 epochs a second": [10, "epoch"],
+  "30 epochs a second": [30, "epoch"],
+  "as fast as it goes": [null, "epoch"],
 };
 const STALLED = 1500; // milliseconds without a picture after which there is no pace to tell
 
@@ -19,22 +23,47 @@ export function toolbar(send, told) {
 
   const play = button("Play", "Play", () => setPlaying(!playing), "primary play");
   const epoch = element("output", { class: "epoch number", "aria-label": "Epoch" }, "0");
-  const time = element("input", { type: "range", min: 0, max: 1, value: 0, step: 1, id: "play-time", "aria-label": "Back in time, to epoch", disabled: true, oninput: () => go(Number(time.value)) });
-  const speed = element("select", { id: "play-speed", "aria-label": "Speed", onchange: () => sendSpeed() }, ...Object.keys(SPEEDS).map((name) => element("option", {}, name)));
+  const time = element("input", {
+    type: "range",
+    min: 0,
+    max: 1,
+    value: 0,
+    step: 1,
+    id: "play-time",
+    "aria-label": "Back in time, to epoch",
+    disabled: true,
+    oninput: () => go(Number(time.value)),
+  });
+  const speed = element(
+    "select",
+    { id: "play-speed", "aria-label": "Speed", onchange: () => sendSpeed() },
+    ...Object.keys(SPEEDS).map((name) => element("option", {}, name)),
+  );
   speed.value = "30 epochs a second";
   const rate = element("p", { class: "rate number soft" });
-  const node = element("div", { class: "card toolbar", role: "toolbar", "aria-label": "Training" },
-    element("div", { class: "buttons" },
+  const node = element(
+    "div",
+    { class: "card toolbar", role: "toolbar", "aria-label": "Training" },
+    element(
+      "div",
+      { class: "buttons" },
       play,
       button("Step", "One step", () => send({ type: "step", unit: "step" })),
       button("Epoch", "One epoch", () => send({ type: "step", unit: "epoch" })),
-      button("Restart", "Restart with the first weights", () => send({ type: "restart" }))),
+      button("Restart", "Restart with the first weights", () => send({ type: "restart" })),
+    ),
     element("div", { class: "clock" }, element("span", { class: "label" }, "Epoch"), epoch),
     time,
-    speed, rate);
+    speed,
+    rate,
+  );
 
   function go(to) {
-    if (wanted === null) requestAnimationFrame(() => { send({ type: "go", epoch: wanted }); wanted = null; });
+    if (wanted === null)
+      requestAnimationFrame(() => {
+        send({ type: "go", epoch: wanted });
+        wanted = null;
+      });
     wanted = to;
   }
 
@@ -80,8 +109,13 @@ export function toolbar(send, told) {
   }, 500);
 
   return {
-    node, setPlaying, showPlaying, sendSpeed,
-    get playing() { return playing; },
+    node,
+    setPlaying,
+    showPlaying,
+    sendSpeed,
+    get playing() {
+      return playing;
+    },
     focus: () => play.focus(),
     show(picture) {
       epoch.textContent = picture.epoch.toLocaleString("en");

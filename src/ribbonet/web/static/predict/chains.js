@@ -122,7 +122,12 @@ class Row {
       share("H", "helix"),
       share("E", "strand"),
       share("C", "coil"),
-      element("span", { class: "sure" }, element("span", {}, "confidence "), element("b", {}, chain.confidence.toFixed(2))),
+      element(
+        "span",
+        { class: "sure" },
+        element("span", {}, "confidence "),
+        element("b", {}, chain.confidence.toFixed(2)),
+      ),
     );
     this.panel = element("div", { id, class: "panel", hidden: true });
     this.element = element("div", { class: "chain", role: "listitem" }, this.button, this.panel);

@@ -16,9 +16,31 @@ const LEGIBLE = 6.5; // pixels a residue from which letters are shown
 
 const NAMES = { H: "helix", E: "strand", C: "coil", "-": "unsure" };
 const RESIDUES = {
-  A: "Ala", R: "Arg", N: "Asn", D: "Asp", C: "Cys", Q: "Gln", E: "Glu", G: "Gly", H: "His",
-  I: "Ile", L: "Leu", K: "Lys", M: "Met", F: "Phe", P: "Pro", S: "Ser", T: "Thr", W: "Trp",
-  Y: "Tyr", V: "Val", B: "Asx", Z: "Glx", J: "Xle", U: "Sec", O: "Pyl",
+  A: "Ala",
+  R: "Arg",
+  N: "Asn",
+  D: "Asp",
+  C: "Cys",
+  Q: "Gln",
+  E: "Glu",
+  G: "Gly",
+  H: "His",
+  I: "Ile",
+  L: "Leu",
+  K: "Lys",
+  M: "Met",
+  F: "Phe",
+  P: "Pro",
+  S: "Ser",
+  T: "Thr",
+  W: "Trp",
+  Y: "Tyr",
+  V: "Val",
+  B: "Asx",
+  Z: "Glx",
+  J: "Xle",
+  U: "Sec",
+  O: "Pyl",
 };
 
 // Blocks are drawn a little before they are seen, and let go when they are far away.
@@ -39,25 +61,22 @@ export class Drawing {
     this.place = -1;
     this.mark = element("div", { class: "mark", hidden: true });
     this.readout = element("div", { class: "readout", hidden: true });
-    this.element = element(
-      "div",
-      {
-        class: "drawing",
-        role: "slider",
-        tabindex: 0,
-        "aria-label": `Residues of ${chain.id || "the chain"}`,
-        "aria-valuemin": 1,
-        "aria-valuemax": chain.length,
-        "aria-valuenow": 1,
-        "aria-valuetext": this.told(0),
-        onpointermove: (event) => this.point(event),
-        onpointerdown: (event) => this.point(event),
-        onpointerleave: (event) => event.pointerType === "mouse" && this.leave(),
-        onkeydown: (event) => this.key(event),
-        onfocus: () => this.element.matches(":focus-visible") && this.go(Math.max(this.place, 0)),
-        onblur: () => this.leave(),
-      },
-    );
+    this.element = element("div", {
+      class: "drawing",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": `Residues of ${chain.id || "the chain"}`,
+      "aria-valuemin": 1,
+      "aria-valuemax": chain.length,
+      "aria-valuenow": 1,
+      "aria-valuetext": this.told(0),
+      onpointermove: (event) => this.point(event),
+      onpointerdown: (event) => this.point(event),
+      onpointerleave: (event) => event.pointerType === "mouse" && this.leave(),
+      onkeydown: (event) => this.key(event),
+      onfocus: () => this.element.matches(":focus-visible") && this.go(Math.max(this.place, 0)),
+      onblur: () => this.leave(),
+    });
   }
 
   // Lay the lines out in a width, for residues about `pitch` pixels wide.
@@ -117,8 +136,10 @@ export class Drawing {
       };
       row("residues", chain.sequence.slice(start, end), RULER + HEIGHT + 16);
       // one text, so that what is selected is copied in the order of the chain
-      const coloured = Array.from(runs(states), ([state, first, length]) =>
-        `<tspan class="${NAMES[state]}">${states.slice(first, first + length)}</tspan>`);
+      const coloured = Array.from(
+        runs(states),
+        ([state, first, length]) => `<tspan class="${NAMES[state]}">${states.slice(first, first + length)}</tspan>`,
+      );
       row("states", coloured.join(""), RULER + HEIGHT + 31);
     }
     const top = RULER + HEIGHT + LETTERS;
@@ -129,7 +150,9 @@ export class Drawing {
     parts.push(`<path class="area helix" d="${this.area(helix, top + CURVES)}"/>`);
     parts.push(`<path class="area strand" d="${this.area(strand, top)}"/>`);
     parts.push(`<path class="half" d="M0 ${top + CURVES / 2}H${length}"/>`);
-    parts.push(`<text class="axis" x="-10" y="${top + 9}">1</text><text class="axis" x="-10" y="${top + CURVES}">0</text>`);
+    parts.push(
+      `<text class="axis" x="-10" y="${top + 9}">1</text><text class="axis" x="-10" y="${top + CURVES}">0</text>`,
+    );
     return parts.join("");
   }
 
@@ -157,9 +180,14 @@ export class Drawing {
   key(event) {
     const { place, perLine, chain } = this;
     const to = {
-      ArrowLeft: place - 1, ArrowRight: place + 1, ArrowUp: place - perLine,
-      ArrowDown: place + perLine, PageUp: place - 10, PageDown: place + 10,
-      Home: 0, End: chain.length - 1,
+      ArrowLeft: place - 1,
+      ArrowRight: place + 1,
+      ArrowUp: place - perLine,
+      ArrowDown: place + perLine,
+      PageUp: place - 10,
+      PageDown: place + 10,
+      Home: 0,
+      End: chain.length - 1,
     }[event.key];
     if (event.key === "Escape") this.leave();
     if (to === undefined) return;
@@ -173,7 +201,9 @@ export class Drawing {
     const line = Math.floor(place / this.perLine);
     const x = this.left + (place % this.perLine) * this.pitch;
     Object.assign(this.mark.style, {
-      left: `${x}px`, top: `${line * LINE + RULER - 2}px`, width: `${this.pitch}px`,
+      left: `${x}px`,
+      top: `${line * LINE + RULER - 2}px`,
+      width: `${this.pitch}px`,
       height: `${LINE - RULER - GAP + 4}px`,
     });
     this.readout.replaceChildren(...this.told_in_full(place));
@@ -184,7 +214,8 @@ export class Drawing {
     const above = line * LINE + RULER - 8 - this.readout.offsetHeight;
     const fits = this.element.getBoundingClientRect().top + above > BAR;
     Object.assign(this.readout.style, {
-      left: `${left}px`, top: `${fits ? above : line * LINE + LINE - GAP + 8}px`,
+      left: `${left}px`,
+      top: `${fits ? above : line * LINE + LINE - GAP + 8}px`,
     });
     this.element.setAttribute("aria-valuenow", place + 1);
     this.element.setAttribute("aria-valuetext", this.told(place));
@@ -218,9 +249,6 @@ export class Drawing {
       );
     });
     const name = `${RESIDUES[letter] ?? "unknown"} ${place + 1}`;
-    return [
-      element("p", {}, element("b", {}, letter), ` ${name} · ${NAMES[chain.states[place]]}`),
-      ...rows,
-    ];
+    return [element("p", {}, element("b", {}, letter), ` ${name} · ${NAMES[chain.states[place]]}`), ...rows];
   }
 }

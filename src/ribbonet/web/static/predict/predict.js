@@ -43,7 +43,11 @@ class Room {
         "div",
         { class: "intro" },
         element("h1", {}, "Secondary structure from the sequence alone"),
-        element("p", { class: "soft" }, "Helix, strand or coil for every residue, with its probability: computed where this page comes from, and nowhere else."),
+        element(
+          "p",
+          { class: "soft" },
+          "Helix, strand or coil for every residue, with its probability: computed where this page comes from, and nowhere else.",
+        ),
       ),
       this.form(),
       this.results(),
@@ -52,7 +56,11 @@ class Room {
 
   form() {
     this.text = element("textarea", {
-      id: "sequences", rows: 6, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
+      id: "sequences",
+      rows: 6,
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
       placeholder: ">name\nMQIFVKTLTGKTITLEVEPSDTIENVKAKIQDKEGIPPDQQRLIFAGKQLEDGRTLSDYN…",
       "aria-describedby": "sequences-hint",
       onkeydown: (event) => {
@@ -63,10 +71,25 @@ class Room {
       "p",
       { class: "chip", hidden: true },
       element("span", {}),
-      element("button", { class: "plain", type: "button", onclick: () => { this.take(""); this.text.focus(); } }, "Remove"),
+      element(
+        "button",
+        {
+          class: "plain",
+          type: "button",
+          onclick: () => {
+            this.take("");
+            this.text.focus();
+          },
+        },
+        "Remove",
+      ),
     );
     this.picker = element("input", {
-      type: "file", class: "unseen", multiple: true, tabindex: -1, "aria-label": "File of sequences",
+      type: "file",
+      class: "unseen",
+      multiple: true,
+      tabindex: -1,
+      "aria-label": "File of sequences",
       onchange: () => this.takeFiles(this.picker.files),
     });
     this.go = element("button", { class: "primary", type: "submit" }, "Predict");
@@ -150,9 +173,7 @@ class Room {
 
   // What is known of the chosen model.
   describe() {
-    const { name, summary, weights, scores } = this.known.models.find(
-      (model) => model.name === this.model.value,
-    );
+    const { name, summary, weights, scores } = this.known.models.find((model) => model.name === this.model.value);
     const tests = Object.entries(scores).map(([data, q3]) => `${q3.toFixed(1)} % on ${data}`);
     this.about.textContent =
       `${name}: ${summary}; ${(weights / 1e6).toFixed(1)} million weights. ` +
@@ -165,11 +186,16 @@ class Room {
     this.warning = element("p", { class: "note soft", hidden: true });
     this.chains = new Chains((shown) => {
       const all = this.chains.rows.length;
-      this.shown.textContent = shown < all ? `${count.format(shown)} of ${plural(all, "chain")}${shown ? "" : ": clear the filter to see them"}` : "";
+      this.shown.textContent =
+        shown < all
+          ? `${count.format(shown)} of ${plural(all, "chain")}${shown ? "" : ": clear the filter to see them"}`
+          : "";
     });
     this.shown = element("span", { class: "soft number", role: "status" });
     const filter = element("input", {
-      type: "search", placeholder: "name or motif", "aria-label": "Filter by name or motif",
+      type: "search",
+      placeholder: "name or motif",
+      "aria-label": "Filter by name or motif",
       oninput: () => {
         this.chains.filter = filter.value;
         this.chains.arrange();
@@ -182,7 +208,11 @@ class Room {
       this.chains.arrange();
     });
     const zoom = element("input", {
-      type: "range", min: 3, max: 22, step: 0.5, value: this.chains.pitch,
+      type: "range",
+      min: 3,
+      max: 22,
+      step: 0.5,
+      value: this.chains.pitch,
       oninput: () => {
         this.chains.pitch = Number(zoom.value);
         this.chains.layout();
@@ -351,8 +381,7 @@ class Room {
       this.progress.value = finished;
       const seconds = ((performance.now() - started) / 1000).toFixed(2);
       const progress = number < expected ? `${count.format(number)} of ` : "";
-      this.status.textContent =
-        `${progress}${plural(expected, "chain")}, ${plural(finished, "residue")} in ${seconds} s by ${options.model}`;
+      this.status.textContent = `${progress}${plural(expected, "chain")}, ${plural(finished, "residue")} in ${seconds} s by ${options.model}`;
     }
     if (number < expected) throw new Error("the answer broke off; predict again");
     if (expected === 0) this.status.textContent = "No chain is left to predict";
@@ -375,7 +404,9 @@ class Room {
     } catch {
       this.link.textContent = "It is in the address bar";
     }
-    setTimeout(() => (this.link.textContent = "Copy link"), 2000);
+    setTimeout(() => {
+      this.link.textContent = "Copy link";
+    }, 2000);
   }
 
   async download() {
@@ -387,7 +418,11 @@ class Room {
       const answer = await asked(`api/predict?${query}`, { method: "POST", body: content });
       save(await answer.blob(), `prediction${this.known.formats[states][format]}`);
       const formulas = /^[ct]sv$/.test(format) && this.chains.rows.some(({ chain }) => /^[=+@-]/.test(chain.id));
-      this.note(formulas ? "Some names begin with =, +, - or @. The file has them as they are, and a spreadsheet takes them for formulas: import its columns as text." : "");
+      this.note(
+        formulas
+          ? "Some names begin with =, +, - or @. The file has them as they are, and a spreadsheet takes them for formulas: import its columns as text."
+          : "",
+      );
     } catch (error) {
       this.say(error.message);
     }
