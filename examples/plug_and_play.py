@@ -1,6 +1,7 @@
-"""One network by hand, in PyTorch and in Keras: same weights, same result (MCB128 block 1)."""
+"""One network by hand, in PyTorch and in Keras: same weights, same result (extra keras)."""
 
 import os
+from importlib.util import find_spec
 
 import numpy as np
 import torch
@@ -10,7 +11,7 @@ from sklearn.preprocessing import StandardScaler
 from ribbonet.nn import Adam, ArrayExamples, CategoricalCrossEntropy, Dense, Network, ReLU, fit
 from ribbonet.nn.training.batches import batches
 
-os.environ.setdefault("KERAS_BACKEND", "torch")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow" if find_spec("tensorflow") else "torch")
 EPOCHS, BATCH, RATE, TINY = 30, 38, 0.01, 1e-12  # where Adam adds TINY differs in Keras
 X, y = load_iris(return_X_y=True)
 X = StandardScaler().fit_transform(X)
@@ -22,9 +23,8 @@ ORDER = [i for _ in range(EPOCHS) for i in batches(SHUFFLED.permutation(len(X)),
 def by_hand() -> np.ndarray:
     """Train with gradients by hand; return the logits."""
     network = Network([Dense(4, 16), ReLU(), Dense(16, 3)], dtype=np.float64).load(START)
-    options = {"epochs": EPOCHS, "batch_size": BATCH, "rng": np.random.default_rng(0)}
-    adam = Adam(RATE, epsilon=TINY)
-    fit(network, CategoricalCrossEntropy(), adam, ArrayExamples(X, y), **options)
+    how = {"epochs": EPOCHS, "batch_size": BATCH, "rng": np.random.default_rng(0)}
+    fit(network, CategoricalCrossEntropy(), Adam(RATE, epsilon=TINY), ArrayExamples(X, y), **how)
     return network(X)
 
 
@@ -42,7 +42,7 @@ def in_torch() -> np.ndarray:
 
 
 def in_keras() -> np.ndarray:
-    """Train by Keras, on PyTorch unless KERAS_BACKEND says otherwise; return the logits."""
+    """Train by Keras, on TensorFlow where it is installed, else on PyTorch; return the logits."""
     from keras import Input, Sequential, layers, losses, ops, optimizers
 
     outputs = [layers.Dense(16, "relu", dtype="float64"), layers.Dense(3, dtype="float64")]

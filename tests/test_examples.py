@@ -121,7 +121,7 @@ def test_by_hand_and_in_torch():
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_by_hand_and_in_keras():
-    pytest.importorskip("keras", reason="needs keras")
+    pytest.importorskip("keras", reason="needs the extra keras")
     script = load("plug_and_play")
     logits = script.by_hand()
     assert abs(script.in_keras() - logits).max() < 1e-5
