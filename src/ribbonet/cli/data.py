@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.messages import say, warn
 from ribbonet.cli.options.choices import States
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.labelled import Labels
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Homologues, Msa, Sources
+from ribbonet.cli.terminal.messages import say, warn
 from ribbonet.errors import InputError
 from ribbonet.system.terminal import drawing
 

@@ -75,12 +75,19 @@ FormatName = Annotated[
         "three-line."
     ),
 ]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Write here instead of standard output; FOLDER/ gets one file a record.",
+    ),
+]
 OnInvalid = Annotated[
     Invalid,
     typer.Option(
-        help="What to do with an invalid symbol: stop, read it as X, skip the record (and list "
-        "it in "
-        "OUTPUT.skipped.tsv, or on standard error), or remove the gaps of an alignment."
+        help="What to do with an invalid symbol: stop, read it as X, skip the record (and list it "
+        "in OUTPUT.skipped.tsv, or on standard error), or remove the gaps of an alignment."
     ),
 ]
 Address = Annotated[
@@ -104,14 +111,7 @@ def command(
         typer.Option(help="A shipped model (see `ribbonet models`), or a folder made by train."),
     ] = None,
     format: FormatName = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Write here instead of standard output; FOLDER/ gets one file a record.",
-        ),
-    ] = None,
+    output: Output = None,
     min_confidence: Annotated[
         float,
         typer.Option(min=0, max=1, help="Write - for states of a lower probability."),

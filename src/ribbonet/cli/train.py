@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.messages import say
 from ribbonet.cli.options.choices import Engine, EngineName, Seed, States
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.labelled import (
@@ -18,6 +17,7 @@ from ribbonet.cli.options.labelled import (
     Valid,
 )
 from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:

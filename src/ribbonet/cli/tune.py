@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.messages import say
 from ribbonet.cli.options.choices import Engine, EngineName, Seed
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.labelled import Exclude, Labels, Train, Valid
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.progress import bar
+from ribbonet.cli.terminal.messages import say
+from ribbonet.cli.terminal.progress import bar
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:

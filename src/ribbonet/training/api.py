@@ -104,26 +104,14 @@ def train(
         if seed is not None:
             settings = replace(settings, seed=seed)
         alphabet = states_of(settings, start)
+        options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
+        given, judges = [data], None if valid is None else [valid]
         sets = read_sets(
-            [data],
-            None if valid is None else [valid],
-            None,
-            alphabet,
-            settings.seed,
-            LabelOptions(task, unlabelled, coil, on_invalid, _warn),
-            on_remark=lambda remark: None,
+            given, judges, None, alphabet, settings.seed, options, on_remark=lambda _: None
         )
-        return train_model(
-            settings,
-            sets.train,
-            sets.valid,
-            Path(output),
-            resume=resume,
-            on_epoch=on_epoch,
-            source=source,
-            start=start,
-            task=sets.task,
-        )
+        how: dict[str, Any] = {"resume": resume, "on_epoch": on_epoch, "source": source}
+        chains = sets.train, sets.valid
+        return train_model(settings, *chains, Path(output), start=start, task=sets.task, **how)
 
 
 def evaluate(

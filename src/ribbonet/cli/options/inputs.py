@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ribbonet.chains.mistaken import download_of, hint_of
-from ribbonet.cli.messages import warn
-from ribbonet.cli.progress import Reading
+from ribbonet.cli.terminal.messages import warn
+from ribbonet.cli.terminal.progress import Reading
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.messages import say, warn
 from ribbonet.cli.options.choices import Invalid
+from ribbonet.cli.terminal.messages import say, warn
 
 if TYPE_CHECKING:
     from ribbonet.tasks.base import Scores

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.messages import say
+from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ import typer
 from ribbonet import __version__
 from ribbonet.chains.alphabet import ALPHABETS, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.cli.messages import warn
 from ribbonet.cli.options.inputs import Input, OnSkip
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.progress import Files, progress
 from ribbonet.cli.runs.summary import Summary
+from ribbonet.cli.terminal.messages import warn
+from ribbonet.cli.terminal.progress import Files, progress
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
@@ -40,7 +40,7 @@ from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
 
 if TYPE_CHECKING:
-    from ribbonet.cli.progress import Position, Reading, Show
+    from ribbonet.cli.terminal.progress import Position, Reading, Show
     from ribbonet.prediction.runs.folders import Each, Finished
 
 _SLASHES = ("/", os.sep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ribbonet.cli.runs.tables import print_columns
+from ribbonet.cli.terminal.tables import print_columns
 
 COLUMNS = {
     "q3": "Q3",

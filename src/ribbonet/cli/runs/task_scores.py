@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
-from ribbonet.cli.messages import say, warn
 from ribbonet.cli.options.labelled import warn_of_one_label
-from ribbonet.cli.runs.tables import print_columns
+from ribbonet.cli.terminal.messages import say, warn
+from ribbonet.cli.terminal.tables import print_columns
 from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
 from ribbonet.evaluation.task_report import report
 from ribbonet.evaluation.tasks import (
