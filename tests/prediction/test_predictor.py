@@ -142,3 +142,16 @@ def test_threads_get_what_one_alone_gets(model, tmp_path):
             assert [p.states for p in predictions] == [p.states for p in expected]
             for own, other in zip(predictions, expected, strict=True):
                 np.testing.assert_array_equal(own.probabilities, other.probabilities)
+
+
+@pytest.mark.parametrize("on_invalid", ["mask", "skip"])
+def test_records_left_out_are_warned_of(tmp_path, on_invalid):
+    path = tmp_path / "a.fasta"
+    path.write_text(">a\n*\n>b\nMKTAYIAKQR\n")
+    with pytest.warns(UserWarning, match="a.fasta: 1 records are left out"):
+        found = list(predict_file(path, model="fast", on_invalid=on_invalid))
+    assert [p.id for p in found] == ["b"]
+    named = []
+    options = {"on_skip": lambda *skipped: named.append(skipped)}
+    list(predict_file(path, model="fast", on_invalid=on_invalid, **options))
+    assert named == [(1, "a", "no sequence")]

@@ -194,8 +194,7 @@ def rereadable(path: str | Path) -> Iterator[str | Path]:
         yield path
         return
     with TemporaryDirectory() as folder:
-        own = Path(path).name
-        copy = Copied(Path(folder, "input" if own == "-" or own.isdigit() else own))
+        copy = Copied(Path(folder, _own_name(path)))
         copy.name = name_of(path)
         try:
             with _raw(path) as source, Path(copy).open("wb") as target:
@@ -248,10 +247,16 @@ def stem_of(path: str | Path) -> str:
     >>> stem_of("data/1abc.A.dssp.gz"), stem_of("my chain.ss2"), stem_of(".hidden")
     ('1abc.A', 'my_chain', '.hidden')
     """
-    name = "input" if str(path) == "-" else Path(path).name
+    name = _own_name(path)
     for suffix in PACKED:
         name = name.removesuffix(suffix)
     return as_id(Path(name).stem)
+
+
+def _own_name(path: str | Path) -> str:
+    """Name of a file in its folder; ``input`` for standard input and a shell's pipes."""
+    known = Path(path)
+    return "input" if known.name == "-" or known.parent.name == "fd" else known.name
 
 
 def as_id(text: str) -> str:

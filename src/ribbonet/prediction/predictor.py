@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -184,6 +185,8 @@ def _of_file(
     how: tuple[Any, ...],
 ) -> Iterator[Prediction]:
     warn = options.get("on_warning") or warnings.warn
+    heeded = {"on_warning", "on_skip"} & options.keys()
+    counts = options.setdefault("counts", Counter())
     with naming_arguments():
         chains: Iterable[Chain] = (
             read_fasta(path, on_invalid=on_invalid, **options)
@@ -192,3 +195,6 @@ def _of_file(
         )
         chains = warn_of_nucleotides(chains, name_of(path), warn)
         yield from predict_chains(chains, *how)
+    left_out = counts["skipped"] + counts["empty"]
+    if left_out and not heeded:
+        warnings.warn(f"{name_of(path)}: {left_out:,} records are left out", stacklevel=2)

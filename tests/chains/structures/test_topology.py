@@ -306,6 +306,14 @@ def test_modified_residues_listed_behind_the_chain_are_where_they_are_bonded(
 
 
 @FORMS
+def test_a_byte_order_mark_costs_no_atom(tmp_path: Path, form: Form) -> None:
+    text = form(listed("MKTAYI", HELIX, range(1, 7))).encode()
+    (tmp_path / "x").write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b"\r\n"))
+    ((polymer,),) = read_structure(tmp_path / "x")
+    assert (polymer.sequence, all(r.resolved for r in polymer.residues)) == ("MKTAYI", True)
+
+
+@FORMS
 @pytest.mark.parametrize("number", [300, 5])
 def test_a_free_modified_residue_is_a_ligand(form: Form, number: int) -> None:
     chain = listed("GKTAYIGSHW", HELIX, range(1, 11))

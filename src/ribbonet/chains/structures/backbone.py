@@ -1,5 +1,6 @@
 """Protein chains of structures: sequence and backbone, out of PDB and mmCIF files."""
 
+import codecs
 import io
 import itertools
 import re
@@ -16,7 +17,7 @@ from ribbonet.errors import InputError
 
 Model = list[Polymer]
 
-_MMCIF = re.compile(rb"(\xef\xbb\xbf)?(\s*(#.*)?\n)*\s*data_", re.IGNORECASE)
+_MMCIF = re.compile(rb"(\s*(#.*)?\n)*\s*data_", re.IGNORECASE)
 _PDB = re.compile(rb"^(ATOM  |HETATM|HEADER |SEQRES |CRYST1|MODEL |REMARK |END)", re.MULTILINE)
 _REMEDY = "; give a PDB or mmCIF file of a protein"
 
@@ -43,14 +44,14 @@ def read_structure(path: str | Path, *, mask: bool = False) -> Iterator[Model]:
     """
     name = name_of(path)
     with open_bytes(path) as file:
-        content = file.read()
+        content = file.read().removeprefix(codecs.BOM_UTF8)
 
     def on_fault(fault: str) -> None:
         if not mask:
             raise ValueError(fault)
 
     if _MMCIF.match(content):
-        models = read_mmcif(content.decode("utf-8-sig", errors="replace"), on_fault)
+        models = read_mmcif(content.decode(errors="replace"), on_fault)
     else:
         if not _PDB.search(content):
             refuse_foreign(content, name)
