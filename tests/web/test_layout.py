@@ -6,7 +6,6 @@ ROOMS = {
     "#predict?s=MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ&model=fast": ".drawing svg",
     "#play": "#play[data-step]",
     "#inside": "#inside .rows .number-row",
-    "#learn": "#learn .contents li",
     "#learn?lesson=backprop": "#learn[data-shown=backprop]",
 }
 

@@ -22,12 +22,13 @@ def test_conv1d_by_hand() -> None:
 
 
 def test_recurrent_by_hand() -> None:
-    """All weights 1, no bias, x = 1, 0: h = tanh 1, tanh(tanh 1)."""
+    """All weights 1, no bias, x = 1, 0: h = s(1), s(s(1))."""
     one = np.ones((1, 1))
-    network = Network([Recurrent(1, 1)])
-    network.load({"0.weight_x": one, "0.weight_h": one, "0.bias": np.zeros(1)})
-    h = network(np.array([[[1.0], [0.0]]])).ravel()
-    np.testing.assert_allclose(h, [0.761594, 0.642015], atol=1e-6)
+    for activation, states in (("tanh", [0.761594, 0.642015]), ("sigmoid", [0.731059, 0.675038])):
+        network = Network([Recurrent(1, 1, activation=activation)])
+        network.load({"0.weight_x": one, "0.weight_h": one, "0.bias": np.zeros(1)})
+        h = network(np.array([[[1.0], [0.0]]])).ravel()
+        np.testing.assert_allclose(h, states, atol=1e-6)
 
 
 def test_flatten_as_on_the_slides() -> None:
@@ -46,6 +47,8 @@ def test_wrong_arguments_are_named() -> None:
         Conv1d(4, 6, 3, groups=3)
     with pytest.raises(ValueError, match="'C' or 'F', it is 'X'"):
         Flatten("X")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="unknown activation 'relu'; known: tanh, sigmoid"):
+        Recurrent(1, 1, activation="relu")
 
 
 def test_residual_by_hand() -> None:

@@ -99,6 +99,14 @@ def recurrent(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
     return torch.func.functional_call(module, weights, x)[0]
 
 
+def recurrent_sigmoid(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
+    states = [torch.zeros(len(x), 3).double()]
+    for own in x.unbind(1):
+        z = own @ p["weight_x"] + states[-1] @ p["weight_h"] + p["bias"]
+        states.append(torch.sigmoid(z))
+    return torch.stack(states[1:], dim=1)
+
+
 def chain_mean(x: torch.Tensor, p: dict[str, torch.Tensor]) -> torch.Tensor:
     return x + x.mean(1, keepdim=True) @ p["weight"]
 
@@ -176,6 +184,7 @@ CASES = {
         mask=MASK,
     ),
     "Recurrent": Case(Recurrent(4, 3), (2, 7, 4), recurrent),
+    "Recurrent, sigmoid": Case(Recurrent(4, 3, activation="sigmoid"), (2, 7, 4), recurrent_sigmoid),
     "Recurrent, masked": Case(
         Recurrent(4, 3),
         (2, 7, 4),

@@ -75,6 +75,7 @@ LAYERS = [
     ([Conv1d(6, 3, 3)], CHAINS),
     ([Conv1d(6, 4, 5, dilation=2, groups=2), ReLU(), Dense(4, 3)], CHAINS),
     ([Recurrent(6, 3)], CHAINS),
+    ([Recurrent(6, 3, activation="sigmoid")], CHAINS),
     ([ChainMean(6, "glorot"), Dense(6, 3)], CHAINS),
     ([SelfAttention(6, 3), Dense(6, 3)], CHAINS),
     ([BatchNorm(6), Conv1d(6, 4, 3), Residual([Conv1d(4, 4, 3), Tanh()]), Dense(4, 3)], CHAINS),

@@ -50,6 +50,7 @@ CASES: list[tuple[list[Layer], tuple | None, list[tuple[int, ...]]]] = [
     ([Dense(6, 4), Residual([Dense(4, 4), Tanh()]), Dense(4, 3)], None, [(7, 6)]),
     ([Conv1d(6, 4, 5, 2, 2), ReLU(), Conv1d(4, 3, 3)], None, [(1, 2, 6), (3, 40, 6)]),
     ([Recurrent(6, 5), Dense(5, 3)], None, [(1, 1, 6), (3, 40, 6)]),
+    ([Recurrent(6, 5, activation="sigmoid")], None, [(3, 40, 6)]),
     ([ChainMean(6, "glorot"), Dense(6, 3)], None, [(1, 1, 6), (3, 40, 6)]),
     ([SelfAttention(6, 3), Dense(6, 3)], None, [(1, 1, 6), (3, 40, 6)]),
 ]

@@ -8,16 +8,19 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ribbonet.nn.layers.activations import Activation, Sigmoid, Tanh
 from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.init import draw
 
+SQUASHING: dict[str, type[Activation]] = {"tanh": Tanh, "sigmoid": Sigmoid}
+
 
 class Recurrent(Layer):
-    r"""A layer with a memory, :math:`h(t) = \tanh(x(t) W_x + h(t-1) W_h + b)`, h(-1) = 0.
+    r"""A layer with a memory, :math:`h(t) = s(x(t) W_x + h(t-1) W_h + b)`, h(-1) = 0.
 
     Elman's (1990) network ("Deep Learning in Python"). Back-propagation through time: a state is
     seen by the output and by the next state, so from the end to the start
-    :math:`dz(t) = (dh(t) + dz(t+1) W_h^T)(1 - h(t)^2)`, and
+    :math:`dz(t) = (dh(t) + dz(t+1) W_h^T)\,s'(t)`, where :math:`s' = 1 - h^2` for tanh, and
     :math:`dW_x = \sum_t x(t)^T dz(t)`, :math:`dW_h = \sum_t h(t-1)^T dz(t)`,
     :math:`db = \sum_t dz(t)`, :math:`dx(t) = dz(t) W_x^T`.
 
@@ -31,14 +34,21 @@ class Recurrent(Layer):
         `(outputs,)`.
     init : str
         Rule for the initial weights, see `ribbonet.nn.layers.init`.
+    activation : {"tanh", "sigmoid"}
+        The function s.
     """
 
     along_chains = True
     reach = math.inf  # an output depends on all residues before it
 
-    def __init__(self, inputs: int, outputs: int, init: str = "glorot") -> None:
+    def __init__(
+        self, inputs: int, outputs: int, init: str = "glorot", activation: str = "tanh"
+    ) -> None:
         super().__init__()
+        if activation not in SQUASHING:
+            raise ValueError(f"unknown activation {activation!r}; known: {', '.join(SQUASHING)}")
         self.inputs, self.outputs, self.init = inputs, outputs, init
+        self.activation = activation
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -81,7 +91,8 @@ class Recurrent(Layer):
         h += self.parameters["bias"]
         state = np.zeros_like(h[:, 0])
         for t in range(h.shape[1]):
-            state = np.tanh(h[:, t] + state @ self.parameters["weight_h"])
+            z = h[:, t] + state @ self.parameters["weight_h"]
+            state = SQUASHING[self.activation].value(z)
             if mask is not None:
                 state *= mask[:, t, None]
             h[:, t] = state
@@ -90,7 +101,7 @@ class Recurrent(Layer):
     def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
         """Return dx, and dWx, dWh and db."""
         x, h, mask = cache
-        slope = 1 - h * h
+        slope = SQUASHING[self.activation].derivative(h, h)  # which reads the outputs alone
         if mask is not None:
             slope *= mask[..., None]
         dz = gradient * slope

@@ -153,10 +153,11 @@ def _(layer: Conv1d, x: Tensor, p: Tensors, mask: Tensor | None, training: bool)
 
 @forward.register
 def _(layer: Recurrent, x: Tensor, p: Tensors, mask: Tensor | None, training: bool) -> Tensor:
+    squash = {"tanh": torch.tanh, "sigmoid": torch.sigmoid}[layer.activation]
     z, states = x @ p["weight_x"] + p["bias"], []
     state = torch.zeros_like(z[:, 0])
     for t in range(z.shape[1]):
-        state = torch.tanh(z[:, t] + state @ p["weight_h"])
+        state = squash(z[:, t] + state @ p["weight_h"])
         if mask is not None:
             state = state * mask[:, t, None]
         states.append(state)

@@ -331,6 +331,7 @@ def _(layer: Recurrent, graph: Graph, x: str, mask: str | None) -> str:
         graph.constant(layer.parameters["weight_h"].T[None]),
         graph.constant(np.concatenate([bias, 0 * bias])[None]),
         hidden_size=layer.outputs,
+        activations=[layer.activation.capitalize()],
     )
     h = graph.node("Squeeze", h, graph.constant([1]))  # directions, of which there is one
     return graph.node("Transpose", h, perm=[1, 0, 2])
