@@ -159,13 +159,10 @@ def scan_chain(
     model: Model,
     positions: Iterable[int] | None = None,
     pause: Callable[[], None] = no_pause,
+    threads: int | None = None,
 ) -> Scan:
-    """Scan a chain; see `scan`. `pause` is called between forward passes."""
-    name = model.card.get("name", "the model")
-    if not isinstance(model.task, Structure) or model.inputs != "sequence":
-        raise InputError(
-            f"model {name}: a scan needs a model of secondary structure that reads sequences alone"
-        )
+    """Scan a chain; see `scan`. `pause` is called between forward passes, by each thread."""
+    _check_model(model)
     places = _places(chain, positions)
     mutants = [
         (row, column, mutant)
@@ -190,10 +187,58 @@ def scan_chain(
 
     size = max(BLOCK // max(len(chain), 1), 1)
     blocks = [mutants[start : start + size] for start in range(0, len(mutants), size)]
-    with ThreadPoolExecutor(cores()) as pool:  # NumPy's products leave the interpreter free
+    with ThreadPoolExecutor(
+        threads or cores()
+    ) as pool:  # NumPy's products leave the interpreter free
         for _ in pool.map(work, blocks):
             pass
     return Scan(own, np.array(places), changes)
+
+
+def mutate(
+    chain: Chain, model: Model, position: int, residue: str
+) -> tuple[Prediction, Prediction, Mutation]:
+    """Predict a chain, and a mutant of it.
+
+    Parameters
+    ----------
+    chain : Chain
+    model : Model
+        As for `scan`.
+    position : int
+        From 1.
+    residue : str
+        One of the twenty.
+
+    Returns
+    -------
+    own, mutant : Prediction
+    mutation : Mutation
+        What changes.
+
+    Raises
+    ------
+    InputError
+        When the position is not in the chain, or the residue is none of the twenty.
+    """
+    _check_model(model)
+    (place,) = _places(chain, [position])
+    if len(residue) != 1 or residue not in RESIDUES.symbols:
+        raise InputError(f"residue: {residue!r} is none of {RESIDUES.symbols}")
+    own, other = predict_block([chain, _mutant(chain, place, residue)], model)
+    change, states, *each = _changed(own, other).tolist()
+    mutation = Mutation(
+        chain.id, position, chain.sequence[place], residue, change, round(states), *each
+    )
+    return own, other, mutation
+
+
+def _check_model(model: Model) -> None:
+    if not isinstance(model.task, Structure) or model.inputs != "sequence":
+        name = model.card.get("name", "the model")
+        raise InputError(
+            f"model {name}: a scan needs a model of secondary structure that reads sequences alone"
+        )
 
 
 def _places(chain: Chain, positions: Iterable[int] | None) -> list[int]:

@@ -24,8 +24,8 @@ class Limits:
         Open at once; beyond, the one that has kept us waiting longest is closed.
     chains, residues : int
         Of one prediction.
-    drawn : int
-        Residues of one picture.
+    drawn, scanned : int
+        Residues of one picture, and of a chain whose mutants are all predicted.
     chain : int
         Residues of one chain, where a model takes each chain at once.
     predictions, predictions_of_client : int
@@ -50,6 +50,7 @@ class Limits:
     chains: int = 1_000
     residues: int = 300_000
     drawn: int = 20_000
+    scanned: int = 300
     chain: int = 40_000
     predictions: int = 256
     predictions_of_client: int = 224

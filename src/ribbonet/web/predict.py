@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from enum import IntEnum
-from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from typing import Annotated, Any
@@ -19,6 +18,7 @@ from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.limits import Limits
+from ribbonet.web.mutations import add_mutations
 from ribbonet.web.service import Done, PredictionService, knows_eight
 from ribbonet.web.turns import Job
 
@@ -122,21 +122,20 @@ def router(limits: Limits) -> APIRouter:
         def encode(done: Done) -> bytes:
             return done.encoded(chosen, min_confidence, three)
 
-        return StreamingResponse(
-            _assembled(
-                chosen,
-                service.parts(job, model, reading, key, encode),
-                partial(service.work, job),
-            ),
-            media_type=TYPES.get(chosen.suffix, "application/octet-stream"),
-            headers={
-                "Content-Disposition": f'attachment; filename="prediction{chosen.suffix}"',
-                "Ribbonet-Chains": str(len(reading.chains)),
-                "Ribbonet-Residues": str(reading.residues),
-                "Ribbonet-Warning": reading.warning,
-            },
-        )
+        parts = service.parts(job, model, reading, key, encode)
+        media = TYPES.get(chosen.suffix, "application/octet-stream")
+        headers = {
+            "Content-Disposition": f'attachment; filename="prediction{chosen.suffix}"',
+            "Ribbonet-Chains": str(len(reading.chains)),
+            "Ribbonet-Residues": str(reading.residues),
+            "Ribbonet-Warning": reading.warning,
+        }
+        if chosen.appendable:
+            return StreamingResponse(_stream(chosen, parts), media_type=media, headers=headers)
+        whole = await service.work(job, _whole, chosen, [part async for part in parts])
+        return Response(whole, media_type=media, headers=headers)
 
+    add_mutations(room, service, limits, {"responses": FAULTS, "openapi_extra": BODY})
     return room
 
 
@@ -171,21 +170,15 @@ def _available(formats: dict[str, Format]) -> dict[str, str]:
     return available
 
 
-async def _assembled(
-    chosen: Format,
-    parts: AsyncIterator[bytes],
-    work: Callable[..., Awaitable[bytes]],
-) -> AsyncIterator[bytes]:
-    """Make a file of its parts, as they come if the format allows it."""
-    if chosen.appendable:
-        yield chosen.start()
-        async for part in parts:
-            yield part
-    else:
-        yield await work(_whole, chosen, [part async for part in parts])
+async def _stream(chosen: Format, parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Make a file of its parts, as they come."""
+    yield chosen.start()
+    async for part in parts:
+        yield part
 
 
 def _whole(chosen: Format, parts: list[bytes]) -> bytes:
+    """Make a file of its parts, once all are there: what is wrong can still be said."""
     file = BytesIO()
     chosen.assemble(parts, file)
     return file.getvalue()

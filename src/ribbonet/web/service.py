@@ -138,6 +138,10 @@ class PredictionService:
     def _turns(self, job: Job) -> Turns:
         return self._long if job.long else self._short
 
+    def pause(self, job: Job) -> None:
+        """Within a turn of a job: let others go first."""
+        self._turns(job).pause(job)
+
     def check(self, model: str, reading: Reading) -> None:
         """Refuse a chain that is too long for a model that takes each chain at once.
 

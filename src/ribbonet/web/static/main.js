@@ -52,10 +52,18 @@ async function mount(name, parameters, wait = SOONEST) {
       clearTimeout(timer);
       if (!section.contains(fault)) return;
       section.replaceChildren();
-      mounted.set(name, mount(name, fragment().name === name ? fragment().parameters : parameters, Math.min(2 * wait, LATEST)));
+      mounted.set(
+        name,
+        mount(name, fragment().name === name ? fragment().parameters : parameters, Math.min(2 * wait, LATEST)),
+      );
     };
     const button = element("button", { type: "button", onclick: again }, "Try again");
-    const fault = element("p", { class: "fault", role: "alert" }, `This room cannot be shown: ${error.message}. `, button);
+    const fault = element(
+      "p",
+      { class: "fault", role: "alert" },
+      `This room cannot be shown: ${error.message}. `,
+      button,
+    );
     section.replaceChildren(fault);
     if (focused) button.focus();
     const timer = setTimeout(again, wait);

@@ -49,7 +49,9 @@ export function connect(on) {
   socket.addEventListener("close", ({ reason }) => full || left || on.lost(reason));
   return {
     send,
-    get closed() { return socket.readyState >= WebSocket.CLOSING; },
+    get closed() {
+      return socket.readyState >= WebSocket.CLOSING;
+    },
     close() {
       left = true;
       socket.close();

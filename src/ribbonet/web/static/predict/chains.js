@@ -33,7 +33,9 @@ export function chainOf(line, number) {
 }
 
 export class Chains {
-  constructor(onchange) {
+  // `tools` makes what stands below the drawing of a chain.
+  constructor(onchange, tools) {
+    this.tools = tools;
     this.element = element("div", { class: "chains", role: "list", "aria-label": "Chains" });
     this.onchange = onchange;
     this.pitch = 11;
@@ -100,6 +102,7 @@ class Row {
     this.chain = chain;
     this.list = list;
     this.drawing = null;
+    this.tools = null;
     const id = `chain-${chain.number}`;
     const share = (state, name) =>
       element(
@@ -138,8 +141,9 @@ class Row {
     this.button.setAttribute("aria-expanded", open);
     this.panel.hidden = !open;
     if (open) {
-      this.drawing ??= new Drawing(this.chain);
-      this.panel.replaceChildren(this.drawing.element);
+      this.tools ??= this.list.tools(this.chain);
+      this.drawing ??= new Drawing(this.chain, (place, byKey) => this.tools.choose(place, byKey));
+      this.panel.replaceChildren(this.drawing.element, this.tools.element);
       this.list.opened.add(this);
       if (this.list.width) this.drawing.layout(this.list.width, this.list.pitch);
       else this.list.measure();

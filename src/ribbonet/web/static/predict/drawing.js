@@ -56,8 +56,10 @@ const watch = new IntersectionObserver(
 );
 
 export class Drawing {
-  constructor(chain) {
+  // `onchoose` is called with the place of a residue that is clicked, or chosen by the key Enter.
+  constructor(chain, onchoose) {
     this.chain = chain;
+    this.onchoose = onchoose;
     this.place = -1;
     this.mark = element("div", { class: "mark", hidden: true });
     this.readout = element("div", { class: "readout", hidden: true });
@@ -72,6 +74,7 @@ export class Drawing {
       "aria-valuetext": this.told(0),
       onpointermove: (event) => this.point(event),
       onpointerdown: (event) => this.point(event),
+      onclick: () => !this.mark.hidden && this.onchoose(this.place, false),
       onpointerleave: (event) => event.pointerType === "mouse" && this.leave(),
       onkeydown: (event) => this.key(event),
       onfocus: () => this.element.matches(":focus-visible") && this.go(Math.max(this.place, 0)),
@@ -190,6 +193,7 @@ export class Drawing {
       End: chain.length - 1,
     }[event.key];
     if (event.key === "Escape") this.leave();
+    if (event.key === "Enter" && !this.mark.hidden) this.onchoose(place, true);
     if (to === undefined) return;
     event.preventDefault();
     this.go(Math.min(Math.max(to, 0), chain.length - 1));

@@ -1,6 +1,7 @@
 // The room Predict: sequences in, predictions shown as they come, downloads.
 
 import { Chains, SORTS, chainOf } from "./chains.js";
+import { Mutations } from "./mutations.js";
 import { element, field, remember, save, select } from "../shared/dom.js";
 import { asked, linesOf } from "../shared/server.js";
 
@@ -184,13 +185,14 @@ class Room {
     this.status = element("p", { role: "status", class: "status" });
     this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": "Residues predicted" });
     this.warning = element("p", { class: "note soft", hidden: true });
+    const tools = (chain) => new Mutations(chain, () => this.done.options, this.known.formats[3]);
     this.chains = new Chains((shown) => {
       const all = this.chains.rows.length;
       this.shown.textContent =
         shown < all
           ? `${count.format(shown)} of ${plural(all, "chain")}${shown ? "" : ": clear the filter to see them"}`
           : "";
-    });
+    }, tools);
     this.shown = element("span", { class: "soft number", role: "status" });
     const filter = element("input", {
       type: "search",

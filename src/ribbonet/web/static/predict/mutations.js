@@ -1,0 +1,120 @@
+// Below a chain's drawing: its figure to save, one residue changed, and all single mutants.
+
+import { element, field, save, select } from "../shared/dom.js";
+import { asked } from "../shared/server.js";
+
+const RESIDUES = "ACDEFGHIKLMNPQRSTVWY";
+const PICTURES = ["svg", "pdf", "png"];
+
+export class Mutations {
+  // `options` gives those of the prediction; `formats` are those that the server knows.
+  constructor(chain, options, formats) {
+    this.chain = chain;
+    this.options = options;
+    this.figure = select(
+      "figure",
+      PICTURES.filter((name) => name in formats).map((name) => [name, name.toUpperCase()]),
+    );
+    this.position = element("input", { type: "number", min: 1, max: chain.length, value: 1, required: true });
+    this.residue = select(
+      "residue",
+      [...RESIDUES].map((letter) => [letter, letter]),
+    );
+    this.table = element("button", { type: "button", hidden: true, onclick: () => this.scan("csv") }, "Save table");
+    this.said = element("p", { class: "note soft", role: "status" });
+    this.picture = element("div", { class: "mutant" });
+    this.element = element(
+      "div",
+      { class: "mutations" },
+      element(
+        "div",
+        { class: "acts" },
+        element(
+          "div",
+          { class: "group" },
+          field("Figure", this.figure),
+          this.button("Save figure", () => this.save()),
+        ),
+        element(
+          "div",
+          { class: "group" },
+          field("Position", this.position),
+          field("Change to", this.residue),
+          this.button("See the change", () => this.mutate()),
+        ),
+        element(
+          "div",
+          { class: "group" },
+          this.button("Scan all changes", () => this.scan("svg")),
+          this.table,
+        ),
+      ),
+      this.said,
+      this.picture,
+    );
+  }
+
+  button(label, act) {
+    return element("button", { type: "button", onclick: act }, label);
+  }
+
+  // The residue that was chosen in the drawing, to be changed; by a key, the choice is next.
+  choose(place, byKey) {
+    this.position.value = place + 1;
+    if (byKey) this.residue.focus();
+  }
+
+  // Ask the server about this chain; what goes wrong is said, and null comes.
+  async ask(path, query) {
+    const { id, description, sequence } = this.chain;
+    const header = `>${id} ${description}`.trimEnd();
+    const body = `${header}\n${sequence}\n`;
+    this.said.textContent = "Predicting…";
+    try {
+      const answer = await asked(`api/${path}?${new URLSearchParams(query)}`, { method: "POST", body });
+      this.said.textContent = "";
+      return answer;
+    } catch (error) {
+      this.said.textContent = error.message;
+      return null;
+    }
+  }
+
+  async save() {
+    const format = this.figure.value;
+    const answer = await this.ask("predict", { ...this.options(), format });
+    if (answer) save(await answer.blob(), `${this.chain.id || "figure"}.${format}`.replace(/[^\w.-]/g, "_"));
+  }
+
+  async mutate() {
+    if (!this.position.reportValidity()) return;
+    const answer = await this.ask("mutant", {
+      model: this.options().model,
+      position: this.position.value,
+      residue: this.residue.value,
+    });
+    if (!answer) return;
+    const { said, picture } = await answer.json();
+    this.said.textContent = said;
+    this.show(new Blob([picture], { type: "image/svg+xml" }), said);
+  }
+
+  // All single mutants, by the model that is fast enough.
+  async scan(format) {
+    const answer = await this.ask("scan", { model: "fast", format });
+    if (!answer) return;
+    if (format === "csv") {
+      save(await answer.blob(), "scan.csv");
+      return;
+    }
+    this.table.hidden = false;
+    this.said.textContent = "By the model fast: how many residues would change their state.";
+    this.show(await answer.blob(), "Heat map of all single mutants; Save table has its numbers");
+  }
+
+  show(blob, alt) {
+    const reader = new FileReader();
+    reader.onload = () => this.picture.replaceChildren(element("img", { src: reader.result, alt }));
+    reader.readAsDataURL(blob);
+  }
+}
