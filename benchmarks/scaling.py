@@ -29,8 +29,8 @@ from ribbonet.nn import (
     Sigmoid,
     WindowDense,
     fit,
-    inference,
 )
+from ribbonet.nn.compiled import predict as compiled
 from ribbonet.nn.compiled.engine import FusedEngine
 from ribbonet.training.examples import WindowExamples
 
@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="end with one line, an object")
     args = parser.parse_args()
 
-    inference.PAYS = 0  # compiled code for small inputs too
+    compiled.PAYS = 0  # compiled code for small inputs too
     print(line())
     print(f"\n{'':16}{'train s':>10}{'MB':>8}{'predict s':>12}{'MB':>8}")
     measured: dict[str, dict[str, list[float]]] = {}
