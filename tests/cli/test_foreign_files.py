@@ -36,7 +36,14 @@ COMMANDS = {
     ),
     "tune": (
         ["tune", "in.3line", "--space", "s.toml", "--trials", "1", "--train", "-o", "."],
-        ["best.toml", "trials.db", "trials.db-journal.tmp", "model", ".ribbonet-training"],
+        [
+            "best.toml",
+            "trials.db",
+            "trials.db-journal.tmp",
+            "model",
+            ".ribbonet-training",
+            ".ribbonet-trials.db",
+        ],
     ),
     "evaluate": (
         ["evaluate", "fast", "in.3line", "--report", "out.html"],

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import optuna
 import pytest
+from optuna.storages import RDBStorage
 from optuna.trial import TrialState
 
 from ribbonet.chains.arrays import ArrayFile
@@ -163,6 +164,42 @@ def test_a_trial_that_went_to_another_is_let_go(
     assert "a trial went to another worker" in lines[0]
     assert [line.split(":")[0] for line in lines[1:]] == ["trial 1", "trial 2"]
     assert found.trials == 2
+
+
+@pytest.mark.parametrize("left", [TrialState.FAIL, TrialState.RUNNING])
+def test_a_search_that_is_killed_finds_the_same(space, train_chains, tmp_path, monkeypatch, left):
+    """It is killed in its first trial and twice in its second; Ctrl-C leaves a trial failed."""
+    chains = train_chains[:10], train_chains[10:14]
+    whole, parts = [], []
+    storage = f"sqlite:///{tmp_path / 'whole.db'}"
+    expected = tune(space, *chains, trials=4, storage=storage, on_trial=whole.append)
+    train, real = tuning._train, RDBStorage.set_trial_state_values
+
+    def killed_at_times(config, *rest):
+        finished = tuning._finished(rest[2].study)
+        if finished == due[0]:
+            due[0] = None
+            raise KeyboardInterrupt
+        return train(config, *rest)
+
+    def stays(self, number, state, values=None):
+        if state == TrialState.FAIL and due[0] is None and left == TrialState.RUNNING:
+            return False
+        return real(self, number, state, values)
+
+    monkeypatch.setattr(tuning, "_train", killed_at_times)
+    storage = f"sqlite:///{tmp_path / 'killed.db'}"
+    search = partial(tune, space, *chains, trials=4, storage=storage, alone=True)
+    for kill in (0, 1, 1):
+        due = [kill]
+        monkeypatch.setattr(RDBStorage, "set_trial_state_values", stays)
+        with pytest.raises(KeyboardInterrupt):
+            search(on_trial=parts.append)
+        monkeypatch.setattr(RDBStorage, "set_trial_state_values", real)
+        assert kept(storage)[-1].state == left
+    due = [None]
+    assert search(on_trial=parts.append) == expected
+    assert [line.rsplit(";", 2)[0] for line in parts] == [line.rsplit(";", 2)[0] for line in whole]
 
 
 def test_what_breaks_is_not_hidden(space, train_chains, valid_chains, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,6 +66,7 @@ def command(
     from ribbonet.chains.alphabet import STATES, STATES8
     from ribbonet.models.config import format_config
     from ribbonet.system.atomic import atomic_write
+    from ribbonet.system.working import working_folder, working_path
     from ribbonet.training.sets import read_sets
     from ribbonet.training.train import train_model
 
@@ -75,9 +77,13 @@ def command(
     )
     best, model = output / "best.toml", output / "model" if then_train else None
     _prepare(output, best, model, [space, *train, *(valid or []), *(exclude or [])])
-    url = storage or f"sqlite:///{(output / 'trials.db').absolute()}"
+    own = output / "trials.db"
+    url = storage or f"sqlite:///{own.absolute()}"
     say(f"trials are kept in {shown(url)}, as {study!r}")
-    with sources.opened(lambda: [*chains, *judges], often=True) as source:
+    with (
+        nullcontext() if storage else working_folder(working_path(own), output) as held,
+        sources.opened(lambda: [*chains, *judges], often=True) as source,
+    ):
         settings: dict[str, Any] = {
             "engine": engine.value,
             "track": bar if sys.stderr.isatty() else None,
@@ -85,7 +91,8 @@ def command(
             "source": source,
         }
         limits: dict[str, Any] = {"trials": trials, "storage": url, "study": study}
-        found = tune(searched, chains, judges, on_trial=say, **limits, **settings)
+        alone = held is not None
+        found = tune(searched, chains, judges, alone=alone, on_trial=say, **limits, **settings)
         with atomic_write(best, "w") as file:
             file.write(
                 f"# trial {found.number}, the best of {found.trials}: {found.score} of the "
@@ -95,6 +102,8 @@ def command(
         if model is not None:
             train_model(found.config, chains, judges, model, resume=True, **settings)
             say(f"the model is in {model}")
+        if held is not None:
+            held.remove()
 
 
 def _space(path: Path | None, seed: int | None, sources: Sources) -> Space:

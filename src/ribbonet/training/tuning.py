@@ -41,6 +41,9 @@ WARM_UP = 3
 NETWORK = 10_000
 """Added to an epoch's number for each network before it, to say where trials are compared."""
 
+KILLED = "killed trials"
+"""Attribute of a study: the numbers of the trials that a killed search left unfinished."""
+
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
@@ -82,6 +85,7 @@ def tune(
     trials: int,
     storage: str,
     study: str = "ribbonet",
+    alone: bool = False,
     engine: Literal["numpy", "torch"] = "numpy",
     source: Source | None = None,
     task: Task | None = None,
@@ -95,7 +99,7 @@ def tune(
     is given up, though not before its third. Trials are kept in a database. A search that finds
     one of its name there goes on with it, and several at a time share it, each on a machine
     of its own; what one leaves unfinished when it is killed, another does again. One search
-    alone draws the same configurations from the same seed.
+    alone draws the same configurations from the same seed, however often it is killed.
 
     Parameters
     ----------
@@ -109,6 +113,9 @@ def tune(
         URL of the database, such as `sqlite:///trials.db` or `postgresql://user@host/name`.
     study : str
         What the search is called in the database.
+    alone : bool
+        Whether no other process searches in the database: a trial that is unfinished there was
+        killed, and is drawn again at once.
     engine : {"numpy", "torch"}
         As of `ribbonet.training.train.train_model`.
     source : Source, optional
@@ -134,9 +141,11 @@ def tune(
     with connected(storage) as database:
         searched = _study(space, study, database)
         claim(searched, _purpose(space, train, valid, source))
+        if alone:
+            _give_up_killed(searched)
 
         def done(_: optuna.Study, trial: FrozenTrial) -> None:
-            line = _line(trial, measure_of(task))
+            line = _line(trial, _place(searched, trial.number), measure_of(task))
             tell(f"{line}; {_finished(searched)} of {trials} trials finished")
 
         while _finished(searched) < trials:
@@ -167,7 +176,7 @@ def _study(space: Space, name: str, database: RDBStorage) -> optuna.Study:
     return optuna.create_study(
         study_name=name,
         storage=database,
-        sampler=_SeededByNumber(space.seed),
+        sampler=_SeededByPlace(space.seed),
         pruner=optuna.pruners.MedianPruner(n_warmup_steps=WARM_UP),
         direction="maximize",
         load_if_exists=True,
@@ -183,7 +192,8 @@ def _best(study: optuna.Study, space: Space, task: Task | None) -> Tuned:
         )
     best = study.best_trial
     found = space.draw(optuna.trial.FixedTrial(best.params))
-    return Tuned(found, measure_of(task), study.best_value, best.number, _finished(study))
+    number = _place(study, best.number)
+    return Tuned(found, measure_of(task), study.best_value, number, _finished(study))
 
 
 @dataclass(frozen=True)
@@ -216,15 +226,29 @@ class _Objective:
             raise
 
 
-class _SeededByNumber(BaseSampler):
-    """Parzen estimators, each trial's seeded by its number: workers never draw the same."""
+def _give_up_killed(study: optuna.Study) -> None:
+    """Fail the trials that a killed search left unfinished; later ones take their places."""
+    killed = study.get_trials(False, (TrialState.RUNNING, TrialState.FAIL))
+    study.set_user_attr(KILLED, [trial.number for trial in killed])
+    for trial in killed:
+        study.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
+
+
+def _place(study: optuna.Study, number: int) -> int:
+    """Return the number that a trial would have, had the search never been killed."""
+    return number - sum(killed < number for killed in study.user_attrs.get(KILLED, []))
+
+
+class _SeededByPlace(BaseSampler):
+    """Parzen estimators, each trial's seeded by its place: workers never draw the same."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._now = TPESampler()
 
     def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
-        (seed,) = np.random.SeedSequence((self._seed, trial.number)).generate_state(1)
+        place = _place(study, trial.number)
+        (seed,) = np.random.SeedSequence((self._seed, place)).generate_state(1)
         self._now = TPESampler(seed=int(seed))
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Any:
@@ -306,7 +330,7 @@ def _finished(study: optuna.Study) -> int:
     return len(study.get_trials(deepcopy=False, states=DONE))
 
 
-def _line(trial: FrozenTrial, measure: str = "Q3") -> str:
+def _line(trial: FrozenTrial, number: int, measure: str = "Q3") -> str:
     """Say how a trial went."""
     drawn = ", ".join(
         f"{name} {value if isinstance(value, str | int) else format(value, '.3g')}"
@@ -320,4 +344,4 @@ def _line(trial: FrozenTrial, measure: str = "Q3") -> str:
         at = f"after epoch {trial.last_step % NETWORK}"
         last = trial.intermediate_values[trial.last_step]
         went = f"given up {at}, {f'Q3 {last:.2f} %' if measure == 'Q3' else f'{last:.3f}'}"
-    return f"trial {trial.number}: {went}; {drawn}; {trial.user_attrs['seconds']:.0f} s"
+    return f"trial {number}: {went}; {drawn}; {trial.user_attrs['seconds']:.0f} s"
