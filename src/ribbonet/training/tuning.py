@@ -236,7 +236,8 @@ def _give_up_killed(study: optuna.Study) -> None:
 
 def _place(study: optuna.Study, number: int) -> int:
     """Return the number that a trial would have, had the search never been killed."""
-    return number - sum(killed < number for killed in study.user_attrs.get(KILLED, []))
+    killed: list[int] = study.user_attrs.get(KILLED, [])
+    return number - sum(other < number for other in killed)
 
 
 class _SeededByPlace(BaseSampler):
