@@ -204,3 +204,11 @@ def test_an_array_of_another_shape_is_not_read(tmp_path):
         read(Chain("a", "MKT"))
     with pytest.raises(InputError, match=r"is float32 of shape \(3, 1000000000\)"):
         read(Chain("b", "MKT"))
+
+
+def test_a_link_to_itself_is_named(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason="needs the extra embeddings")
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["a"] = h5py.SoftLink("/a")
+    with pytest.raises(InputError, match="a.h5: the array 'a' cannot be read"):
+        ArrayFile(tmp_path / "a.h5")(Chain("a", "MKTAY"))

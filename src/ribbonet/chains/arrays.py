@@ -250,8 +250,13 @@ class ArrayFile:
 
     def _original(self, name: str) -> str | None:
         """Return the attribute `original_id` of an array."""
-        data = self._file.get(name)
-        value = None if data is None else data.attrs.get("original_id")
+        try:
+            data = self._file.get(name)
+            value = None if data is None else data.attrs.get("original_id")
+        except Exception as error:  # a link can lead nowhere in many ways
+            raise InputError(
+                f"{self.path}: the array {name!r} cannot be read ({error}); write the file anew"
+            ) from None
         if isinstance(value, bytes):
             value = value.decode(errors="backslashreplace")
         return None if value is None else str(value)
