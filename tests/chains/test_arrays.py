@@ -206,9 +206,9 @@ def test_an_array_of_another_shape_is_not_read(tmp_path):
         read(Chain("b", "MKT"))
 
 
-def test_a_link_to_itself_is_named(tmp_path: Path) -> None:
+def test_a_link_to_itself_is_named(tmp_path):
     h5py = pytest.importorskip("h5py", reason="needs the extra embeddings")
     with h5py.File(tmp_path / "a.h5", "w") as file:
         file["a"] = h5py.SoftLink("/a")
-    with pytest.raises(InputError, match="a.h5: the array 'a' cannot be read"):
+    with pytest.raises(InputError, match=r"a\.h5: the array 'a' cannot be read"):
         ArrayFile(tmp_path / "a.h5")(Chain("a", "MKTAY"))

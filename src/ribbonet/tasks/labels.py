@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ribbonet.chains.alphabet import STATES, Alphabet
@@ -48,13 +49,14 @@ def read_labelled(
         they are said to be.
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
-    chains = [
+    written = [
         chain
         for source in data
         for chain in (read_written(source, options) if isinstance(source, str | Path) else source)
-        if chain.id not in excluded
     ]
-    return interpret(chains, options, name_of_all(data), states)
+    chains = [chain for chain in written if chain.id not in excluded]
+    labelled = interpret(chains, options, name_of_all(data), states)
+    return replace(labelled, left_out=frozenset(excluded & {chain.id for chain in written}))
 
 
 LISTED = 20

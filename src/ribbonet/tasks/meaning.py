@@ -72,11 +72,14 @@ class Labelled:
     chains : list of Chain
     reason : str
         What the labels were taken for, and why.
+    left_out : frozenset of str
+        Ids to leave out that were found.
     """
 
     task: Task
     chains: list[Chain]
     reason: str
+    left_out: frozenset[str] = frozenset()
 
     def structure(self) -> list[Chain]:
         """Return the chains, labelled with secondary structure.

@@ -34,7 +34,7 @@ from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import read_labelled, read_written
+from ribbonet.tasks.labels import read_labelled
 from ribbonet.tasks.meaning import Labelled, LabelOptions
 from ribbonet.tasks.structure import Structure
 
@@ -115,7 +115,7 @@ class Run:
                 by_model(model, name, source),
                 read,
                 other=None if other is None else by_model(other, str(self.compare), source),
-                trained=self._trained(),
+                trained=self._chains_trained_on(),
                 json=self.json,
                 write_report=self.report,
             )
@@ -138,16 +138,20 @@ class Run:
             by_files(given, labelled.task, name),
             {path: labelled.chains},
             other=other,
-            trained=self._trained(),
+            trained=self._chains_trained_on(),
             json=self.json,
             write_report=self.report,
         )
 
-    def _trained(self) -> list[Chain] | None:
+    def _trained(self) -> Labelled | None:
         """Read the chains that were trained on."""
         if not self.against:
             return None
-        return read_labelled(self.against, self.exclude, self.labels).chains
+        return read_labelled(self.against, self.exclude, self.labels)
+
+    def _chains_trained_on(self) -> list[Chain] | None:
+        trained = self._trained()
+        return None if trained is None else trained.chains
 
     def _score_structure(
         self, predictor: Predictor, name: str, data: list[str], other: Predictor | None
@@ -155,11 +159,9 @@ class Run:
         """Score a model of secondary structure, or predictions."""
         trained = self._trained()
         # all are read before any is scored, which may take long
-        whole = {
-            path: read_labelled([path], self.exclude, self.labels, STATES8).structure()
-            for path in data
-        }
-        self._warn_of_unknown_ids([*data, *self.against])
+        read = {path: read_labelled([path], self.exclude, self.labels, STATES8) for path in data}
+        whole = {path: labelled.structure() for path, labelled in read.items()}
+        self._warn_of_unknown_ids([*read.values(), *([trained] if trained else [])])
         used = self._templates(predictor, name)
         evaluations = []
         with self.sources.opened(lambda: [c for path in data for c in whole[path]]) as source:
@@ -169,7 +171,7 @@ class Run:
                 if other is not None:
                     self._compare(evaluation, other, chains, source)
                 if trained is not None:
-                    evaluation.scores.update(score_by_distance(evaluation, trained))
+                    evaluation.scores.update(score_by_distance(evaluation, trained.chains))
                     _warn_of_leakage(evaluation.scores)
                 if self.json:
                     sys.stdout.write(dumps(evaluation.scores) + "\n")
@@ -183,13 +185,11 @@ class Run:
         if not self.json:
             print_scores([evaluation.scores for evaluation in evaluations])
 
-    def _warn_of_unknown_ids(self, paths: list[str]) -> None:
+    def _warn_of_unknown_ids(self, read: list[Labelled]) -> None:
         """Warn of ids to leave out that no file has, as they may be misspelt."""
-        if excluded := set().union(*map(read_ids, self.exclude)):
-            quiet = replace(self.labels, on_warning=None)
-            found = {chain.id for path in paths for chain in read_written(path, quiet)}
-            if unknown := len(excluded - found):
-                warn(f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain")
+        excluded = set().union(*map(read_ids, self.exclude))
+        if unknown := len(excluded.difference(*(labelled.left_out for labelled in read))):
+            warn(f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain")
 
     def _templates(self, predictor: Predictor, name: str) -> Templates | None:
         """Find the known structures that are used, and refuse options that do not go together."""
