@@ -1,6 +1,7 @@
 """Files of one array a chain: HDF5 and NPZ as other programs write them."""
 
 import pickle
+import random
 
 import numpy as np
 import pytest
@@ -212,3 +213,21 @@ def test_a_link_to_itself_is_named(tmp_path):
         file["a"] = h5py.SoftLink("/a")
     with pytest.raises(InputError, match=r"a\.h5: the array 'a' cannot be read"):
         ArrayFile(tmp_path / "a.h5")(Chain("a", "MKTAY"))
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_a_flipped_bit_changes_no_array(tmp_path, save):
+    path, chain, drawn = tmp_path / "x.npz", Chain("a", "MKTAYIAKQR"), random.Random(1)
+    save(path, a=np.random.default_rng(0).random((10, 22), np.float32))
+    expected, stored = ArrayFile(path)(chain), path.read_bytes()
+    noticed = 0
+    for _ in range(100):
+        flipped = bytearray(stored)
+        bit = drawn.randrange(8 * len(flipped))
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        try:  # fields of ZIP that nobody reads may change
+            np.testing.assert_array_equal(ArrayFile(path)(chain), expected)
+        except InputError:
+            noticed += 1
+    assert noticed > 80
