@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow test-base test-lowest docs lessons fuzz format clean
+.PHONY: demo test test-slow test-base test-lowest docs lessons dist image fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -37,6 +37,14 @@ docs: .venv/docs
 # run every lesson; write its notebook to lessons/ and its page to src/ribbonet/lessons/pages/
 lessons: .venv/test
 	$(BIN)/python -m ribbonet.lessons.build
+
+# wheel and source distribution, built twice, compared and checked, in dist/
+dist: .venv/dist
+	$(BIN)/python packaging/dist.py dist
+
+# the container image, where Docker is
+image: dist
+	docker build --file packaging/Dockerfile --tag ribbonet:$$($(BIN)/ribbonet --version | cut -d' ' -f2) .
 
 LOWEST := train,structures
 
@@ -79,6 +87,10 @@ format: .venv/test
 
 .venv/docs: pyproject.toml | .venv/test
 	$(BIN)/python -m pip install --quiet --group docs
+	touch $@
+
+.venv/dist: pyproject.toml | .venv/test
+	$(BIN)/python -m pip install --quiet --group dist
 	touch $@
 
 clean:
