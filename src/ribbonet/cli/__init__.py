@@ -23,7 +23,8 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 an unforeseen error, 2 bad input or usage, 3 some inputs of "
-    "several failed (data label), 130 interrupted.",
+    "several failed (data label), 130 interrupted. Guides that help texts name "
+    "are in share/doc/ribbonet.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -95,7 +95,7 @@ Address = Annotated[
     typer.Option(
         metavar="[ADDRESS]",
         help="Run on a Ray cluster at ADDRESS (auto, or HOST:PORT), or on one started on this "
-        "machine; see docs/scale.md.",
+        "machine; see the guide scale.md.",
     ),
 ]
 
@@ -145,16 +145,29 @@ def command(
     ] = False,
     ray: Address = None,
     summary: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Also write counts, model and options as JSON."),
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write counts, model and options as JSON; or, where the name ends in "
+            "_mqc.tsv, a row for MultiQC. May be given again.",
+        ),
     ] = None,
+    provenance: Annotated[
+        bool,
+        typer.Option(
+            "--provenance",
+            help="Say in each record which version, model and options it comes from, as jsonl "
+            "always does.",
+        ),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")
     ] = False,
 ) -> None:
     """Predict the secondary structure of the chains in FASTA files."""
     given = find_input(files or [], sequence, on_invalid.value, max_length)
-    _check(given, output, resume, ray, sources, summary, model)
+    summaries = tuple(summary or ())
+    _check(given, output, resume, ray, sources, summaries, model)
     one_thread_a_process()
 
     from ribbonet.cli.runs.prediction import Run
@@ -172,7 +185,8 @@ def command(
         threads=threads,
         ray=ray,
         resume=resume,
-        summary=summary,
+        summaries=summaries,
+        provenance=provenance,
         quiet=quiet,
     )()
 
@@ -183,7 +197,7 @@ def _check(
     resume: bool,
     ray: str | None,
     sources: Sources,
-    summary: Path | None,
+    summaries: tuple[Path, ...],
     model: str | None,
 ) -> None:
     """Refuse options that do not go together, before anything is loaded."""
@@ -204,10 +218,10 @@ def _check(
     read = [*given.files, given.folder, sources.homologues, sources.inputs, sources.msa, model]
     if output is not None:
         spare_inputs(output, read, ("", SKIPPED))
-    if summary is not None:
-        spare_inputs(summary, read)
-        if output is not None and summary.resolve() == Path(output).resolve():
-            raise InputError(f"{summary}: --summary and --output name one file; give two")
+    for path in summaries:
+        spare_inputs(path, read)
+        if output is not None and path.resolve() == Path(output).resolve():
+            raise InputError(f"{path}: --summary and --output name one file; give two")
 
 
 def one_thread_a_process() -> None:

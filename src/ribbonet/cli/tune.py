@@ -35,7 +35,7 @@ def command(
     space: Annotated[
         Path | None,
         typer.Option(
-            help="TOML file: a configuration with ranges; by default that of docs/tune.md."
+            help="TOML file: a configuration with ranges; by default that of the guide tune.md."
         ),
     ] = None,
     sources: Sources,

@@ -31,6 +31,7 @@ from ribbonet.prediction.blocks import asked_of, blocks
 from ribbonet.prediction.formats.a3m import ONE_CHAIN, A3m
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.compressed import compressed
+from ribbonet.prediction.formats.provenance import Provenance, with_provenance
 from ribbonet.prediction.formats.registry import DEFAULT, format_of
 from ribbonet.prediction.formats.tasks import format_for, formats_for
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
@@ -71,8 +72,10 @@ class Run:
     ray : str or None
         Address of a Ray cluster.
     resume : bool
-    summary : Path or None
-        Where the summary is written as JSON.
+    summaries : tuple of Path
+        Where the summary is written.
+    provenance : bool
+        Whether formats other than JSON lines say where predictions come from, too.
     quiet : bool
         Whether to show neither progress nor the summary.
     """
@@ -89,7 +92,8 @@ class Run:
     threads: int | None
     ray: str | None
     resume: bool
-    summary: Path | None
+    summaries: tuple[Path, ...]
+    provenance: bool
     quiet: bool
 
     def __call__(self) -> None:
@@ -103,9 +107,10 @@ class Run:
         task = asked_of(model, self._alphabet)
         if self.smooth:
             check_smooth(task)
-        form = self._format(task, relatives=templates is not None)
+        provenance = self._provenance(model, templates)
+        form = self._format(task, provenance, templates is not None)
         form.check()
-        summary = self._summary(model)
+        summary = Summary(provenance, list(self.input.files), self.output)
         summary.related = None if templates is None else 0
         try:
             with (
@@ -122,8 +127,8 @@ class Run:
             raise typer.Exit(130) from None
         summary.masked += self.input.counts["masked"]
         summary.skipped += self.input.counts["skipped"] + self.input.counts["empty"]
-        if self.summary is not None:
-            summary.write(self.summary)
+        for path in self.summaries:
+            summary.write(path)
         if not self.quiet:
             sys.stderr.write(f"ribbonet: {summary}\n")
             _advise_numba(model, summary.residues)
@@ -146,7 +151,7 @@ class Run:
             self.output is not None and self.output.endswith(_SLASHES) and self.input.folder is None
         )
 
-    def _format(self, task: Task, relatives: bool) -> Format:
+    def _format(self, task: Task, provenance: Provenance, relatives: bool) -> Format:
         name = self._format_name
         if self.format is None and name == DEFAULT and name not in formats_for(task):
             name = "csv"
@@ -155,6 +160,8 @@ class Run:
             if self.input.folder is not None:
                 raise InputError(ONE_CHAIN)
             form = form.of(self.input.alignments)
+        if self.provenance or name == "jsonl":
+            form = with_provenance(form, name, provenance)
         name = "" if self.input.folder else self.output or ""
         return compressed(form, name)
 
@@ -176,15 +183,17 @@ class Run:
             source=source,
             templates=templates,
             smooth=self.smooth,
+            provenance=self.provenance,
         )
 
-    def _summary(self, model: Model) -> Summary:
+    def _provenance(self, model: Model, templates: Templates | None) -> Provenance:
         options = {
             "format": self._format_name,
             "states": self.states,
             "min_confidence": self.min_confidence,
             **({"smooth": True} if self.smooth else {}),
             "on_invalid": self.input.on_invalid,
+            "templates": False if templates is None else templates.settings,
             **{
                 {"inputs": "arrays"}.get(option, option): str(path)
                 for option, path in asdict(self.sources).items()
@@ -192,8 +201,7 @@ class Run:
             },
         }
         name = str(model.card.get("name") or self.model or DEFAULT_MODEL)
-        files = list(self.input.files)
-        return Summary(__version__, name, model.digest, options, files, self.output)
+        return Provenance(__version__, name, model.digest, options)
 
     @contextmanager
     def _cluster(self) -> Iterator[int | None]:

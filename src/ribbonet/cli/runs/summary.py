@@ -1,4 +1,4 @@
-"""What a run of `ribbonet predict` did, in a line and as JSON."""
+"""What a run of `ribbonet predict` did: a line, JSON, and a row for MultiQC."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ribbonet.prediction.formats.provenance import Provenance
+
 DIGITS = 12
 """Of the model's digest that the line shows."""
+
+MULTIQC = "_mqc.tsv"
+"""Ends the names of tables that MultiQC looks for."""
+
+COUNTS = ("records", "residues", "masked", "skipped")
 
 
 @dataclass
@@ -16,12 +23,7 @@ class Summary:
 
     Parameters
     ----------
-    version : str
-        Of ribbonet.
-    model, model_sha256 : str
-        Name or folder of the model, and its digest.
-    options : dict
-        Of the command, ready for JSON.
+    provenance : Provenance
     input : list of str
         Names of the files.
     output : str or None
@@ -36,10 +38,7 @@ class Summary:
         Records that have relatives of known structure; None where these are not used.
     """
 
-    version: str
-    model: str
-    model_sha256: str
-    options: dict[str, Any]
+    provenance: Provenance
     input: list[str]
     output: str | None
     records: int = 0
@@ -68,15 +67,37 @@ class Summary:
             relatives = f"{self.related:,} of {chains} {have} relatives of known structure; "
         return (
             f"{records}, {residues}, {self.masked:,} masked, {self.skipped:,} skipped; {relatives}"
-            f"model {self.model}, sha256 {self.model_sha256[:DIGITS]}"
+            f"model {self.provenance.model}, sha256 {self.provenance.model_sha256[:DIGITS]}"
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """Return it as an object, without nesting but for the options."""
+        known = asdict(self)
+        return {**known.pop("provenance"), **known}
+
     def write(self, path: Path) -> None:
-        """Write the summary as JSON."""
+        """Write the summary: as MultiQC's table where the name ends in `_mqc.tsv`, else as JSON."""
         import json
 
         from ribbonet.system.atomic import atomic_write
 
         with atomic_write(path, "w") as file:
-            json.dump(asdict(self), file, indent=1)
-            file.write("\n")
+            if path.name.endswith(MULTIQC):
+                file.write(self.to_multiqc(path.name.removesuffix(MULTIQC)))
+            else:
+                json.dump(self.to_json(), file, indent=1)
+                file.write("\n")
+
+    def to_multiqc(self, sample: str) -> str:
+        """Return a row for the general statistics of MultiQC's reports (custom content)."""
+        counts = {name: getattr(self, name) for name in COUNTS}
+        if self.related is not None:
+            counts["related"] = self.related
+        titles = ", ".join(f"{name}: {{title: {name}, format: '{{:,d}}'}}" for name in counts)
+        row = "\t".join(map(str, [sample, *counts.values()]))
+        return (
+            "# id: ribbonet\n# plot_type: generalstats\n"
+            f"# description: {self.provenance}\n# headers: {{{titles}}}\n"
+            + "\t".join(["Sample", *counts])
+            + f"\n{row}\n"
+        )

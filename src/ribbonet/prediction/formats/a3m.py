@@ -23,9 +23,12 @@ class A3m(Format):
     ----------
     alignments : AlignmentFiles, optional
         What was predicted.
+    note : str
+        What stands behind the title of the predictions.
     """
 
     alignments: AlignmentFiles | None = None
+    note: str = ""
     suffix = ".a3m"
 
     def of(self, alignments: AlignmentFiles | None) -> A3m:
@@ -53,7 +56,8 @@ class A3m(Format):
             alignment = self.alignments.alignment(chain)
             preamble, records = alignment.preamble, alignment.a3m
         return (
-            f"{preamble}>ss_pred PSIPRED predicted secondary structure\n{prediction.states}\n"
+            f"{preamble}>ss_pred PSIPRED predicted secondary structure{self.note}\n"
+            f"{prediction.states}\n"
             f">ss_conf PSIPRED confidence values\n{confidence_digits(prediction)}\n{records}"
         ).encode()
 

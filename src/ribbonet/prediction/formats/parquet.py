@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -37,8 +37,14 @@ class Parquet(Format):
     appendable = False
     not_compressed = "is compressed within"
 
-    def __init__(self, task: Task, relatives: bool = False) -> None:
-        self.task, self.relatives = task, relatives
+    def __init__(
+        self, task: Task, relatives: bool = False, about: Mapping[str, str] | None = None
+    ) -> None:
+        self.task, self.relatives, self.about = task, relatives, dict(about or {})
+
+    def about_more(self, about: Mapping[str, str]) -> Parquet:
+        """Return the format with more metadata of the file."""
+        return Parquet(self.task, self.relatives, {**self.about, **about})
 
     def check(self) -> None:
         """Raise InputError without pyarrow."""
@@ -102,7 +108,7 @@ class Parquet(Format):
         if self.relatives:
             lists += [pa.field("source", pa.list_(pa.string()))]
             lists += [pa.field("identity", pa.list_(pa.uint16()))]
-        return pa.schema([*fields, *lists], about)
+        return pa.schema([*fields, *lists], {**about, **self.about})
 
 
 def _row_groups(parts: Iterable[bytes]) -> Iterator[pa.Table]:

@@ -47,6 +47,7 @@ class Work:
     source: Source | None = None
     templates: Templates | None = None
     smooth: bool = False
+    provenance: bool = False
 
     def __call__(self, chains: Sequence[Chain]) -> Parts:
         """Predict the chains and write them down."""
@@ -82,6 +83,7 @@ class Work:
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),
             "--templates": None if self.templates is None else self.templates.settings,
             **({"--smooth": True} if self.smooth else {}),
+            **({"--provenance": True} if self.provenance else {}),
         }
 
 
