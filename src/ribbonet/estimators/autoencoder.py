@@ -26,6 +26,8 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEsti
     corrupted and the clean one asked for (Vincent et al. 2008). Inputs want to be of like size:
     put a scaler before it.
 
+    The other parameters are those of `ribbonet.estimators.base.NetworkEstimator`.
+
     Parameters
     ----------
     hidden : tuple of int
@@ -34,8 +36,6 @@ class Autoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEsti
         Of all layers but the last, see `MLPClassifier`.
     noise : float
         Standard deviation of the noise added to the inputs in training.
-    **others
-        As in `ribbonet.estimators.base.NetworkEstimator`.
 
     Attributes
     ----------
