@@ -244,3 +244,10 @@ def test_a_record_without_an_end_costs_no_memory(tmp_path: Path, header: str) ->
     path = tmp_path / "genome.fasta"
     path.write_text(f"{header}\n" + ("ACGT" * 20 + "\n") * 300_000)
     assert "line 1: this record is longer than 16 MiB" in complaint(read_chains, path)
+
+
+def test_half_of_a_character_in_an_id_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "\\ud800", "sequence": "MKT", "states": "CCC"}\n')
+    with pytest.raises(InputError, match="line 1: the id holds half of a character"):
+        list(read_chains(path))

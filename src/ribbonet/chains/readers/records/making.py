@@ -101,6 +101,8 @@ class Making:
                 raise ValueError(entry.fault)
             if "\n" in entry.header or "\r" in entry.header:
                 raise ValueError("the id holds a line end")
+            if any("\ud800" <= letter <= "\udfff" for letter in entry.header):
+                raise ValueError("the id holds half of a character (a lone surrogate)")
             labels = entry.labels
             if self.states == STATES and entry.three is not None:
                 labels = entry.three
