@@ -190,7 +190,8 @@ class ArrayFile:
             import h5py
         except ImportError:
             raise InputError(
-                "h5py is missing; add it by: pip install 'ribbonet[embeddings]'"
+                f"{self.path}: is HDF5, and h5py is missing; add it by: pip install "
+                "'ribbonet[embeddings]'"
             ) from None
         file: Mapping[str, Any] = h5py.File(self.path, "r")
         return file
