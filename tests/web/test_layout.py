@@ -5,6 +5,7 @@ import pytest
 ROOMS = {
     "#predict?s=MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ&model=fast": ".drawing svg",
     "#play": "#play[data-step]",
+    "#1988": ".room-1988[data-step]",
     "#inside": "#inside .rows .number-row",
     "#learn?lesson=backprop": "#learn[data-shown=backprop]",
 }

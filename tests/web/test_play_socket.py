@@ -150,3 +150,21 @@ def test_faults_are_answered_and_the_session_goes_on(place, text, status, fault)
 def test_a_page_of_another_host_is_refused(place):
     with pytest.raises(exceptions.InvalidStatus):
         client.connect(place, origin="http://elsewhere.example")
+
+
+@pytest.mark.parametrize("room", ["play", "1988"])
+def test_a_page_that_comes_back_gets_its_session_again(place, room):
+    mine = place.replace("play", room) + "?session=0123456789abcdef"
+    with client.connect(mine, max_size=None) as socket:
+        say(socket, type="settings", settings={})
+        assert heard(socket, "ready")["anew"]
+        # opened once more, though the first connection seems to be there
+        with client.connect(mine, max_size=None) as other:
+            assert closed(socket).code == 4001
+            say(other, type="settings", settings={})
+            ready = heard(other, "ready")
+            assert ready["resumed"] if room == "play" else not ready["anew"]
+    with client.connect(mine.replace("abcdef", "fedcba"), max_size=None) as stranger:
+        say(stranger, type="settings", settings={})
+        ready = heard(stranger, "ready")
+        assert ready["anew"] and not ready.get("resumed")

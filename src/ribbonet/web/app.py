@@ -15,6 +15,7 @@ from ribbonet.web import inside, learn, play, predict
 from ribbonet.web.faults import in_words_of_page, listed
 from ribbonet.web.guard import HEADERS, Access, Guard
 from ribbonet.web.limits import Limits
+from ribbonet.web.network_1988 import room as room_1988
 
 STATIC = Path(__file__).parent / "static"
 
@@ -40,8 +41,12 @@ def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:
     app.add_exception_handler(InputError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
-    for room in (predict, play, inside, learn):
-        app.include_router(room.router(limits))
+    players = play.Players(limits)
+    app.include_router(predict.router(limits))
+    app.include_router(play.router(limits, players))
+    app.include_router(room_1988.router(players))
+    app.include_router(inside.router(limits))
+    app.include_router(learn.router(limits))
     app.mount("/", StaticFiles(directory=STATIC, html=True))
     return app
 

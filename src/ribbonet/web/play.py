@@ -1,13 +1,17 @@
-"""What the room Play asks the server for: a session for each player, over a WebSocket."""
+"""What the room Play asks the server for: a session for each player, over a WebSocket.
+
+Its players and the pupils of the room 1988 take turns.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, TypeVar, get_args
+from typing import Any, Protocol, TypeVar, get_args
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -31,13 +35,37 @@ AHEAD = 2
 TIMED_OUT = 3008
 """The code of a WebSocket that is closed because nothing came."""
 
+KEPT = 32
+"""Sessions that are kept for pages that may come back."""
+
+REPLACED = 4001
+"""The code of a WebSocket whose page has come back by another."""
+
 T = TypeVar("T")
 
 
-def router(limits: Limits) -> APIRouter:
+class Learning(Protocol):
+    """A session: messages in, answers and pictures out."""
+
+    changed: bool
+
+    @property
+    def training(self) -> bool:
+        """Whether it has steps to take."""
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Do what a message says; return the answer if there is one."""
+
+    def turn(self, seconds: float) -> bytes | None:
+        """Train for a share of time; return a picture if there is need."""
+
+    def close(self) -> None:
+        """Train no further; the page has gone, and may come back."""
+
+
+def router(limits: Limits, players: Players) -> APIRouter:
     """Make the room's part of the application."""
     router = APIRouter(tags=["play"])
-    players = Players(limits)
 
     @router.get("/api/play")
     def room() -> dict[str, Any]:
@@ -52,7 +80,7 @@ def router(limits: Limits) -> APIRouter:
 
     @router.websocket("/ws/play")
     async def play(socket: WebSocket) -> None:
-        await players.welcome(socket)
+        await players.welcome(socket, lambda: Session(limits.steps))
 
     return router
 
@@ -70,10 +98,18 @@ class Players:
         self.present: set[Player] = set()
         self.wait = 0.0  # seconds from the wish for a picture to the picture, of late
         self._turns = ThreadPoolExecutor(1, "turns")
+        self._kept: dict[str, Learning] = {}  # by the page, the latest last
 
-    async def welcome(self, socket: WebSocket) -> None:
-        """Let somebody play until the page is left, unless there are too many."""
+    async def welcome(self, socket: WebSocket, make: Callable[[], Learning]) -> None:
+        """Let somebody play until the page is left, unless there are too many.
+
+        A page that comes back, after a reload or a lost connection, names its session by the
+        query `session`, letters, digits and hyphens of its own choice, and gets it again.
+        """
         await socket.accept()
+        page = socket.query_params.get("session", "")
+        page = f"{socket.url.path} {page}" if re.fullmatch(r"[0-9A-Za-z-]{16,64}", page) else ""
+        await self._release(page, make)
         client = socket.client.host if socket.client else ""
         own = sum(player.client == client for player in self.present)
         fault = ""
@@ -85,13 +121,32 @@ class Players:
             await socket.send_json({"type": "full", "status": 429, "message": fault})
             await socket.close(1013)
             return
-        player = Player(socket, self, client)
+        kept = self._kept.pop(page) if page in self._kept else make()
+        player = Player(socket, self, client, page, kept)
         self.present.add(player)
         try:
             await player.play()
         finally:
             self.present.discard(player)
             self._turns.submit(player.session.close)
+            self._keep(player.page, player.session)
+
+    def _keep(self, page: str, session: Learning) -> None:
+        """Keep the session of a page that may come back, instead of the oldest if need be."""
+        if page:
+            self._kept[page] = session
+            while len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+
+    async def _release(self, page: str, make: Callable[[], Learning]) -> None:
+        """Take a page's session from a connection that is lost, though it does not seem so."""
+        for player in [own for own in self.present if page and own.page == page]:
+            self.present.discard(player)
+            self._turns.submit(player.session.close)
+            self._keep(page, player.session)
+            player.page, player.session = "", make()
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await player.socket.close(REPLACED, "This page was opened once more.")
 
     @property
     def full(self) -> bool:
@@ -124,11 +179,16 @@ class Player:
         All of them.
     client : str
         Who plays.
+    page : str
+        What it calls its session; empty where it does not.
+    session : Learning
     """
 
-    def __init__(self, socket: WebSocket, players: Players, client: str) -> None:
+    def __init__(
+        self, socket: WebSocket, players: Players, client: str, page: str, session: Learning
+    ) -> None:
         self.socket, self.players, self.client = socket, players, client
-        self.session = Session(players.limits.steps)
+        self.page, self.session = page, session
         self._credit = asyncio.BoundedSemaphore(AHEAD)
         self._wake = asyncio.Event()
 

@@ -28,7 +28,8 @@ class Session:
 
     - `settings` with `settings` and perhaps an `upload`, a text: the first message, and again at
       each change; answered by `ready`. The first one of a page that lost its connection has
-      `resume`, with the `epoch`, the `weights` and the `buffers` of the last picture.
+      `resume`, with the `epoch`, the `weights` and the `buffers` of the last picture, for a server
+      that no longer has its session; where it has, a page that comes back goes on from that.
     - `play`, `pause`, `restart`; `step` with `unit` ("step" or "epoch").
     - `speed` with `value`, so many of `unit` ("step" or "epoch") a second; null for as fast as it
       goes.
@@ -47,6 +48,7 @@ class Session:
         self.playground: Playground | None = None
         self.playing = False
         self.changed = False
+        self._left = False  # by its page, which may come back
         self._goal = 0  # the epoch that it trains up to though it does not play
         self._uploads: dict[str, str] = {}
         self._speed: tuple[float | None, str] = 30, "epoch"
@@ -61,8 +63,9 @@ class Session:
         return self.playing or (self.playground is not None and self.playground.epoch < self._goal)
 
     def close(self) -> None:
-        """End the training."""
+        """End the training; the page has gone, and may come back."""
         self._stop()
+        self._left = True
 
     def answer(self, message: Message) -> Message | None:
         """Do what a message says; return the answer if there is one.
@@ -141,17 +144,18 @@ class Session:
         if upload is not None:
             self._uploads[settings.data] = upload
         playground = self.playground
-        if anew:
+        back, self._left = self._left and not anew, False
+        if anew or back:
             self._look, self._goal = None, 0
             self._turn_back(-1)
-        if resume is not None:
+        if resume is not None and not back:
             playground.resume_from(int(resume["epoch"]), resume["weights"], resume["buffers"])
         return {
             "type": "ready",
-            "anew": anew,
-            "resumed": resume is not None,
+            "anew": anew or back,
+            "resumed": resume is not None or back,
             "settings": settings.model_dump(),
-            "scene": playground.problem.scene() if anew else None,
+            "scene": playground.problem.scene() if anew or back else None,
             "classes": playground.problem.classes,
             "output": playground.problem.output,
             "sizes": (*settings.layers, playground.problem.outputs),

@@ -16,9 +16,22 @@ export function unpacked(buffer) {
   return header;
 }
 
+// What this page calls its session, also after a reload, so that the server gives it back.
+function pageName() {
+  const made = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    const name = sessionStorage.getItem("ribbonet-page") ?? made();
+    sessionStorage.setItem("ribbonet-page", name);
+    return name;
+  } catch {
+    return made(); // storage is switched off
+  }
+}
+
 // Connect; `on` has a function for each type of answer, for `picture`, and for `lost`.
-export function connect(on) {
-  const address = new URL("ws/play", location.href);
+export function connect(on, path = "ws/play") {
+  const address = new URL(path, location.href);
+  address.search = new URLSearchParams({ session: pageName() });
   address.protocol = address.protocol.replace("http", "ws");
   address.hash = "";
   const socket = new WebSocket(address);
