@@ -167,4 +167,5 @@ def test_a_page_that_comes_back_gets_its_session_again(place, room):
     with client.connect(mine.replace("abcdef", "fedcba"), max_size=None) as stranger:
         say(stranger, type="settings", settings={})
         ready = heard(stranger, "ready")
-        assert ready["anew"] and not ready.get("resumed")
+        assert ready["anew"]
+        assert not ready.get("resumed")

@@ -1,4 +1,4 @@
-"""The room 1988 without a browser: settings, two networks side by side, the cascade, contributions."""
+"""The room 1988 without a browser: two networks side by side, the cascade, contributions."""
 
 import json
 import math
@@ -43,7 +43,9 @@ def trained(session: Session) -> dict:
     """Train to the end; the last picture, with all rows."""
     rows: dict = {}
     while True:
-        picture = unpacked(session.turn(0.05))
+        if (made := session.turn(0.05)) is None:
+            continue
+        picture = unpacked(made)
         for name, more in picture["rows"].items():
             rows[name] = rows.get(name, [])[: picture["from"][name]] + more
         if not session.training:

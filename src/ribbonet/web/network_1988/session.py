@@ -14,6 +14,9 @@ from ribbonet.web.network_1988.training import Trainings
 
 Message = dict[str, Any]
 
+BETWEEN = 0.2
+"""Seconds between two pictures of a training: it does not wait for a page that draws slowly."""
+
 
 class Session:
     """What the page of the room asks for, and what it gets.
@@ -37,6 +40,7 @@ class Session:
         self._chain = 0
         self._look: int | None = None
         self._sent: dict[str, int] = {}
+        self._drawn = 0.0  # when the last picture was made
         self._cost = 0.004  # seconds that a picture takes
 
     @property
@@ -166,10 +170,10 @@ class Session:
             trainings.advance(lambda: self.training and time.perf_counter() < until)
             self.playing = self.playing and not trainings.ended
             self.changed = True
-        if not self.changed:
-            return None
-        self.changed = False
         started = time.perf_counter()
+        if not self.changed or (self.training and started - self._drawn < BETWEEN):
+            return None
+        self.changed, self._drawn = False, started
         chain = trainings.proteins.test[self._chain]
         made = picture(
             trainings, chain, self._sent, self._look, playing=self.playing, followed=self._chain

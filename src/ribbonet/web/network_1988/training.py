@@ -10,8 +10,8 @@ import numpy as np
 
 from ribbonet.chains.alphabet import STATES, UNLABELLED, encode_labels
 from ribbonet.chains.chain import Chain
+from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import build_network
 from ribbonet.models.stages import Stage
 from ribbonet.nn import CategoricalCrossEntropy, Options, Trainer
 from ribbonet.nn.layers.base import Array
