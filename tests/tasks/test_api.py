@@ -33,8 +33,9 @@ def test_the_task_is_taken_from_the_labels(of_values, tmp_path):
     assert scores["task"] == model.task.kind == ("values" if of_values else "classes")
     path = tmp_path / "chains.jsonl"
     ribbonet.write(path, chains)
-    assert ribbonet.evaluate(tmp_path / "m", path) == scores
-    again = ribbonet.train(path, tmp_path / "again", valid=path, config=CONFIG)
+    assert ribbonet.evaluate(tmp_path / "m", path) == {**scores, "data": "chains"}
+    with pytest.warns(UserWarning, match="20 sequences are among those trained on"):
+        again = ribbonet.train(path, tmp_path / "again", valid=path, config=CONFIG)
     assert again.task.kind == model.task.kind
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from enum import IntEnum
+from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from typing import Annotated, Any
@@ -11,11 +12,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from ribbonet import __version__
 from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, shipped_models
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
+from ribbonet.prediction.formats.provenance import Provenance, with_provenance
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.limits import Limits
 from ribbonet.web.mutations import add_mutations
@@ -50,6 +53,8 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     422: {"description": "No sequences, or what is wrong with them", **FAULT},
     429: {"description": "As many predictions as are taken on are under way", **FAULT},
 }
+OPTIONS = ("format", "states", "min_confidence", "on_invalid", "templates")
+"""Of a prediction, in the order in which the command names them in JSON lines."""
 TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
@@ -64,6 +69,7 @@ def router(limits: Limits) -> APIRouter:
     """Make the room's part of the application."""
     service = PredictionService(limits)
     room = APIRouter(prefix="/api", tags=["predict"])
+    digest_of = cache(lambda name: service.models[name].digest)
 
     @room.get("/models")
     async def models() -> dict[str, Any]:
@@ -107,6 +113,11 @@ def router(limits: Limits) -> APIRouter:
             raise InputError(f"model: {model!r} is none of {', '.join(service.models)}")
         three = states is States.THREE
         chosen = _format(format, three)
+        if format == "jsonl":  # as the command does
+            options = (format, int(states), min_confidence, on_invalid, False)
+            known = dict(zip(OPTIONS, options, strict=True))
+            provenance = Provenance(__version__, model, digest_of(model), known)
+            chosen = with_provenance(chosen, format, provenance)
         if not three and not knows_eight(service.models[model]):
             raise InputError(f"the model {model} knows three states only; choose another model")
         body = await request.body()

@@ -67,7 +67,7 @@ def test_the_end_of_a_name_tells_the_format(ribbonet, files):
         assert name.endswith("/") or (files / name).read_bytes().startswith(start)
 
 
-@pytest.mark.parametrize("name", ["out.gif", "out.gff3", "out.3lines", "a.html.gz"])
+@pytest.mark.parametrize("name", ["out.gif", "out.gff33", "out.3lines", "a.html.gz"])
 def test_an_extension_that_names_no_format_is_an_error(ribbonet, files, name):
     done = ribbonet("predict", "in.fasta", "--model", "fast", "-o", name, cwd=files)
     assert done.returncode == 2

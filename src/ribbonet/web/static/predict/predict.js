@@ -394,7 +394,8 @@ class Room {
   address() {
     const { content, options } = this.done ?? {};
     const short = typeof content === "string" && content.length <= SHORT && content.trim() !== "";
-    remember("predict", short ? { s: content, model: options.model } : {});
+    // before the first prediction it may hold a link that this room is yet to be shown with
+    if (this.done) remember("predict", short ? { s: content, model: options.model } : {});
     this.link.disabled = !short;
     this.link.title = short ? "" : `A link holds up to ${count.format(SHORT)} characters`;
   }
