@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ribbonet.errors import InputError
 from ribbonet.lessons import check, exercise, hint, sign
 from ribbonet.lessons.exercises import LESSONS, exercises, task
-from ribbonet.lessons.exercises.task import Task, judge, read_numbers
+from ribbonet.lessons.question import Task, judge, read_numbers
 
 ALL = [name for lesson in LESSONS for name in exercises(lesson)]
 CLASS = [f"pupil {n}" for n in range(30)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ribbonet.lessons.exercises import task
-from ribbonet.lessons.exercises.task import Verdict, judge
+from ribbonet.lessons.question import Verdict, judge
 
 __all__ = ["Question", "Verdict", "check", "exercise", "hint", "sign"]
 

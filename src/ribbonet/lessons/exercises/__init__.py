@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 
 from ribbonet.errors import InputError
-from ribbonet.lessons.exercises.task import Draw, Task, clear
+from ribbonet.lessons.question import Draw, Task, clear
 
 LESSONS = (
     "neuron",

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ribbonet.lessons.exercises.task import Draw, Task
+from ribbonet.lessons.question import Draw, Task
 
 
 def used_twice(draw: Draw) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ribbonet.lessons.exercises.task import Draw, Task
+from ribbonet.lessons.question import Draw, Task
 
 TABLES = {
     "underfitting": ((61, 60), (63, 62), (58, 57), (64, 63), (60, 59)),

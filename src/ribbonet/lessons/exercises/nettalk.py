@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ribbonet.lessons.exercises.task import Draw, Task
+from ribbonet.lessons.question import Draw, Task
 from ribbonet.lessons.words import WORDS
 
 

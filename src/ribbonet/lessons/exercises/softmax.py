@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ribbonet.lessons.exercises.task import Draw, Task
+from ribbonet.lessons.question import Draw, Task
 from ribbonet.nn.layers.activations import Sigmoid, Softmax
 
 
