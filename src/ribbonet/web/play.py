@@ -21,7 +21,7 @@ from ribbonet.web.limits import Limits
 from ribbonet.web.playground.export import Form
 from ribbonet.web.playground.problems.thumbnails import thumbnails
 from ribbonet.web.playground.session import Session
-from ribbonet.web.playground.settings import choices
+from ribbonet.web.playground.settings import Settings
 
 FRAMES = 40
 """Pictures a second of one player, at most."""
@@ -71,7 +71,7 @@ def router(limits: Limits, players: Players) -> APIRouter:
     def room() -> dict[str, Any]:
         """Tell what can be chosen, what the data sets look like, and how many play."""
         return {
-            "choices": choices(),
+            "choices": Settings.choices(),
             "thumbnails": thumbnails(),
             "forms": get_args(Form),
             "players": len(players.present),

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, WebSocket
 
 from ribbonet.web.network_1988.session import Session
-from ribbonet.web.network_1988.settings import choices
+from ribbonet.web.network_1988.settings import Settings
 from ribbonet.web.play import Players
 
 
@@ -18,7 +18,7 @@ def router(players: Players) -> APIRouter:
     @router.get("/api/1988")
     def room() -> dict[str, Any]:
         """Tell what can be chosen."""
-        return {"choices": choices()}
+        return {"choices": Settings.choices()}
 
     @router.websocket("/ws/1988")
     async def learn(socket: WebSocket) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from ribbonet.web.faults import MOST, few_unknown, listed
-from ribbonet.web.playground.settings import SettingsError
+from ribbonet.web.settings import PageSettings
 
 
-class Settings(BaseModel):
+class Settings(PageSettings):
     """The settings of a training as in 1988; what is here by default imitates it.
 
     Attributes
@@ -33,8 +32,6 @@ class Settings(BaseModel):
         Of the initial weights and the order of the residues.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     data: Literal["shipped", "1988", "own"] = Field("shipped", title="Proteins")
     relatives: bool = Field(False, title="Relatives of the test chains in training")
     units: int = Field(40, ge=1, le=80, title="Hidden units")
@@ -44,41 +41,8 @@ class Settings(BaseModel):
     cycles: int = Field(40, ge=1, le=200, title="Cycles")
     seed: int = Field(0, ge=0, le=999_999, title="Seed")
 
-    @classmethod
-    def read(cls, values: dict[str, Any]) -> Settings:
-        """Make settings of what a page sent.
-
-        Raises
-        ------
-        SettingsError
-            For a name that is none, or a value out of bounds; says which.
-        """
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            faults = error.errors()
-            names = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
-            raise SettingsError(listed(faults, _named), names[:MOST]) from None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _few_unknown(cls, data: Any) -> Any:
-        return few_unknown(data, cls.model_fields)
-
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.window % 2 == 0:
             raise ValueError("Window: choose an odd number, with the residue in the middle")
         return self
-
-
-def choices() -> dict[str, Any]:
-    """Return for each setting what can be chosen, or the bounds, and the default."""
-    schema: dict[str, Any] = Settings.model_json_schema()["properties"]
-    return schema
-
-
-def _named(place: tuple[int | str, ...]) -> str:
-    """Call a setting as the page calls it."""
-    field = Settings.model_fields.get(str(place[0])) if place else None
-    return (field.title or "") if field else ".".join(map(str, place))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from ribbonet.errors import InputError
-from ribbonet.web.faults import MOST, few_unknown, listed
+from ribbonet.web.settings import PageSettings
 
 DataName = Literal[
     "circle",
@@ -43,21 +42,7 @@ BEGIN_ANEW = frozenset(
 """Settings whose change makes another problem or another network; the rest leave the weights."""
 
 
-class SettingsError(InputError):
-    """Settings that cannot be.
-
-    Attributes
-    ----------
-    names : list of str
-        Those at fault; empty where several do not fit together.
-    """
-
-    def __init__(self, message: str, names: list[str]) -> None:
-        super().__init__(message)
-        self.names = names
-
-
-class Settings(BaseModel):
+class Settings(PageSettings):
     """The settings of a playground.
 
     Attributes
@@ -105,8 +90,6 @@ class Settings(BaseModel):
         Epochs without a lower loss on the validation examples before an early stop; 0 for none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     data: DataName = Field("circle", title="Data")
     points: int = Field(500, ge=20, le=2000, title="Points")
     noise: float = Field(0.1, ge=0, le=0.5, title="Noise")
@@ -135,27 +118,6 @@ class Settings(BaseModel):
     label_smoothing: float = Field(0.0, ge=0, le=0.5, title="Label smoothing")
     patience: int = Field(0, ge=0, le=10_000, title="Early stop, epochs")
 
-    @classmethod
-    def read(cls, values: dict[str, Any]) -> Settings:
-        """Make settings of what a page sent.
-
-        Raises
-        ------
-        SettingsError
-            For a name that is none, or a value out of bounds; says which.
-        """
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            faults = error.errors()
-            names = [str(fault["loc"][0]) for fault in faults if fault["loc"]]
-            raise SettingsError(listed(faults, named), names[:MOST]) from None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _few_unknown(cls, data: Any) -> Any:
-        return few_unknown(data, cls.model_fields)
-
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if len(set(self.inputs)) < len(self.inputs):
@@ -169,27 +131,3 @@ class Settings(BaseModel):
     def begins_anew(self, before: Settings) -> bool:
         """Whether the weights that were trained under other settings cannot stay."""
         return any(getattr(self, name) != getattr(before, name) for name in BEGIN_ANEW)
-
-
-def choices() -> dict[str, Any]:
-    """Return for each setting what can be chosen, or the bounds, and the default."""
-    schema: dict[str, Any] = Settings.model_json_schema()["properties"]
-    return schema
-
-
-def named(place: tuple[int | str, ...]) -> str:
-    """Call a place in settings as the page calls it.
-
-    >>> named(("layers", 1)), named(("learning_rate",)), named(("more",))
-    ('Layers, 2nd', 'Learning rate', 'more')
-    """
-    if not place:
-        return ""
-    name, *rest = place
-    field = Settings.model_fields.get(str(name))
-    label = field.title or str(name) if field else str(name)
-    number = next((part + 1 for part in rest if isinstance(part, int)), None)
-    if number is None:
-        return label
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number if number < 20 else number % 10, "th")
-    return f"{label}, {number}{ending}"
