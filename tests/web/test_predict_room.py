@@ -337,7 +337,7 @@ def test_the_browser_draws_ribbons_as_the_report_does(opened):
         ribbonet.predict(PEPTIDE).states,
     ]
     drawn = page.evaluate(
-        "async (all) => { const { ribbon } = await import('./predict/ribbon.js');"
+        "async (all) => { const { ribbon } = await import('./predict/chain/ribbon.js');"
         " return all.map((states) => ribbon(states, { x: 4, y: 7 })); }",
         states,
     )

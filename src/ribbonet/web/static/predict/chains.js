@@ -1,12 +1,12 @@
 // The list of predicted chains: a row each, which opens to the drawing; sorted and filtered.
 
 import { element } from "../shared/dom.js";
-import { Drawing } from "./drawing.js";
-import { runs } from "./ribbon.js";
+import { Drawing } from "./chain/drawing.js";
+import { runs } from "./chain/ribbon.js";
+import { count } from "./wording.js";
 
 const OPEN = 6; // as many chains are open from the start; of more, the first alone
 
-const count = new Intl.NumberFormat("en");
 const ORDERS = {
   given: ["as given", (a, b) => a.number - b.number],
   name: ["name", (a, b) => a.id.localeCompare(b.id, "en", { numeric: true })],
@@ -121,7 +121,7 @@ class Row {
         element("span", { class: "soft" }, ` ${chain.description}`),
       ),
       strip(chain.states),
-      element("span", { class: "length" }, element("b", {}, count.format(chain.length)), " residues"),
+      element("span", { class: "length" }, element("b", {}, count(chain.length)), " residues"),
       share("H", "helix"),
       share("E", "strand"),
       share("C", "coil"),

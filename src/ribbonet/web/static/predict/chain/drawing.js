@@ -1,7 +1,7 @@
 // One chain drawn: lines of residues, each a ribbon above the letters above the probabilities as
 // stacked curves. A cursor goes from residue to residue by pointer or by keys, and tells of each.
 
-import { element, svg } from "../shared/dom.js";
+import { element, svg } from "../../shared/dom.js";
 import { HEIGHT, ribbon, runs } from "./ribbon.js";
 
 const RULER = 14; // heights, in pixels, from a line's top down

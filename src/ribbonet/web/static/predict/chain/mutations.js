@@ -1,7 +1,7 @@
 // Below a chain's drawing: its figure to save, one residue changed, and all single mutants.
 
-import { element, field, save, select } from "../shared/dom.js";
-import { asked } from "../shared/server.js";
+import { element, field, save, select } from "../../shared/dom.js";
+import { fastaOf, file, ofChain } from "../requests.js";
 
 const RESIDUES = "ACDEFGHIKLMNPQRSTVWY";
 const PICTURES = ["svg", "pdf", "png"];
@@ -64,14 +64,11 @@ export class Mutations {
     if (byKey) this.residue.focus();
   }
 
-  // Ask the server about this chain; what goes wrong is said, and null comes.
-  async ask(path, query) {
-    const { id, description, sequence } = this.chain;
-    const header = `>${id} ${description}`.trimEnd();
-    const body = `${header}\n${sequence}\n`;
+  // Wait for what is predicted of this chain; what goes wrong is said, and null comes.
+  async wait(prediction) {
     this.said.textContent = "Predicting…";
     try {
-      const answer = await asked(`api/${path}?${new URLSearchParams(query)}`, { method: "POST", body });
+      const answer = await prediction;
       this.said.textContent = "";
       return answer;
     } catch (error) {
@@ -82,17 +79,18 @@ export class Mutations {
 
   async save() {
     const format = this.figure.value;
-    const answer = await this.ask("predict", { ...this.options(), format });
-    if (answer) save(await answer.blob(), `${this.chain.id || "figure"}.${format}`.replace(/[^\w.-]/g, "_"));
+    const picture = await this.wait(file(fastaOf(this.chain), { ...this.options(), format }));
+    if (picture) save(picture, `${this.chain.id || "figure"}.${format}`.replace(/[^\w.-]/g, "_"));
   }
 
   async mutate() {
     if (!this.position.reportValidity()) return;
-    const answer = await this.ask("mutant", {
+    const query = {
       model: this.options().model,
       position: this.position.value,
       residue: this.residue.value,
-    });
+    };
+    const answer = await this.wait(ofChain("mutant", this.chain, query));
     if (!answer) return;
     const { said, picture } = await answer.json();
     this.said.textContent = said;
@@ -101,7 +99,7 @@ export class Mutations {
 
   // All single mutants, by the model that is fast enough.
   async scan(format) {
-    const answer = await this.ask("scan", { model: "fast", format });
+    const answer = await this.wait(ofChain("scan", this.chain, { model: "fast", format }));
     if (!answer) return;
     if (format === "csv") {
       save(await answer.blob(), "scan.csv");

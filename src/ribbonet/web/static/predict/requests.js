@@ -1,0 +1,36 @@
+// What this room asks: the one module that knows where its answers come from.
+
+import { asked, linesOf } from "../shared/server.js";
+
+// Models, formats and limits.
+export const known = async () => (await asked("api/models")).json();
+
+export const example = async () => (await asked("predict/example.fasta")).text();
+
+// A prediction under way: how many chains and residues there are, a warning, and its lines of JSON.
+export async function predictions(content, options, signal) {
+  const query = new URLSearchParams({ ...options, format: "jsonl" });
+  const answer = await asked(`api/predict?${query}`, { method: "POST", body: content, signal });
+  const header = (name) => answer.headers.get(`Ribbonet-${name}`) ?? "";
+  return {
+    chains: Number(header("Chains")),
+    residues: Number(header("Residues")),
+    warning: header("Warning"),
+    lines: linesOf(answer.body),
+  };
+}
+
+// Predictions as a file, in any format.
+export async function file(content, options) {
+  const answer = await asked(`api/predict?${new URLSearchParams(options)}`, { method: "POST", body: content });
+  return answer.blob();
+}
+
+// What is asked of one chain: "mutant" or "scan".
+export function ofChain(path, chain, query) {
+  return asked(`api/${path}?${new URLSearchParams(query)}`, { method: "POST", body: fastaOf(chain) });
+}
+
+export function fastaOf({ id, description, sequence }) {
+  return `${`>${id} ${description}`.trimEnd()}\n${sequence}\n`;
+}

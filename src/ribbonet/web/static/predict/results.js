@@ -1,0 +1,181 @@
+// What was predicted: how far it is, the list of chains, what can be done with all of them.
+
+import { element, field, save, select } from "../shared/dom.js";
+import { Mutations } from "./chain/mutations.js";
+import { Chains, chainOf, SORTS } from "./chains.js";
+import { file } from "./requests.js";
+import { count, plural } from "./wording.js";
+
+const FORMULA = /^[=+@-]/; // how a cell begins that a spreadsheet computes
+
+export class Results {
+  // `onfault` is told what goes wrong in a download, and told "" when one begins.
+  constructor(known, onfault) {
+    this.known = known;
+    this.onfault = onfault;
+    this.done = null; // what is on the screen: content and options
+    this.status = element("p", { role: "status", class: "status" });
+    this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": "Residues predicted" });
+    this.warning = element("p", { class: "note soft", hidden: true });
+    this.shown = element("span", { class: "soft number", role: "status" });
+    const tools = (chain) => new Mutations(chain, () => this.done.options, known.formats[3]);
+    this.chains = new Chains((shown) => this.tell(shown), tools);
+    this.element = element(
+      "section",
+      { class: "results", "aria-label": "Predictions", hidden: true },
+      element(
+        "div",
+        { class: "summary" },
+        this.status,
+        element(
+          "div",
+          { class: "key", "aria-hidden": "true" },
+          ...["helix", "strand", "coil"].map((name) => element("span", { class: name }, name)),
+        ),
+      ),
+      this.progress,
+      this.warning,
+      element("div", { class: "tools" }, this.many(), this.shown, this.zoom(), this.downloads()),
+      this.chains.element,
+    );
+  }
+
+  // What finds chains among many.
+  many() {
+    this.filter = element("input", {
+      type: "search",
+      placeholder: "name or motif",
+      "aria-label": "Filter by name or motif",
+      oninput: () => {
+        this.chains.filter = this.filter.value;
+        this.chains.arrange();
+      },
+    });
+    const sort = select("sort", SORTS);
+    sort.addEventListener("change", () => {
+      this.chains.sort = sort.value;
+      this.chains.arrange();
+    });
+    return element(
+      "div",
+      { class: "many" },
+      field("Filter", this.filter),
+      field("Sort", sort),
+      element("button", { type: "button", onclick: () => this.chains.toggleAll(true) }, "Open all"),
+      element("button", { type: "button", onclick: () => this.chains.toggleAll(false) }, "Close all"),
+    );
+  }
+
+  zoom() {
+    const zoom = element("input", {
+      type: "range",
+      min: 3,
+      max: 22,
+      step: 0.5,
+      value: this.chains.pitch,
+      oninput: () => {
+        this.chains.pitch = Number(zoom.value);
+        this.chains.layout();
+      },
+    });
+    return field("Zoom", zoom);
+  }
+
+  // Every format of the command line, those of eight states where a model knows them; and the link.
+  downloads() {
+    const names = (states) => Object.keys(this.known.formats[states]);
+    this.format = select("format", [
+      ...names(3).map((name) => [`3 ${name}`, name]),
+      ...names(8).map((name) => [`8 ${name}`, `${name}, eight states`]),
+    ]);
+    this.link = element("button", { type: "button", onclick: () => this.copy() }, "Copy link");
+    return element(
+      "div",
+      { class: "download" },
+      field("Format", this.format),
+      element("button", { type: "button", onclick: () => this.download() }, "Download"),
+      this.link,
+    );
+  }
+
+  // How many of the chains a filter shows.
+  tell(shown) {
+    const all = this.chains.rows.length;
+    this.shown.textContent =
+      shown < all ? `${count(shown)} of ${plural(all, "chain")}${shown ? "" : ": clear the filter to see them"}` : "";
+  }
+
+  note(text) {
+    this.warning.textContent = text;
+    this.warning.hidden = !text;
+  }
+
+  // What is shown is of before.
+  wait() {
+    this.element.setAttribute("aria-busy", "true");
+  }
+
+  end() {
+    this.progress.hidden = true;
+    this.element.removeAttribute("aria-busy");
+  }
+
+  // Show a prediction as it comes.
+  async show(content, options, prediction, signal, started) {
+    const { chains: expected, residues, warning, lines } = prediction;
+    if (content !== this.done?.content) this.filter.value = this.chains.filter = ""; // it was for others
+    this.done = { content, options };
+    this.chains.clear();
+    this.element.removeAttribute("aria-busy");
+    this.element.hidden = false;
+    this.element.classList.toggle("one", expected === 1);
+    this.note(warning);
+    this.progress.max = residues || 1;
+    this.progress.value = 0;
+    this.progress.hidden = false;
+    let number = 0;
+    let finished = 0;
+    for await (const some of lines) {
+      if (signal.aborted) return;
+      const chains = some.map((line) => chainOf(line, number++));
+      for (const chain of chains) finished += chain.length;
+      this.chains.add(chains, expected);
+      this.progress.value = finished;
+      const seconds = ((performance.now() - started) / 1000).toFixed(2);
+      const progress = number < expected ? `${count(number)} of ` : "";
+      this.status.textContent = `${progress}${plural(expected, "chain")}, ${plural(finished, "residue")} in ${seconds} s by ${options.model}`;
+    }
+    if (number < expected) throw new Error("the answer broke off; predict again");
+    if (expected === 0) this.status.textContent = "No chain is left to predict";
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.link.textContent = "Copied";
+    } catch {
+      this.link.textContent = "It is in the address bar";
+    }
+    setTimeout(() => {
+      this.link.textContent = "Copy link";
+    }, 2000);
+  }
+
+  async download() {
+    const [states, format] = this.format.value.split(" ");
+    const { content, options } = this.done;
+    this.onfault("");
+    try {
+      const suffix = this.known.formats[states][format];
+      save(await file(content, { ...options, states, format }), `prediction${suffix}`);
+      const formulas = /^[ct]sv$/.test(format) && this.chains.rows.some(({ chain }) => FORMULA.test(chain.id));
+      this.note(
+        formulas
+          ? "Some names begin with =, +, - or @. The file has them as they are, and a spreadsheet takes them for formulas: import its columns as text."
+          : "",
+      );
+    } catch (error) {
+      this.onfault(error.message);
+    }
+  }
+}
