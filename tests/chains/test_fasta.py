@@ -542,9 +542,18 @@ def test_white_space_within_a_sequence_is_dropped(tmp_path):
 
 def test_three_lines_a_chain_are_no_fasta(tmp_path):
     path = tmp_path / "states.3line"
-    path.write_text(">a\nMKTAYIAKQRQISFVK\nCCHHHHHHHHHHEEEC\n")
-    with pytest.raises(InputError, match=r"record 1 \(a\): the second half of the sequence reads"):
-        list(read_fasta(path))
+    sequence, labels, blanks = "MKTAYIAKQRQISFVK", "CCHHHHHHHHHHEEEC", "  HHHHHHHHHHEEE "
+    for body in (
+        f"{sequence}\n{labels}",
+        f"{labels}\n{sequence}",
+        f"{sequence}\n{blanks}",
+        f"{sequence[:9]}\n{sequence[9:]}\n{labels[:4]}\n{labels[4:]}",
+    ):
+        path.write_text(f">a\n{body}\n")
+        with pytest.raises(
+            InputError, match=r"record 1 \(a\): half of the sequence reads as states"
+        ):
+            list(read_fasta(path))
     for proteins in ("GSGSGSGSGSGSGSGS\nGSGSGSGSGSGSGSGS", "MKTAYIAKQRQISFVK\nGGSGGSGGSGGSGGSG"):
         path.write_text(f">a\n{proteins}\n")
         assert len(next(read_fasta(path))) == 32

@@ -16,7 +16,7 @@ def test_convert_guesses_both_forms(ribbonet, tmp_path):
     table.write_text("seq,sst3,sst8\nMK,CH,TG\n")
     done = ribbonet("data", "convert", table, tmp_path / "out.3line")
     assert (done.returncode, done.stdout) == (0, b"")
-    assert done.stderr.decode() == f"ribbonet: 1 chains written to {tmp_path / 'out.3line'}\n"
+    assert done.stderr.decode() == f"ribbonet: 1 chain written to {tmp_path / 'out.3line'}\n"
     assert (tmp_path / "out.3line").read_text() == ">cb513_000\nMK\nTG\n"
 
 

@@ -105,6 +105,15 @@ def test_a_folder_that_predict_wrote_is_scored(ribbonet, model, data, tmp_path):
     assert json.loads(by_files.stdout)["q3"] == json.loads(itself.stdout)["q3"]
 
 
+def test_labels_and_predictions_may_come_from_a_pipe(ribbonet, data, tmp_path):
+    whole = ribbonet("evaluate", "--predictions", data, data, "--json")
+    scores = json.loads(whole.stdout)
+    for given in (["-", data], [data, "-"]):
+        done = ribbonet("evaluate", "--predictions", *given, "--json", stdin=data.read_bytes())
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) | {"data": ""} == scores | {"data": ""}
+
+
 def test_a_model_is_compared_with_predictions(ribbonet, model, predictions, data, tmp_path):
     folder = tmp_path / "others"
     folder.mkdir()
@@ -139,7 +148,7 @@ def test_a_planted_homologue_is_found_and_warned_of(ribbonet, model, tmp_path):
     assert leaked["identity"] > 80
     assert [group["chains"] for group in score["by_identity"]] == [1, 1]
     assert done.stderr.decode().startswith(
-        "ribbonet: warning: test: leakage: 1 of 2 chains have 25 % identity or more to a training "
+        "ribbonet: warning: test: leakage: 1 of 2 chains with 25 % identity or more to a training "
         "chain, leaky has "
     )
     table = ribbonet("evaluate", model, test, "--against", train).stdout.decode()

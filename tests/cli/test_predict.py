@@ -123,6 +123,11 @@ def test_lower_case_is_read_as_upper_case_and_said_once(ribbonet, tmp_path):
     assert done.stderr.decode() == warning
 
 
+def test_ambiguous_nucleotides_are_warned_of(ribbonet):
+    done = ribbonet("predict", "--model", "fast", "--sequence", "ACGTRYKM" + "ACGT" * 12)
+    assert b"1 record looks like nucleotides" in done.stderr
+
+
 def test_nucleotides_are_warned_of_once_a_file(ribbonet, proteins):
     dna = "ACGTN" * 6
     text = f">one\n{dna}\n>short\n{dna[:29]}\n>protein\n{PEPTIDE}\n>two\n{dna}\n"

@@ -59,7 +59,7 @@ def test_chains_of_the_test_set_are_never_trained_on(ribbonet, folder, command):
         said.append(done.stderr.decode())
     assert "11 chains of SET=train, 1 to validate; 3 of other sets left out" in said[0]
     assert "12 chains of SET=train, 4 to validate; 3 of other sets left out" in said[1]
-    assert "warning: 4 sequences are among those trained on and those that validate" in said[1]
+    assert "warning: 4 sequences both to train on and to validate on" in said[1]
     (folder / "ids").write_text("".join(f"valid{n}\n" for n in range(4)))
     words += ["--valid", "valid.fasta", "--exclude", "ids"]
     done = ribbonet(command, "set.fasta", *words, "-o", "c", cwd=folder)
@@ -89,7 +89,7 @@ def test_chains_on_both_sides_are_warned_of(ribbonet, folder):
     command = "train train.3line --valid valid.3line --config one.toml -o model"
     done = ribbonet(*command.split(), cwd=folder)
     assert done.returncode == 0
-    assert b"warning: 2 sequences are among those trained on and those that valid" in done.stderr
+    assert b"warning: 2 sequences both to train on and to valid" in done.stderr
     assert trained_on(folder) == (6, 4)
 
 

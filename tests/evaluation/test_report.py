@@ -102,7 +102,7 @@ def test_what_else_was_asked_is_told(evaluation):
     tests = compare(evaluation.chains, evaluation.states, states)
     evaluation.scores["compared"] = {"with": "coil", "q3": 40.0, **tests}
     text = "".join(Page(report([evaluation])).texts)
-    assert "Leakage: 1 chains have 25 % identity or more to a training chain (<b>&1: 50 %" in text
+    assert "Leakage: 1 chain with 25 % identity or more to a training chain (<b>&1: 50 %" in text
     assert f"Beside coil (40.0 %): {tests['difference']:+.2f}" in text
     assert "Q3 by identity to training chains" in text
 

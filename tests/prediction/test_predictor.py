@@ -148,7 +148,7 @@ def test_threads_get_what_one_alone_gets(model, tmp_path):
 def test_records_left_out_are_warned_of(tmp_path, on_invalid):
     path = tmp_path / "a.fasta"
     path.write_text(">a\n*\n>b\nMKTAYIAKQR\n")
-    with pytest.warns(UserWarning, match="a.fasta: 1 records are left out"):
+    with pytest.warns(UserWarning, match="a.fasta: 1 record left out"):
         found = list(predict_file(path, model="fast", on_invalid=on_invalid))
     assert [p.id for p in found] == ["b"]
     named = []

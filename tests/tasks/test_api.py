@@ -34,7 +34,7 @@ def test_the_task_is_taken_from_the_labels(of_values, tmp_path):
     path = tmp_path / "chains.jsonl"
     ribbonet.write(path, chains)
     assert ribbonet.evaluate(tmp_path / "m", path) == {**scores, "data": "chains"}
-    with pytest.warns(UserWarning, match="20 sequences are among those trained on"):
+    with pytest.warns(UserWarning, match="20 sequences both to train on and to validate on"):
         again = ribbonet.train(path, tmp_path / "again", valid=path, config=CONFIG)
     assert again.task.kind == model.task.kind
 

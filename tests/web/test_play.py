@@ -273,7 +273,9 @@ def test_chains_and_the_weights_of_1988(play, tmp_path, picture):
         ">a\nMKTAYIAKQR\nCHHHHHHHCC\n>b <b>bold</b>\nGGGGGG\nCCEEEC\n>c\nGGGG\nCEEC\n"
     )
     page.locator("#play-chains").set_input_files(chains)
-    page.locator("#play .own-data", has_text="Your chains. 1 chains").wait_for()
+    page.locator(
+        "#play .own-data", has_text="Your chains. Chains to learn from: 1 (10 residues)"
+    ).wait_for()
 
 
 @one_width

@@ -22,6 +22,10 @@ LONGEST = 25
 """Letters from which lower case, too, is a sequence rather than a word."""
 NUCLEOTIDES = "ACGTUN"
 """Letters of residues as well, but no protein of `LEAST_NUCLEOTIDES` or more has these alone."""
+AMBIGUOUS = NUCLEOTIDES + "RYKMSWBDHV"
+"""With those of IUPAC that stand for several."""
+SHARE = 0.9
+"""Of plain nucleotides in a sequence of them, at the least."""
 LEAST_NUCLEOTIDES = 30
 
 
@@ -83,8 +87,14 @@ def warn_of_nucleotides(
     """
     number = 0
     for chain in chains:
-        number += len(chain) >= LEAST_NUCLEOTIDES and not chain.sequence.strip(NUCLEOTIDES)
+        number += _reads_as_nucleotides(chain.sequence)
         yield chain
     if number:
         records = "1 record looks" if number == 1 else f"{number:,} records look"
         on_warning(f"{name}: {records} like nucleotides, read as residues; give proteins")
+
+
+def _reads_as_nucleotides(sequence: str) -> bool:
+    if len(sequence) < LEAST_NUCLEOTIDES or sequence.strip(AMBIGUOUS):
+        return False
+    return sum(map(sequence.count, NUCLEOTIDES)) >= SHARE * len(sequence)

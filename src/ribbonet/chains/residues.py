@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Literal, NamedTuple
 
 from ribbonet.chains.alphabet import RESIDUES, UNKNOWN
+from ribbonet.system.counts import count_of
 
 OnInvalid = Literal["error", "mask", "skip", "degap"]
 """What to do with a symbol that is no residue."""
@@ -21,7 +22,9 @@ GAPS = "-."
 WHITE = b" \t\n\r\v\f"
 LEAST = 24
 """Residues from which a sequence of few letters is taken for something else."""
-_LABELS = (("C", "HGIEBTSC-"), ("L", "HGIEBTSL-"), ("M", "MIOS-"), ("M", "Mios-"))
+_LABELS = (
+    ("C", "HGIEBTSCP-"), ("L", "HGIEBTSL-"), (" ", "HGIEBTSP- "), ("M", "MIOS-"), ("M", "Mios-")
+)  # fmt: skip
 """A label that chains have, without which its alphabet may be a linker's, and that alphabet."""
 _STANDARD = RESIDUES.symbols.encode()
 _STARTS = frozenset(name.encode() for name in THREE_LETTERS)
@@ -89,9 +92,9 @@ def _is_halved(body: bytes) -> bool:
 
 def _unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
     """Read a sequence by all the rules that most need not."""
-    if _is_halved(text.encode()) and _labels_below(text):
+    if _is_halved(text.encode()) and _half_is_labels(text):
         raise WrongFormError(
-            "the second half of the sequence reads as states",
+            "half of the sequence reads as states",
             "give FASTA, not three lines a chain",
         )
     if _DIGIT.search(text) and (unnumbered := _without_numbers(text)) is not None:
@@ -144,15 +147,14 @@ def _unfit_symbol(symbol: str, position: int) -> UnfitError:
     )
 
 
-def _labels_below(text: str) -> bool:
-    """Whether the lines of a record are a sequence and, below it, labels of its residues."""
-    lines = [line.strip("\r") for line in text.split("\n") if line.strip()]
-    half, odd = divmod(len(lines), 2)
-    if odd or not half or any(len(lines[n]) != len(lines[half + n]) for n in range(half)):
-        return False
-    first, second = ({*"".join(part)} for part in (lines[:half], lines[half:]))
-    return 2 * sum(map(len, lines[half:])) >= LEAST and any(
-        needed in second and second <= {*alphabet} and not first <= {*alphabet}
+def _half_is_labels(text: str) -> bool:
+    """Whether one half of a record's lines is labels of the residues in the other half."""
+    text = text.strip("\n")
+    half = len(text) // 2
+    halves = [{*part} - {*"\r\n"} for part in (text[:half], text[half + 1 :])]
+    return len(text) >= LEAST and any(
+        needed in labels and labels <= {*alphabet} and not residues <= {*alphabet}
+        for labels, residues in (halves, reversed(halves))
         for needed, alphabet in _LABELS
     )
 
@@ -247,4 +249,4 @@ def _details(key: str, counts: Counter[str]) -> str:
 
 def _in_records(key: str, counts: Counter[str]) -> str:
     number = counts[f"{key}_records"]
-    return f" in {number:,} record{'s' * (number != 1)}" if number else ""
+    return f" in {count_of(number, 'record')}" if number else ""

@@ -18,6 +18,7 @@ from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Homologues, Msa, Sources
 from ribbonet.cli.terminal.messages import say, warn
 from ribbonet.errors import InputError
+from ribbonet.system.counts import count_of
 from ribbonet.system.terminal import drawing
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def convert(
     )
     if not isinstance(labelled.task, Structure):
         say(labelled.reason)
-    say(f"{write_chains(output, labelled.chains, target):,} chains written to {output}")
+    say(f"{count_of(write_chains(output, labelled.chains, target), 'chain')} written to {output}")
 
 
 @app.command("list")
@@ -113,7 +114,7 @@ def list_(
         sys.stdout.write(dumps(rows, indent=1) + "\n")
         return
     for name, dataset in DATASETS.items():
-        chains = f", {dataset.chains:,} chains" if dataset.chains else ""
+        chains = f", {count_of(dataset.chains, 'chain')}" if dataset.chains else ""
         lines = [
             f"{name}: {dataset.summary}{chains}",
             f"  licence   {dataset.licence}",
@@ -188,9 +189,10 @@ def label(
             sys.stdout.write(format_three_line(chain))
     else:
         spare_inputs(output, structures)
-        say(f"{write_chains(output, chains, 'three-line'):,} chains written to {output}")
+        number = write_chains(output, chains, "three-line")
+        say(f"{count_of(number, 'chain')} written to {output}")
     if failed and on_invalid is not InvalidStructure.SKIP:
-        say(f"{len(failed):,} of {len(structures):,} structures could not be labelled")
+        say(f"{len(failed):,} of {count_of(len(structures), 'structure')} could not be labelled")
         raise typer.Exit(SOME_FAILED)
 
 
@@ -232,12 +234,12 @@ def split(
     )
     write_parts(output, chains, names, result)
     say(
-        f"{len(chains):,} chains in {len(result.families):,} families at {identity:g} % identity, "
-        f"the largest of {len(result.families[0]):,}"
+        f"{count_of(len(chains), 'chain')} in {count_of(len(result.families), 'family')} at "
+        f"{identity:g} % identity, the largest of {len(result.families[0]):,}"
     )
     for name, part in zip(names, result.parts, strict=True):
         written = next(output.glob(f"{name}.[3f]*"))
-        say(f"{written}: {len(part):,} chains ({100 * len(part) / len(chains):.1f} %)")
+        say(f"{written}: {count_of(len(part), 'chain')} ({100 * len(part) / len(chains):.1f} %)")
 
 
 @app.command()
@@ -258,7 +260,7 @@ def profiles(
         if source is None:
             raise InputError("give --homologues FASTA or --msa FOLDER")
         write_profiles(output, chains, map(source, chains))
-    say(f"profiles of {len(chains):,} chains written to {output}")
+    say(f"profiles of {count_of(len(chains), 'chain')} written to {output}")
 
 
 @app.command()
@@ -289,7 +291,7 @@ def templates(
             else read_labelled([name], options=labels.options(), states=STATES8).structure()
         )
     )
-    say(f"{write_templates(output, chains):,} templates written to {output}")
+    say(f"{count_of(write_templates(output, chains), 'template')} written to {output}")
 
 
 def _chains(name: str) -> list[Chain]:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.system.counts import count_of
 
 
 class Colours(StrEnum):
@@ -90,5 +91,4 @@ def command(
         caption=not no_caption,
         **tracks,
     )
-    chains = "1 chain" if number == 1 else f"{number:,} chains"
-    sys.stderr.write(f"ribbonet: {chains} drawn to {output}\n")
+    sys.stderr.write(f"ribbonet: {count_of(number, 'chain')} drawn to {output}\n")

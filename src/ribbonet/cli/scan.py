@@ -15,6 +15,7 @@ from ribbonet.cli.options.inputs import find_input
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
+from ribbonet.system.counts import count_of
 
 
 def command(
@@ -76,7 +77,9 @@ def command(
     else:
         with atomic_write(output, "wb") as target:
             write_scans(scans(), form, target, style)
-        sys.stderr.write(f"ribbonet: {mutants:,} mutants predicted, written to {output}\n")
+        sys.stderr.write(
+            f"ribbonet: {count_of(mutants, 'mutant')} predicted, written to {output}\n"
+        )
 
 
 def _positions(text: str) -> list[int]:

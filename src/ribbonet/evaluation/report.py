@@ -19,6 +19,7 @@ from ribbonet.evaluation.charts import (
 from ribbonet.evaluation.evaluate import Evaluation
 from ribbonet.evaluation.scores import chain_scores
 from ribbonet.prediction.figures.ribbon import HEIGHT, STEP, ribbon
+from ribbonet.system.counts import count_of
 
 KEY = "".join(
     (
@@ -137,8 +138,8 @@ def _notes(scores: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield (
         "lead",
         f"{_shown('q3', scores['q3'])} % of {scores['residues']:,} residues in "
-        f"{scores['chains']:,} chains are predicted right. Of {ends['observed']:,} starts and "
-        f"ends of helices and strands {_shown('q3', ends['recall'])} % are found within "
+        f"{count_of(scores['chains'], 'chain')} are predicted right. Of {ends['observed']:,} "
+        f"starts and ends of helices and strands {_shown('q3', ends['recall'])} % are found within "
         f"{ends['tolerance']} residues; of those predicted {_shown('q3', ends['precision'])} % "
         "are there.",
     )
@@ -148,10 +149,10 @@ def _notes(scores: dict[str, Any]) -> Iterator[tuple[str, str]]:
         worst = max(leaked, key=lambda chain: float(chain["identity"]))
         yield (
             "warning",
-            f"Leakage: {len(leaked):,} chains have {scores['leaked']['identity']:.0f} % identity "
-            f"or more to a training chain ({escape(worst['id'])}: {worst['identity']:.0f} % to "
-            f"{escape(worst['nearest'])}). Without them Q3 is "
-            f"{_shown('q3', scores['leaked']['q3_without'])} %.",
+            f"Leakage: {count_of(len(leaked), 'chain')} with "
+            f"{scores['leaked']['identity']:.0f} % identity or more to a training chain "
+            f"({escape(worst['id'])}: {worst['identity']:.0f} % to {escape(worst['nearest'])}). "
+            f"Without them Q3 is {_shown('q3', scores['leaked']['q3_without'])} %.",
         )
     if tests := scores.get("compared"):
         low, high = tests["difference_ci95"]

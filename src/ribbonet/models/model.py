@@ -28,6 +28,7 @@ from ribbonet.models.weights import (
 )
 from ribbonet.nn.layers.stack import Network
 from ribbonet.system.atomic import atomic_write
+from ribbonet.system.counts import count_of
 from ribbonet.tasks import Structure, Task, task_from_json, task_to_json
 from ribbonet.tasks.base import Labelling
 
@@ -59,10 +60,9 @@ class Model:
 
     def __repr__(self) -> str:
         name = f" {self.card['name']!r}" if self.card.get("name") else ""
-        stages = f"{len(self.stages)} stage" + "s" * (len(self.stages) != 1)
         return (
-            f"<Model{name}: {stages}, {self.size:,} weights, states {self.states}, reads "
-            f"{self.inputs}>"
+            f"<Model{name}: {count_of(len(self.stages), 'stage')}, {self.size:,} weights, "
+            f"states {self.states}, reads {self.inputs}>"
         )
 
     def predict(self, sequence: object, **options: Any) -> Prediction:

@@ -26,6 +26,7 @@ from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.wording import naming_arguments
+from ribbonet.system.counts import count_of
 
 
 def check_options(
@@ -197,4 +198,4 @@ def _of_file(
         yield from predict_chains(chains, *how)
     left_out = counts["skipped"] + counts["empty"]
     if left_out and not heeded:
-        warnings.warn(f"{name_of(path)}: {left_out:,} records are left out", stacklevel=2)
+        warnings.warn(f"{name_of(path)}: {count_of(left_out, 'record')} left out", stacklevel=2)

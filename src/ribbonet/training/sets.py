@@ -14,6 +14,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.template_set import refuse_to_train_on
 from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels
+from ribbonet.system.counts import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.labels import Data, name_of_all, read_labelled
 from ribbonet.tasks.meaning import LabelOptions
@@ -84,14 +85,14 @@ def read_sets(
         chains, judges = hold_out(chains, seed)
     if named:
         on_remark(
-            f"{len(chains):,} chains of SET=train, {len(judges):,} to validate; {len(others):,} of "
-            "other sets left out"
+            f"{count_of(len(chains), 'chain')} of SET=train, {len(judges):,} to validate; "
+            f"{len(others):,} of other sets left out"
         )
     both = len({c.sequence for c in chains} & {c.sequence for c in judges})
     if both and options.on_warning is not None:
         options.on_warning(
-            f"{both:,} sequences are among those trained on and those that validate: the score "
-            "will be too high; ribbonet data split keeps homologues apart"
+            f"{count_of(both, 'sequence')} both to train on and to validate on: the score will be "
+            "too high; ribbonet data split keeps homologues apart"
         )
     return Sets(task, chains, judges)
 
@@ -113,8 +114,8 @@ def read_all(
         left_out = set(map(id, others))
         chains = [chain for chain in chains if id(chain) not in left_out]
         on_remark(
-            f"{len(chains):,} chains of SET=train and SET=val; {len(others):,} of other sets left "
-            "out"
+            f"{count_of(len(chains), 'chain')} of SET=train and SET=val; {len(others):,} of other "
+            "sets left out"
         )
     return task, chains
 

@@ -521,3 +521,25 @@ def test_three_lines_are_predictions_too(write: Write) -> None:
 def test_errors_in_predictions_name_the_line(write: Write, text: str, message: str) -> None:
     path = write("t.ss2", text)
     assert f"{path}: {message}" in complaint(read_predicted, path)
+
+
+RANGES = """\
+data_X
+loop_
+_struct_conf_type.id
+_struct_conf_type.criteria
+HELX_RH_AL_P DSSP
+STRN DSSP
+#
+"""
+
+
+def test_mkdssps_ranges_are_named(tmp_path: Path) -> None:
+    """Without --write-experimental mkdssp 4 writes no state of each residue."""
+    path = tmp_path / "x.cif"
+    path.write_text(RANGES)
+    with pytest.raises(InputError, match=r"has DSSP's states as ranges .*; label it with ribbonet"):
+        list(read_chains(path))
+    path.write_text(RANGES.replace(" DSSP", " ?"))
+    with pytest.raises(InputError, match=r"is a structure \(mmCIF\); label its chains first"):
+        list(read_chains(path))

@@ -7,6 +7,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from Bio.PDB.mmcifio import MMCIFIO
+from Bio.PDB.PDBParser import PDBParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_structures import NAMES, Listed, as_cif, as_pdb, helix, listed
@@ -149,6 +151,7 @@ def test_numbers_that_do_not_fit_are_no_obstacle() -> None:
         *((name, "D") for name in ("ASH",)),
         *((name, "E") for name in ("GLH", "PCA")),
         *((name, "K") for name in ("LYN", "LYP", "MLY", "KCX")),
+        ("QLN", "Q"), ("TRPU", "W"), ("TYRH", "Y"), ("PHEU", "F"),
         ("MSE", "M"), ("SEP", "S"), ("TPO", "T"), ("PTR", "Y"), ("HYP", "P"),
         ("NALA", "A"), ("CALA", "A"), ("NHIE", "H"), ("CCYX", "C"), ("HISB", "H"), ("CYS2", "C"),
         ("SEC", "U"), ("PYL", "O"), ("UNK", "X"), ("DAL", "X"), ("QQQ", "X"),
@@ -303,6 +306,22 @@ def test_modified_residues_listed_behind_the_chain_are_where_they_are_bonded(
     heterogens = [r for r in (*listed_apart, *other) if r.hetero]
     both = [r for r in (*listed_apart, *other) if not r.hetero] + heterogens
     assert read(form(both)) == [("A", expected), ("B", expected)]
+
+
+@pytest.mark.parametrize("places", [[0], [4], [0, 4, 5], [9]])
+def test_a_chain_that_biopython_divides_at_modified_residues(
+    tmp_path: Path, places: list[int]
+) -> None:
+    """Its mmCIF numbers each stretch of heterogens, and each between them, as a molecule."""
+    other = listed("MKTAYI", HELIX + np.array([0, 0, 70]), range(11, 17), "A")
+    residues = [*with_modified(*places), *other]
+    residues[9] = replace(residues[9], ends=True)
+    (tmp_path / "x.pdb").write_text(as_pdb(residues))
+    written = MMCIFIO()
+    written.set_structure(PDBParser(QUIET=True).get_structure("x", tmp_path / "x.pdb"))
+    written.save(str(tmp_path / "x.cif"))
+    whole = "".join("M" if n in places else letter for n, letter in enumerate("GKTAYIGSHW"))
+    assert sequences((tmp_path / "x.cif").read_text()) == [whole, "MKTAYI"]
 
 
 @FORMS

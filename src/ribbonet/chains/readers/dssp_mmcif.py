@@ -3,6 +3,7 @@
 Sources: the program of https://github.com/PDB-REDO/dssp and its dictionary ``dssp-extension.dic``.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,12 @@ from ribbonet.chains.structures.residues import letter_of
 from ribbonet.errors import InputError
 
 CATEGORY = "_dssp_struct_summary"
+_RANGES = re.compile(rb"^_struct_conf_type\.id\s+_struct_conf_type\.criteria\s+\S+\s+DSSP\s", re.M)
+"""DSSP's states as ranges of residues, by mkdssp without ``--write-experimental``."""
 LONGEST_PROTEIN = 100_000
 """Residues; titin has 35,000."""
+LONGEST_MARK = 200
+"""Bytes of what tells that labels are there."""
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
@@ -31,6 +36,11 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
         block = block_of(text, f"{CATEGORY}.secondary_structure")
     except ValueError as error:
         raise InputError(f"{name}: {error}; label the structure again with mkdssp") from None
+    if not block.find_values(f"{CATEGORY}.secondary_structure"):
+        raise InputError(
+            f"{name}: has DSSP's states as ranges (_struct_conf), which do not tell bridges from "
+            "strands; label it with ribbonet data label, or write it by mkdssp --write-experimental"
+        )
     parents = parents_of(block)
     residues, authors = _sequences(block)
     labels: dict[str, dict[int, str]] = defaultdict(dict)
@@ -77,9 +87,10 @@ def _fits(head: Head) -> bool:
     with open_bytes(head.path) as file:
         before = b""
         while block := file.read(BLOCK):
-            if f"{CATEGORY}.".encode() in before + block:
+            both = before + block
+            if f"{CATEGORY}.".encode() in both or _RANGES.search(both):
                 return True
-            before = block[-len(CATEGORY) :]
+            before = block[-LONGEST_MARK:]
     return False
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ribbonet.chains.structures.atoms import Atom, Group, Place
+from ribbonet.chains.structures.modified import join_bonded
 from ribbonet.chains.structures.pdb import Report
 from ribbonet.chains.structures.residues import import_gemmi, letter_of
 
@@ -72,7 +73,7 @@ def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
             )
         except ValueError as error:
             on_fault(f"_atom_site, row {count:,}: {error}")
-    yield from (list(groups.values()) for groups in models.values())
+    yield from (join_bonded(list(groups.values())) for groups in models.values())
 
 
 def block_of(text: str, item: str) -> Any:

@@ -1,4 +1,4 @@
-"""Modified residues that a file lists apart from their chain, brought back to it by their bonds."""
+"""Residues that a file counts to other chains than their bonds do, brought back to their own."""
 
 from collections.abc import Sequence
 from math import dist
@@ -27,6 +27,31 @@ def rejoin(groups: Sequence[Group]) -> None:
                     group.residues = [r for r in group.residues if id(r) not in own]
                     home.residues = [*others[:place], *run, *others[place:]]
                     break
+
+
+def join_bonded(groups: Sequence[Group]) -> list[Group]:
+    """Make one group of those that have one id and are bonded end to start.
+
+    Some programs (Biopython) number each stretch of heterogens in mmCIF as a molecule of its own,
+    modified residues within a chain among them. A chain whose whole sequence is told is left as it
+    is.
+    """
+    joined: list[Group] = []
+    for group in groups:
+        home = next((before for before in joined if _goes_on(before, group)), None)
+        if home is None:
+            joined.append(group)
+        else:
+            home.residues += group.residues
+    return joined
+
+
+def _goes_on(before: Group, behind: Group) -> bool:
+    """Whether one group is the same chain as that before it."""
+    if before.id != behind.id or before.declared or behind.declared:
+        return False
+    ends = [r for r in (*before.residues[-1:], *behind.residues[:1]) if r.backbone]
+    return len(ends) == 2 and _bonded(*ends)
 
 
 def _is_modified(residue: Observed) -> bool:

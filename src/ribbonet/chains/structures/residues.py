@@ -9,14 +9,18 @@ _NAMES = "ALA CYS ASP GLU PHE GLY HIS ILE LYS LEU MET ASN PRO GLN ARG SER THR VA
 THREE_LETTERS = dict(zip("ACDEFGHIKLMNPQRSTVWYUO", _NAMES.split(), strict=True))
 _IN_SIMULATIONS = {
     "C": "CYX CYM CYN CYS1 CYS2 CYSH CYSD",
-    "D": "ASH ASPH ASPP AS4",
+    "D": "ASH ASPH ASPP ASP1 AS4",
     "E": "GLH GLUH GLUP GL4",
     "H": "HID HIE HIP HSD HSE HSP HISA HISB HISD HISE HISH HISP HIS1 HIS2 H1D H2D H1E H2E",
+    "F": "PHEH PHEU",
     "K": "LYN LYP LYSH LSN",
+    "N": "ASN1",
+    "Q": "QLN",
     "R": "ARN ARGN",
     "S": "S1P",
     "T": "T1P",
-    "Y": "TYM Y1P",
+    "W": "TRPH TRPU",
+    "Y": "TYM TYRH TYRU Y1P",
 }
 """States of protonation, disulphides and phosphates: Amber, CHARMM, GROMACS (its force fields)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 from typing import Any
@@ -80,22 +80,32 @@ class Run:
 
     def __call__(self) -> None:
         """Score the predictor on each file."""
-        *given, last = self.files
-        if self.predictions and (labelled := self._of_a_task(last)) is not None:
+        if self.predictions:
+            self._score_predictions(*self.files)
+            return
+        name, *data = self.files
+        model = load_model(name, profiles=self.sources.are_profiles)
+        other = None if self.compare is None else _other(self.compare)
+        if isinstance(model.task, Structure):
+            # all are read before any is scored, which may take long
+            read = list(map(self._labelled, data))
+            self._score_structure(model, name, data, read, other)
+        else:
+            self._score_task(model, name, data, other)
+
+    def _labelled(self, path: str) -> Labelled:
+        return read_labelled([path], self.exclude, self.labels, STATES8)
+
+    def _score_predictions(self, *files: str) -> None:
+        """Score predictions in files, the last of which holds the labels."""
+        *given, last = files
+        labelled = self._labelled(last)
+        if not isinstance(labelled.task, Structure):
             self._score_files(given, last, labelled)
             return
-        if self.predictions:
-            predictor: Predictor = read_predictions(given)
-            name = stem_of(given[0]) if len(given) == 1 else "predictions"
-            data = [last]
-        else:
-            name, *data = self.files
-            predictor = load_model(name, profiles=self.sources.are_profiles)
+        name = stem_of(given[0]) if len(given) == 1 else "predictions"
         other = None if self.compare is None else _other(self.compare)
-        if isinstance(predictor, Model) and not isinstance(predictor.task, Structure):
-            self._score_task(predictor, name, data, other)
-        else:
-            self._score_structure(predictor, name, data, other)
+        self._score_structure(read_predictions(given), name, [last], [labelled], other)
 
     def _score_task(
         self, model: Model, name: str, data: list[str], other: Predictor | None
@@ -119,12 +129,6 @@ class Run:
                 json=self.json,
                 write_report=self.report,
             )
-
-    def _of_a_task(self, path: str) -> Labelled | None:
-        """Read labelled chains where the labels are no secondary structure."""
-        quiet = replace(self.labels, on_warning=None)
-        labelled = read_labelled([path], self.exclude, quiet, STATES8)
-        return None if isinstance(labelled.task, Structure) else labelled
 
     def _score_files(self, given: list[str], path: str, labelled: Labelled) -> None:
         """Score predictions of classes or values."""
@@ -154,19 +158,21 @@ class Run:
         return None if trained is None else trained.chains
 
     def _score_structure(
-        self, predictor: Predictor, name: str, data: list[str], other: Predictor | None
+        self,
+        predictor: Predictor,
+        name: str,
+        data: list[str],
+        read: list[Labelled],
+        other: Predictor | None,
     ) -> None:
-        """Score a model of secondary structure, or predictions."""
+        """Score a model of secondary structure, or predictions, on what was read of each file."""
         trained = self._trained()
-        # all are read before any is scored, which may take long
-        read = {path: read_labelled([path], self.exclude, self.labels, STATES8) for path in data}
-        whole = {path: labelled.structure() for path, labelled in read.items()}
-        self._warn_of_unknown_ids([*read.values(), *([trained] if trained else [])])
+        whole = [labelled.structure() for labelled in read]
+        self._warn_of_unknown_ids([*read, *([trained] if trained else [])])
         used = self._templates(predictor, name)
         evaluations = []
-        with self.sources.opened(lambda: [c for path in data for c in whole[path]]) as source:
-            for path in data:
-                chains = whole[path]
+        with self.sources.opened(lambda: [c for chains in whole for c in chains]) as source:
+            for path, chains in zip(data, whole, strict=True):
                 evaluation = evaluate_chains(predictor, name, stem_of(path), chains, source, used)
                 if other is not None:
                     self._compare(evaluation, other, chains, source)
@@ -237,7 +243,7 @@ def _warn_of_leakage(score: Mapping[str, Any]) -> None:
     worst = max(leaked, key=lambda chain: float(chain["identity"]))
     sys.stderr.write(
         f"ribbonet: warning: {score['data']}: leakage: {len(leaked):,} of {score['chains']:,} "
-        f"chains have {score['leaked']['identity']:.0f} % identity or more to a training chain, "
+        f"chains with {score['leaked']['identity']:.0f} % identity or more to a training chain, "
         f"{worst['id']} has {worst['identity']:.0f} % to {worst['nearest']}; "
         f"Q3 without them {shown('q3', score['leaked']['q3_without'])}\n"
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbonet.prediction.formats.provenance import Provenance
+from ribbonet.system.counts import count_of
 
 DIGITS = 12
 """Of the model's digest that the line shows."""
@@ -58,15 +59,14 @@ class Summary:
             self.related += records
 
     def __str__(self) -> str:
-        records = f"{self.records:,} record" + "s" * (self.records != 1)
-        residues = f"{self.residues:,} residue" + "s" * (self.residues != 1)
         relatives = ""
         if self.related is not None:
-            chains = f"{self.records:,} chain" + "s" * (self.records != 1)
+            chains = count_of(self.records, "chain")
             have = "has" if 1 in (self.related, self.records) else "have"
             relatives = f"{self.related:,} of {chains} {have} relatives of known structure; "
         return (
-            f"{records}, {residues}, {self.masked:,} masked, {self.skipped:,} skipped; {relatives}"
+            f"{count_of(self.records, 'record')}, {count_of(self.residues, 'residue')}, "
+            f"{self.masked:,} masked, {self.skipped:,} skipped; {relatives}"
             f"model {self.provenance.model}, sha256 {self.provenance.model_sha256[:DIGITS]}"
         )
 

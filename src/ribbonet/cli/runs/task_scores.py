@@ -26,6 +26,7 @@ from ribbonet.evaluation.tasks import (
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.system.atomic import atomic_write
+from ribbonet.system.counts import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.class_scores import ClassScores, shown
 from ribbonet.tasks.labels import read_labelled
@@ -99,7 +100,7 @@ def _warn_of_leakage(evaluation: TaskEvaluation) -> None:
         rest = leaked["without"]
         warn(
             f"{evaluation.data}: leakage: {len(leaked['chains']):,} of "
-            f"{evaluation.scores.chains:,} chains have {leaked['identity']:.0f} % identity or more "
+            f"{evaluation.scores.chains:,} chains with {leaked['identity']:.0f} % identity or more "
             f"to a training chain; without them: {rest or 'no chain is left'}"
         )
 
@@ -119,7 +120,7 @@ def _warn_of_no_skill(evaluation: TaskEvaluation) -> None:
 def _print(evaluation: TaskEvaluation) -> None:
     scores = evaluation.scores
     out: Callable[[str], int] = sys.stdout.write
-    counts = f"{scores.chains:,} chains, {scores.residues:,} residues"
+    counts = f"{count_of(scores.chains, 'chain')}, {count_of(scores.residues, 'residue')}"
     out(f"{evaluation.data}: {counts}: {scores}\n")
     if isinstance(scores, ClassScores):
         heads = ["label", "residues", "precision", "recall", "F1", "MCC", "AUC", "AP"]

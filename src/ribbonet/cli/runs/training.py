@@ -18,6 +18,7 @@ from ribbonet.evaluation.tasks import evaluate_task
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
+from ribbonet.system.counts import count_of
 from ribbonet.tasks import Structure, Task
 from ribbonet.training.folds import finished
 from ribbonet.training.team import Team
@@ -75,7 +76,7 @@ class Run:
 
     def _fold(self, fold: int, chains: list[Chain], judges: list[Chain]) -> Model:
         if self.team.leads:
-            counts = f"{len(chains):,} chains, {len(judges):,} to validate"
+            counts = f"{count_of(len(chains), 'chain')}, {len(judges):,} to validate"
             say(f"fold {fold} of {self.folds}: {counts}")
         folder = self.output / f"fold{fold}"
         if self.resume and (made := finished(folder, self.config, chains, judges)):

@@ -184,7 +184,7 @@ export function dataPanel(room, { change, upload, fault }) {
       const whose = shipped
         ? "A dozen well-known proteins, labelled not by experiment but by the shipped model “accurate”."
         : "Your chains.";
-      source.textContent = `${whose} ${counts[0]} chains (${examples[0]} residues) to learn from, ${counts[1]} (${examples[1]}) to validate, ${counts[2]} (${examples[2]}) to test.`;
+      source.textContent = `${whose} Chains to learn from: ${counts[0]} (${examples[0]} residues); to validate: ${counts[1]} (${examples[1]}); to test: ${counts[2]} (${examples[2]}).`;
       return;
     }
     const { names, chosen: taken } = ready.scene.columns;
