@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import ribbonet
 from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.app import create_app
 from ribbonet.web.connections import make_server
@@ -82,7 +83,7 @@ def commanded(tmp_path_factory):
         (source.stem, model, states, format): [
             str(source), f"--model={model}", f"--states={states}", f"--format={format}",
             f"--output={folder / f'{source.stem}-{model}-{states}-{format}'}", "--threads=1",
-            "--no-templates",
+            *(["--no-templates"] if source.stem == "many" else []),
         ]
         for source, model, states, formats in (
             (EXAMPLE, "accurate", 3, FORMATS),
@@ -106,11 +107,61 @@ def test_every_format_is_byte_for_byte_what_the_command_writes(url, commanded):
     assert len(files) == len(FORMATS) + len(FORMATS8) + 4
     sources = {"proteins": EXAMPLE.read_bytes(), "many": (folder / "many.fasta").read_bytes()}
     for (source, model, states, format), path in files.items():
-        answer = ask(url, sources[source], model=model, states=states, format=format)
+        without = {"templates": False} if source == "many" else {}
+        answer = ask(url, sources[source], model=model, states=states, format=format, **without)
         assert answer.status_code == 200, detail(answer)
         assert answer.content == path.read_bytes(), (source, model, states, format)
         suffix = FORMATS[format].suffix
         assert answer.headers["content-disposition"].endswith(f'"prediction{suffix}"')
+
+
+def test_relatives_are_looked_for_as_far_as_the_limits_allow():
+    with limited(searched=40) as url:
+        short, long = ask(url, b"M" * 40), ask(url, b"M" * 41)
+        assert "relatives" in short.json()
+        assert "relatives" not in long.json()
+        assert "from the sequence alone" in long.headers["ribbonet-warning"]
+        refused = ask(url, b"M" * 41, templates=True)
+        assert refused.status_code == 422
+        assert "of up to 40 residues" in detail(refused)
+        assert "relatives" not in ask(url, b"M" * 20, templates=False).json()
+        assert "relatives" in ask(url, b"M" * 20, model="fast", templates=True).json()
+
+
+def test_alignments_are_those_of_the_search(url):
+    record = EXAMPLE.read_bytes().split(b">")[3]
+    answer = httpx.post(f"{url}api/relatives", content=b">" + record, timeout=60).json()
+    sequence = "".join(record.decode().split("\n")[1:])
+    prediction = ribbonet.predict(sequence)
+    for row, own in zip(answer, prediction.evidence.alignments, strict=True):
+        assert row["id"] == own.id
+        assert len(row["query"]) == len(row["template"]) == len(row["states"])
+        assert row["query"].replace("-", "") == sequence[row["start"] - 1 : row["end"]]
+        pairs = [n for n in zip(row["query"], row["template"], strict=True) if "-" not in n]
+        assert len(pairs) >= len(own.query)
+        same = sum(a == b != "X" for a, b in pairs) / len(row["query"])
+        assert same == pytest.approx(row["identity"], abs=0.02)
+    two = httpx.post(f"{url}api/relatives", content=b">a\nMKT\n>b\nMKT\n")
+    assert (two.status_code, "one chain" in detail(two)) == (422, True)
+
+
+def test_a_figure_is_that_of_the_style(url):
+    prediction = ribbonet.predict("MKTAYIAKQR", id="sequence")
+    style = {"width": 100, "wrap": 20, "colours": "grey", "legend": False}
+    answer = ask(url, b"MKTAYIAKQR", format="svg", track=["ribbon", "charge"], **style)
+    assert answer.text == prediction.to_svg(tracks=("ribbon", "charge"), **style)
+    for option, value in {"colours": "pink", "track": "none", "width": 5000, "wrap": 3}.items():
+        assert ask(url, b"MKT", format="svg", **{option: value}).status_code == 422
+
+
+def test_plausible_segments_are_those_of_the_command(url):
+    answer = ask(url, EXAMPLE.read_bytes(), smooth=True, model="fast")
+    records = [json.loads(line) for line in answer.text.splitlines()]
+    expected = list(ribbonet.predict_file(EXAMPLE, model="fast"))
+    assert [own["states"] for own in records] == [own.smoothed().states for own in expected]
+    assert [own["states"] for own in records] != [own.states for own in expected]
+    assert records[0]["provenance"]["options"]["smooth"] is True
+    assert ask(url, b"MKT", smooth=True, states=8).status_code == 422
 
 
 def test_options_are_those_of_the_command(url):
@@ -154,7 +205,7 @@ def test_bare_sequences_are_lines_or_wrapped_lines(url):
         (b"MKT", {"model": "/etc"}, "model: '/etc' is none of accurate, fast"),
         (b"MKT", {"format": "doc"}, "format: 'doc' is none of three-line"),
         (b"MKT", {"format": "ss2", "states": 8}, "'ss2' is none of"),
-        (b"MKT", {"model": "fast", "states": 8}, "knows three states only"),
+        (b"MKT", {"model": "fast", "states": 8}, "knows the states HEC only"),
         (b"MKT", {"min_confidence": "nan"}, "min_confidence has to be a finite number"),
         (b"MKT", {"states": 4}, "states has to be 3 or 8"),
         (b">a\nMKT\n" * 1001, {}, "more than 1,000 chains"),

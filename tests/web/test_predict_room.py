@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import ribbonet
+from ribbonet.chains.properties import mean_hydropathy
 from ribbonet.prediction.figures.ribbon import ribbon
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
@@ -65,7 +66,7 @@ def test_it_is_as_clear_in_the_dark(opened, picture, serious_faults):
 def test_what_is_on_the_screen_is_what_is_predicted(opened):
     page = opened("#predict")
     predict(page, PEPTIDE)
-    expected = ribbonet.predict(PEPTIDE, templates=False)
+    expected = ribbonet.predict(PEPTIDE)
     states = expected.states
     composition = [round(100 * states.count(state) / len(states)) for state in "HEC"]
     assert [int(n) for n in page.locator(".share-of b").all_text_contents()] == composition
@@ -127,7 +128,7 @@ def test_many_chains_are_sorted_filtered_opened_and_closed(opened, picture):
     page = opened("#predict")
     page.locator("input[type=file]").set_input_files(EXAMPLE)
     finished(page)
-    records = list(ribbonet.predict_file(EXAMPLE, templates=False))
+    records = list(ribbonet.predict_file(EXAMPLE))
     assert names(page) == [p.id for p in records]
     assert page.locator(".drawing").count() == 1  # of more than a few, the first alone is open
     orders = {
@@ -189,9 +190,8 @@ def commanded(tmp_path_factory) -> dict[str, bytes]:
     for value, options in chosen.items():
         path = folder / value.replace(" ", "-")
         command = [sys.executable, "-m", "ribbonet", "predict", EXAMPLE, f"--output={path}"]
-        command.append("--no-templates")
         format = f"--format={value.split()[1]}"
-        subprocess.run([*command, format, "--no-templates", *options], check=True)
+        subprocess.run([*command, format, *options], check=True)
         files[value] = path.read_bytes()
     return files
 
@@ -304,9 +304,9 @@ def test_a_fault_is_said_and_what_was_there_stays(opened, serious_faults):
 def test_states_less_sure_than_asked_are_masked(opened):
     page = opened("#predict")
     predict(page, PEPTIDE)
-    page.get_by_label("States shown").select_option("0.7")
+    page.get_by_label("States shown").select_option("0.9")
     page.wait_for_selector(".ribbon .none", state="attached")
-    expected = ribbonet.predict(PEPTIDE, min_confidence=0.7, templates=False).states
+    expected = ribbonet.predict(PEPTIDE, min_confidence=0.9).states
     assert page.locator(".ribbon .none").count() == len(re.findall("-+", expected))
 
 
@@ -363,16 +363,158 @@ def test_the_first_page_is_small(opened):
 
 
 @wide
-def test_states_are_copied_in_the_order_of_the_chain(opened):
-    page = opened(f"#predict?s={PEPTIDE}&model=fast")
+def test_a_range_is_selected_and_copied_in_the_order_of_the_chain(opened):
+    page = opened(f"#predict?s={PEPTIDE * 6}&model=fast")
     page.wait_for_selector(".drawing svg")
+    states = ribbonet.predict(PEPTIDE * 6, model="fast").states
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    assert page.evaluate("copied") == f">sequence/1-198\n{PEPTIDE * 6}\n{states}\n"
+    field = page.get_by_label("Range")
+    field.fill("12-150")  # more than a line
+    field.press("Tab")
+    assert page.locator(".marked .selected").count() > 1
+    page.get_by_role("button", name="Copy", exact=True).click()
+    part = slice(11, 150)
+    expected = f">sequence/12-150\n{(PEPTIDE * 6)[part]}\n{states[part]}\n"
+    assert page.evaluate("copied") == expected
+
+    drawing = page.get_by_role("slider", name="Residues of")
+    drawing.focus()
+    page.keyboard.press("Home")
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowRight")
+    assert field.input_value() == "1-5"
     copied = page.evaluate(
-        "(() => { const range = document.createRange();"
-        " range.selectNodeContents(document.querySelector('.drawing text.states'));"
-        " getSelection().removeAllRanges(); getSelection().addRange(range);"
-        " return getSelection().toString(); })()"
+        "(() => { const data = new DataTransfer();"
+        " document.activeElement.dispatchEvent("
+        "new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));"
+        " return data.getData('text/plain'); })()"
     )
-    assert copied == ribbonet.predict(PEPTIDE, model="fast").states
+    assert copied == f">sequence/1-5\n{PEPTIDE[:5]}\n{states[:5]}\n"
+    page.keyboard.press("Escape")
+    assert page.locator(".marked .selected").count() == 0
+    box = page.locator(".drawing").bounding_box()
+    left, pitch = page.evaluate(
+        "(() => { const x = document.querySelector('.drawing text.residues');"
+        " const at = (n) => x.x.baseVal[n].value;"
+        " return [x.getCTM().e + at(0), at(1) - at(0)]; })()"
+    )
+    page.mouse.move(box["x"] + left + 2 * pitch, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + left + 7 * pitch, box["y"] + 30, steps=5)
+    page.mouse.up()
+    assert field.input_value() == "3-8"
+    field.fill("5-900")
+    field.press("Tab")
+    assert field.evaluate("field => field.validationMessage").startswith("Give two positions")
+
+
+@wide
+def test_motifs_and_positions_are_found(opened):
+    page = opened(f"#predict?s={PEPTIDE * 20}&model=fast")
+    page.wait_for_selector(".drawing svg")
+    motif = page.get_by_label("Motif", exact=True)
+    said = page.locator(".finder [role=status]")
+    for pattern, expression in {
+        "RQ": "RQ", "r-x(2)-[FE]": "R..[FE]", "S-{H}-[FR]": "S[^H][FR]", "QL": "QL", "WWW": "WWW",
+    }.items():  # fmt: skip
+        motif.fill(pattern)
+        found = len(re.findall(f"(?={expression})", PEPTIDE * 20))
+        assert said.text_content() == f"{found} found", pattern
+    motif.fill("KTA")
+    motif.press("Enter")
+    motif.press("Enter")
+    assert said.text_content() == "2 of 20: residues 35 to 37"
+    motif.fill("[S")
+    assert said.text_content().startswith("A motif is letters")
+    go = page.get_by_label("Go to")
+    go.fill("640")
+    go.press("Enter")
+    assert page.get_by_role("slider", name="Residues of").get_attribute("aria-valuenow") == "640"
+    page.wait_for_selector(".mark:visible")
+    box = page.locator(".mark").bounding_box()
+    assert 52 < box["y"] < 900
+
+
+@wide
+def test_a_long_chain_has_an_overview_that_scrolls(opened):
+    page = opened("#predict")
+    predict(page, PEPTIDE * 100)
+    overview = page.get_by_role("scrollbar")
+    expect(overview).to_be_visible()
+    page.locator(".drawing").scroll_into_view_if_needed()
+    overview.focus()
+    page.keyboard.press("End")
+    expect(overview).to_have_attribute("aria-valuenow", re.compile("^3[0-3]"))
+    expect(page.locator(".drawing .block").last.locator("svg")).to_have_count(1)
+    box = overview.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 5)
+    expect(overview).to_have_attribute("aria-valuenow", re.compile("^1[67]"))
+
+
+@wide
+def test_tracks_are_chosen_and_true(opened):
+    page = opened(f"#predict?s={PEPTIDE}")
+    page.wait_for_selector(".drawing svg")
+    for name in ("Three states", "States as letters", "Probabilities", "Relatives"):
+        page.locator(".choice").evaluate("details => { details.open = true; }")
+        page.get_by_label(name, exact=True).uncheck()
+    expect(page.locator(".ribbon, .drawing .states, .area")).to_have_count(0)
+    page.get_by_label("Eight states", exact=True).check()
+    eight = ribbonet.predict(PEPTIDE, states=8).states
+    expect(page.locator(".drawing text.states")).to_have_text(eight)
+    page.get_by_label("Charge", exact=True).check()
+    charges = [PEPTIDE.count(a) + PEPTIDE.count(b) for a, b in ("KR", "DE")]
+    expect(page.locator(".drawing .plus")).to_have_count(charges[0])
+    expect(page.locator(".drawing .minus")).to_have_count(charges[1])
+    page.get_by_label("Confidence").check()
+    page.get_by_label("Hydropathy").check()
+    expect(page.locator(".area")).to_have_count(3)
+    means = page.evaluate(
+        "async (sequence) => (await import('./predict/chain/residues.js'))"
+        ".hydropathy(sequence, 2, sequence.length)",
+        PEPTIDE,
+    )
+    assert means == pytest.approx(mean_hydropathy(PEPTIDE, 2, len(PEPTIDE)).tolist())
+
+
+UBIQUITIN = "MQIFVKTLTGKTITLEVEPSDTIENVKAKIQDKEGIPPDQQRLIFAGKQLEDGRTLSDYNIQKESTLHLVLRLRGG"
+
+
+def test_relatives_are_used_listed_aligned_and_switched_off(opened, picture, faults_of_axe):
+    page = opened("#predict")
+    predict(page, f">ubiquitin\n{UBIQUITIN}")
+    expected = ribbonet.predict(UBIQUITIN)
+    page.wait_for_selector(".drawing svg")
+    assert "".join(page.locator(".drawing .states").all_text_contents()) == expected.states
+    assert page.locator(".area.related").count() > 0
+    assert "relative of 100 % identity" in told(page)
+    summary = page.locator("details.relatives > summary")
+    assert summary.text_content() == (
+        "50 alignments to relatives of known structure; 76 of 76 residues use them"
+    )
+    summary.click()
+    first = page.locator("details.relatives details").first
+    first.locator("summary").click()
+    page.wait_for_selector(".alignment pre")
+    best = expected.evidence.alignments[0]
+    assert first.locator("b").text_content() == best.id.replace("_", " ")
+    rows = [text.split("\n") for text in page.locator(".alignment pre").all_text_contents()]
+    query = "".join(row[0][7:] for row in rows)
+    assert query == UBIQUITIN[best.query[0] : best.query[-1] + 1]
+    picture(page, "predict-relatives", full_page=True)
+    assert faults_of_axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    page.get_by_label("Relatives of known structure").uncheck()
+    expect(page.locator("details.relatives")).to_have_count(0)
+    finished(page)
+    alone = ribbonet.predict(UBIQUITIN, templates=False)
+    assert page.text_content(".sure b") == f"{alone.confidence.mean():.2f}"
+    expect(page).to_have_url(re.compile("templates=false"))
+    page.get_by_label("Model").select_option("fast")
+    assert not page.get_by_label("Relatives of known structure").is_checked()
 
 
 @wide

@@ -104,7 +104,7 @@ def predict_block(
             Prediction(chain, own, min_confidence, task=task, model=name)
             for chain, own in zip(chains, model.probabilities(tracks, task, pause), strict=True)
         ]
-    evidence = templates.evidence(chains)
+    evidence = templates.evidence(chains, pause)
     own = templates.correct(chains, model.probabilities(tracks, model.task, pause), evidence)
     return [
         Prediction(chain, _converted(known, task), min_confidence, relatives, task, name)

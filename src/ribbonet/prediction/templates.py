@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.inputs import ONE_HOT
 from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_templates, template_network
 from ribbonet.models.model import Model
+from ribbonet.models.stages import no_pause
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 LEAST_WEIGHT, MOST_WEIGHT = 0.35, 0.9
@@ -50,12 +51,14 @@ class Templates:
         combined = "blend" if self.network is None else self.network.digest
         return f"{self.search.settings} {combined}"
 
-    def evidence(self, chains: Sequence[Chain]) -> list[Evidence]:
-        """Return what relatives say of each chain."""
+    def evidence(
+        self, chains: Sequence[Chain], pause: Callable[[], None] = no_pause
+    ) -> list[Evidence]:
+        """Return what relatives say of each chain; `pause` is called between alignments."""
         templates = self.search.templates
         return [
             weigh(chain.codes, alignments, templates.states, templates.sequence)
-            for chain, alignments in zip(chains, self.search(chains), strict=True)
+            for chain, alignments in zip(chains, self.search(chains, pause), strict=True)
         ]
 
     def correct(

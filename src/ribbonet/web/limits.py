@@ -26,6 +26,8 @@ class Limits:
         Of one prediction.
     drawn, scanned : int
         Residues of one picture, and of a chain whose mutants are all predicted.
+    searched : int
+        Residues of one prediction whose relatives of known structure are looked for.
     chain : int
         Residues of one chain, where a model takes each chain at once.
     predictions, predictions_of_client : int
@@ -51,6 +53,7 @@ class Limits:
     residues: int = 300_000
     drawn: int = 20_000
     scanned: int = 300
+    searched: int = 50_000
     chain: int = 40_000
     predictions: int = 256
     predictions_of_client: int = 224

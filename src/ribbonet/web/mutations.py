@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from io import BytesIO
 from typing import Annotated, Any
 
@@ -79,7 +78,7 @@ def add_mutations(
                 f"{len(chain):,}; use the command ribbonet scan"
             )
         job.long = True
-        made = await service.work(job, _scan, chain, loaded, name, partial(service.pause, job))
+        made = await service.work(job, _scan, chain, loaded, name, service.pausing(job))
         return Response(
             made,
             media_type="image/svg+xml" if name == "svg" else "application/octet-stream",

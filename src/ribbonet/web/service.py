@@ -7,9 +7,9 @@ import math
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import HTTPException, Request
 
@@ -20,8 +20,8 @@ from ribbonet.errors import InputError
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import blocks, predict_block
-from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.prediction import Prediction
+from ribbonet.prediction.templates import Templates
 from ribbonet.system.pools import cores
 from ribbonet.web.limits import Limits
 from ribbonet.web.reading import Reading, read
@@ -31,6 +31,8 @@ Result = TypeVar("Result")
 
 SHORT = 5_000
 """Residues up to which a prediction is short."""
+SHORT_SEARCH = 1_000
+"""The same, where relatives of known structure are looked for."""
 
 AT_ONCE = 10_000
 """Bytes of a body that need no turn to be read; decompressed they have a limit, too."""
@@ -46,15 +48,12 @@ class Done:
     def size(self) -> int:
         """Bytes in memory, about."""
         return sum(
-            p.probabilities.nbytes + len(p.sequence) + len(p.chain.header) for p in self.predictions
+            p.probabilities.nbytes
+            + len(p.sequence)
+            + len(p.chain.header)
+            + (0 if p.evidence is None else p.evidence.nbytes)
+            for p in self.predictions
         )
-
-    def encoded(self, chosen: Format, min_confidence: float, three: bool) -> bytes:
-        """Return them as part of a file."""
-        shown = self.predictions
-        if three:
-            shown = [prediction.in_three() for prediction in shown]
-        return chosen.encode([replace(p, min_confidence=min_confidence) for p in shown])
 
 
 class Kept:
@@ -138,9 +137,9 @@ class PredictionService:
     def _turns(self, job: Job) -> Turns:
         return self._long if job.long else self._short
 
-    def pause(self, job: Job) -> None:
-        """Within a turn of a job: let others go first."""
-        self._turns(job).pause(job)
+    def pausing(self, job: Job) -> Callable[[], None]:
+        """Return what, within a turn of a job, lets others go first."""
+        return partial(self._turns(job).pause, job)
 
     def check(self, model: str, reading: Reading) -> None:
         """Refuse a chain that is too long for a model that takes each chain at once.
@@ -180,19 +179,21 @@ class PredictionService:
         reading: Reading,
         key: bytes,
         encode: Callable[[Done], bytes],
+        templates: Templates | None = None,
     ) -> AsyncIterator[bytes]:
         """Predict block by block, unless it was done before, and encode each in the same turn."""
-        job.long = reading.residues > SHORT
+        job.long = reading.residues > (SHORT if templates is None else SHORT_SEARCH)
         found = self._kept.find(key)
         if found is not None:
             for done in found:
                 yield await self.work(job, encode, done)
             return
         finished, size = [], 0
-        pause = partial(self._turns(job).pause, job)
+        states = STATES8 if knows_eight(self.models[model]) else STATES
+        how: dict[str, Any] = {"states": states, "pause": self.pausing(job), "templates": templates}
 
         def predicted(block: list[Chain]) -> tuple[Done, bytes]:
-            done = _predicted(block, self.models[model], pause)
+            done = Done(predict_block(block, self.models[model], **how))
             return done, encode(done)
 
         for block in blocks(reading.chains):
@@ -202,11 +203,6 @@ class PredictionService:
                 finished.append(done)
             yield part
         self._kept.keep(key, size, finished)
-
-
-def _predicted(block: list[Chain], model: Model, pause: Callable[[], None]) -> Done:
-    states = STATES8 if knows_eight(model) else STATES
-    return Done(predict_block(block, model, states=states, pause=pause))
 
 
 def knows_eight(model: Model) -> bool:

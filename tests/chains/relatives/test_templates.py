@@ -143,7 +143,7 @@ def test_scanning_and_the_index_find_the_same(parents: list[Chain], packed: Path
     indexed._scanned = 10**9
     for one, other in zip(scanned.ranked(queries, 5), indexed.ranked(queries, 5), strict=True):
         np.testing.assert_array_equal(one, other)
-    alone = [indexed.ranked([query], 5)[0] for query in reversed(queries)][::-1]
+    alone = [next(indexed.ranked([query], 5)) for query in reversed(queries)][::-1]
     for one, other in zip(alone, indexed.ranked(queries, 5), strict=True):
         np.testing.assert_array_equal(one, other)
     assert all(place in found[:2] for place, found in enumerate(alone))

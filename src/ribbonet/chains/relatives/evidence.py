@@ -50,6 +50,14 @@ class Evidence:
     nearest: NDArray[np.int32]
 
     @property
+    def nbytes(self) -> int:
+        """Bytes in memory, about."""
+        aligned = sum(
+            a.query.nbytes + a.target.nbytes + a.confidence.nbytes for a in self.alignments
+        )
+        return aligned + self.array.nbytes + self.nearest.nbytes
+
+    @property
     def shares(self) -> NDArray[np.float32]:
         """Shares of the eight states, `(L, 8)`: the vote of the relatives."""
         return self.array[:, : len(STATES8)]

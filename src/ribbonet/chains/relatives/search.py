@@ -7,7 +7,7 @@ Bioinformatics 39, btad214).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.util import find_spec
@@ -90,8 +90,13 @@ class TemplateSearch:
     def __init__(self, templates: TemplateSet, max_identity: float = 1.0) -> None:
         self.templates, self.max_identity = templates, max_identity
 
-    def __call__(self, chains: Sequence[Chain]) -> list[list[Alignment]]:
-        """Return the alignments of each chain to its relatives, the most similar relative first."""
+    def __call__(
+        self, chains: Sequence[Chain], pause: Callable[[], None] | None = None
+    ) -> list[list[Alignment]]:
+        """Return the alignments of each chain to its relatives, the most similar relative first.
+
+        `pause` is called before each piece: it may wait, or raise to end the search.
+        """
         pieces = [
             (number, start, codes)
             for number, chain in enumerate(chains)
@@ -102,6 +107,8 @@ class TemplateSearch:
         if pieces:
             ranked = self._index.ranked([codes for *_, codes in pieces], CANDIDATES[-1])
             for (number, start, codes), candidates in zip(pieces, ranked, strict=True):
+                if pause is not None:
+                    pause()
                 found[number] += [
                     replace(alignment, query=alignment.query + start)
                     for alignment in self._align(codes, candidates)

@@ -8,7 +8,7 @@ diagonal of the alignment.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -137,7 +137,9 @@ class WordIndex:
         self.residues, self.starts = residues, starts
         self._scanned = 0
 
-    def ranked(self, sequences: Sequence[NDArray[np.uint8]], most: int) -> list[NDArray[np.int64]]:
+    def ranked(
+        self, sequences: Sequence[NDArray[np.uint8]], most: int
+    ) -> Iterator[NDArray[np.int64]]:
         """Find the chains that match sequences best, for each of them the best first.
 
         Parameters
@@ -146,9 +148,9 @@ class WordIndex:
         most : int
             Chains for each of them, at most.
 
-        Returns
-        -------
-        chains : list of (n,) int64 arrays
+        Yields
+        ------
+        chains : (n,) int64 array
             Places of chains. What is found for a sequence does not depend on the others.
         """
         words = [[words_of(codes, seed) for seed in SEEDS] for codes in sequences]
@@ -161,10 +163,8 @@ class WordIndex:
                 _Occurrences(self._numbers(seed), _table(numbers))
                 for seed, numbers in zip(SEEDS, wanted, strict=True)
             ]
-        return [
-            self._best(len(codes), own, occurrences, most)
-            for codes, own in zip(sequences, words, strict=True)
-        ]
+        for codes, own in zip(sequences, words, strict=True):
+            yield self._best(len(codes), own, occurrences, most)
 
     @cached_property
     def _chains(self) -> NDArray[np.int32]:

@@ -1,8 +1,8 @@
 // The list of predicted chains: a row each, which opens to the drawing; sorted and filtered.
 
 import { element } from "../shared/dom.js";
-import { Drawing } from "./chain/drawing.js";
-import { runs } from "./chain/ribbon.js";
+import { strip } from "./chain/overview.js";
+import { View } from "./chain/view.js";
 import { count } from "./wording.js";
 
 const OPEN = 6; // as many chains are open from the start; of more, the first alone
@@ -29,16 +29,16 @@ export function chainOf(line, number) {
   let sum = 0;
   for (let n = 0; n < length; n++) sum += Math.max(helix[n], strand[n], coil[n]);
   const sought = `${record.id} ${record.description}`.toLowerCase();
-  return { ...record, helix, strand, coil, number, shares, confidence: sum / length, sought };
+  const model = record.provenance.model;
+  return { ...record, helix, strand, coil, model, number, shares, confidence: sum / length, sought };
 }
 
 export class Chains {
-  // `tools` makes what stands below the drawing of a chain.
-  constructor(onchange, tools) {
-    this.tools = tools;
+  // `settings` has what all drawings share: `pitch`, the width of a residue in pixels, and more.
+  constructor(settings, onchange) {
+    this.settings = settings;
     this.element = element("div", { class: "chains", role: "list", "aria-label": "Chains" });
     this.onchange = onchange;
-    this.pitch = 11;
     this.sort = "given";
     this.filter = "";
     this.clear();
@@ -80,14 +80,15 @@ export class Chains {
     const panel = this.opened.values().next().value?.panel;
     if (!panel?.isConnected) return;
     const style = getComputedStyle(panel);
+    const width = this.width;
     this.width = panel.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    this.layout();
+    if (width !== this.width) this.layout();
   }
 
   layout() {
     if (!this.width) return;
     for (const row of this.opened) {
-      if (row.element.isConnected) row.drawing.layout(this.width, this.pitch);
+      if (row.element.isConnected) row.view.layout(this.width);
     }
   }
 
@@ -101,8 +102,7 @@ class Row {
   constructor(chain, list) {
     this.chain = chain;
     this.list = list;
-    this.drawing = null;
-    this.tools = null;
+    this.view = null;
     const id = `chain-${chain.number}`;
     const share = (state, name) =>
       element(
@@ -141,28 +141,13 @@ class Row {
     this.button.setAttribute("aria-expanded", open);
     this.panel.hidden = !open;
     if (open) {
-      this.tools ??= this.list.tools(this.chain);
-      this.drawing ??= new Drawing(this.chain, (place, byKey) => this.tools.choose(place, byKey));
-      this.panel.replaceChildren(this.drawing.element, this.tools.element);
+      this.view ??= new View(this.chain, this.list.settings);
+      this.panel.replaceChildren(this.view.element);
       this.list.opened.add(this);
-      if (this.list.width) this.drawing.layout(this.list.width, this.list.pitch);
+      if (this.list.width) this.view.layout(this.list.width);
       else this.list.measure();
     } else {
       this.list.opened.delete(this);
     }
   }
-}
-
-// The whole chain in a line: helices as high blocks, strands as low ones.
-function strip(states) {
-  const paths = { H: "", E: "" };
-  for (const [state, start, length] of runs(states)) {
-    const [top, height] = state === "H" ? [0, 1] : [0.22, 0.56];
-    if (state in paths) paths[state] += `M${start} ${top}h${length}v${height}h-${length}z`;
-  }
-  const holder = element("span", { class: "strip", "aria-hidden": "true" });
-  holder.innerHTML =
-    `<svg viewBox="0 0 ${states.length} 1" preserveAspectRatio="none">` +
-    `<path class="helix" d="${paths.H}"/><path class="strand" d="${paths.E}"/></svg>`;
-  return holder;
 }

@@ -30,14 +30,23 @@ export class Entry {
       model: this.model.value,
       on_invalid: this.invalid.value,
       min_confidence: this.least.value,
+      ...this.templates,
     };
   }
 
+  // Whether relatives are used; what is usual with the model is not said.
+  get templates() {
+    const usual = this.model.value === this.known.relatives;
+    return this.relatives.checked === usual ? {} : { templates: this.relatives.checked };
+  }
+
   // Take what a link holds, as far as it is known here.
-  choose(model) {
-    if (!this.known.models.some(({ name }) => name === model)) return;
-    this.model.value = model;
+  choose(parameters) {
+    const model = parameters.get("model");
+    if (this.known.models.some(({ name }) => name === model)) this.model.value = model;
     this.describe();
+    const relatives = parameters.get("templates");
+    if (relatives !== null && this.known.relatives) this.relatives.checked = relatives === "true";
   }
 
   set running(is) {
@@ -100,7 +109,8 @@ export class Entry {
     ]);
     this.about = element("p", { class: "about soft" });
     this.model.addEventListener("change", () => this.describe());
-    for (const choice of [this.model, this.invalid, this.least]) {
+    this.relatives = element("input", { type: "checkbox", disabled: !this.known.relatives });
+    for (const choice of [this.model, this.invalid, this.least, this.relatives]) {
       choice.addEventListener("change", () => this.on.change());
     }
   }
@@ -154,6 +164,12 @@ export class Entry {
           field("Model", this.model),
           field("On invalid symbol", this.invalid),
           field("States shown", this.least),
+          element(
+            "label",
+            { class: "switch", title: "Off for designed proteins, mutants and benchmarks" },
+            this.relatives,
+            "Relatives of known structure",
+          ),
         ),
       ),
       this.about,
@@ -163,6 +179,7 @@ export class Entry {
 
   // What is known of the chosen model.
   describe() {
+    this.relatives.checked = this.model.value === this.known.relatives;
     const { name, summary, weights, scores } = this.known.models.find((model) => model.name === this.model.value);
     const tests = Object.entries(scores).map(([data, q3]) => `${q3.toFixed(1)} % on ${data}`);
     this.about.textContent =

@@ -19,9 +19,9 @@ export async function mount(section, parameters) {
 export function show(parameters) {
   const text = parameters.get("s");
   if (text === null) return room.address();
-  room.entry.choose(parameters.get("model"));
+  room.entry.choose(parameters);
   const { content, options } = room.results.done ?? {};
-  if (text === content && room.entry.options.model === options.model) return;
+  if (text === content && JSON.stringify(room.entry.options) === JSON.stringify(options)) return;
   room.entry.take(text);
   room.predict();
 }
@@ -40,11 +40,11 @@ class Room {
       element(
         "div",
         { class: "intro" },
-        element("h1", {}, "Secondary structure from the sequence alone"),
+        element("h1", {}, "Secondary structure from the sequence"),
         element(
           "p",
           { class: "soft" },
-          "Helix, strand or coil for every residue, with its probability: computed where this page comes from, and nowhere else.",
+          "Helix, strand or coil for every residue, with its probability, from the sequence and from relatives of known structure: computed where this page comes from, and nowhere else.",
         ),
       ),
       this.entry.element,
@@ -93,7 +93,9 @@ class Room {
     const { content, options } = done ?? {};
     const short = typeof content === "string" && content.length <= SHORT && content.trim() !== "";
     // before the first prediction it may hold a link that this room is yet to be shown with
-    if (done) remember("predict", short ? { s: content, model: options.model } : {});
+    const { model, templates } = options ?? {};
+    const chosen = templates === undefined ? { model } : { model, templates };
+    if (done) remember("predict", short ? { s: content, ...chosen } : {});
     link.disabled = !short;
     link.title = short ? "" : `A link holds up to ${count(SHORT)} characters`;
   }

@@ -1,7 +1,7 @@
 // What was predicted: how far it is, the list of chains, what can be done with all of them.
 
 import { element, field, save, select } from "../shared/dom.js";
-import { Mutations } from "./chain/mutations.js";
+import { CHOICES, DEFAULTS } from "./chain/tracks.js";
 import { Chains, chainOf, SORTS } from "./chains.js";
 import { file } from "./requests.js";
 import { count, plural } from "./wording.js";
@@ -16,10 +16,11 @@ export class Results {
     this.done = null; // what is on the screen: content and options
     this.status = element("p", { role: "status", class: "status" });
     this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": "Residues predicted" });
+    this.related = element("p", { class: "related soft", role: "status" });
     this.warning = element("p", { class: "note soft", hidden: true });
     this.shown = element("span", { class: "soft number", role: "status" });
-    const tools = (chain) => new Mutations(chain, () => this.done.options, known.formats[3]);
-    this.chains = new Chains((shown) => this.tell(shown), tools);
+    this.settings = { pitch: 11, tracks: new Set(DEFAULTS), options: {}, formats: known.formats[3] };
+    this.chains = new Chains(this.settings, (shown) => this.tell(shown));
     this.element = element(
       "section",
       { class: "results", "aria-label": "Predictions", hidden: true },
@@ -34,8 +35,10 @@ export class Results {
         ),
       ),
       this.progress,
+      this.related,
       this.warning,
       element("div", { class: "tools" }, this.many(), this.shown, this.zoom(), this.downloads()),
+      this.tracks(),
       this.chains.element,
     );
   }
@@ -72,13 +75,30 @@ export class Results {
       min: 3,
       max: 22,
       step: 0.5,
-      value: this.chains.pitch,
+      value: this.settings.pitch,
       oninput: () => {
-        this.chains.pitch = Number(zoom.value);
+        this.settings.pitch = Number(zoom.value);
         this.chains.layout();
       },
     });
     return field("Zoom", zoom);
+  }
+
+  // What stands on the ruler.
+  tracks() {
+    const boxes = Object.entries(CHOICES).map(([name, label]) => {
+      const box = element("input", {
+        type: "checkbox",
+        checked: this.settings.tracks.has(name),
+        onchange: () => {
+          if (box.checked) this.settings.tracks.add(name);
+          else this.settings.tracks.delete(name);
+          this.chains.layout();
+        },
+      });
+      return element("label", {}, box, label);
+    });
+    return element("details", { class: "choice" }, element("summary", {}, "Tracks"), element("div", {}, ...boxes));
   }
 
   // Every format of the command line, those of eight states where a model knows them; and the link.
@@ -125,6 +145,7 @@ export class Results {
     const { chains: expected, residues, warning, lines } = prediction;
     if (content !== this.done?.content) this.filter.value = this.chains.filter = ""; // it was for others
     this.done = { content, options };
+    this.settings.options = options;
     this.chains.clear();
     this.element.removeAttribute("aria-busy");
     this.element.hidden = false;
@@ -133,17 +154,22 @@ export class Results {
     this.progress.max = residues || 1;
     this.progress.value = 0;
     this.progress.hidden = false;
-    let number = 0;
-    let finished = 0;
+    let [number, finished, related] = [0, 0, 0];
     for await (const some of lines) {
       if (signal.aborted) return;
       const chains = some.map((line) => chainOf(line, number++));
-      for (const chain of chains) finished += chain.length;
+      for (const chain of chains) {
+        finished += chain.length;
+        related += chain.relatives?.length ? 1 : 0;
+      }
       this.chains.add(chains, expected);
       this.progress.value = finished;
       const seconds = ((performance.now() - started) / 1000).toFixed(2);
       const progress = number < expected ? `${count(number)} of ` : "";
       this.status.textContent = `${progress}${plural(expected, "chain")}, ${plural(finished, "residue")} in ${seconds} s by ${options.model}`;
+      const known = chains[0]?.relatives ?? null;
+      this.related.textContent =
+        known && `${count(related)} of ${plural(number, "chain")} with relatives of known structure`;
     }
     if (number < expected) throw new Error("the answer broke off; predict again");
     if (expected === 0) this.status.textContent = "No chain is left to predict";

@@ -1,0 +1,158 @@
+"""The options of a prediction, as the room Predict asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from ribbonet import __version__
+from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
+from ribbonet.chains.fasta import OnInvalid
+from ribbonet.errors import InputError
+from ribbonet.models.library import DEFAULT_MODEL, shipped_models
+from ribbonet.models.model import Model
+from ribbonet.prediction.blocks import asked_of
+from ribbonet.prediction.figures.style import PALETTES, TRACKS, Style
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.pictures import Picture
+from ribbonet.prediction.formats.provenance import Provenance, with_provenance
+from ribbonet.prediction.formats.registry import FORMATS, formats
+from ribbonet.prediction.prediction import Prediction
+from ribbonet.prediction.smoothing import check_smooth
+from ribbonet.prediction.templates import Templates
+
+
+def one_of(names: Iterable[str]) -> Any:
+    """Let the description of the interface say what there is to choose from."""
+    return Query(json_schema_extra={"enum": list(names)})
+
+
+class States(IntEnum):
+    """How many states are told apart."""
+
+    THREE = 3
+    EIGHT = 8
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """The states."""
+        return STATES if self is States.THREE else STATES8
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How pictures look; as `ribbonet predict` takes it."""
+
+    width: Annotated[
+        float | None,
+        Query(ge=20, le=300, allow_inf_nan=False, description="Of a picture, in millimetres."),
+    ] = None
+    wrap: Annotated[
+        int | None, Query(ge=10, le=200, description="Residues on a line of a picture.")
+    ] = None
+    track: Annotated[
+        list[str] | None,
+        Query(
+            description="What is drawn, once for each.",
+            max_length=len(TRACKS),
+            json_schema_extra={"items": {"type": "string", "enum": list(TRACKS)}},
+        ),
+    ] = None
+    colours: Annotated[str, one_of(PALETTES)] = "safe"
+    legend: bool = True
+    numbers: bool = True
+    caption: bool = True
+
+    @property
+    def style(self) -> Style:
+        """The same, for what draws.
+
+        Raises
+        ------
+        InputError
+        """
+        tracks = {} if self.track is None else {"tracks": tuple(self.track)}
+        shown = {"legend": self.legend, "numbers": self.numbers, "caption": self.caption}
+        return Style(self.width, self.wrap, colours=self.colours, **shown, **tracks)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `ribbonet predict` takes, too."""
+
+    model: Annotated[str, one_of(shipped_models())] = DEFAULT_MODEL
+    format: Annotated[str, one_of(FORMATS)] = "jsonl"
+    states: States = States.THREE
+    on_invalid: OnInvalid = "error"
+    min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0
+    smooth: Annotated[
+        bool, Query(description="Helices of three residues or more, strands of two.")
+    ] = False
+    templates: Annotated[
+        bool | None,
+        Query(
+            description="Whether to use the known structures of relatives; by default with the "
+            f"model {DEFAULT_MODEL}, where the sequences are not too long together."
+        ),
+    ] = None
+
+    def check(self, model: Model) -> None:
+        """Refuse what a model does not know.
+
+        Raises
+        ------
+        InputError
+        """
+        task = asked_of(model, self.states.alphabet)
+        if self.smooth:
+            check_smooth(task)
+
+    def form(self, digest: str, templates: Templates | None, style: Style) -> Format:
+        """Return the format, which in JSON lines says where predictions come from.
+
+        Parameters
+        ----------
+        digest : str
+            The model's.
+        templates : Templates or None
+            That the prediction uses.
+        style : Style
+            Of pictures.
+
+        Raises
+        ------
+        InputError
+            If there is none of the name, or what it needs is not installed.
+        """
+        known = formats(self.states.alphabet, templates is not None)
+        if self.format not in known:
+            states = self.states.name.lower()
+            raise InputError(
+                f"format: {self.format!r} is none of {', '.join(known)} ({states} states)"
+            )
+        form = known[self.format]
+        form.check()
+        if isinstance(form, Picture):
+            return replace(form, style=style)
+        if self.format != "jsonl":  # as the command does
+            return form
+        told = {
+            "format": self.format,
+            "states": int(self.states),
+            "min_confidence": self.min_confidence,
+            **({"smooth": True} if self.smooth else {}),
+            "on_invalid": self.on_invalid,
+            "templates": False if templates is None else templates.settings,
+        }
+        provenance = Provenance(__version__, self.model, digest, told)
+        return with_provenance(form, self.format, provenance)
+
+    def shown(self, prediction: Prediction) -> Prediction:
+        """Return a prediction as it was asked for."""
+        own = prediction if self.states is States.EIGHT else prediction.in_three()
+        own = replace(own, min_confidence=self.min_confidence)
+        return own.smoothed() if self.smooth else own

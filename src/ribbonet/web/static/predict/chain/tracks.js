@@ -1,0 +1,223 @@
+// What stands on a chain's ruler. A track has a key (by which it is chosen), a title where it needs
+// one, a height, and gives the markup of a stretch of the chain; all that comes from the user in
+// that are letters, - and numbers, but for titles, which are escaped.
+
+import { CHARGES, hydropathy } from "./residues.js";
+import { HEIGHT, ribbon, runs } from "./ribbon.js";
+
+export const LEGIBLE = 6.5; // pixels a residue from which letters are shown
+const TITLE = 13; // heights, in pixels
+const LETTERS = 15;
+const CURVES = 54;
+const BARS = 22;
+const MARKS = 5;
+const MOST_HYDROPATHY = 4.5;
+
+export const STATES = { H: "helix", E: "strand", C: "coil", "-": "unsure" };
+const THREE = { H: "H", G: "H", I: "H", E: "E", B: "E", "-": "-" };
+
+// What can be chosen, and how it is called.
+export const CHOICES = {
+  ribbon: "Three states",
+  residues: "Residues",
+  states: "States as letters",
+  eight: "Eight states",
+  probabilities: "Probabilities",
+  confidence: "Confidence",
+  relatives: "Relatives",
+  hydropathy: "Hydropathy",
+  charge: "Charge",
+};
+export const DEFAULTS = ["ribbon", "residues", "states", "probabilities", "relatives"];
+
+// A stretch of a chain on a line: where its residues are.
+export class Stretch {
+  constructor(start, end, pitch) {
+    this.start = start;
+    this.end = end;
+    this.pitch = pitch;
+    this.width = (end - start) * pitch;
+  }
+
+  left(n) {
+    return (n - this.start) * this.pitch;
+  }
+
+  centre(n) {
+    return (this.left(n) + this.pitch / 2).toFixed(1);
+  }
+
+  of(values) {
+    return values.slice(this.start, this.end);
+  }
+}
+
+// The tracks of a chain that are chosen and have something to show, from above to below.
+export function tracksOf(chain, chosen, pitch) {
+  const { reference, compared = [] } = chain;
+  const tracks = [];
+  if (reference) tracks.push(ribbonOf(reference.states, `${reference.name} (reference)`));
+  if (chosen.has("ribbon")) {
+    const several = reference || compared.length > 0;
+    tracks.push(ribbonOf(chain.states, several ? chain.model : "", reference?.states));
+    for (const { name, states } of compared) tracks.push(ribbonOf(states, name, reference?.states ?? chain.states));
+  }
+  if (pitch >= LEGIBLE) {
+    if (chosen.has("residues")) tracks.push({ key: "residues", height: LETTERS, draw: residues(chain) });
+    if (chosen.has("states")) tracks.push({ key: "states", height: LETTERS, draw: letters(chain.states) });
+    if (chosen.has("eight") && chain.eight) {
+      tracks.push({ key: "eight", title: "Eight states of DSSP", height: LETTERS, draw: letters(chain.eight) });
+    }
+    if (chosen.has("charge"))
+      tracks.push({ key: "charge", title: "Charge at pH 7", height: LETTERS, draw: charge(chain) });
+  }
+  if (chosen.has("probabilities"))
+    tracks.push({ key: "probabilities", height: CURVES + 6, draw: probabilities(chain) });
+  const bars = (key, title, draw) => chosen.has(key) && tracks.push({ key, title, height: BARS + 4, draw });
+  bars("confidence", "Confidence: probability of the state shown, 0 to 1", confidence(chain));
+  if (chain.identity?.some((own) => own !== null)) {
+    bars("relatives", "Identity of the nearest relative of known structure, 0 to 1", relatives(chain));
+  }
+  bars("hydropathy", "Hydropathy (Kyte & Doolittle), up where hydrophobic", hydrophobicity(chain));
+  for (const track of tracks) track.height += track.title ? TITLE : 0;
+  return tracks;
+}
+
+// Markup of a track at a height.
+export function drawn(track, stretch, y) {
+  const title = track.title
+    ? `<text class="title" x="0" y="${y + TITLE - 3}">${escaped(fitting(track.title, stretch.width))}</text>`
+    : "";
+  return title + track.draw(stretch, y + (track.title ? TITLE : 0));
+}
+
+const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+function fitting(text, width) {
+  const most = Math.max(Math.floor(width / 5.4), 12);
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+// States as a ribbon; where they differ from others, a mark below.
+function ribbonOf(states, title, others) {
+  const draw = (stretch, y) => {
+    const own = stretch.of(states);
+    const continues = states[stretch.end] === states[stretch.end - 1];
+    const shapes = ribbon(own, { step: stretch.pitch, y, continues });
+    return `<g class="ribbon">${shapes}</g>${others ? differences(own, stretch.of(others), stretch, y + HEIGHT + 2) : ""}`;
+  };
+  return { key: "ribbon", title, height: HEIGHT + (others ? MARKS : 0) + 3, draw };
+}
+
+// Where two have states, and not the same of three.
+export const differ = (a, b) => a !== "-" && b !== "-" && three(a) !== three(b);
+export const three = (state) => THREE[state] ?? "C";
+
+function differences(states, others, stretch, y) {
+  const marks = Array.from(states, (state, n) => (differ(state, others[n]) ? "x" : " ")).join("");
+  let path = "";
+  for (const [mark, start, length] of runs(marks)) {
+    if (mark === "x")
+      path += `M${(start * stretch.pitch).toFixed(1)} ${y}h${(length * stretch.pitch).toFixed(1)}v3h-${(length * stretch.pitch).toFixed(1)}z`;
+  }
+  return `<path class="differs" d="${path}"/>`;
+}
+
+const sizeOf = (pitch) => Math.min(pitch * 1.25, 14).toFixed(1);
+
+function row(kind, content, stretch, y) {
+  const places = Array.from({ length: stretch.end - stretch.start }, (_, n) => stretch.centre(stretch.start + n));
+  return `<text class="${kind}" font-size="${sizeOf(stretch.pitch)}" x="${places.join(" ")}" y="${y + 11}">${content}</text>`;
+}
+
+const residues = (chain) => (stretch, y) => row("residues", stretch.of(chain.sequence), stretch, y);
+
+// One text, so that what is selected is copied in the order of the chain.
+const letters = (states) => (stretch, y) => {
+  const coloured = Array.from(runs(stretch.of(states)), ([state, first, length]) => {
+    const kind = STATES[state === "-" ? state : three(state)];
+    return `<tspan class="${kind}">${stretch.of(states).slice(first, first + length)}</tspan>`;
+  });
+  return row("states", coloured.join(""), stretch, y);
+};
+
+const charge = (chain) => (stretch, y) => {
+  const signs = [];
+  for (let n = stretch.start; n < stretch.end; n++) {
+    const sign = CHARGES[chain.sequence[n]];
+    if (sign)
+      signs.push(
+        `<text class="${sign === "+" ? "plus" : "minus"}" x="${stretch.centre(n)}" y="${y + 11}">${sign}</text>`,
+      );
+  }
+  return signs.join("");
+};
+
+// Helix from below, strand from above, what is left between them is coil.
+const probabilities = (chain) => (stretch, y) => {
+  const { width } = stretch;
+  const helix = stretch.of(chain.helix).map((p) => y + CURVES * (1 - p));
+  const strand = stretch.of(chain.strand).map((p) => y + CURVES * p);
+  return (
+    `<rect class="rest" x="0" y="${y}" width="${width.toFixed(1)}" height="${CURVES}"/>` +
+    `<path class="area helix" d="${curve(helix, y + CURVES, stretch.pitch)}"/>` +
+    `<path class="area strand" d="${curve(strand, y, stretch.pitch)}"/>` +
+    `<path class="half" d="M0 ${y + CURVES / 2}H${width.toFixed(1)}"/>` +
+    `<text class="axis helix" x="-6" y="${y + 8}">1</text><text class="axis helix" x="-6" y="${y + CURVES}">0</text>` +
+    `<text class="axis strand" x="${width + 4}" y="${y + 8}">0</text><text class="axis strand" x="${width + 4}" y="${y + CURVES}">1</text>`
+  );
+};
+
+const confidence = (chain) => (stretch, y) => {
+  const { helix, strand, coil } = chain;
+  const heights = [];
+  for (let n = stretch.start; n < stretch.end; n++) heights.push(Math.max(helix[n], strand[n], coil[n]));
+  return bars("confidence", heights, stretch, y);
+};
+
+const relatives = (chain) => (stretch, y) => bars("related", stretch.of(chain.identity), stretch, y);
+
+const hydrophobicity = (chain) => (stretch, y) => {
+  const middle = BARS / 2;
+  const heights = hydropathy(chain.sequence, stretch.start, stretch.end).map((own) => (own / MOST_HYDROPATHY) * middle);
+  const part = (kind, sign) =>
+    steps(
+      kind,
+      heights.map((own) => Math.max(sign * own, 0) * sign),
+      y + middle,
+      stretch,
+    );
+  return ground(stretch, y) + part("hydrophobic", 1) + part("hydrophilic", -1);
+};
+
+const ground = (stretch, y) =>
+  `<rect class="rest" x="0" y="${y}" width="${stretch.width.toFixed(1)}" height="${BARS}"/>`;
+
+function bars(kind, values, stretch, y) {
+  return (
+    ground(stretch, y) +
+    steps(
+      kind,
+      values.map((own) => (own ?? 0) * BARS),
+      y + BARS,
+      stretch,
+    )
+  );
+}
+
+// A step for each residue, up from a base.
+function steps(kind, heights, base, { pitch }) {
+  const path = heights.map((height, n) => `V${(base - height).toFixed(1)}H${((n + 1) * pitch).toFixed(1)}`).join("");
+  return `<path class="area ${kind}" d="M0 ${base}${path}V${base}Z"/>`;
+}
+
+// What lies between heights, one for each residue, joined by curves, and a base.
+function curve(heights, base, pitch) {
+  const y = heights.map((height) => height.toFixed(1));
+  let path = `M0 ${base}V${y[0]}H${(pitch / 2).toFixed(1)}`;
+  for (let n = 1; n < y.length; n++) {
+    const middle = (n * pitch).toFixed(1);
+    path += `C${middle} ${y[n - 1]} ${middle} ${y[n]} ${((n + 0.5) * pitch).toFixed(1)} ${y[n]}`;
+  }
+  return `${path}H${(y.length * pitch).toFixed(1)}V${base}Z`;
+}
