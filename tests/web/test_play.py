@@ -132,7 +132,7 @@ def test_every_setting_reaches_the_training_and_the_address(play):
     for name, value in chosen.items():
         page.locator(f"#play-{name}").select_option(value)
     assert page.locator("#play-label_smoothing").is_disabled()  # numbers have none
-    for name, value in {"epochs": "77", "patience": "9", "seed": "5"}.items():
+    for name, value in {"epochs": "77", "patience": "9", "data_seed": "6", "seed": "5"}.items():
         page.locator(f"#play-{name}").fill(value)
         page.keyboard.press("Tab")
         chosen[name] = value
@@ -249,11 +249,11 @@ def test_data_sets_those_of_ones_own_and_markup_in_them(play, tmp_path):
 @one_width
 def test_chains_and_the_weights_of_1988(play, tmp_path, picture):
     page = play("data=chains&layers=6&batch=20&learning_rate=0.1")
-    assert "labelled not by experiment" in page.locator("#play .own-data:visible").text_content()
+    assert "their states from DSSP" in page.locator("#play .own-data:visible").text_content()
     page.get_by_role("button", name="Play", exact=True).click()
-    until(page, "d.epoch >= 20")
+    until(page, "d.epoch >= 3")
     page.get_by_role("button", name="Pause", exact=True).click()
-    assert percent(page, "train") > 60
+    assert percent(page, "train") > 50
     page.get_by_role("button", name="Unit 3 of layer 1").click()
     weights = page.locator("#play canvas.weights")
     assert weights.evaluate("c => [c.width, c.height]") == [13, 21]
@@ -276,6 +276,19 @@ def test_chains_and_the_weights_of_1988(play, tmp_path, picture):
     page.locator(
         "#play .own-data", has_text="Your chains. Chains to learn from: 1 (10 residues)"
     ).wait_for()
+
+
+@one_width
+def test_the_seeds_of_data_and_weights_are_drawn(play):
+    page = play()
+    for field in ("data_seed", "seed"):
+        page.locator(f"#play-{field}").fill("7")
+        page.keyboard.press("Tab")
+    wait(page, "location.hash.endsWith('?data_seed=7&seed=7')")
+    page.get_by_role("button", name="Draw both seeds").click()
+    wait(page, "!/data_seed=7&seed=7$/.test(location.hash)")
+    seeds = [page.locator(f"#play-{field}").input_value() for field in ("data_seed", "seed")]
+    assert seeds[0] != seeds[1]
 
 
 @one_width

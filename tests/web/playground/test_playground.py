@@ -173,3 +173,13 @@ def test_memory_is_what_moments_really_take():
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert 200_000 < taken < 600_000
+
+
+def test_the_seed_of_the_data_and_that_of_the_weights_are_two():
+    one, other, third = (
+        Playground(Settings(data_seed=data, seed=seed)) for data, seed in ((0, 0), (0, 1), (1, 0))
+    )
+    assert np.array_equal(one.problem.points, other.problem.points)
+    assert not same(one.network.parameters, other.network.parameters)
+    assert not np.array_equal(one.problem.points, third.problem.points)
+    assert same(one.network.parameters, third.network.parameters)

@@ -35,8 +35,8 @@ Point = tuple[
 
 BEGIN_ANEW = frozenset(
     [
-        *("data", "points", "noise", "share", "classes", "seed", "drawn", "columns", "window"),
-        *("inputs", "layers", "activation", "batch_norm", "loss"),
+        *("data", "points", "noise", "share", "classes", "data_seed", "drawn", "columns", "window"),
+        *("inputs", "layers", "activation", "batch_norm", "loss", "seed"),
     ]
 )
 """Settings whose change makes another problem or another network; the rest leave the weights."""
@@ -58,8 +58,10 @@ class Settings(PageSettings):
         Of the examples, to learn from; half of the others validates, the other half tests.
     batch : int
         Examples in a step.
+    data_seed : int
+        Of the points and of who learns, validates and tests.
     seed : int
-        Of the data, the initial weights, and the order of the examples.
+        Of the initial weights, the order of the examples, and what is dropped or added as noise.
     classes : int
         Of the data set `classes`.
     drawn : tuple of (x1, x2, class)
@@ -95,7 +97,8 @@ class Settings(PageSettings):
     noise: float = Field(0.1, ge=0, le=0.5, title="Noise")
     share: float = Field(0.5, ge=0.1, le=0.9, title="To learn from")
     batch: int = Field(10, ge=1, le=2000, title="Batch size")
-    seed: int = Field(0, ge=0, le=999_999, title="Seed")
+    data_seed: int = Field(0, ge=0, le=999_999, title="Seed of the data")
+    seed: int = Field(0, ge=0, le=999_999, title="Seed of the weights")
     classes: int = Field(3, ge=2, le=6, title="Classes")
     drawn: tuple[Point, ...] = Field((), max_length=1000, title="Points of your own")
     columns: tuple[int, int, int] | None = Field(None, title="Columns")

@@ -19,16 +19,14 @@ from ribbonet.chains.alphabet import (
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.chains.windows import windows
+from ribbonet.datasets.small_proteins import small_proteins
 from ribbonet.errors import InputError
 from ribbonet.nn import Network, WindowDense
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.web.playground.problems.base import PARTS, Problem, as_bytes, parted
 from ribbonet.web.playground.settings import Settings
 
-SHIPPED = Path(__file__).parent / "chains.txt"
-"""A dozen proteins with the states that the shipped model `accurate` predicts for them."""
-
-MOST_RESIDUES = 5000
+MOST_RESIDUES = 25_000
 """Residues whose states can be computed for every picture."""
 
 
@@ -39,7 +37,8 @@ class ChainsProblem(Problem):
     ----------
     settings : Settings
     upload : str
-        Three lines a chain; without it, the chains that are shipped.
+        Three lines a chain; without it, the small proteins that come with the package, without
+        the relatives of some: so no two are of the same family, however they are parted.
     """
 
     classes = tuple(STATES)
@@ -49,7 +48,7 @@ class ChainsProblem(Problem):
         self.window, self.shipped = settings.window, not upload
         self.squared = settings.loss == "squared error"
         chains = read_chains(upload)
-        order = np.random.default_rng(settings.seed).permutation(len(chains))
+        order = np.random.default_rng(settings.data_seed).permutation(len(chains))
         part = parted(order, settings.share)
         codes = np.concatenate([windows(chain.codes, self.window) for chain in chains])
         labels = np.concatenate([encode_labels(chain.labels or "") for chain in chains])
@@ -107,7 +106,7 @@ def read_chains(text: str) -> list[Chain]:
         For what is not in this form, fewer than three chains, or too many residues.
     """
     if not text:
-        return list(read_three_line(SHIPPED))
+        return [chain for part in small_proteins() for chain in part]
     with TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_text(text, encoding="utf-8")
@@ -121,5 +120,5 @@ def read_chains(text: str) -> list[Chain]:
         )
     residues = sum(map(len, chains))
     if residues > MOST_RESIDUES:
-        raise InputError(f"the chains have {residues} residues; {MOST_RESIDUES} at most are wanted")
+        raise InputError(f"the chains have {residues:,} residues; the most is {MOST_RESIDUES:,}")
     return chains

@@ -62,7 +62,7 @@ class PlaneProblem(Problem):
 
     def __init__(self, settings: Settings, upload: str = "") -> None:
         self.inputs, self.squared = settings.inputs, settings.loss == "squared error"
-        rng = np.random.default_rng(settings.seed)
+        rng = np.random.default_rng(settings.data_seed)
         self.classes = ()
         if settings.data == "drawn":
             if len(settings.drawn) < 4:

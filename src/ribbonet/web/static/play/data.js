@@ -10,6 +10,7 @@ const OWN = {
   csv: "M5 8h30v24H5Z M5 16h30 M5 24h30 M15 8v24 M25 8v24",
   chains: "M3 20c3-14 6-14 9 0s6 14 9 0 6-14 9 0l7 0 M33 15l5 5-5 5",
 };
+const DICE = "M4 2h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2Z M6.5 6.5h.01 M13.5 6.5h.01 M10 10h.01 M6.5 13.5h.01 M13.5 13.5h.01";
 const USED = {
   points: (data) => !(data in OWN),
   noise: (data) => !(data in OWN),
@@ -182,7 +183,7 @@ export function dataPanel(room, { change, upload, fault }) {
     if (kind === "chains") {
       const { shipped, chains: counts, examples } = ready.scene;
       const whose = shipped
-        ? "A dozen well-known proteins, labelled not by experiment but by the shipped model “accurate”."
+        ? "Small proteins of the PDB, their states from DSSP; no two are of the same family."
         : "Your chains.";
       source.textContent = `${whose} Chains to learn from: ${counts[0]} (${examples[0]} residues); to validate: ${counts[1]} (${examples[1]}); to test: ${counts[2]} (${examples[2]}).`;
       return;
@@ -211,6 +212,13 @@ export function dataPanel(room, { change, upload, fault }) {
     columns.hidden = names.length === 0;
   }
 
+  const drawSeed = () => Math.floor(Math.random() * (room.choices.seed.maximum + 1));
+  const dice = element(
+    "button",
+    { type: "button", class: "dice", onclick: () => change({ data_seed: drawSeed(), seed: drawSeed() }) },
+    svg("svg", { viewBox: "0 0 20 20", "aria-hidden": true }, svg("path", { d: DICE })),
+    "Draw both seeds",
+  );
   const node = element(
     "section",
     { class: "card panel data", "aria-label": "Data" },
@@ -221,6 +229,7 @@ export function dataPanel(room, { change, upload, fault }) {
     table,
     chains,
     element("div", { class: "fields" }, ...fields.map((own) => own.node)),
+    dice,
   );
   return { node, show, scene, pen: () => pen };
 }

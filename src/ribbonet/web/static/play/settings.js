@@ -15,7 +15,7 @@ export const DATA = {
   chains: "Protein chains",
 };
 
-// What suits the network of 1988 on a dozen chains.
+// What suits the network of 1988 on small proteins.
 export const CHAINS = { layers: [8], batch: 20, learning_rate: 0.1, l2: 0.003, share: 0.75 };
 
 export const INPUTS = ["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"];
@@ -31,6 +31,7 @@ export const DATA_FIELDS = [
   ["window", "range", { step: 2 }],
   ["share", "range", { step: 0.05, percent: true }],
   ["batch", "range", { step: 1, max: 100 }],
+  ["data_seed", "number", { step: 1 }],
   ["seed", "number", { step: 1 }],
 ];
 
