@@ -66,13 +66,25 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
         return _load_shipped(f"{name}{WITH_PROFILES}")
     if str(name) in shipped:
         return _load_shipped(str(name))
-    folder = Path(name)
+    return read_model(model_folder(name))
+
+
+def model_folder(name: str | Path) -> Path:
+    """Return where the files of a model are, of a shipped one or of another folder.
+
+    Raises
+    ------
+    InputError
+        When there is no such model.
+    """
+    shipped = shipped_models(profiles=True)
+    folder = _models_folder() / name if str(name) in shipped else Path(name)
     if not (folder / "model.json").is_file():
         raise InputError(
             f"{name}: no such model; give one of {', '.join(shipped)}, "
             "or a folder written by `ribbonet train`"
         )
-    return read_model(folder)
+    return folder
 
 
 @cache
