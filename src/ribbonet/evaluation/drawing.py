@@ -13,9 +13,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
 from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.registry import read_predicted
-from ribbonet.chains.structures.batch import is_structure, label_structures
 from ribbonet.errors import InputError
-from ribbonet.evaluation.scores import chain_scores
+from ribbonet.evaluation.reference import Reference, agreement, read_reference, reference_of
 from ribbonet.prediction.figures.layout import room_for_names
 from ribbonet.prediction.figures.record import Layer, Record, record_of
 from ribbonet.prediction.figures.style import style_of
@@ -31,7 +30,7 @@ def draw(
     sources: Source | Sequence[Source],
     output: str | Path,
     *,
-    reference: str | Path | Chain | Sequence[Chain] | None = None,
+    reference: Reference | None = None,
     **style: Any,
 ) -> int:
     """Draw chains one below the other, with what each source says of them one above the other.
@@ -67,7 +66,7 @@ def draw(
     picture = replace(picture, style=style_of(**style))
     picture.check()
     given = [sources] if isinstance(sources, str | Path | Prediction | Chain) else list(sources)
-    records = list(_records(given, _observed(reference)))
+    records = list(_records(given, None if reference is None else read_reference(reference)))
     if not records:
         raise InputError("nothing to draw: give files of states, predictions or labelled chains")
     parts = [picture.encode_records(records, room_for_names(records))]
@@ -89,11 +88,13 @@ def _records(sources: Sequence[Source], observed: Sequence[Chain] | None) -> Ite
     compared = 0
     for own in together:
         record = _joined(own)
-        reference = None if observed is None else _placed(record, observed)
+        chain = Chain(record.header, record.sequence)
+        reference = None if observed is None else reference_of(chain, observed)
         if reference is not None:
             compared += 1
-            remark = "; ".join(_scored(record, layer, reference) for layer in record.layers)
-            record = replace(record, layers=(reference, *record.layers), remark=remark)
+            remark = "; ".join(_scored(layer, reference) for layer in record.layers)
+            layer = Layer(reference.plain_labels, name=reference.id, observed=True)
+            record = replace(record, layers=(layer, *record.layers), remark=remark)
         yield record
     if observed is not None and together and not compared:
         raise InputError(
@@ -154,49 +155,9 @@ def _of_source(source: Source, name: str) -> Iterator[Record]:
         )
 
 
-def _observed(reference: object) -> list[Chain] | None:
-    if reference is None:
-        return None
-    if isinstance(reference, Chain):
-        return [reference]
-    if not isinstance(reference, str | Path):
-        assert isinstance(reference, Iterable)
-        return list(reference)
-    if is_structure(reference):
-        return list(label_structures([Path(reference)], on_failure=_ignore))
-    return [chain for chain, _ in read_predicted(reference)]
-
-
-def _ignore(_: str) -> None:
-    """Of one structure alone, a failure is raised."""
-
-
-def _placed(record: Record, observed: Sequence[Chain]) -> Layer | None:
-    """Return the states of the reference that is of a chain, or of a part of it."""
-    sequence = record.sequence
-    for own in sorted(observed, key=lambda own: own.id != record.id):
-        if agree(own.sequence, sequence):
-            return Layer(own.plain_labels, name=own.id, observed=True)
-    for own in observed:
-        start = sequence.find(own.sequence)
-        if start >= 0:
-            states = "-" * start + own.plain_labels
-            return Layer(states.ljust(len(sequence), "-"), name=own.id, observed=True)
-        start = own.sequence.find(sequence)
-        if start >= 0:
-            states = own.plain_labels[start : start + len(sequence)]
-            return Layer(states, name=own.id, observed=True)
-    return None
-
-
-def _scored(record: Record, layer: Layer, reference: Layer) -> str:
+def _scored(layer: Layer, reference: Chain) -> str:
     """Say how well a layer agrees with the reference where both have a state."""
-    labels = "".join(
-        "-" if state == "-" else own
-        for own, state in zip(reference.three, layer.three, strict=True)
-    )
-    chain = Chain(record.header, record.sequence, labels)
-    if not chain.mask.any():
+    scores = agreement(reference, layer.states)
+    if scores is None:
         return f"{layer.name}: nothing to compare with"
-    (scores,) = chain_scores([chain], [layer.three.replace("-", "C")])
     return f"{layer.name}: Q3 {scores['q3']:.1f}, SOV {scores['sov']:.1f}"

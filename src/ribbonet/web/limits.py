@@ -28,6 +28,8 @@ class Limits:
         Residues of one picture, and of a chain whose mutants are all predicted.
     searched : int
         Residues of one prediction whose relatives of known structure are looked for.
+    structure : int
+        Bytes of a structure, decompressed, that predictions are compared with.
     chain : int
         Residues of one chain, where a model takes each chain at once.
     predictions, predictions_of_client : int
@@ -54,6 +56,7 @@ class Limits:
     drawn: int = 20_000
     scanned: int = 300
     searched: int = 50_000
+    structure: int = 8_000_000
     chain: int = 40_000
     predictions: int = 256
     predictions_of_client: int = 224

@@ -23,6 +23,7 @@ from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.limits import Limits
 from ribbonet.web.mutations import add_mutations
 from ribbonet.web.options import Figure, Options
+from ribbonet.web.reference import add_reference
 from ribbonet.web.relatives import add_relatives, choose
 from ribbonet.web.service import Done, PredictionService
 from ribbonet.web.turns import Job
@@ -123,6 +124,7 @@ def router(limits: Limits) -> APIRouter:
     described = {"responses": FAULTS, "openapi_extra": BODY}
     add_mutations(room, service, limits, described)
     add_relatives(room, service, limits, described)
+    add_reference(room, service, limits, described)
     return room
 
 

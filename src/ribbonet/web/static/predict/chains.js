@@ -20,6 +20,9 @@ const ORDERS = {
 };
 export const SORTS = Object.entries(ORDERS).map(([name, [label]]) => [name, label]);
 
+// A model, with relatives of known structure or without.
+export const nameOf = (model, relatives) => (relatives ? `${model} with relatives` : model);
+
 // A line of JSON, as `ribbonet predict --format jsonl` writes it, with what the list needs.
 export function chainOf(line, number) {
   const record = JSON.parse(line);
@@ -29,8 +32,8 @@ export function chainOf(line, number) {
   let sum = 0;
   for (let n = 0; n < length; n++) sum += Math.max(helix[n], strand[n], coil[n]);
   const sought = `${record.id} ${record.description}`.toLowerCase();
-  const model = record.provenance.model;
-  return { ...record, helix, strand, coil, model, number, shares, confidence: sum / length, sought };
+  const name = nameOf(record.provenance.model, record.provenance.options.templates !== false);
+  return { ...record, helix, strand, coil, name, compared: [], number, shares, confidence: sum / length, sought };
 }
 
 export class Chains {

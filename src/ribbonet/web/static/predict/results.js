@@ -2,7 +2,7 @@
 
 import { element, field, save, select } from "../shared/dom.js";
 import { CHOICES, DEFAULTS } from "./chain/tracks.js";
-import { Chains, chainOf, SORTS } from "./chains.js";
+import { Chains, chainOf, nameOf, SORTS } from "./chains.js";
 import { file } from "./requests.js";
 import { count, plural } from "./wording.js";
 
@@ -19,7 +19,13 @@ export class Results {
     this.related = element("p", { class: "related soft", role: "status" });
     this.warning = element("p", { class: "note soft", hidden: true });
     this.shown = element("span", { class: "soft number", role: "status" });
-    this.settings = { pitch: 11, tracks: new Set(DEFAULTS), options: {}, formats: known.formats[3] };
+    this.settings = {
+      pitch: 11,
+      tracks: new Set(DEFAULTS),
+      compare: new Map(),
+      options: {},
+      formats: known.formats[3],
+    };
     this.chains = new Chains(this.settings, (shown) => this.tell(shown));
     this.element = element(
       "section",
@@ -39,6 +45,7 @@ export class Results {
       this.warning,
       element("div", { class: "tools" }, this.many(), this.shown, this.zoom(), this.downloads()),
       this.tracks(),
+      this.compare(),
       this.chains.element,
     );
   }
@@ -101,6 +108,44 @@ export class Results {
     return element("details", { class: "choice" }, element("summary", {}, "Tracks"), element("div", {}, ...boxes));
   }
 
+  // Other predictions, to be shown on the same ruler.
+  compare() {
+    this.others = element("div", {});
+    const summary = element("summary", {}, "Compare with other models");
+    return element("details", { class: "choice" }, summary, this.others);
+  }
+
+  // The models, with relatives and without, but for the one that predicted.
+  offer({ model, templates, ...options }) {
+    const { models, relatives } = this.known;
+    const own = nameOf(model, templates ?? model === relatives);
+    this.settings.compare.delete(own);
+    const choices = models.flatMap(({ name }) =>
+      (relatives ? [true, false] : [false]).map((used) => [
+        nameOf(name, used),
+        { ...options, model: name, templates: used },
+      ]),
+    );
+    const chosen = this.settings.compare;
+    for (const [name, asked] of choices) if (chosen.has(name)) chosen.set(name, asked);
+    this.others.replaceChildren(
+      ...choices
+        .filter(([name]) => name !== own)
+        .map(([name, asked]) => {
+          const box = element("input", {
+            type: "checkbox",
+            checked: chosen.has(name),
+            onchange: () => {
+              if (box.checked) chosen.set(name, asked);
+              else chosen.delete(name);
+              this.chains.layout();
+            },
+          });
+          return element("label", {}, box, name);
+        }),
+    );
+  }
+
   // Every format of the command line, those of eight states where a model knows them; and the link.
   downloads() {
     const names = (states) => Object.keys(this.known.formats[states]);
@@ -146,6 +191,7 @@ export class Results {
     if (content !== this.done?.content) this.filter.value = this.chains.filter = ""; // it was for others
     this.done = { content, options };
     this.settings.options = options;
+    this.offer(options);
     this.chains.clear();
     this.element.removeAttribute("aria-busy");
     this.element.hidden = false;

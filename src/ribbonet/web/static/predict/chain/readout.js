@@ -57,7 +57,7 @@ function relative({ identity }, place) {
 
 const eight = (chain, place) => chain.eight && `of eight: ${EIGHT[chain.eight[place]] ?? "unsure"}`;
 
-function others({ reference, compared = [], states }, place) {
+function others({ reference, compared, states }, place) {
   return [...(reference ? [reference] : []), ...compared].map((own) => {
     const state = own.states[place];
     const against = own === reference ? states : (reference?.states ?? states);

@@ -54,12 +54,12 @@ export class Stretch {
 
 // The tracks of a chain that are chosen and have something to show, from above to below.
 export function tracksOf(chain, chosen, pitch) {
-  const { reference, compared = [] } = chain;
+  const { reference, compared } = chain;
   const tracks = [];
   if (reference) tracks.push(ribbonOf(reference.states, `${reference.name} (reference)`));
   if (chosen.has("ribbon")) {
     const several = reference || compared.length > 0;
-    tracks.push(ribbonOf(chain.states, several ? chain.model : "", reference?.states));
+    tracks.push(ribbonOf(chain.states, several ? chain.name : "", reference?.states));
     for (const { name, states } of compared) tracks.push(ribbonOf(states, name, reference?.states ?? chain.states));
   }
   if (pitch >= LEGIBLE) {
@@ -99,7 +99,8 @@ function fitting(text, width) {
 }
 
 // States as a ribbon; where they differ from others, a mark below.
-function ribbonOf(states, title, others) {
+function ribbonOf(given, title, others) {
+  const states = Array.from(given, (state) => (state === "-" ? state : three(state))).join("");
   const draw = (stretch, y) => {
     const own = stretch.of(states);
     const continues = states[stretch.end] === states[stretch.end - 1];

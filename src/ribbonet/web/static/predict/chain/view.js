@@ -2,18 +2,24 @@
 
 import { element } from "../../shared/dom.js";
 import { fastaOf, predictions } from "../requests.js";
+import { count } from "../wording.js";
 import { Drawing } from "./drawing.js";
 import { Finder } from "./finding.js";
 import { Mutations } from "./mutations.js";
 import { Overview } from "./overview.js";
+import { Reference } from "./reference.js";
 import { relativesOf } from "./relatives.js";
+import { differ } from "./tracks.js";
+
+const EIGHT = "eight states";
 
 export class View {
-  // `settings` has the tracks that are chosen, the options of the prediction, the formats.
+  // `settings` has the width of a residue, the chosen tracks and other predictions to compare with,
+  // the options of the prediction, and the formats.
   constructor(chain, settings) {
     this.chain = chain;
     this.settings = settings;
-    this.asked = new Set(); // what more was asked for
+    this.more = new Map(); // further predictions, by name; null for one that is asked for
     this.drawing = new Drawing(chain, {
       choose: (place, byKey) => this.mutations.choose(place, byKey),
       select: (range) => this.finder.select(range),
@@ -21,6 +27,11 @@ export class View {
     this.overview = new Overview(chain, this.drawing);
     this.finder = new Finder(chain, this.drawing, this.overview);
     this.mutations = new Mutations(chain, () => settings.options, settings.formats);
+    const found = (reference) => {
+      chain.reference = reference;
+      this.layout(this.width);
+    };
+    this.reference = new Reference(chain, () => this.layers(), found);
     this.said = element("p", { class: "note soft", role: "status", hidden: true });
     const relatives = relativesOf(chain);
     this.element = element(
@@ -31,33 +42,60 @@ export class View {
       this.drawing.element,
       this.said,
       ...(relatives ? [relatives] : []),
+      this.reference.element,
       this.mutations.element,
     );
   }
 
   layout(width) {
-    const { pitch, tracks } = this.settings;
+    const { pitch, tracks, compare } = this.settings;
+    this.width = width;
+    this.chain.eight = tracks.has("eight") ? this.more.get(EIGHT)?.states : null;
+    this.chain.compared = [...compare.keys()].filter((name) => this.more.get(name)).map((name) => this.more.get(name));
     this.drawing.layout(width, pitch, tracks);
     this.overview.update();
-    this.complete(width);
+    this.tell();
+    this.complete();
   }
 
-  // Ask for what the chosen tracks need and is not there yet.
-  async complete(width) {
-    const { chain, settings } = this;
-    if (!settings.tracks.has("eight") || this.asked.has("eight")) return;
-    this.asked.add("eight");
-    try {
-      chain.eight = (await this.predicted({ states: 8, smooth: false })).states;
-      this.layout(width);
-    } catch (error) {
-      this.say(`Eight states: ${error.message}`);
+  // What is shown, and by whom.
+  layers() {
+    return [this.chain, ...this.chain.compared].map(({ name, states }) => ({ name, states }));
+  }
+
+  // In how many residues the others agree.
+  tell() {
+    const { chain } = this;
+    const told = chain.compared.map(({ name, states }) => {
+      const same = Array.from(states).filter((state, n) => !differ(state, chain.states[n])).length;
+      return `${name}: the same state in ${count(same)} of ${count(chain.length)} residues (${((100 * same) / chain.length).toFixed(0)} %)`;
+    });
+    this.say(told.join("; "));
+  }
+
+  // Ask for what is chosen and not there yet.
+  async complete() {
+    const { tracks, compare, options } = this.settings;
+    const wanted = new Map(compare);
+    if (tracks.has("eight")) wanted.set(EIGHT, { ...options, states: 8, smooth: false });
+    const missing = [...wanted].filter(([name]) => !this.more.has(name));
+    for (const [name] of missing) this.more.set(name, null);
+    for (const [name, own] of missing) {
+      try {
+        this.more.set(name, { ...(await this.predicted(own)), name });
+      } catch (error) {
+        this.say(`${name}: ${error.message}`);
+        return;
+      }
     }
+    if (missing.length === 0) return;
+    this.layout(this.width);
+    this.reference.compare();
   }
 
   // The prediction of this chain with other options.
   async predicted(options) {
-    const { lines } = await predictions(fastaOf(this.chain), { ...this.settings.options, ...options });
+    const { lines } = await predictions(fastaOf(this.chain), options);
     for await (const [line] of lines) return JSON.parse(line);
     throw new Error("the answer broke off; predict again");
   }

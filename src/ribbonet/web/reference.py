@@ -1,0 +1,145 @@
+"""What the room Predict asks of a reference, the states of a chain's structure."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from ribbonet.chains.alphabet import DSSP_TO_STATE
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import clean_sequence
+from ribbonet.chains.open import open_bytes
+from ribbonet.errors import InputError
+from ribbonet.evaluation.reference import agreement, read_reference, reference_of
+from ribbonet.web.limits import Limits
+from ribbonet.web.service import PredictionService
+from ribbonet.web.turns import Job
+
+PASTED = "states"
+"""Name of what is no file, but states alone."""
+STATES = frozenset(DSSP_TO_STATE) | {"-"}
+
+Residues = Annotated[str, Field(min_length=1, max_length=40_000)]
+
+
+class Named(BaseModel):
+    """States of each residue, of three or of DSSP's eight, and what they are from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(max_length=200)]
+    states: Annotated[Residues, Field(pattern=r"^[A-Z_-]+$")]
+
+
+class Asked(BaseModel):
+    """A chain, what was predicted of it, and a file with the states of its structure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sequence: Residues
+    id: Annotated[str, Field(max_length=1000)] = ""
+    predicted: Annotated[list[Named], Field(max_length=5)] = []
+    name: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", examples=["1ubq.cif.gz"])
+    ] = PASTED
+    content: Annotated[str, Field(description="Of the file, plain or compressed, as base64.")]
+
+
+def add_reference(
+    room: APIRouter, service: PredictionService, limits: Limits, described: dict[str, Any]
+) -> None:
+    """Add what is asked of references to the room's part of the application.
+
+    Parameters
+    ----------
+    room : APIRouter
+    service : PredictionService
+    limits : Limits
+    described : dict
+        How faults are described.
+    """
+
+    @room.post("/reference", responses=described["responses"])
+    async def reference(
+        request: Request,
+        asked: Asked,
+        job: Job = Depends(service.place),  # noqa: B008
+    ) -> dict[str, Any]:
+        """Find a chain in a structure or a file of states, and compare what was predicted.
+
+        The file is one of PDB or mmCIF, which DSSP labels; or of DSSP, of another predictor, or of
+        labelled chains; or, without an extension, the states alone.
+        """
+        job.long = True
+        return await service.work(job, _compared, asked, limits)
+
+
+def _compared(asked: Asked, limits: Limits) -> dict[str, Any]:
+    chain = Chain(asked.id, clean_sequence(asked.sequence))
+    for own in asked.predicted:
+        if len(own.states) != len(chain):
+            raise InputError(
+                f"{own.name}: has {len(own.states):,} states for {len(chain):,} residues"
+            )
+    found = reference_of(chain, _chains(asked, chain, limits))
+    if found is None:
+        raise InputError(
+            f"{asked.name}: has no chain of this sequence, nor of a part of it; give the structure "
+            "of this protein"
+        )
+    scores = {own.name: agreement(found, own.states) for own in asked.predicted}
+    labels = found.plain_labels
+    return {
+        "name": found.id or asked.name,
+        "states": labels,
+        "residues": len(labels) - labels.count("-"),
+        "scores": {
+            name: None if own is None else {"q3": round(own["q3"], 1), "sov": round(own["sov"], 1)}
+            for name, own in scores.items()
+        },
+    }
+
+
+def _chains(asked: Asked, chain: Chain, limits: Limits) -> list[Chain]:
+    """Read the labelled chains of a file."""
+    text = _decoded(asked, limits)
+    if asked.name == PASTED:
+        states = "".join(text.decode("ascii", "replace").split()).upper()
+        if len(states) == len(chain) and STATES.issuperset(states):
+            return [Chain(PASTED, chain.sequence, states)]
+        if STATES.issuperset(states):
+            raise InputError(
+                f"{len(states):,} states for {len(chain):,} residues; give one for each"
+            )
+    with TemporaryDirectory() as folder:
+        path = Path(folder, re.sub(r"\.(gz|xz|bz2|zst)$", "", asked.name))
+        path.write_bytes(text)
+        try:
+            return read_reference(path)
+        except InputError as error:
+            raise InputError(str(error).replace(f"{folder}/", "")) from None
+
+
+def _decoded(asked: Asked, limits: Limits) -> bytes:
+    """Return what a file holds, decompressed."""
+    try:
+        file = BytesIO(b64decode(asked.content, validate=True))
+    except binascii.Error:
+        raise InputError("content: is not base64") from None
+    file.name = asked.name
+    with open_bytes(file) as opened:
+        text = opened.read(limits.structure + 1)
+    if len(text) > limits.structure:
+        raise InputError(
+            f"{asked.name}: has more than {limits.structure:,} bytes; use the command "
+            "`ribbonet draw --reference`"
+        )
+    return text
