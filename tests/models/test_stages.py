@@ -5,6 +5,7 @@ from ribbonet.chains.alphabet import SPACER, STATES8, reduce_states
 from ribbonet.models import stages
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (
+    ChainMean,
     Conv1d,
     Dense,
     Dropout,
@@ -115,3 +116,20 @@ def test_compiled_windows_give_what_numpy_gives(monkeypatch, codes):
     monkeypatch.setattr("ribbonet.nn.compiled.predict.PAYS", 0)
     for a, b in zip(stage.probabilities(tracks), plain, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+@pytest.mark.parametrize("mean", [False, True], ids=["alone", "with means"])
+def test_compiled_chains_give_what_numpy_gives(monkeypatch, mean):
+    means = [ChainMean(12, "glorot")] if mean else []
+    block = [LayerNorm(12), Conv1d(12, 12, 7, 2), *means, ReLU(), Dense(12, 12)]
+    networks = tuple(
+        Network([WindowDense(5, 21, 12), Residual(block), LayerNorm(12), Dense(12, 8)], rng=seed)
+        for seed in (0, 1)
+    )
+    stage = Stage(5, networks, Structure(STATES8))
+    tracks = chains([1, 1500, 2, 64, 65])
+    plain = stage.probabilities(tracks)
+    monkeypatch.setattr("ribbonet.nn.compiled.predict.PAYS", 0)
+    monkeypatch.setattr(Stage, "_average", None)
+    for a, b in zip(stage.probabilities(tracks), plain, strict=True):
+        np.testing.assert_allclose(a, b, atol=3e-5)

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import join, window_view
+from ribbonet.nn.compiled.chain_layout import ChainPlan, lay_out
 from ribbonet.nn.compiled.layout import Layout
-from ribbonet.nn.compiled.predict import forward, pays
+from ribbonet.nn.compiled.predict import forward, forward_chains, pays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
@@ -135,8 +136,8 @@ class Stage:
 
     @property
     def can_be_compiled(self) -> bool:
-        """Whether Numba, where it is installed, predicts many windows faster than NumPy."""
-        return bool(self._layouts())
+        """Whether Numba, where it is installed, predicts many residues faster than NumPy."""
+        return bool(self._layouts() or self._chain_layouts)
 
     def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
         """Return the networks' parameters as compiled code reads them; empty if it cannot."""
@@ -156,6 +157,8 @@ class Stage:
         self, tracks: Sequence[Array], pause: Callable[[], None]
     ) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""
+        if self.task.gives_probabilities and pays(sum(map(len, tracks))) and self._chain_layouts:
+            return self._along_chains_compiled(tracks, pause)
         reach = self.reach - self.window // 2
         results = [np.empty((len(track), self.task.outputs), np.float32) for track in tracks]
         seen = [window_view(track, self.window) for track in tracks]
@@ -173,6 +176,26 @@ class Stage:
                 results[tile.chain][tile.first : tile.last] = own
             pause()
         return results
+
+    def _along_chains_compiled(
+        self, tracks: Sequence[Array], pause: Callable[[], None]
+    ) -> list[NDArray[np.float32]]:
+        """Take one chain after the other."""
+        filled = [np.pad(track, self.window // 2, constant_values=SPACER) for track in tracks]
+        each = [forward_chains(*layout, filled) for layout in self._chain_layouts]
+        results = []
+        for own in zip(*each, strict=True):
+            results.append(np.mean(own, axis=0))
+            pause()
+        return results
+
+    @cached_property
+    def _chain_layouts(self) -> list[tuple[ChainPlan, NDArray[np.float32]]]:
+        """The weights of networks along chains as compiled code reads them; empty if it cannot."""
+        try:
+            return [lay_out(network) for network in self.networks]
+        except TypeError:
+            return []
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return the networks' mean predictions, `(..., K)`."""

@@ -330,7 +330,7 @@ def _advise_numba(model: Model, residues: int) -> None:
     if slower and any(stage.can_be_compiled for stage in model.stages):
         sys.stderr.write(
             "ribbonet: predicted by NumPy; Numba, which pip install 'ribbonet[train]' brings, "
-            "predicts with this model several times as fast\n"
+            "predicts faster with this model\n"
         )
 
 

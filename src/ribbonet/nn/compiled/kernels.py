@@ -51,15 +51,16 @@ def multiply(
     """Set D = C + A B, of (rows, inner) times (inner, width); `width` a multiple of eight.
 
     Each matrix begins somewhere in a vector; those but A have their columns side by side.
-    Six rows by sixteen columns at a time are kept in registers, fewer at the ends.
+    Six rows by sixteen columns at a time are kept in registers, four rows or one at the ends.
     """
     r = ZERO
     while r < rows:
-        if r + 6 <= rows:
+        left = rows - r
+        if left >= 6 and left != 8:
             _six_rows(a, at_a + r * row_a, row_a, column_a, b, at_b, row_b, c, at_c + r * row_c,
                       row_c, inner, d, at_d + r * row_d, row_d, width)  # fmt: skip
             r += 6
-        elif r + 4 <= rows:
+        elif left >= 4:
             _four_rows(a, at_a + r * row_a, row_a, column_a, b, at_b, row_b, c, at_c + r * row_c,
                        row_c, inner, d, at_d + r * row_d, row_d, width)  # fmt: skip
             r += 4

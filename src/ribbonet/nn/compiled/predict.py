@@ -1,9 +1,9 @@
-"""Predictions of networks over windows by compiled code, and when it pays."""
+"""Predictions by compiled code, of windows or of whole chains, and when it pays."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Timer
@@ -11,11 +11,12 @@ from threading import Timer
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.nn.compiled.chain_layout import ChainPlan
 from ribbonet.nn.compiled.layout import BLOCK, Layout, aligned, extended
 from ribbonet.nn.layers.base import Array
 
 PAYS = 30_000
-"""Windows to predict at once for which it pays to load compiled code, in nearly a second."""
+"""Residues to predict at once for which it pays to load compiled code, in nearly a second."""
 
 SLOW = 2.0
 """Seconds of compiling after which a message says so."""
@@ -66,13 +67,53 @@ def forward(
     return out
 
 
-def pays(windows: int) -> bool:
-    """Whether to predict so many windows at once by compiled code.
+def forward_chains(
+    plan: ChainPlan,
+    vector: NDArray[np.float32],
+    chains: Iterable[Array],
+    *,
+    logits: bool = False,
+) -> Iterator[NDArray[np.float32]]:
+    """Probabilities, or logits, of the residues of chains.
 
-    Compiled code differs from NumPy in the last bit; so what decides is the number alone, not
+    Parameters
+    ----------
+    plan, vector
+        As `chain_layout.lay_out` returns them.
+    chains : iterable of (L + window - 1,) uint8 arrays
+        Codes, with spacers at both ends.
+    logits : bool
+        Whether to leave the softmax out.
+
+    Yields
+    ------
+    outputs : (L, K) array
+    """
+    from ribbonet.nn.compiled import chain_kernels
+
+    work: tuple[NDArray[np.float32], ...] = ()
+    longest = 0
+    for codes in chains:
+        length = len(codes) - plan.window + 1
+        if length > longest:
+            longest, work = length, tuple(map(aligned, plan.work(length)))
+        out = np.empty((length, plan.width_out), np.float32)
+        arguments = plan, vector, codes, not logits, *work, out.ravel()
+        if not chain_kernels.outputs.signatures:
+            with told():
+                chain_kernels.outputs(*arguments)
+        else:
+            chain_kernels.outputs(*arguments)
+        yield out[:, : plan.outputs]
+
+
+def pays(residues: int) -> bool:
+    """Whether to predict so many residues at once by compiled code.
+
+    Compiled code differs from NumPy in the last bits; so what decides is the number alone, not
     what was predicted before, and the same chains give the same bits whenever they are predicted.
     """
-    return windows >= PAYS and find_spec("numba") is not None
+    return residues >= PAYS and find_spec("numba") is not None
 
 
 @contextmanager

@@ -1,0 +1,219 @@
+"""Where the numbers of a network of residual blocks stand in the vector of the compiled kernels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.nn.compiled.layout import LANES, aligned, up
+from ribbonet.nn.layers.activations import ReLU
+from ribbonet.nn.layers.base import Array, Layer
+from ribbonet.nn.layers.context import ChainMean
+from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.dense import Dense, WindowDense
+from ribbonet.nn.layers.noise import Dropout
+from ribbonet.nn.layers.norm import LayerNorm
+from ribbonet.nn.layers.stack import Network, Residual, Stack
+from ribbonet.nn.layers.winograd import KERNELS, OUTPUTS, matrices
+
+STRIP = 16
+"""Columns that products of matrices keep in registers: widths are filled up to a multiple."""
+
+ROWS = 24
+"""Rows of a product at one point: few enough that those at all points stay in the cache."""
+
+MOST = 256
+"""Units of a layer, at most: with more, NumPy is nearly as fast."""
+
+LOWEST = -1e30
+"""The logit of an output that is filling."""
+
+NONE = -1
+"""In the place of weights that a block does not have."""
+
+BLOCK_KIND = np.dtype(
+    [
+        (name, np.int64)
+        for name in ("hidden", "taps", "dilation", "gamma", "beta", "inwards", "outwards")
+    ]
+    + [(name, np.int64) for name in ("points", "zeros", "bias", "mean", "dense", "dense_bias")]
+)
+"""What a plan says of a residual block.
+
+hidden
+    Units of its convolution, with the filling.
+taps, dilation
+    Positions of the kernel, and the distance between them.
+gamma, beta, dense, dense_bias, mean
+    Where the parameters of its layers begin; `mean` is `NONE` without a mean over the chain.
+inwards, points, outwards, bias
+    The same of the convolution (`ribbonet.nn.layers.winograd`): what the inputs are multiplied
+    by, the weights at each point, what the products are multiplied by, and the bias, once for
+    each of `dilation` neighbours.
+zeros
+    Where there are zeros, enough for a product's row.
+"""
+
+
+class ChainPlan(NamedTuple):
+    """Sizes of a network of residual blocks, and where its numbers stand.
+
+    Attributes
+    ----------
+    window, symbols : int
+        Of the first layer.
+    features, width : int
+        Units of the stream between the blocks, without and with the filling, which is zero.
+    outputs, width_out : int
+        Of the last layer, without and with the filling, whose logits are too low to count.
+    first, first_bias, gamma, beta, last, last_bias : int
+        Where the parameters of the first layer and of the last two begin.
+    blocks : (blocks,) array of BLOCK_KIND
+    """
+
+    window: int
+    symbols: int
+    features: int
+    width: int
+    outputs: int
+    width_out: int
+    first: int
+    first_bias: int
+    gamma: int
+    beta: int
+    last: int
+    last_bias: int
+    blocks: NDArray[np.void]
+
+    def work(self, length: int) -> tuple[int, ...]:
+        """Return the floats of working memory for a chain.
+
+        Those of the stream, of the stream normalised, of hidden units, and of inputs and products
+        at all points of a convolution.
+        """
+        hidden, taps, dilation = (
+            int(self.blocks[name].max()) for name in ("hidden", "taps", "dilation")
+        )
+        rows = length + (OUTPUTS + taps) * dilation
+        at_points = max(ROWS, dilation) * (OUTPUTS + taps - 1)
+        return (
+            length * self.width,
+            rows * self.width,
+            rows * hidden,
+            at_points * self.width,
+            at_points * hidden,
+        )
+
+
+def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
+    """Lay a network's weights out for compiled code.
+
+    Parameters
+    ----------
+    network : Network
+        A `WindowDense`, residual blocks, and a `LayerNorm` and a `Dense` behind them. A block is a
+        `LayerNorm`, a `Conv1d`, perhaps a `ChainMean`, a `ReLU` and a `Dense`; with dropout or
+        without.
+
+    Returns
+    -------
+    plan : ChainPlan
+    parameters : (N,) float32 array
+
+    Raises
+    ------
+    TypeError
+        When the network is of another form, or wider than what pays.
+    """
+    match _without_dropout(network):
+        case [WindowDense() as first, *blocks, LayerNorm() as norm, Dense() as last] if blocks:
+            pass
+        case _:
+            raise TypeError("no kernel for a network without residual blocks")
+    parameters = _Parameters()
+    add, width, width_out = parameters.add, up(first.outputs, STRIP), up(last.outputs, LANES)
+    bias = np.full(width_out, LOWEST, np.float32)
+    bias[: last.outputs] = last.parameters["bias"]
+    plan = ChainPlan(
+        first.window,
+        first.symbols,
+        first.outputs,
+        width,
+        last.outputs,
+        width_out,
+        add(first.parameters["weight"], width),
+        add(first.parameters["bias"], width),
+        add(norm.parameters["gamma"], width),
+        add(norm.parameters["beta"], width),
+        add(last.parameters["weight"], width, width_out),
+        add(bias),
+        np.array([_block(block, parameters) for block in blocks], BLOCK_KIND),
+    )
+    return plan, parameters.joined()
+
+
+def _without_dropout(stack: Stack) -> list[Layer]:
+    return [layer for layer in stack.layers if not isinstance(layer, Dropout)]
+
+
+def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
+    """Add a block's parameters; return what the plan says of it."""
+    match _without_dropout(block) if isinstance(block, Residual) else []:
+        case [LayerNorm() as norm, Conv1d() as conv, ReLU(), Dense() as dense]:
+            mean = None
+        case [LayerNorm() as norm, Conv1d() as conv, ChainMean() as mean, ReLU(), Dense() as dense]:
+            pass
+        case _:
+            raise TypeError(f"no kernel for {block!r}")
+    if conv.kernel not in KERNELS or conv.groups > 1 or max(conv.inputs, conv.outputs) > MOST:
+        raise TypeError(f"no kernel for {conv!r}")
+    add, width, hidden = parameters.add, up(conv.inputs, STRIP), up(conv.outputs, STRIP)
+    inwards, values, outwards = matrices(OUTPUTS, conv.kernel)
+    points = np.tensordot(values.astype(np.float32), conv.parameters["weight"], 1)
+    return (
+        hidden,
+        conv.kernel,
+        conv.dilation,
+        add(norm.parameters["gamma"], width),
+        add(norm.parameters["beta"], width),
+        add(inwards),
+        add(outwards),
+        add(points, len(points), width, hidden),
+        add(np.zeros(max(hidden, width * conv.dilation), np.float32)),
+        add(np.tile(filled(conv.parameters["bias"], hidden), conv.dilation)),
+        NONE if mean is None else add(mean.parameters["weight"], hidden, hidden),
+        add(dense.parameters["weight"], hidden, width),
+        add(dense.parameters["bias"], width),
+    )
+
+
+class _Parameters:
+    """Arrays one behind the other, each of which begins with a line of the processor's cache."""
+
+    def __init__(self) -> None:
+        self._arrays: list[Array] = []
+        self._size = 0
+
+    def add(self, array: Array, *shape: int) -> int:
+        """Add an array, its last axes filled up with zeros; return where it begins."""
+        own, start = filled(array, *shape).ravel(), self._size
+        self._arrays.append(own)
+        self._size = start + up(own.size, 16)
+        return start
+
+    def joined(self) -> NDArray[np.float32]:
+        """Return all arrays as one vector."""
+        vector, start = aligned(self._size), 0
+        for own in self._arrays:
+            vector[start : start + own.size] = own
+            start += up(own.size, 16)
+        return vector
+
+
+def filled(array: Array, *shape: int) -> Array:
+    """Return an array with zeros behind the numbers of its last axes, of this shape."""
+    sizes = array.shape[array.ndim - len(shape) :]
+    ends = [(0, size - own) for size, own in zip(shape, sizes, strict=True)]
+    return np.pad(array, [(0, 0)] * (array.ndim - len(shape)) + ends)
