@@ -24,7 +24,7 @@ from ribbonet.evaluation.evaluate import (
     evaluate_on,
     score_by_distance,
 )
-from ribbonet.models.model import read_model, save_model
+from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.weights import Kind
 from ribbonet.tasks.labels import read_labelled
 

@@ -22,7 +22,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, save_model
+from ribbonet.models.folder import save_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 
 REPOSITORY = Path(__file__).parents[1]

@@ -26,8 +26,9 @@ from scipy.optimize import minimize_scalar
 
 from ribbonet.chains.alphabet import STATES8, SYMBOLS
 from ribbonet.chains.readers.three_line import read_three_line
+from ribbonet.models.folder import save_model
 from ribbonet.models.inputs import Inputs
-from ribbonet.models.model import Model, save_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (
     ChainMean,

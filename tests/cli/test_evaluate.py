@@ -8,7 +8,8 @@ import pytest
 
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, save_model
+from ribbonet.models.folder import save_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 
 DATA = ">a\nMKTAYIAK\nCHHHHHC-\n>b\nGGGGVVVV\nCCCCEEEE\n"

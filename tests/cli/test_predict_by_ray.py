@@ -79,7 +79,8 @@ def model(tmp_path_factory):
     """Make a model that takes some seconds for the proteome."""
     from ribbonet.models.build import build_network
     from ribbonet.models.config import StageConfig
-    from ribbonet.models.model import Model, Stage, save_model
+    from ribbonet.models.folder import save_model
+    from ribbonet.models.model import Model, Stage
 
     config = StageConfig(window=25, hidden=(400, 400))
     network = build_network(config, first=True).initialise(np.random.default_rng(0))

@@ -116,7 +116,9 @@ def test_configurations_are_known_by_name(ribbonet, folder):
     (folder / "all.3line").write_text("".join(records))
     done = ribbonet("train", "all.3line", "--config", "1989", "-o", "model", cwd=folder)
     assert done.returncode == 2
-    assert b"1989: no such configuration; give one of 1988, 1988-large, small" in done.stderr
+    assert (
+        b"1989: no such configuration; give one of 1988, 1988-large, small, transfer" in done.stderr
+    )
     done = ribbonet("train", "all.3line", "--config", "small", "-o", "model", cwd=folder)
     assert done.returncode == 2  # the configuration has eight states, the labels have three
     done = ribbonet(

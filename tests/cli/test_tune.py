@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ribbonet.models.config import read_config
-from ribbonet.models.model import read_model
+from ribbonet.models.folder import read_model
 
 SPACE = """
 seed = 3

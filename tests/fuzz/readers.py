@@ -85,7 +85,8 @@ def readers() -> dict[str, Callable[[Path], object]]:
 
 def small_model() -> tuple[bytes, bytes]:
     """Return the two files of a model."""
-    from ribbonet.models.model import Model, save_model
+    from ribbonet.models.folder import save_model
+    from ribbonet.models.model import Model
     from ribbonet.models.stages import Stage
     from ribbonet.nn import Dense, Network, Sigmoid, WindowDense
 

@@ -14,7 +14,7 @@ import numpy as np
 
 def model_card(weights: bytes) -> Callable[[Path], object]:
     """Return what reads a card beside weights."""
-    from ribbonet.models.model import read_model
+    from ribbonet.models.folder import read_model
 
     def read(path: Path) -> object:
         _write_model(path.parent, path.read_bytes(), weights)
@@ -25,7 +25,7 @@ def model_card(weights: bytes) -> Callable[[Path], object]:
 
 def model_weights(card: bytes) -> Callable[[Path], object]:
     """Return what reads weights beside a card."""
-    from ribbonet.models.model import read_model
+    from ribbonet.models.folder import read_model
 
     def read(path: Path) -> object:
         _write_model(path.parent, card, path.read_bytes())

@@ -48,7 +48,7 @@ BAD = {
     "[[stage]]\nclip = 0": "clip = 0.0: give a number above 0",
     "[[stage]]\nmask = 1": "mask = 1.0: give a number from 0 to below 1",
     "seed = -1": "seed = -1: give a whole number, 0 or more",
-    "sead = 1": "unknown key 'sead' in the file; known: inputs, seed, stage, states",
+    "sead = 1": "unknown key 'sead' in the file; known: embedding, inputs, seed, stage, states",
     "stage = []": "stage: give one table [[stage]] for each stage",
     "[[stage]]\nwindow = 12": "window = 12: give an odd number above 0",
     "[[stage]]\nwindow = 1.5": "window = 1.5: give a value of the kind int",

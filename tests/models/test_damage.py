@@ -14,8 +14,8 @@ from safetensors.numpy import load, save
 from ribbonet import predict
 from ribbonet.errors import InputError
 from ribbonet.models.card import write_card
-from ribbonet.models.library import _models_folder
-from ribbonet.models.model import Model, read_model, save_model
+from ribbonet.models.folder import SHIPPED, read_model, save_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.models.weights import digests_of
 from ribbonet.nn import Dense, Network, Sigmoid, WindowDense
@@ -72,7 +72,7 @@ def test_every_flipped_bit_is_noticed(folder, name):
 
 def test_two_hundred_flipped_bits_of_a_shipped_model_are_noticed(tmp_path):
     folder = tmp_path / "fast"
-    shutil.copytree(_models_folder() / "fast", folder)
+    shutil.copytree(SHIPPED / "fast", folder)
     good = (folder / "weights.safetensors").read_bytes()
     r = random.Random(1)
     for _ in range(200):

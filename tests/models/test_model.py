@@ -6,7 +6,8 @@ import pytest
 from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.model import Model, read_model, save_model
+from ribbonet.models.folder import read_model, save_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 
 

@@ -3,7 +3,8 @@ import pytest
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.errors import InputError
-from ribbonet.models.model import Model, save_model
+from ribbonet.models.folder import save_model
+from ribbonet.models.model import Model
 from ribbonet.models.onnx import export_model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, LayerNorm, Network, ReLU, Residual, Sigmoid, WindowDense

@@ -11,7 +11,8 @@ from ribbonet.chains.alphabet import STATES8, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_on
-from ribbonet.models.model import Model, save_model
+from ribbonet.models.folder import save_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Network, ReLU, Residual, WindowDense
 from ribbonet.prediction.blocks import predict_chains

@@ -15,7 +15,7 @@ import pytest
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.evaluation.evaluate import evaluate_model
-from ribbonet.models.model import read_model
+from ribbonet.models.folder import read_model
 
 pytest.importorskip("torch")
 

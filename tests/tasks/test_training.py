@@ -13,7 +13,7 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.task_report import report
 from ribbonet.evaluation.tasks import compare_tasks, evaluate_task
 from ribbonet.models.config import ModelConfig, StageConfig
-from ribbonet.models.model import read_model
+from ribbonet.models.folder import read_model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.formats.tasks import format_for, formats_for
 from ribbonet.tasks import Classes, Structure, Values

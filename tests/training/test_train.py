@@ -13,7 +13,7 @@ from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import ModelConfig, StageConfig
-from ribbonet.models.model import read_model
+from ribbonet.models.folder import read_model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.training.description import digest
 from ribbonet.training.sets import hold_out

@@ -35,8 +35,8 @@ class Settings:
         str | None,
         typer.Option(
             metavar="NAME|FILE.toml",
-            help="The model and how it is trained: 1988, 1988-large, small, or a TOML file; by "
-            "default one network of 1988.",
+            help="The model and how it is trained: 1988, 1988-large, small, transfer, or a "
+            "TOML file; by default one network of 1988.",
         ),
     ] = None
     init: Annotated[

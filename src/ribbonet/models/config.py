@@ -45,6 +45,9 @@ LARGEST = {
 MOST_LAYERS, LONGEST_FILE = 1000, 1 << 22
 """Hidden layers at most, and bytes of a file."""
 
+OF_MODELS = ("states", "inputs", "embedding")
+"""Keys of a configuration that say what a model reads and predicts."""
+
 OF_OPTIMIZERS = {"momentum": ("sgd", "momentum", "nesterov"), "weight_decay": ("adamw", "muon")}
 """What only some optimisers take."""
 
@@ -198,12 +201,16 @@ class ModelConfig:
         three, or those of the model that is trained further.
     inputs : {"sequence", "profile", "features"} or None
         What the first stage reads, see `ribbonet.models.inputs`; None for what it is given.
+    embedding : str or None
+        Name of a shipped model of which the first stage reads what it knows of each residue (see
+        `ribbonet.models.embedding`), in place of the residues.
     """
 
     stages: tuple[StageConfig, ...] = (StageConfig(),)
     seed: int = 0
     states: int | None = None
     inputs: Inputs | None = None
+    embedding: str | None = None
 
     def __post_init__(self) -> None:
         for name, known in {"states": tuple(ALPHABETS), "inputs": INPUTS}.items():
@@ -211,6 +218,10 @@ class ModelConfig:
             if value is not None and value not in known:
                 wanted = ", ".join(map(str, known))
                 raise InputError(f"{name} = {value!r}: give one of {wanted}")
+        if self.embedding is not None and self.inputs not in (None, "sequence"):
+            raise InputError(
+                f"inputs = {self.inputs!r}: an embedding is of the sequence alone; leave one out"
+            )
 
     @property
     def alphabet(self) -> Alphabet | None:
@@ -219,7 +230,10 @@ class ModelConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
-        return asdict(self)
+        values = asdict(self)
+        if self.embedding is None:  # as it was before there were any
+            del values["embedding"]
+        return values
 
 
 def read_config(path: str | Path) -> ModelConfig:
@@ -283,7 +297,8 @@ def format_config(config: ModelConfig) -> str:
     patience = 3
     ...
     """
-    known = {"seed": config.seed, "states": config.states, "inputs": config.inputs}
+    known: dict[str, Any] = {"seed": config.seed, "states": config.states}
+    known |= {"inputs": config.inputs, "embedding": config.embedding}
     lines = [f"{key} = {json.dumps(value)}\n" for key, value in known.items() if value is not None]
     tables = ["".join(lines)]
     for stage in config.stages:
@@ -297,12 +312,12 @@ def parse_config(tables: Mapping[str, Any]) -> ModelConfig:
     """Build a configuration from TOML's or JSON's plain values."""
     stages = tables.get("stage", [{}])
     seed = tables.get("seed", 0)
-    _check_keys(tables, {"stage", "seed", "states", "inputs"}, "the file")
+    _check_keys(tables, {"stage", "seed", *OF_MODELS}, "the file")
     if not isinstance(stages, list) or not stages:
         raise InputError("stage: give one table [[stage]] for each stage")
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise InputError(f"seed = {seed!r}: give a whole number, 0 or more")
-    others = {key: tables[key] for key in ("states", "inputs") if key in tables}
+    others = {key: tables[key] for key in OF_MODELS if key in tables}
     return ModelConfig(tuple(_parse_stage(table) for table in stages), seed, **others)
 
 

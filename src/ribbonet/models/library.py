@@ -1,29 +1,25 @@
 """The models that come in the package, and those in folders of the user's."""
 
-from functools import cache
 from pathlib import Path
 
 from ribbonet.errors import InputError
-from ribbonet.models.model import Model, read_model
+from ribbonet.models.folder import SHIPPED, read_model, read_shipped
+from ribbonet.models.model import Model
 
 DEFAULT_MODEL = "accurate"
 WITH_PROFILES = "-msa"
 """Ends the name of a shipped model that reads profiles too."""
 
 
-def _models_folder() -> Path:
-    return Path(__file__).with_name("shipped")
-
-
 def shipped_templates() -> Path:
     """Return where the set of templates that comes in the package is."""
-    return _models_folder() / "templates" / "pdb.templates"
+    return SHIPPED / "templates" / "pdb.templates"
 
 
 def template_network() -> Model | None:
     """Return the network that corrects the default model by templates, if there is one."""
-    folder = _models_folder() / "templates"
-    return _load_shipped(folder.name) if (folder / "model.json").is_file() else None
+    folder = SHIPPED / "templates"
+    return read_shipped(folder.name) if (folder / "model.json").is_file() else None
 
 
 def shipped_models(*, profiles: bool = False) -> list[str]:
@@ -34,7 +30,7 @@ def shipped_models(*, profiles: bool = False) -> list[str]:
     profiles : bool
         Whether to name those that read profiles, too.
     """
-    names = sorted(path.parent.name for path in _models_folder().glob("*/model.json"))
+    names = sorted(path.parent.name for path in SHIPPED.glob("*/model.json"))
     names = [name for name in names if name != shipped_templates().parent.name]
     known = [name for name in names if profiles or not name.endswith(WITH_PROFILES)]
     return sorted(known, key=lambda name: name != DEFAULT_MODEL)
@@ -63,9 +59,9 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
     """
     shipped = shipped_models(profiles=True)
     if profiles and f"{name}{WITH_PROFILES}" in shipped:
-        return _load_shipped(f"{name}{WITH_PROFILES}")
+        return read_shipped(f"{name}{WITH_PROFILES}")
     if str(name) in shipped:
-        return _load_shipped(str(name))
+        return read_shipped(str(name))
     return read_model(model_folder(name))
 
 
@@ -78,15 +74,10 @@ def model_folder(name: str | Path) -> Path:
         When there is no such model.
     """
     shipped = shipped_models(profiles=True)
-    folder = _models_folder() / name if str(name) in shipped else Path(name)
+    folder = SHIPPED / name if str(name) in shipped else Path(name)
     if not (folder / "model.json").is_file():
         raise InputError(
             f"{name}: no such model; give one of {', '.join(shipped)}, "
             "or a folder written by `ribbonet train`"
         )
     return folder
-
-
-@cache
-def _load_shipped(name: str) -> Model:
-    return read_model(_models_folder() / name)

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES, STATES8, Alphabet
+from ribbonet.models.embedding import Embedding
 from ribbonet.models.model import Model
+from ribbonet.nn.layers.stack import Stack
 from ribbonet.nn.views.onnx import Graph
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
@@ -51,6 +53,10 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
     for number, stage in enumerate(model.stages, 1):
         wanted = asked if number == len(model.stages) else stage.task.default
         shown = graph.windows(x, stage.window, fill, mask)
+        fill = 0.0
+        if isinstance(stage, Embedding):
+            x = _embedding(graph, stage, shown, mask)
+            continue
         outputs = [graph.add(network, shown, mask) for network in stage.networks]
         if isinstance(stage.task, Labelling):
             outputs = [graph.node("Softmax", z, axis=-1) for z in outputs]
@@ -60,7 +66,6 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
             x = graph.node("Add", scaled, graph.constant(np.float32(stage.task.mean)))
         if stage.task != wanted:
             x = graph.node("MatMul", x, graph.constant(THREE_OF_EIGHT))
-        fill = 0.0
     properties = {
         "residues": RESIDUES.symbols,
         "spacer and unknown residues": str(SPACER),
@@ -73,3 +78,13 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
         "card": json.dumps({key: model.card.get(key) for key in ("name", "licence", "data")}),
     }
     graph.save(path, {x: ("batch", "length", asked.outputs)}, properties)
+
+
+def _embedding(graph: Graph, stage: Embedding, shown: str, mask: str) -> str:
+    """Add the hidden layers of a model's networks, and its probabilities beside them."""
+    hidden = [graph.add(Stack(network.layers[:-1]), shown, mask) for network in stage.networks]
+    lasts = [
+        graph.node("Softmax", graph.add(network.layers[-1], own, mask), axis=-1)
+        for network, own in zip(stage.networks, hidden, strict=True)
+    ]
+    return graph.node("Concat", *hidden, graph.node("Mean", *lasts), axis=-1)

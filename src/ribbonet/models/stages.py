@@ -69,6 +69,11 @@ class Stage:
         return first.input_size // (1 if first.along_chains else self.window)
 
     @property
+    def outputs(self) -> int:
+        """Numbers that it gives for a residue."""
+        return self.task.outputs
+
+    @property
     def reach(self) -> float:
         """Residues on either side that a residue's probabilities depend on, perhaps all."""
         return self.window // 2 + max(network.reach for network in self.networks)
@@ -100,10 +105,15 @@ class Stage:
         -------
         probabilities : list of (L, K) float32 arrays
         """
-        along = any(network.along_chains for network in self.networks)
-        given = self._along_chains(tracks, pause) if along else self._by_windows(tracks, pause)
         wanted = self.task.default if asked is None else asked
-        return [self.task.convert(own, wanted) for own in given]
+        return [self.task.convert(own, wanted) for own in self._outputs(tracks, pause)]
+
+    def _outputs(
+        self, tracks: Sequence[Array], pause: Callable[[], None]
+    ) -> list[NDArray[np.float32]]:
+        """Return what the stage gives of each chain, `(L, outputs)`."""
+        along = any(network.along_chains for network in self.networks)
+        return self._along_chains(tracks, pause) if along else self._by_windows(tracks, pause)
 
     def _by_windows(
         self, tracks: Sequence[Array], pause: Callable[[], None]
@@ -116,7 +126,7 @@ class Stage:
         rows = np.repeat(starts - reach - firsts, ends - firsts)
         rows += np.arange(len(rows))
         layouts = self._layouts() if self.task.gives_probabilities else []
-        result = np.empty((len(rows), self.task.outputs), np.float32)
+        result = np.empty((len(rows), self.outputs), np.float32)
         if layouts and pays(len(rows)):
             for start in range(0, len(rows), COMPILED_ROWS):
                 chosen = rows[start : start + COMPILED_ROWS]
@@ -160,7 +170,7 @@ class Stage:
         if self.task.gives_probabilities and pays(sum(map(len, tracks))) and self._chain_layouts:
             return self._along_chains_compiled(tracks, pause)
         reach = self.reach - self.window // 2
-        results = [np.empty((len(track), self.task.outputs), np.float32) for track in tracks]
+        results = [np.empty((len(track), self.outputs), np.float32) for track in tracks]
         seen = [window_view(track, self.window) for track in tracks]
         for batch in _batches(_tiles([len(track) for track in tracks], reach)):
             length = max(tile.stop - tile.start for tile in batch)

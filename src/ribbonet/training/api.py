@@ -68,8 +68,8 @@ def train(
         Chains to stop and choose by; by default those of `data` whose headers say SET=val, or a
         tenth of it.
     config : str, Path or ModelConfig, optional
-        The name of a configuration in the package (`1988`, `1988-large`, `small`), a TOML file,
-        or a configuration; by default one network of 1988.
+        The name of a configuration in the package (`1988`, `1988-large`, `small`,
+        `transfer`), a TOML file, or a configuration; by default one network of 1988.
     init : str, Path or Model, optional
         A model to start from; `config` then says how it is trained further.
     seed : int, optional

@@ -13,6 +13,7 @@ import numpy as np
 import ribbonet
 from ribbonet.chains.chain import Chain
 from ribbonet.models.config import ModelConfig
+from ribbonet.models.folder import embedding_of
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.tasks import task_to_json
@@ -29,6 +30,8 @@ def identity(
 ) -> dict[str, Any]:
     """Return what must be the same where a training is resumed, as JSON reads it back."""
     known = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
+    if config.embedding is not None:
+        known["embedding"] = embedding_of(config.embedding).digest
     if source is not None:
         known["inputs"] = source.settings
     if start is not None:

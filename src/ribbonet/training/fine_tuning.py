@@ -10,6 +10,7 @@ import numpy as np
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.errors import InputError
 from ribbonet.models.config import ModelConfig, StageConfig
+from ribbonet.models.embedding import Embedding
 from ribbonet.models.model import Model
 from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.layers.dense import Dense
@@ -59,6 +60,11 @@ def configure(config: ModelConfig, start: Model, task: Task | None = None) -> Mo
         When the configuration has another number of stages, or describes networks, or other
         inputs.
     """
+    if config.embedding is not None or any(isinstance(own, Embedding) for own in start.stages):
+        raise InputError(
+            "a model that reads the embeddings of another is trained from the beginning, not from "
+            "a model; leave out one of the two"
+        )
     stages = config.stages * len(start.stages) if len(config.stages) == 1 else config.stages
     if len(stages) != len(start.stages):
         raise InputError(

@@ -15,8 +15,9 @@ from ribbonet.chains.relatives.homologues import deal, families, homologues
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD
 from ribbonet.models.config import ModelConfig
+from ribbonet.models.folder import read_model
 from ribbonet.models.inputs import Source
-from ribbonet.models.model import Model, read_model
+from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.system.atomic import atomic_write

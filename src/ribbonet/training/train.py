@@ -18,8 +18,9 @@ from ribbonet.chains.relatives.profiles import COLUMNS
 from ribbonet.errors import InputError, lacking
 from ribbonet.models.build import build_network, cut_window
 from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
+from ribbonet.models.folder import embedding_of, read_model
 from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
-from ribbonet.models.model import Model, read_model
+from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.models.weights import check_finite
 from ribbonet.nn.layers.stack import Network
@@ -101,10 +102,13 @@ def train_model(
     team = engine if isinstance(engine, Team) else alone(engine)
     if start is not None:
         config = configure(config, start, task)
+    if config.embedding is not None and source is not None:
+        raise InputError("embedding: takes the place of profiles and arrays; leave one out")
     inputs = config.inputs or ("sequence" if source is None else "features")
     check_source(inputs, source, str(folder))
     columns = _columns(inputs, source, train, start)
     features = columns + (SYMBOLS if inputs == "profile" else 0)
+    embedding = None if config.embedding is None else embedding_of(config.embedding)
     task = _fitted(config, task, train, start)
     how: dict[str, Any] = {"start": start, "team": team, "on_epoch": on_epoch, "track": track}
     tracks: list[Sequence[Array] | Tracks] = [
@@ -116,6 +120,9 @@ def train_model(
         if work.finished:
             return read_model(folder)
         untrained, sets = Model((), inputs=inputs), (train, valid)
+        if embedding is not None:
+            untrained, features = replace(untrained, stages=(embedding,)), embedding.outputs
+            tracks = [_in_parts(embedding, own) for own in tracks]
         how |= {"features": features, "task": task}
         model, history = _train_stages(config, sets, tracks, work, untrained, **how)
         own = describe(config, train, valid, model, team, start)

@@ -12,7 +12,8 @@ from typing import Any
 
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, WEIGHTS
-from ribbonet.models.model import Model, save_model
+from ribbonet.models.folder import save_model
+from ribbonet.models.model import Model
 from ribbonet.nn.training.checkpoint import CHECKPOINT
 from ribbonet.nn.training.history import History, write_history
 from ribbonet.system.atomic import PREFIX, atomic_write, write_errors

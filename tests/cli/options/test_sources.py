@@ -12,7 +12,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profile_files import ProfileFolder
 from ribbonet.chains.relatives.profiles import find_profiles, write_profiles
 from ribbonet.models.config import read_config
-from ribbonet.models.model import read_model
+from ribbonet.models.folder import read_model
 from ribbonet.training.train import train_model
 
 needs_mmseqs = pytest.mark.skipif(shutil.which("mmseqs") is None, reason="needs mmseqs2")

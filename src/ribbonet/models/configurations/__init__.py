@@ -13,7 +13,7 @@ def shipped_configs() -> list[str]:
     Examples
     --------
     >>> shipped_configs()
-    ['1988', '1988-large', 'small']
+    ['1988', '1988-large', 'small', 'transfer']
     """
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
 

@@ -1,0 +1,76 @@
+"""What a trained model knows of each residue, as numbers that other networks read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ribbonet.models.stages import Stage, no_pause
+from ribbonet.tasks.base import Task
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Embedding(Stage):
+    """A model's stage that gives its hidden layers beside its probabilities.
+
+    Networks of other tasks learn from a few thousand labels what takes millions to learn from
+    residues alone (transfer learning). The stage's weights stay as they are.
+
+    Parameters
+    ----------
+    model : str
+        Name of the shipped model whose stage it is.
+    digest : str
+        That model's SHA-256.
+    """
+
+    model: str = ""
+    digest: str = ""
+
+    @property
+    def outputs(self) -> int:
+        """Units of the networks' last hidden layers, and one for each label of the model."""
+        lasts = (network.layers[-1].input_size or 0 for network in self.networks)
+        return sum(lasts) + self.task.outputs
+
+    def probabilities(
+        self,
+        tracks: Sequence[Array],
+        asked: Task | None = None,
+        pause: Callable[[], None] = no_pause,
+    ) -> list[NDArray[np.float32]]:
+        """Embeddings of each residue of each chain.
+
+        Parameters
+        ----------
+        tracks : sequence of (L,) uint8 arrays
+            Residues' codes.
+        asked : Task, optional
+            Of no account: the model's own labels stand in the last columns.
+        pause : callable
+            Called between forward passes: it may wait, or raise to end them.
+
+        Returns
+        -------
+        embeddings : list of (L, D) float32 arrays
+            The last hidden layer of each network, side by side; then the model's probabilities of
+            its labels, to the last bit those that it predicts by itself.
+        """
+        return self._outputs(tracks, pause)
+
+    def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+        """Return the hidden layers, and the mean of the predictions, `(..., D)`."""
+        hidden, each = [], []
+        for network in self._quick:
+            last = x
+            for layer in network.layers[:-1]:
+                last = layer(last, mask)
+            hidden.append(last)
+            each.append(self.task.activate(network.layers[-1](last, mask)))
+        return np.concatenate([*hidden, np.mean(each, axis=0)], axis=-1)
