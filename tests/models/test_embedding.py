@@ -32,7 +32,9 @@ def model():
     return Model((embedding, Stage(1, (network,), Values(2.0, 3.0))), {"name": "made"})
 
 
-def test_the_last_columns_are_the_predictions_of_the_model_itself_to_the_bit():
+@pytest.mark.parametrize("compiled", [False, True])
+def test_the_last_columns_are_the_predictions_of_the_model_itself_to_the_bit(compiled, monkeypatch):
+    monkeypatch.setattr("ribbonet.models.stages.pays", lambda residues: compiled)
     accurate = load_model("accurate")
     embedding = embedding_of("accurate")
     expected = accurate.probabilities(CODES, Structure(STATES8))
@@ -42,7 +44,9 @@ def test_the_last_columns_are_the_predictions_of_the_model_itself_to_the_bit():
         np.testing.assert_array_equal(own[:, -8:], wanted)
 
 
-def test_the_other_columns_are_the_last_hidden_layers():
+@pytest.mark.parametrize("compiled", [False, True])
+def test_the_other_columns_are_the_last_hidden_layers(compiled, monkeypatch):
+    monkeypatch.setattr("ribbonet.models.stages.pays", lambda residues: compiled)
     embedding = embedding_of("accurate")
     (own,) = embedding.probabilities(CODES[:1])
     parts = np.split(own[:, :-8], len(embedding.networks), axis=1)

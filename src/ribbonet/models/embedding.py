@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.models.stages import Stage, no_pause
+from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks.base import Task
 
 Array = NDArray[Any]
@@ -29,6 +30,8 @@ class Embedding(Stage):
     digest : str
         That model's SHA-256.
     """
+
+    gives_hidden = True
 
     model: str = ""
     digest: str = ""
@@ -64,13 +67,18 @@ class Embedding(Stage):
         """
         return self._outputs(tracks, pause)
 
-    def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-        """Return the hidden layers, and the mean of the predictions, `(..., D)`."""
-        hidden, each = [], []
-        for network in self._quick:
-            last = x
-            for layer in network.layers[:-1]:
-                last = layer(last, mask)
-            hidden.append(last)
-            each.append(self.task.activate(network.layers[-1](last, mask)))
-        return np.concatenate([*hidden, np.mean(each, axis=0)], axis=-1)
+    def _predicted(
+        self, network: Network, x: Array, mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.float32]:
+        """Return a network's last hidden layer, and its predictions beside it."""
+        for layer in network.layers[:-1]:
+            x = layer(x, mask)
+        given = self.task.activate(network.layers[-1](x, mask))
+        return np.concatenate([x, given], axis=-1)
+
+    def _combined(self, each: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return the hidden layers side by side, and the mean of the predictions."""
+        labels = self.task.outputs
+        hidden = [own[..., :-labels] for own in each]
+        mean = np.mean([own[..., -labels:] for own in each], axis=0)
+        return np.concatenate([*hidden, mean], axis=-1)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -55,6 +55,9 @@ class Stage:
     task : Task
         What the outputs stand for.
     """
+
+    gives_hidden: ClassVar[bool] = False
+    """Whether the networks' last hidden layers stand before their predictions."""
 
     window: int
     networks: tuple[Network, ...]
@@ -192,10 +195,13 @@ class Stage:
     ) -> list[NDArray[np.float32]]:
         """Take one chain after the other."""
         filled = [np.pad(track, self.window // 2, constant_values=SPACER) for track in tracks]
-        each = [forward_chains(*layout, filled) for layout in self._chain_layouts]
+        each = [
+            forward_chains(*layout, filled, hidden=self.gives_hidden)
+            for layout in self._chain_layouts
+        ]
         results = []
         for own in zip(*each, strict=True):
-            results.append(np.mean(own, axis=0))
+            results.append(self._combined(own))
             pause()
         return results
 
@@ -209,7 +215,16 @@ class Stage:
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return the networks' mean predictions, `(..., K)`."""
-        each = [self.task.activate(network(x, mask)) for network in self._quick]
+        return self._combined([self._predicted(network, x, mask) for network in self._quick])
+
+    def _predicted(
+        self, network: Network, x: Array, mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.float32]:
+        """Return the predictions of one network."""
+        return self.task.activate(network(x, mask))
+
+    def _combined(self, each: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Return the mean of the networks' predictions."""
         mean: NDArray[np.float32] = np.mean(each, axis=0)
         return mean
 

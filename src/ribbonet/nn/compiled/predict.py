@@ -73,6 +73,7 @@ def forward_chains(
     chains: Iterable[Array],
     *,
     logits: bool = False,
+    hidden: bool = False,
 ) -> Iterator[NDArray[np.float32]]:
     """Probabilities, or logits, of the residues of chains.
 
@@ -84,10 +85,12 @@ def forward_chains(
         Codes, with spacers at both ends.
     logits : bool
         Whether to leave the softmax out.
+    hidden : bool
+        Whether what the last layer reads, `(L, F)`, stands before them.
 
     Yields
     ------
-    outputs : (L, K) array
+    outputs : (L, K) or (L, F + K) array
     """
     from ribbonet.nn.compiled import chain_kernels
 
@@ -104,7 +107,12 @@ def forward_chains(
                 chain_kernels.outputs(*arguments)
         else:
             chain_kernels.outputs(*arguments)
-        yield out[:, : plan.outputs]
+        given = out[:, : plan.outputs]
+        if hidden:
+            _, normal, *_ = work
+            rows = normal[: length * plan.width].reshape(length, plan.width)
+            given = np.hstack([rows[:, : plan.features], given])
+        yield given
 
 
 def pays(residues: int) -> bool:
