@@ -1,15 +1,16 @@
 """Qian & Sejnowski (1988) on their own data: the table, figure 8, window sizes, leakage.
 
-    python reproduce.py choose  --data FOLDER    cross-validation over the training chains
-    python reproduce.py table   --data FOLDER    0 and 40 hidden units, the cascade, ten seeds
-    python reproduce.py curves  --data FOLDER    per cent correct against training cycles
-    python reproduce.py windows --data FOLDER    windows of 1 to 21 residues
-    python reproduce.py leakage --data FOLDER    homologues in the test set, and not
-    python reproduce.py draw                     the figures, from results.json
+    ribbonet data fetch qian-sejnowski-1988-train qian-sejnowski-1988-test
+    python reproduce.py choose     cross-validation over the training chains
+    python reproduce.py table      0 and 40 hidden units, the cascade, ten seeds
+    python reproduce.py curves     per cent correct against training cycles
+    python reproduce.py windows    windows of 1 to 21 residues
+    python reproduce.py leakage    homologues in the test set, and not
+    python reproduce.py draw       the figures, from results.json
 
-FOLDER holds qian_sejnowski_1988_train.3line and ..._test.3line. Each command prints a table and
-keeps its numbers (scores alone) in results.json. `choose` reads the training chains alone; what
-it chose stands below as FIRST and SECOND, and the others use it as it is.
+`--data FOLDER` takes the two files from elsewhere. Each command prints a table and keeps its
+numbers (scores alone) in results.json. `choose` reads the training chains alone; what it chose
+stands below as FIRST and SECOND, and the others use it as it is.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from machinery import (
     train,
 )
 
+from ribbonet.datasets.catalogue import DATASETS
+from ribbonet.datasets.library import data_folder
 from ribbonet.models.config import StageConfig
 from ribbonet.models.stages import Stage
 
@@ -231,7 +234,7 @@ def main() -> None:
     parser.add_argument(
         "command", choices=("choose", "table", "curves", "windows", "leakage", "draw")
     )
-    parser.add_argument("--data", type=Path, help="folder of the two three-line files")
+    parser.add_argument("--data", type=Path, default=data_folder(), help="folder of the data sets")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--out", type=Path, default=HERE, help="folder of results.json, figures")
     arguments = parser.parse_args()
@@ -243,14 +246,15 @@ def main() -> None:
         draw_curves(results["curves"], arguments.out / "figure8.png")
         draw_windows_and_leakage(results, arguments.out / "windows.png")
         return
-    if arguments.data is None:
-        parser.error("give --data FOLDER")
-    chains = read_chains(arguments.data / "qian_sejnowski_1988_train.3line")
+    train_file, test_file = (
+        arguments.data / DATASETS[f"qian-sejnowski-1988-{part}"].file for part in ("train", "test")
+    )
+    chains = read_chains(train_file)
     if arguments.command in ("choose", "leakage"):
         experiment = {"choose": choose, "leakage": leakage}[arguments.command]
         rows = experiment(chains, arguments.seeds)
     else:
-        test = read_chains(arguments.data / "qian_sejnowski_1988_test.3line")
+        test = read_chains(test_file)
         on_test = {"table": table, "curves": curves, "windows": windows}[arguments.command]
         rows = on_test(chains, test, arguments.seeds)
     results[arguments.command] = rows

@@ -78,6 +78,13 @@ def test_split_keeps_homologues_together(ribbonet, tmp_path):
     assert [(tmp_path / "k" / f"fold{n}.3line").exists() for n in (1, 2, 3, 4)] == [True] * 4
 
 
+def test_casp13_is_said_not_to_be_there(ribbonet):
+    done = ribbonet("data", "fetch", "casp13")
+    assert done.returncode == 2
+    assert b"no published table of labels" in done.stderr
+    assert b"casp13 is not here" in ribbonet("data", "list").stderr
+
+
 def test_a_wrong_record_is_left_out_or_masked(ribbonet, tmp_path):
     source, target = tmp_path / "some.3line", tmp_path / "out.3line"
     source.write_text(f"{THREE}>bad\nM1TAYI\nCHHHHC\n>short\nMKT\nC\n")

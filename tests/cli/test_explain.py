@@ -1,5 +1,7 @@
 """`ribbonet explain`, run as a process."""
 
+import re
+
 
 def test_the_default_is_the_example_of_the_notes(ribbonet):
     done = ribbonet("explain")
@@ -27,6 +29,32 @@ def test_a_file_and_a_step(ribbonet, tmp_path):
 
 
 def test_bad_input_is_said_in_a_line(ribbonet):
-    done = ribbonet("explain", "-x", "1;2")
+    done = ribbonet("explain", "-x", "1;a")
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"ribbonet: error: '1;2' is not a list of numbers such as 0,1\n"
+    assert done.stderr == b"ribbonet: error: 'a' is not a list of numbers such as 0,1\n"
+
+
+def test_a_batch_has_shapes_and_gradients_are_checked(ribbonet):
+    given = ["-x", "0,1;1,0", "-y", "1;0", "--check", "--unfused"]
+    text = ribbonet("explain", *given, "--learning-rate", "0.1", "--optimizer", "adam").stdout
+    lines = text.decode().splitlines()
+    assert "x                                         2x2   0 1; 1 0" in lines
+    cells = {line.split()[0]: re.split(r"\s{2,}", line) for line in lines if line}
+    assert cells["dL/dW2"] == ["dL/dW2", "u1^T dL/dz2", "2x1", "0.456; 0.456", "0.456; 0.456"]
+    assert cells["m̂(W2)"] == ["m̂(W2)", "m / (1 - 0.9^1)", "2x1", "0.456; 0.456"]
+    assert "One step of Adam" in lines
+
+
+def test_the_problem_of_thresholds_as_it_is_written(ribbonet):
+    given = ["--columns", "--activation", "threshold", "--output", "threshold", "-x", "2"]
+    given += ["-w", "1;1", "-w", "-1,2", "-b", "-1,-3", "-b", "0.5", "-y", "0"]
+    text = ribbonet("explain", *given).stdout.decode()
+    assert "z1  W1 x + b1                1; -1\n" in text
+    assert "ŷ   threshold(z2)            0\n" in text
+
+
+def test_the_rules_are_those_of_the_library():
+    from ribbonet.cli.explain import Rule
+    from ribbonet.nn.views.worked_example import RULES
+
+    assert [str(rule) for rule in Rule] == list(RULES)

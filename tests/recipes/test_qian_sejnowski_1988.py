@@ -8,7 +8,7 @@ import pytest
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import write_three_line
 
-NAMES = ("qian_sejnowski_1988_train.3line", "qian_sejnowski_1988_test.3line")
+NAMES = ("qian-sejnowski-1988-train.3line", "qian-sejnowski-1988-test.3line")
 STATE_OF = {"A": "H", "L": "H", "V": "E", "I": "E", "G": "C", "P": "C"}
 
 

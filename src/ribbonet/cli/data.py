@@ -93,7 +93,7 @@ def list_(
     """Show the data sets known by name: what they are, whose, and whether they are fetched."""
     from json import dumps
 
-    from ribbonet.datasets.catalogue import DATASETS
+    from ribbonet.datasets.catalogue import DATASETS, NOT_LISTED
     from ribbonet.datasets.library import data_folder
 
     kept = {name: data_folder() / dataset.file for name, dataset in DATASETS.items()}
@@ -123,6 +123,8 @@ def list_(
             f"  here      {kept[name] if kept[name].exists() else 'not fetched'}",
         ]
         sys.stdout.write("\n".join(lines) + "\n")
+    for name, reason in NOT_LISTED.items():
+        say(f"{name} is not here: {reason}")
 
 
 @app.command("fetch")
@@ -130,10 +132,12 @@ def fetch_(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `data list`.")],
 ) -> None:
     """Download data sets, check them and keep them in RIBBONET_DATA or the user's cache."""
-    from ribbonet.datasets.catalogue import DATASETS
+    from ribbonet.datasets.catalogue import DATASETS, NOT_LISTED
     from ribbonet.datasets.library import fetch
 
     for name in names:
+        if name in NOT_LISTED:
+            raise InputError(f"{name} is not here: {NOT_LISTED[name]}")
         if name not in DATASETS:
             raise InputError(f"{name!r} is no data set; give one of {', '.join(DATASETS)}")
     for name in names:

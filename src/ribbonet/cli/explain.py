@@ -1,4 +1,4 @@
-"""`ribbonet explain`: forward and backward pass of one example, with every number."""
+"""`ribbonet explain`: forward and backward pass of an example or a batch, with every number."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from ribbonet.errors import InputError
+
+
+class Rule(StrEnum):
+    """The optimisers; a test compares them with `worked_example.RULES`."""
+
+    sgd = "sgd"
+    momentum = "momentum"
+    adam = "adam"
 
 
 class Format(StrEnum):
@@ -30,10 +38,14 @@ def command(
         ),
     ] = None,
     inputs: Annotated[
-        str | None, typer.Option("--input", "-x", help="The input, for example 0,1.")
+        str | None,
+        typer.Option(
+            "--input", "-x", help="The input, for example 0,1, or a batch of them: 0,1;1,1."
+        ),
     ] = None,
     target: Annotated[
-        str | None, typer.Option("--target", "-y", help="The class, or the numbers, wanted.")
+        str | None,
+        typer.Option("--target", "-y", help="The class, or the numbers, wanted; for a batch 0;1."),
     ] = None,
     weights: Annotated[
         list[str] | None,
@@ -49,49 +61,75 @@ def command(
         typer.Option("--biases", "-b", help="A layer's biases: 0,0. Once for each layer."),
     ] = None,
     activation: Annotated[
-        str | None, typer.Option(help="Activation of the hidden layers: sigmoid, tanh, relu, ...")
+        str | None,
+        typer.Option(
+            help="Of the hidden layers: sigmoid, tanh, relu, gelu, exponential, identity or "
+            "threshold."
+        ),
     ] = None,
     output: Annotated[
         str | None,
         typer.Option(
-            help="sigmoid, softmax or identity; by default sigmoid for one unit, else softmax."
+            help="sigmoid, softmax, identity or threshold; by default sigmoid for one unit, else "
+            "softmax."
         ),
     ] = None,
+    unfused: Annotated[
+        bool, typer.Option("--unfused", help="Go back through dL/dŷ and the Jacobian dŷ/dz.")
+    ] = False,
+    columns: Annotated[
+        bool,
+        typer.Option("--columns", help="Vectors are columns and weights (out, in): z = W x + b."),
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check each gradient by central differences.")
+    ] = False,
     learning_rate: Annotated[
-        float | None,
-        typer.Option(help="Also take one step of gradient descent with this learning rate."),
+        float | None, typer.Option(help="Also take one step with this learning rate.")
     ] = None,
+    optimizer: Annotated[
+        Rule, typer.Option(help="Of the step: sgd, momentum (0.9) or adam.")
+    ] = Rule.sgd,
     digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits.")] = 4,
     format: Annotated[Format, typer.Option(help="text or markdown.")] = Format.text,
 ) -> None:
-    """Show back-propagation step by step: every value of one example through a small network."""
+    """Show back-propagation step by step: every value on the way through a small network."""
     from dataclasses import replace
 
     from ribbonet.nn.views.worked_example import Example, explain, markdown, step, table
 
     example = Example() if file is None else Example.read(file)
     given: dict[str, Any] = {
-        "x": inputs and _numbers(inputs),
-        "y": target and _numbers(target),
+        "x": inputs and _rows(inputs),
+        "y": target and _rows(target),
         "weights": weights and [[_numbers(row) for row in own.split(";")] for own in weights],
         "biases": biases and [_numbers(own) for own in biases],
         "activation": activation,
         "output": output,
+        "fused": False if unfused else None,
+        "columns": columns or None,
     }
     if weights and not biases:
         given["biases"] = []
     example = replace(
         example, **{name: value for name, value in given.items() if value is not None}
     )
-    forward, backward = explain(example)
+    forward, backward = explain(example, checked=check)
     sections = {"Forward pass": forward, "Backward pass": backward}
     if learning_rate is not None:
-        sections["One step of gradient descent"] = step(example, learning_rate)
+        title = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam"}[optimizer]
+        sections[f"One step of {title}"] = step(example, learning_rate, optimizer)
     for title, rows in sections.items():
         if format is Format.markdown:
-            sys.stdout.write(f"## {title}\n\n{markdown(rows, digits)}\n\n")
+            sys.stdout.write(f"## {title}\n\n{markdown(rows, digits, shapes=example.batch)}\n\n")
         else:
-            sys.stdout.write(f"{title}\n{table(rows, digits)}\n\n")
+            sys.stdout.write(f"{title}\n{table(rows, digits, shapes=example.batch)}\n\n")
+
+
+def _rows(text: str) -> list[Any]:
+    """Read an input, or several parted by semicolons."""
+    rows = [_numbers(row) for row in text.split(";")]
+    return rows if len(rows) > 1 else rows[0]
 
 
 def _numbers(text: str) -> list[float]:

@@ -191,3 +191,10 @@ DATASETS: dict[str, Dataset] = {
         ),
     )
 }
+
+NOT_LISTED = {
+    "casp13": "the targets of CASP13, which MCB128 block 1 names, have no published table of "
+    "labels that we know; fetch their structures from the PDB and run `ribbonet data label`, or "
+    "take casp12, which NetSurfP-2.0 and ProtTrans test on",
+}
+"""Data sets that the teaching documents name, and why they are not here."""

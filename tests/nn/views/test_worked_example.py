@@ -1,5 +1,6 @@
 """The numbers of one example, against the hand, against autograd, and against the loop."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 import torch.nn.functional as tf
 
 from ribbonet.errors import InputError
-from ribbonet.nn.views.worked_example import Example, explain, markdown, step, table
+from ribbonet.nn.views.worked_example import RULES, Example, explain, markdown, step, table
 
 
 def values(example: Example) -> dict[str, np.ndarray]:
@@ -54,6 +55,121 @@ def test_every_gradient_is_that_of_autograd(activation, output):
     for variable, gradient in zip(kept, torch.autograd.grad(loss, kept.values()), strict=True):
         np.testing.assert_allclose(found[f"dL/d{variable}"], gradient, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found["L"], loss.item())
+
+
+def a_network(output: str, rng) -> Example:
+    """Return a batch of three through a network 3-4-2-K."""
+    sizes = (3, 4, 2, 1 if output in ("sigmoid", "threshold") else 3)
+    weights = [rng.standard_normal(shape) for shape in pairwise(sizes)]
+    biases = [rng.standard_normal(size) for size in sizes[1:]]
+    y = {
+        "softmax": [2, 0, 1],
+        "identity": rng.standard_normal((3, 3)),
+    }.get(output, [1, 0, 0.3])
+    return Example(rng.standard_normal((3, 3)), y, weights, biases, "tanh", output)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity", "threshold"])
+def test_a_batch_adds_its_examples_up(output):
+    example = a_network(output, np.random.default_rng(1))
+    found = values(example)
+    assert (found["z1"].shape, found["dL/dx"].shape) == ((3, 4), (3, 3))
+    singly = [values(replace(example, x=x, y=y)) for x, y in zip(example.x, example.y, strict=True)]
+    for name in ("L", "dL/dW1", "dL/db1", "dL/dW3", "dL/db3"):
+        np.testing.assert_allclose(found[name], sum(own[name] for own in singly), rtol=1e-12)
+    for name in ("u2", "ŷ", "dL/dz3", "dL/dx"):
+        np.testing.assert_allclose(found[name], [own[name] for own in singly], rtol=1e-12)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity"])
+def test_the_jacobian_leads_to_the_gradients_of_the_fused_path(output):
+    example = a_network(output, np.random.default_rng(2))
+    fused, apart = values(example), values(replace(example, fused=False))
+    np.testing.assert_allclose(
+        apart["dŷ/dz3"].shape, (3, 3, 3) if output == "softmax" else fused["ŷ"].shape
+    )
+    for name, value in fused.items():
+        np.testing.assert_allclose(apart[name], value, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("output", ["sigmoid", "softmax", "identity", "threshold"])
+def test_central_differences_agree_with_each_gradient(output, fused):
+    if output == "threshold" and not fused:
+        pytest.skip("has no slope")
+    example = replace(a_network(output, np.random.default_rng(3)), fused=fused)
+    _, backward = explain(example, checked=True)
+    checked = [row for row in backward if row.name.startswith("dL/d")]
+    assert len(checked) == 12 + (not fused)
+    for row in checked:
+        np.testing.assert_allclose(row.check, row.value, rtol=1e-5, atol=1e-8, err_msg=row.name)
+    assert all(row.check is None for row in explain(example)[1])
+
+
+def test_columns_are_the_transposes_of_rows():
+    batch = a_network("softmax", np.random.default_rng(4))
+    for rows in (batch, replace(batch, x=batch.x[0], y=2)):
+        columns = replace(rows, columns=True, weights=[w.T for w in rows.weights])
+        found = values(columns)
+        for name, value in values(rows).items():
+            if "/dW" in name:
+                laid = value.T
+            else:
+                laid = value if rows.batch or name == "L" else value[:, None]
+            np.testing.assert_allclose(found[name], laid, err_msg=name)
+    formulas = {row.name: row.formula for part in explain(columns) for row in part}
+    assert formulas["z2"] == "W2 u1 + b2"
+    assert formulas["dL/dW2"] == "dL/dz2 u1^T"
+    assert formulas["dL/du1"] == "W2^T dL/dz2"
+
+
+def test_the_thresholds_of_problem_1_of_rangans_notes():
+    example = Example(
+        x=[[0], [1], [2], [3]],
+        y=[1, 0, 0, 1],
+        weights=[[[1], [1]], [[-1, 2]]],
+        biases=[[-1, -3], [0.5]],
+        activation="threshold",
+        output="threshold",
+        columns=True,
+    )
+    found = values(example)
+    assert found["u1"].tolist() == [[0, 0], [1, 0], [1, 0], [1, 1]]
+    assert found["ŷ"].ravel().tolist() == [1, 0, 0, 1]
+    assert not found["dL/dW1"].any()  # nothing comes through a threshold
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_step_is_that_of_pytorch(rule, number):
+    example = a_network("sigmoid", np.random.default_rng(5))
+    rows = {row.name: row.value for row in step(example, 0.05, rule, number)}
+    names = [f"{letter}{i}" for i in (1, 2, 3) for letter in "Wb"]
+    given = [a for pair in zip(example.weights, example.biases, strict=True) for a in pair]
+    own = dict(zip(names, (torch.tensor(a, requires_grad=True) for a in given), strict=True))
+    optimizer = {
+        "sgd": lambda p: torch.optim.SGD(p, 0.05),
+        "momentum": lambda p: torch.optim.SGD(p, 0.05, momentum=0.9),
+        "adam": lambda p: torch.optim.Adam(p, 0.05),
+    }[rule](list(own.values()))
+    x, y = torch.tensor(example.x), torch.tensor(example.y, dtype=torch.float64)
+    for _ in range(number):
+        optimizer.zero_grad()
+        u = torch.tanh(x @ own["W1"] + own["b1"])
+        u = torch.tanh(u @ own["W2"] + own["b2"])
+        z = (u @ own["W3"] + own["b3"])[:, 0]
+        tf.binary_cross_entropy_with_logits(z, y, reduction="sum").backward()
+        optimizer.step()
+    for name, value in own.items():
+        np.testing.assert_allclose(rows[name], value.detach(), rtol=1e-9, atol=1e-12)
+        memory = optimizer.state[value]
+        if rule == "adam":
+            np.testing.assert_allclose(rows[f"m({name})"], memory["exp_avg"])
+            np.testing.assert_allclose(rows[f"m̂({name})"] * (1 - 0.9**number), memory["exp_avg"])
+            np.testing.assert_allclose(rows[f"v({name})"], memory["exp_avg_sq"])
+        if rule == "momentum":
+            np.testing.assert_allclose(rows[f"v({name})"], memory["momentum_buffer"])
+        assert (f"dL/d{name}" in rows) == (number > 1)
 
 
 def test_one_step_lowers_the_loss():
@@ -107,6 +223,9 @@ def test_tables_line_up_as_text_and_as_markdown():
         ({"output": "sine"}, "unknown output 'sine'"),
         ({"y": [1, 2]}, "y must be a number from 0 to 1 for sigmoid outputs"),
         ({"y": 2, "output": "softmax"}, "y must be a class from 0 to 0"),
+        ({"output": "threshold", "fused": False}, "no slope to go back through"),
+        ({"x": [[0, 1], [1, 1]]}, "from 0 to 1 for sigmoid outputs and each of 2 inputs"),
+        ({"x": []}, "x should be an input"),
     ],
 )
 def test_what_is_wrong_is_said(arguments, message):
@@ -120,7 +239,8 @@ def test_files_that_cannot_be_read_are_errors(tmp_path):
         ("a.toml", "z = 1", "unknown keys z"),
         ("a.toml", 'y = "a"', "cannot read .*a.toml: could not convert string to float: 'a'"),
         ("a.toml", 'x = ["a", "b"]', "cannot read .*a.toml: could not convert string"),
-        ("a.toml", "x = [[0], [1]]", "cannot read .*a.toml: x should be numbers, not lists of"),
+        ("a.toml", "x = [[0], [1, 2]]", "cannot read .*a.toml: setting an array element"),
+        ("a.toml", "fused = 1", "cannot read .*a.toml: fused should be true or false"),
         ("a.json", '{"y": {}}', "cannot read .*a.json: float"),
         ("a.json", "5", "cannot read .*a.json: it should hold keys and values"),
     ):
