@@ -4,6 +4,7 @@
 
 Both are built twice, the second time from the unpacked source distribution, and must have the same
 bytes: a build takes nothing from the checkout but what it ships, no clock and no file modes.
+`SHA256SUMS`, which is written beside them, is for `sha256sum --check`.
 `SOURCE_DATE_EPOCH`, where it is set, is the time of the files inside.
 """
 
@@ -78,6 +79,8 @@ def main() -> None:
         if faults := check_contents(wheel):
             sys.exit(f"{wheel.name}: {'; '.join(faults)}")
         output.mkdir(exist_ok=True)
+        sums = "".join(f"{first[path.name]}  {path.name}\n" for path in files)
+        (output / "SHA256SUMS").write_text(sums, encoding="ascii")
         for path in files:
             shutil.copyfile(path, output / path.name)
             print(f"{first[path.name]}  {output / path.name}  {path.stat().st_size:,} bytes")

@@ -215,6 +215,24 @@ def test_a_link_to_itself_is_named(tmp_path):
         ArrayFile(tmp_path / "a.h5")(Chain("a", "MKTAY"))
 
 
+def test_a_changed_hdf5_is_read_or_told_of(tmp_path):
+    h5py = pytest.importorskip("h5py", reason="needs the extra embeddings")
+    path, drawn, refused = tmp_path / "a.h5", random.Random(0), 0
+    with h5py.File(path, "w") as file:
+        file.create_dataset("a", data=np.ones((5, 4), np.float32))
+    stored = path.read_bytes()
+    for _ in range(300):
+        changed = bytearray(stored)
+        for _ in range(drawn.randrange(1, 6)):
+            changed[drawn.randrange(len(changed))] = drawn.randrange(256)
+        path.write_bytes(changed)
+        try:
+            ArrayFile(path)(Chain("a", "MKTAY"))
+        except InputError:
+            refused += 1
+    assert refused
+
+
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_a_flipped_bit_changes_no_array(tmp_path, save):
     path, chain, drawn = tmp_path / "x.npz", Chain("a", "MKTAYIAKQR"), random.Random(1)

@@ -189,3 +189,13 @@ def test_no_input_is_overwritten(work, arguments, name):
     done = CliRunner().invoke(app, arguments)
     assert isinstance(done.exception, InputError)
     assert Path(name).read_bytes() == content
+
+
+def test_a_name_that_leaves_no_room_for_its_list_is_told_of(ribbonet, tmp_path):
+    (tmp_path / "a.fasta").write_text(">a\nMKTAYI\n")
+    output = tmp_path / ("n" * 250)
+    done = ribbonet("predict", tmp_path / "a.fasta", "--model", "fast", "-o", output)
+    assert done.returncode == 2
+    assert done.stderr.endswith(
+        b".skipped.tsv: cannot be written (File name too long); choose a shorter name\n"
+    )

@@ -84,6 +84,9 @@ def test_damaged_models_are_named(model, tmp_path):
     (folder / "model.json").write_text(json.dumps(card | {"format": 99}))
     with pytest.raises(InputError, match="has format 99, and this version of ribbonet reads 1"):
         read_model(folder)
+    (folder / "model.json").write_text("[1]")
+    with pytest.raises(InputError, match="is not a model of ribbonet's: what describes it is of"):
+        read_model(folder)
     (folder / "model.json").write_text("{")
     with pytest.raises(InputError, match=r"model.json: is not a model of ribbonet's"):
         read_model(folder)

@@ -138,16 +138,9 @@ class ArrayFile:
 
     def __call__(self, chain: Chain) -> NDArray[np.float32]:
         """Return the array of a chain, `(L, D)`."""
-        wanted = self.key(chain)
-        name = self._name(wanted)
-        owner = self._owners.setdefault(name, wanted)
-        if owner != wanted:
-            raise InputError(
-                f"{self.path}: the array {name!r} would be that of {owner!r} and of {wanted!r}; "
-                "name the arrays as the chains"
-            )
         where = f"{self.path}: the array of {chain.id!r}"
         try:
+            name = self._name(self.key(chain))
             shape, dtype = self._kind(name, where)
             if shape is not None:
                 check_kind(shape, dtype, chain, where)
@@ -225,6 +218,12 @@ class ArrayFile:
         found = next((names[name] for name in tried if name in names), None)
         found = found or self._accessions.get(wanted)
         if found is not None:
+            owner = self._owners.setdefault(found, wanted)
+            if owner != wanted:
+                raise InputError(
+                    f"{self.path}: the array {found!r} would be that of {owner!r} and of "
+                    f"{wanted!r}; name the arrays as the chains"
+                )
             return found
         some = ", ".join(map(repr, islice(names, 3)))
         raise InputError(

@@ -137,8 +137,7 @@ def read_model(folder: Path) -> Model:
     ) as error:
         if isinstance(error, InputError):
             raise
-        reason = error if str(error) else type(error).__name__
-        raise InputError(f"{path}: is not a model of ribbonet's: {reason}") from None
+        raise InputError(f"{path}: is not a model of ribbonet's: {_reason(error)}") from None
     return model
 
 
@@ -170,6 +169,17 @@ def embedding_of(name: str) -> Embedding:
         )
     (stage,) = model.stages
     return Embedding(stage.window, stage.networks, stage.task, name, model.digest)
+
+
+def _reason(error: Exception) -> str:
+    """Say what is wrong with a model; what Python would say of its own means nothing to a user."""
+    if isinstance(error, MemoryError):
+        return "it is larger than memory"
+    if isinstance(error, ValueError) and str(error):
+        return str(error)
+    if type(error).__module__ != "builtins":  # of safetensors
+        return str(error)
+    return "what describes it is of another form"
 
 
 def _stage(described: Mapping[str, Any], arrays: dict[str, Array], prefix: str) -> Stage:

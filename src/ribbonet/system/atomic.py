@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal, TextIO, overload
 
@@ -76,4 +77,6 @@ def write_errors(place: str | Path) -> Iterator[None]:
         raise InputError(f"{place}: is a folder; give the name of a file") from None
     except OSError as error:
         remedy = "make room" if error.errno in FULL else "choose another place"
+        if error.errno == ENAMETOOLONG:
+            remedy = "choose a shorter name"
         raise InputError(f"{place}: cannot be written ({error.strerror}); {remedy}") from None

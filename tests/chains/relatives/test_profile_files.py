@@ -172,7 +172,9 @@ BAD = {
     "scores.pssm": (re.sub(r" +100 .*", "", PSSM), "line 4: position 1 should stand here"),
     "number.pssm": (PSSM.replace("    3 D", "    4 D"), "line 6: position 3 should stand here"),
     "percentage.pssm": (PSSM.replace(" 66 ", " x6 "), "line 5: 'x6' should be a number"),
-    "negative.pssm": (PSSM.replace(" 66 ", " -6 "), "line 5: percentages should be 0 or more"),
+    "negative.pssm": (PSSM.replace(" 66 ", " -6 "), "line 5: percentages should be from 0 to 100"),
+    "huge.pssm": (PSSM.replace(" 66 ", " 1e308 "), "line 5: percentages should be from 0 to 100"),
+    "name.pssm": (PSSM.replace("    3 D", "    3 DD"), "line 6: 'DD' is not one residue"),
     "weight.pssm": (PSSM.replace("1.40 0.70", "1.40 nan"), "line 5: 'nan' should be a number"),
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ribbonet.chains.open import BLOCK, name_of, open_bytes, stem_of
+from ribbonet.chains.open import BLOCK, blamed_on, name_of, open_bytes, stem_of
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids
 from ribbonet.chains.structures.mmcif import block_of, integer, parents_of, rows_of
 from ribbonet.chains.structures.residues import letter_of
@@ -32,21 +32,20 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     name, stem, ids = name_of(path), stem_of(path), Ids()
     with open_bytes(path) as file:
         text = file.read().decode("utf-8-sig", errors="replace")
-    try:
+    items = "label_asym_id label_seq_id label_comp_id secondary_structure"
+    with blamed_on(name, "; label the structure again with mkdssp"):
         block = block_of(text, f"{CATEGORY}.secondary_structure")
-    except ValueError as error:
-        raise InputError(f"{name}: {error}; label the structure again with mkdssp") from None
+        parents = parents_of(block)
+        residues, authors = _sequences(block)
+        rows = list(rows_of(block, CATEGORY, items))
     if not block.find_values(f"{CATEGORY}.secondary_structure"):
         raise InputError(
             f"{name}: has DSSP's states as ranges (_struct_conf), which do not tell bridges from "
             "strands; label it with ribbonet data label, or write it by mkdssp --write-experimental"
         )
-    parents = parents_of(block)
-    residues, authors = _sequences(block)
     labels: dict[str, dict[int, str]] = defaultdict(dict)
     faults: dict[str, str] = {}
-    items = "label_asym_id label_seq_id label_comp_id secondary_structure"
-    for count, (asym, seq, comp, state) in enumerate(rows_of(block, CATEGORY, items), 1):
+    for count, (asym, seq, comp, state) in enumerate(rows, 1):
         number = integer(seq)
         if number is None or not 0 < number <= LONGEST_PROTEIN or len(state) > 1:
             faults.setdefault(asym, f"row {count:,} of {CATEGORY}: {seq!r}, {state!r}")

@@ -70,8 +70,8 @@ def read_pssm(path: str | Path) -> Profile:
                         "percentages and 2 numbers"
                     )
                 shares = np.array([decimal(word) for word in words[22:42]])[order]
-                if (shares < 0).any():
-                    raise ValueError("percentages should be 0 or more")
+                if (shares < 0).any() or (shares > 100).any():
+                    raise ValueError("percentages should be from 0 to 100")
                 count = PSSM_COUNT * (math.inf if words[43] == "inf" else decimal(words[43]))
                 if count < 0:
                     raise ValueError("the last number should be 0 or more")
@@ -147,6 +147,8 @@ def _probability(word: str) -> float:
 
 def _row(letter: str, shares: NDArray[np.float64], gaps: float, count: float) -> Array:
     """Row of a profile; without any share, that of the chain's own residue."""
+    if len(letter) != 1:
+        raise ValueError(f"{letter!r} is not one residue")
     (code,) = encode_residues(letter)
     row = np.zeros(COLUMNS)
     if shares.any():

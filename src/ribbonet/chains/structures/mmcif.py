@@ -96,13 +96,21 @@ def block_of(text: str, item: str) -> Any:
 
 
 def rows_of(block: Any, category: str, items: str) -> Iterator[tuple[str, ...]]:
-    """Rows of some items of a category, empty where a value is unknown or the item is missing."""
+    """Rows of some items of a category, empty where a value is unknown or the item is missing.
+
+    Raises
+    ------
+    ValueError
+        If there are more values of one item than of another.
+    """
     plain = import_gemmi().cif.as_string
     columns = [
         [plain(value) for value in block.find_values(f"{category}.{item}")]
         for item in items.split()
     ]
     height = max(map(len, columns))
+    if any(0 < len(column) < height for column in columns):
+        raise ValueError(f"the items of {category} are in several tables, of different lengths")
     return zip(*(column or [""] * height for column in columns), strict=True)
 
 

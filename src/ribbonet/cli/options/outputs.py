@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ribbonet.errors import InputError
+from ribbonet.system.atomic import write_errors
 
 READ_IN_FOLDERS = {
     *(".json", ".safetensors"),
@@ -36,11 +37,13 @@ def spare_inputs(
     ------
     InputError
         When a file of such a name is one of the inputs, under whatever name, or is read in one of
-        those that are folders.
+        those that are folders; or such a name is too long.
     """
     given = [Path(name) for name in inputs if name is not None and Path(name).exists()]
     for path in (Path(f"{output}{end}") for end in ends):
-        if path.is_file() and any(_reads(name, path) for name in given):
+        with write_errors(path):
+            taken = path.is_file() and any(_reads(name, path) for name in given)
+        if taken:
             raise InputError(f"{path}: is to be read and would be overwritten; choose another")
 
 
