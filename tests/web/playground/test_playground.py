@@ -114,6 +114,16 @@ def test_a_training_that_stands_still_says_why():
     assert "the learning rate 1e-09 may be too low" in playground.message
 
 
+def test_a_penalty_too_high_says_so():
+    playground = Playground(
+        Settings(data="moons", optimizer="adam", learning_rate=0.01, l2=1, epochs=60)
+    )
+    playground.step(10_000)
+    assert playground.end == "held"
+    assert "the penalty may be too strong" in playground.message
+    assert playground.rows[-1]["test_accuracy"] < 0.65
+
+
 def test_an_early_stop_ends_with_the_best_weights():
     settings = Settings(data="xor", noise=0.5, points=60, layers=(16,), patience=5, epochs=2000)
     playground = trained(settings.model_copy(update={"optimizer": "adam"}), 2000)

@@ -56,7 +56,7 @@ class Playground:
     rows : list of dict
         After each epoch, and before the first: losses and accuracies of all parts.
     end : str
-        Why the training ended: "diverged", "early", "slow" or "done"; empty while it has not.
+        Why the training ended: "diverged", "early", "slow", "held" or "done"; empty before that.
     message : str
         The same in a sentence.
 
@@ -243,6 +243,8 @@ class Playground:
         settings = self.settings
         if trainer.slow:
             self.end, self.message = "slow", trainer.slow
+        elif trainer.held:
+            self.end, self.message = "held", trainer.held
         elif self.epoch < settings.epochs:
             since = (row for row in self.rows if row["epoch"] > self._started)
             self.epoch = int(min(since, key=lambda row: row["valid_loss"])["epoch"])

@@ -95,7 +95,7 @@ class Settings(PageSettings):
     data: DataName = Field("circle", title="Data")
     points: int = Field(500, ge=20, le=2000, title="Points")
     noise: float = Field(0.1, ge=0, le=0.5, title="Noise")
-    share: float = Field(0.5, ge=0.1, le=0.9, title="To learn from")
+    share: float = Field(0.5, ge=0.01, le=0.9, title="To learn from")
     batch: int = Field(10, ge=1, le=2000, title="Batch size")
     data_seed: int = Field(0, ge=0, le=999_999, title="Seed of the data")
     seed: int = Field(0, ge=0, le=999_999, title="Seed of the weights")

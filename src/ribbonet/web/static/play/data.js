@@ -10,7 +10,8 @@ const OWN = {
   csv: "M5 8h30v24H5Z M5 16h30 M5 24h30 M15 8v24 M25 8v24",
   chains: "M3 20c3-14 6-14 9 0s6 14 9 0 6-14 9 0l7 0 M33 15l5 5-5 5",
 };
-const DICE = "M4 2h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2Z M6.5 6.5h.01 M13.5 6.5h.01 M10 10h.01 M6.5 13.5h.01 M13.5 13.5h.01";
+const DICE =
+  "M4 2h12a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2Z M6.5 6.5h.01 M13.5 6.5h.01 M10 10h.01 M6.5 13.5h.01 M13.5 13.5h.01";
 const USED = {
   points: (data) => !(data in OWN),
   noise: (data) => !(data in OWN),

@@ -4,6 +4,7 @@ import { element, remember, save } from "../shared/dom.js";
 import { chainView } from "./chains.js";
 import { confusion, curves, histograms } from "./charts.js";
 import { dataPanel } from "./data.js";
+import { experimentsPanel } from "./experiments/panel.js";
 import { field } from "./fields.js";
 import { inspector } from "./inspector.js";
 import { networkDrawing } from "./network.js";
@@ -18,7 +19,10 @@ const FORMS = { json: "JSON", numpy: "NumPy", pytorch: "PyTorch", "scikit-learn"
 let room = null;
 
 export async function mount(section, parameters) {
-  room = makeRoom(section, await (await asked("api/play")).json(), parameters);
+  const [info, experiments] = await Promise.all(
+    ["api/play", "api/experiments"].map(async (path) => (await asked(path)).json()),
+  );
+  room = makeRoom(section, info, experiments, parameters);
 }
 
 export function show(parameters) {
@@ -29,7 +33,7 @@ export function hide() {
   room.pause();
 }
 
-function makeRoom(section, info, parameters) {
+function makeRoom(section, info, experiments, parameters) {
   const { choices } = info;
   let ready = null;
   let rows = []; // of the history
@@ -101,6 +105,14 @@ function makeRoom(section, info, parameters) {
   const accuracy = curves("Accuracy", "accuracy", { top: 1 });
   const counts = confusion();
   const layers = histograms();
+  const laboratory = experimentsPanel(experiments, {
+    settings: () => server.settings,
+    upload: (own) => server.uploads.get(own),
+    use(settings) {
+      server.change(settings);
+      bar.focus();
+    },
+  });
   const fields = TRAINING_FIELDS.map((own) => field(own, choices[own[0]], (name, value) => change({ [name]: value })));
   furnish();
 
@@ -144,6 +156,7 @@ function makeRoom(section, info, parameters) {
         element("h2", {}, "What runs through the layers"),
         layers.node,
       ),
+      laboratory.node,
       element(
         "section",
         { class: "card panel exports", "aria-label": "Export" },

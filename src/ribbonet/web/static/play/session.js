@@ -18,7 +18,8 @@ export function unpacked(buffer) {
 
 // What this page calls its session, also after a reload, so that the server gives it back.
 function pageName() {
-  const made = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const made = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   try {
     const name = sessionStorage.getItem("ribbonet-page") ?? made();
     sessionStorage.setItem("ribbonet-page", name);

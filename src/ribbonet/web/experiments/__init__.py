@@ -1,0 +1,1 @@
+"""Experiments of one click in the room Play: one setting varied, trained for several seeds."""
