@@ -27,11 +27,12 @@ from predict_proteome import make_proteome, residues
 
 from ribbonet.chains.fasta import read_fasta
 from ribbonet.models.library import load_model
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats.registry import format_for
 from ribbonet.prediction.runs import ray as ray_engine
 from ribbonet.prediction.runs.folders import predict_shards
 from ribbonet.prediction.runs.stream import predict_to
 from ribbonet.prediction.runs.work import Work
+from ribbonet.tasks.structure import Structure
 
 SEQUENCES = 60_000_000
 """In UniRef50; as long as those of the made proteome, 350 residues on the average."""
@@ -69,7 +70,7 @@ def by_blocks(path: Path, output: Path, work: Work, address: str, workers: int) 
 
 def measure(args: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Return the rates, and the cost of UniRef50 at the last of them."""
-    work = Work(load_model(args.model), FORMATS["parquet"])
+    work = Work(load_model(args.model), format_for(Structure(), "parquet"))
     records = make_proteome(args.chains)
     total = residues(records)
     files = FILES_A_WORKER * max(args.workers)

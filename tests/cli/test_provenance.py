@@ -6,8 +6,9 @@ import pytest
 
 import ribbonet as package
 from ribbonet import load_model
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats.registry import format_for
 from ribbonet.prediction.runs.work import Work
+from ribbonet.tasks.structure import Structure
 
 DIGEST = load_model("fast").digest
 
@@ -82,7 +83,8 @@ def test_it_is_read_back_as_ever(predict, tmp_path, name):
 
 
 def test_an_output_is_not_resumed_with_another_provenance():
-    plain, said = (Work(load_model("fast"), FORMATS["csv"], provenance=p) for p in (False, True))
+    csv = format_for(Structure(), "csv")
+    plain, said = (Work(load_model("fast"), csv, provenance=p) for p in (False, True))
     assert plain.settings != said.settings
 
 

@@ -16,7 +16,7 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Network, ReLU, Residual, WindowDense
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.prediction.formats.registry import FORMATS8
+from ribbonet.prediction.formats.registry import format_for
 from ribbonet.tasks.structure import Structure
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
@@ -57,7 +57,8 @@ def test_each_format_holds_eight_probabilities(model):
 
     def written(name):
         file = io.BytesIO()
-        FORMATS8[name].assemble([FORMATS8[name].encode([prediction])], file)
+        form = format_for(Structure(STATES8), name)
+        form.assemble([form.encode([prediction])], file)
         return file.getvalue()
 
     header, row, *_ = written("csv").decode().splitlines()
@@ -78,7 +79,8 @@ def test_formats_of_three_states_are_refused(model, ribbonet_command, tmp_path):
     done = ribbonet_command("--model", tmp_path / "model", "--states", "8", "--format", "ss2")
     assert done.returncode == 2
     assert done.stderr.decode() == (
-        "ribbonet: error: --format ss2 has room for three states; give another format\n"
+        "ribbonet: error: --format ss2: cannot hold secondary structure in the states GHIEBTSC; "
+        "give one of three-line, fasta, csv, tsv, jsonl, parquet, gff3, bed\n"
     )
     states = ribbonet_command("--model", tmp_path / "model", "--states", "8").stdout.split()[2]
     assert states.decode() == ribbonet.predict(PEPTIDE, model=tmp_path / "model", states=8).states

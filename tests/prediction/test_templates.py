@@ -13,9 +13,10 @@ from ribbonet.chains.relatives.template_set import write_templates
 from ribbonet.errors import InputError
 from ribbonet.models.library import load_model, template_network
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.prediction.formats.registry import formats
+from ribbonet.prediction.formats.registry import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import find_templates
+from ribbonet.tasks.structure import Structure
 
 LYSOZYME = (
     "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCNDGRTPGSRNLCNIPC"
@@ -82,7 +83,7 @@ def test_the_network_was_never_shown_the_shipped_set() -> None:
 def test_formats_say_what_comes_from_relatives(lysozyme: Prediction, states: Alphabet) -> None:
     prediction = ribbonet.predict(LYSOZYME, id="lysozyme", states=8).in_three()
     prediction = prediction if states == STATES else ribbonet.predict(LYSOZYME, states=8)
-    known = formats(states, relatives=True)
+    known = formats_for(Structure(states), relatives=True)
     text = known["csv"].start() + known["csv"].encode([prediction])
     rows = [line.split(",") for line in text.decode().splitlines()]
     assert rows[0][-2:] == ["source", "identity"]
@@ -92,12 +93,10 @@ def test_formats_say_what_comes_from_relatives(lysozyme: Prediction, states: Alp
     line = json.loads(known["jsonl"].encode([prediction]))
     assert line["source"][59] == "relative"
     assert line["relatives"][0]["identity"] == 1
-    assert "source" not in json.loads(
-        formats(states, relatives=False)["jsonl"].encode([prediction])
-    )
+    assert "source" not in json.loads(formats_for(Structure(states))["jsonl"].encode([prediction]))
 
 
 def test_the_text_view_names_relatives(lysozyme: Prediction) -> None:
-    text = formats(STATES, relatives=True)["text"].encode([lysozyme]).decode()
+    text = formats_for(Structure(), relatives=True)["text"].encode([lysozyme]).decode()
     assert "known structure, 100 % identity" in text
     assert " known aaa" in text

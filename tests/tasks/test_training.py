@@ -15,7 +15,7 @@ from ribbonet.evaluation.tasks import compare_tasks, evaluate_task
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.prediction.formats.tasks import format_for, formats_for
+from ribbonet.prediction.formats.registry import format_for, formats_for
 from ribbonet.tasks import Classes, Structure, Values
 from ribbonet.tasks.meaning import LabelOptions, interpret
 from ribbonet.training.train import train_model
@@ -161,7 +161,7 @@ def test_formats_of_classes_and_values(models):
     record = json.loads(formats_for(v.task)["jsonl"].encode([v]))
     np.testing.assert_allclose(record["values"], v.values, atol=1e-4)
     for task, name in ((p.task, "ss2"), (p.task, "caid"), (v.task, "three-line"), (v.task, "svg")):
-        with pytest.raises(InputError, match=f"--format {name}: is not for"):
+        with pytest.raises(InputError, match=f"--format {name}: cannot hold"):
             format_for(task, name)
     with pytest.raises(InputError, match="not values"):
         _ = p.values

@@ -21,10 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ribbonet
-from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.app import create_app
 from ribbonet.web.connections import make_server
 from ribbonet.web.limits import Limits
+from ribbonet.web.options import States, formats
 from ribbonet.web.service import Kept
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
@@ -86,8 +86,8 @@ def commanded(tmp_path_factory):
             *(["--no-templates"] if source.stem == "many" else []),
         ]
         for source, model, states, formats in (
-            (EXAMPLE, "accurate", 3, FORMATS),
-            (EXAMPLE, "accurate", 8, FORMATS8),
+            (EXAMPLE, "accurate", 3, formats(States.THREE)),
+            (EXAMPLE, "accurate", 8, formats(States.EIGHT)),
             (folder / "many.fasta", "accurate", 3, ["jsonl", "parquet"]),
             (folder / "many.fasta", "fast", 3, ["csv", "parquet"]),
         )
@@ -104,14 +104,14 @@ def commanded(tmp_path_factory):
 
 def test_every_format_is_byte_for_byte_what_the_command_writes(url, commanded):
     folder, files = commanded
-    assert len(files) == len(FORMATS) + len(FORMATS8) + 4
+    assert len(files) == sum(len(formats(states)) for states in States) + 4
     sources = {"proteins": EXAMPLE.read_bytes(), "many": (folder / "many.fasta").read_bytes()}
     for (source, model, states, format), path in files.items():
         without = {"templates": False} if source == "many" else {}
         answer = ask(url, sources[source], model=model, states=states, format=format, **without)
         assert answer.status_code == 200, detail(answer)
         assert answer.content == path.read_bytes(), (source, model, states, format)
-        suffix = FORMATS[format].suffix
+        suffix = formats(States.THREE)[format].suffix
         assert answer.headers["content-disposition"].endswith(f'"prediction{suffix}"')
 
 

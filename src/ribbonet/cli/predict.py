@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,28 +16,7 @@ from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.templates import Templates, TemplatesCommand
 from ribbonet.errors import InputError
-
-
-class Format(StrEnum):
-    """Names of `ribbonet.prediction.formats.registry.FORMATS`, known before NumPy is loaded."""
-
-    THREE_LINE = "three-line"
-    FASTA = "fasta"
-    TEXT = "text"
-    SS2 = "ss2"
-    HORIZ = "horiz"
-    CSV = "csv"
-    TSV = "tsv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    SVG = "svg"
-    PDF = "pdf"
-    PNG = "png"
-    CAID = "caid"
-    A3M = "a3m"
-    GFF3 = "gff3"
-    BED = "bed"
-
+from ribbonet.prediction.formats.registry import Known
 
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
 
@@ -67,7 +45,7 @@ Files = Annotated[
     ),
 ]
 FormatName = Annotated[
-    Format | None,
+    Known | None,
     typer.Option(
         help="fasta has the states as sequences; text is for reading; svg, pdf and png are "
         "figures; pdf and "

@@ -13,7 +13,7 @@ from ribbonet.prediction.figures.heat_map import explained, heat_map
 from ribbonet.prediction.figures.layout import ending
 from ribbonet.prediction.figures.style import Style
 from ribbonet.prediction.formats.pictures import PICTURES
-from ribbonet.prediction.formats.registry import quoted
+from ribbonet.prediction.formats.tables import quoted
 from ribbonet.prediction.scan import Mutation, Scan
 
 TABLES = ("csv", "tsv", "jsonl")

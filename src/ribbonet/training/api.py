@@ -24,8 +24,7 @@ from ribbonet.models.inputs import Source
 from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import format_of
-from ribbonet.prediction.formats.tasks import formats_for
+from ribbonet.prediction.formats.registry import format_for, format_of, names_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write
@@ -252,13 +251,13 @@ def write(
 
 def _write_predictions(path: str, predictions: list[Prediction], name: str) -> int:
     tasks = [prediction.task for prediction in predictions]
-    formats = formats_for(tasks[0])
-    if name not in formats or any(task != tasks[0] for task in tasks):
+    names = names_for(tasks[0])
+    if name not in names or any(task != tasks[0] for task in tasks):
         raise InputError(
-            f"format = {name!r}: is none of {', '.join(formats)}, or cannot hold the states of all "
+            f"format = {name!r}: is none of {', '.join(names)}, or cannot hold the states of all "
             "predictions"
         )
-    form = compressed(formats[name], path)
+    form = compressed(format_for(tasks[0], name), path)
     form.check()
     with atomic_write(Path(path), "wb") as file:
         form.assemble([form.encode(predictions)], file)

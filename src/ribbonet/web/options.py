@@ -19,11 +19,12 @@ from ribbonet.prediction.blocks import asked_of
 from ribbonet.prediction.figures.style import PALETTES, TRACKS, Style
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
-from ribbonet.prediction.formats.provenance import Provenance, with_provenance
-from ribbonet.prediction.formats.registry import FORMATS, formats
+from ribbonet.prediction.formats.provenance import Provenance
+from ribbonet.prediction.formats.registry import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates
+from ribbonet.tasks.structure import Structure
 
 
 def one_of(names: Iterable[str]) -> Any:
@@ -41,6 +42,15 @@ class States(IntEnum):
     def alphabet(self) -> Alphabet:
         """The states."""
         return STATES if self is States.THREE else STATES8
+
+
+def formats(states: States, relatives: bool = False) -> dict[str, Format]:
+    """Return the formats that the page offers, by their names; `ribbonet predict` has more.
+
+    A3M holds one chain, GFF3 and BED are for genome browsers.
+    """
+    known = formats_for(Structure(states.alphabet), relatives)
+    return {name: form for name, form in known.items() if name not in ("a3m", "gff3", "bed")}
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Options:
     """What `ribbonet predict` takes, too."""
 
     model: Annotated[str, one_of(shipped_models())] = DEFAULT_MODEL
-    format: Annotated[str, one_of(FORMATS)] = "jsonl"
+    format: Annotated[str, one_of(formats(States.THREE))] = "jsonl"
     states: States = States.THREE
     on_invalid: OnInvalid = "error"
     min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0
@@ -128,7 +138,7 @@ class Options:
         InputError
             If there is none of the name, or what it needs is not installed.
         """
-        known = formats(self.states.alphabet, templates is not None)
+        known = formats(self.states, templates is not None)
         if self.format not in known:
             states = self.states.name.lower()
             raise InputError(
@@ -149,7 +159,7 @@ class Options:
             "templates": False if templates is None else templates.settings,
         }
         provenance = Provenance(__version__, self.model, digest, told)
-        return with_provenance(form, self.format, provenance)
+        return form.with_provenance(provenance)
 
     def shown(self, prediction: Prediction) -> Prediction:
         """Return a prediction as it was asked for."""

@@ -19,10 +19,9 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
-from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
 from ribbonet.web.limits import Limits
 from ribbonet.web.mutations import add_mutations
-from ribbonet.web.options import Figure, Options
+from ribbonet.web.options import Figure, Options, States, formats
 from ribbonet.web.reference import add_reference
 from ribbonet.web.relatives import add_relatives, choose
 from ribbonet.web.service import Done, PredictionService
@@ -69,7 +68,7 @@ def router(limits: Limits) -> APIRouter:
         """List the models, the formats that there are for three and for eight states, limits."""
         return {
             "models": [_described(name, model) for name, model in service.models.items()],
-            "formats": {3: _available(FORMATS), 8: _available(FORMATS8)},
+            "formats": {int(states): _available(formats(states)) for states in States},
             "figure": {"tracks": TRACKS, "colours": list(PALETTES)},
             "relatives": DEFAULT_MODEL if available() else None,
             "limits": {

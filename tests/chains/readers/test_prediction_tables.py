@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ribbonet.chains.alphabet import STATES8, reduce_states
+from ribbonet.chains.alphabet import ALPHABETS, STATES8, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import guess_form, read_chains, read_predicted
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.registry import FORMATS, FORMATS8
+from ribbonet.prediction.formats.registry import format_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.structure import Structure
 
@@ -73,7 +73,7 @@ def test_what_predict_writes_is_read_back(
 ) -> None:
     """Ids as they come, even one behind another; states, and probabilities to a thousandth."""
     path = tmp_path_factory.getbasetemp() / "predictions"
-    form = FORMATS[name] if states == 3 else FORMATS8[name]
+    form = format_for(Structure(ALPHABETS[states]), name)
     made = []
     for id, shares in records:
         probabilities = shares[:, :states] / shares[:, :states].sum(1, keepdims=True)

@@ -14,10 +14,11 @@ from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats.registry import format_for
 from ribbonet.prediction.runs import growing, stream
 from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system import working
+from ribbonet.tasks.structure import Structure
 
 predict_to = partial(stream.predict_to, predict=partial(predicted, threads=1))
 
@@ -97,7 +98,7 @@ def test_a_failure_anywhere_is_an_error_and_can_be_resumed(
     if kind == "parquet":
         pytest.importorskip("pyarrow")
     monkeypatch.setattr(blocks_module, "BLOCK", 30)
-    form = FORMATS["parquet" if kind == "parquet" else "csv"]
+    form = format_for(Structure(), "parquet" if kind == "parquet" else "csv")
     work = Work(model, form, file_a_record=kind == "folder")
     predict_to(tmp_path / "whole", lambda _: CHAINS, work)
     whole = content(tmp_path / "whole")
@@ -133,7 +134,7 @@ def test_an_output_that_was_changed_before_its_end_is_not_given(
 ):
     """As by a failing disk, or another program."""
     monkeypatch.setattr(blocks_module, "BLOCK", 30)
-    work = Work(model, FORMATS["csv"])
+    work = Work(model, format_for(Structure(), "csv"))
     predict_to(tmp_path / "whole", lambda _: CHAINS, work)
 
     def change(block):

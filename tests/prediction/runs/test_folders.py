@@ -8,19 +8,20 @@ from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats.registry import format_for
 from ribbonet.prediction.runs import folders as shards
 from ribbonet.prediction.runs.folders import predict_shards, shards_of
 from ribbonet.prediction.runs.stream import predict_to
 from ribbonet.prediction.runs.work import Work
 from ribbonet.system.working import working_folder
+from ribbonet.tasks.structure import Structure
 
 
 @pytest.fixture(scope="module")
 def work():
     network = build_network(StageConfig(window=9, hidden=(16,)), first=True)
     model = Model((Stage(9, (network.initialise(np.random.default_rng(0)),)),))
-    return Work(model, FORMATS["csv"])
+    return Work(model, format_for(Structure(), "csv"))
 
 
 @pytest.fixture

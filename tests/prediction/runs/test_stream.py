@@ -13,13 +13,15 @@ from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
-from ribbonet.prediction.formats.compressed import compressed, parted
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats.compressed import compressed
+from ribbonet.prediction.formats.registry import formats_for, parted
 from ribbonet.prediction.runs import stream
 from ribbonet.prediction.runs import work as work_module
 from ribbonet.prediction.runs.outputs import safe_name
 from ribbonet.prediction.runs.work import Work, predicted
+from ribbonet.tasks.structure import Structure
 
+FORMATS = {name: own for name, own in formats_for(Structure()).items() if not own.one_record}
 LENGTHS = [30, 1, 80, 250, 5, 90, 33, 60]
 BLOCKS = 5
 

@@ -28,12 +28,15 @@ from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.nn.compiled.predict import PAYS
 from ribbonet.prediction.blocks import asked_of, blocks
-from ribbonet.prediction.formats.a3m import ONE_CHAIN, A3m
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.provenance import Provenance, with_provenance
-from ribbonet.prediction.formats.registry import DEFAULT, format_of
-from ribbonet.prediction.formats.tasks import format_for, formats_for
+from ribbonet.prediction.formats.provenance import Provenance
+from ribbonet.prediction.formats.registry import (
+    DEFAULT,
+    format_for,
+    format_of,
+    names_for,
+    parted,
+)
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates, find_templates
@@ -153,17 +156,20 @@ class Run:
 
     def _format(self, task: Task, provenance: Provenance, relatives: bool) -> Format:
         name = self._format_name
-        if self.format is None and name == DEFAULT and name not in formats_for(task):
+        if self.format is None and name == DEFAULT and name not in names_for(task):
             name = "csv"
         form = format_for(task, name, relatives)
-        if isinstance(form, A3m):
-            if self.input.folder is not None:
-                raise InputError(ONE_CHAIN)
-            form = form.of(self.input.alignments)
+        if form.one_record and self.input.folder is not None:
+            raise InputError(form.one_record)
+        if self.input.alignments is not None:
+            form = form.beside(self.input.alignments)
         if self.provenance or name == "jsonl":
-            form = with_provenance(form, name, provenance)
-        name = "" if self.input.folder else self.output or ""
-        return compressed(form, name)
+            form = form.with_provenance(provenance)
+        if self.output is None or self.input.folder or not parted(self.output)[1]:
+            return form
+        from ribbonet.prediction.formats.compressed import compressed
+
+        return compressed(form, self.output)
 
     def _templates(self, model: Model) -> Templates | None:
         arrays = self.sources.path or self.input.alignments
@@ -219,9 +225,8 @@ class Run:
         self, format: Format, on_skip: OnSkip, where: Reading | None = None
     ) -> Iterator[Chain]:
         """Read the chains, of which some formats take one alone."""
-        only = isinstance(format, A3m) and not self._file_a_record
-        input = replace(self.input, refuse_second=ONE_CHAIN) if only else self.input
-        return input.read(on_skip, where)
+        only = "" if self._file_a_record else format.one_record
+        return replace(self.input, refuse_second=only).read(on_skip, where)
 
     def _predict(self, workers: int | None) -> Predict:
         """Return what predicts blocks of chains: processes of this machine, or Ray's."""

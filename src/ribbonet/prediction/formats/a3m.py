@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from ribbonet.chains.relatives.alignments import AlignmentFiles
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.formats.registry import confidence_digits
+from ribbonet.prediction.formats.provenance import Provenance
+from ribbonet.prediction.formats.psipred import confidence_digits
 from ribbonet.prediction.prediction import Prediction
+from ribbonet.tasks.base import Task
+
+if TYPE_CHECKING:
+    from ribbonet.chains.relatives.alignments import AlignmentFiles
+
+
+def make(name: str, task: Task, relatives: bool) -> Format:
+    """Return the format of a name."""
+    return A3m()
 
 
 @dataclass(frozen=True)
@@ -30,14 +40,21 @@ class A3m(Format):
     alignments: AlignmentFiles | None = None
     note: str = ""
     suffix = ".a3m"
+    one_record = (
+        "--format a3m holds one chain a file: give one, or a folder to write to by --output FOLDER/"
+    )
 
-    def of(self, alignments: AlignmentFiles | None) -> A3m:
+    def beside(self, alignments: AlignmentFiles) -> A3m:
         """Return the format with alignments behind the predictions."""
         return replace(self, alignments=alignments)
 
     def for_terminal(self) -> Format:
         """Return the format itself: it has no colours."""
         return self
+
+    def with_provenance(self, provenance: Provenance) -> A3m:
+        """Return the format that says where predictions come from behind their title."""
+        return replace(self, note=f" {provenance}")
 
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the records.
@@ -48,7 +65,7 @@ class A3m(Format):
             If there is more than one chain.
         """
         if len(predictions) != 1:
-            raise InputError(ONE_CHAIN)
+            raise InputError(self.one_record)
         (prediction,) = predictions
         chain = prediction.chain
         preamble, records = "", f">{chain.header}\n{chain.sequence}\n"
@@ -60,8 +77,3 @@ class A3m(Format):
             f"{prediction.states}\n"
             f">ss_conf PSIPRED confidence values\n{confidence_digits(prediction)}\n{records}"
         ).encode()
-
-
-ONE_CHAIN = (
-    "--format a3m holds one chain a file: give one, or a folder to write to by --output FOLDER/"
-)

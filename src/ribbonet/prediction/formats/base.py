@@ -5,9 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from ribbonet.errors import InputError
+from ribbonet.prediction.formats.provenance import Provenance
 from ribbonet.prediction.prediction import Prediction
+from ribbonet.tasks.base import Labelling
+
+if TYPE_CHECKING:
+    from ribbonet.chains.relatives.alignments import AlignmentFiles
+
+THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
 
 
 class Format(ABC):
@@ -25,12 +33,31 @@ class Format(ABC):
     not_compressed = ""
     """Why a file that is not is never compressed."""
 
+    one_record = ""
+    """What to say where a file gets more records than the one that it can hold."""
+
+    def beside(self, alignments: AlignmentFiles) -> Format:
+        """Return the format for what is predicted of alignments; the same where none is kept."""
+        return self
+
     def check(self) -> None:  # noqa: B027
         """Raise InputError where a library that the format needs is missing."""
 
     @abstractmethod
     def for_terminal(self) -> Format:
         """Return the format as it is shown on a terminal."""
+
+    def with_provenance(self, provenance: Provenance) -> Format:
+        """Return a format that says where its predictions come from.
+
+        Raises
+        ------
+        InputError
+            When it has no place for it.
+        """
+        raise InputError(
+            f"--provenance: {self.suffix} has no place for it; take --summary FILE instead"
+        )
 
     @abstractmethod
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
@@ -59,17 +86,33 @@ class Text(Format):
         What stands once, before the first record.
     coloured : callable, optional
         As `record`, for a terminal.
+    annotated : callable, optional
+        Returns the format with a provenance; None where it has no place for one.
     """
 
     suffix: str
     record: Callable[[Prediction], str]
     header: str = ""
     coloured: Callable[[Prediction], str] | None = None
+    annotated: Callable[[Text, Provenance], Text] | None = None
 
     def for_terminal(self) -> Format:
         """Return the format in colours if it has them."""
         return self if self.coloured is None else replace(self, record=self.coloured)
 
+    def with_provenance(self, provenance: Provenance) -> Format:
+        """Return a format that says where its predictions come from."""
+        if self.annotated is None:
+            return super().with_provenance(provenance)
+        return self.annotated(self, provenance)
+
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the records."""
         return "".join(map(self.record, predictions)).encode()
+
+
+def decimals(prediction: Prediction) -> list[list[str]]:
+    """Return each column's numbers: probabilities with three decimals, values with seven digits."""
+    if isinstance(prediction.task, Labelling):
+        return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
+    return [[f"{value:.7g}" for value in prediction.values.tolist()]]

@@ -8,25 +8,11 @@ from io import BytesIO
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.registry import parted
 from ribbonet.prediction.prediction import Prediction
-
-ENDS = (".gz", ".xz", ".bz2", ".zst")
-"""Of the names of compressed files."""
 
 _EMPTY_FRAME = bytes.fromhex("28b52ffd2000010000")
 """Of zstd (RFC 8878, section 3.1.1): no bytes; the library writes none for none."""
-
-
-def parted(name: str) -> tuple[str, str]:
-    """Part the end that tells a compression, or nothing, from a name.
-
-    Examples
-    --------
-    >>> parted("a.csv.gz"), parted("a.csv")
-    (('a.csv', '.gz'), ('a.csv', ''))
-    """
-    end = next((end for end in ENDS if name.endswith(end)), "")
-    return name.removesuffix(end), end
 
 
 def compressed(format: Format, output: str) -> Format:
@@ -56,7 +42,7 @@ class Compressed(Format):
     format : Format
         Is its parts, one behind the other.
     end : str
-        One of `ENDS`.
+        One of `ribbonet.prediction.formats.registry.COMPRESSED`.
     """
 
     format: Format

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,6 +12,7 @@ import numpy as np
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.provenance import COLUMN, Provenance
 from ribbonet.prediction.formats.relatives import identities, sources
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 1 << 24
 """Bytes of parts that go into one row group, or more by less than a part."""
+
+
+def make(name: str, task: Task, relatives: bool) -> Format:
+    """Return the format of a name."""
+    return Parquet(task, relatives)
 
 
 class Parquet(Format):
@@ -42,8 +49,9 @@ class Parquet(Format):
     ) -> None:
         self.task, self.relatives, self.about = task, relatives, dict(about or {})
 
-    def about_more(self, about: Mapping[str, str]) -> Parquet:
-        """Return the format with more metadata of the file."""
+    def with_provenance(self, provenance: Provenance) -> Parquet:
+        """Return the format that says where predictions come from in the file's metadata."""
+        about = {COLUMN: json.dumps(provenance.to_json())}
         return Parquet(self.task, self.relatives, {**self.about, **about})
 
     def check(self) -> None:

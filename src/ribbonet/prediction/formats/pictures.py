@@ -17,6 +17,7 @@ from ribbonet.prediction.formats.base import Format
 
 if TYPE_CHECKING:
     from ribbonet.prediction.prediction import Prediction
+    from ribbonet.tasks.base import Task
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,8 @@ PICTURES: dict[str, Picture] = {
     "png": Picture(".png", write_png),
 }
 """By the names of their formats."""
+
+
+def make(name: str, task: Task, relatives: bool) -> Format:
+    """Return the format of a name."""
+    return PICTURES[name]

@@ -1,198 +1,130 @@
-"""Predictions as bytes: the formats that `ribbonet predict` writes."""
+"""The formats that `ribbonet predict` writes: their names, and where each is made.
+
+A format's module is imported when the format is asked for; this one imports no other.
+"""
 
 from __future__ import annotations
 
-import json
-from functools import partial
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
-from ribbonet import __version__
-from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.base import Format, Text
-from ribbonet.prediction.formats.compressed import parted
-from ribbonet.prediction.formats.parquet import Parquet
-from ribbonet.prediction.formats.pictures import PICTURES
-from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
-from ribbonet.prediction.formats.text import paint, text
-from ribbonet.prediction.prediction import Prediction
-from ribbonet.tasks.base import Task
-from ribbonet.tasks.structure import Structure
+
+if TYPE_CHECKING:
+    from ribbonet.prediction.formats.base import Format
+    from ribbonet.tasks.base import Task
 
 
-def three_line(prediction: Prediction, colour: bool = False) -> str:
-    """`>` and the header, the sequence, the states."""
-    return f">{prediction.chain.header}\n{prediction.sequence}\n{_states(prediction, colour)}\n"
+def _any(task: Task) -> bool:
+    return True
 
 
-def fasta(prediction: Prediction, colour: bool = False) -> str:
-    """FASTA of the states alone: `>` and the header, the states."""
-    return f">{prediction.chain.header}\n{_states(prediction, colour)}\n"
+def _labels(task: Task) -> bool:
+    return task.gives_probabilities
 
 
-def _states(prediction: Prediction, colour: bool) -> str:
-    states = prediction.states
-    return paint(states, states) if colour else states
+def _three_states(task: Task) -> bool:
+    return task.kind == "structure" and task.outputs == 3
 
 
-THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
+def _two_classes(task: Task) -> bool:
+    return task.kind == "classes" and task.outputs == 2
 
 
-def _decimals(prediction: Prediction) -> list[list[str]]:
-    """For each state the probabilities with three decimals."""
-    return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
+class Known(StrEnum):
+    """Every format, in the order of the help: what is known of it without its module."""
+
+    suffix: str
+    """Extension of its files."""
+
+    module: str
+    """Of this package; its function `make(name, task, relatives)` returns the `Format`."""
+
+    suits: Callable[[Task], bool]
+    """Whether predictions of a task can be written in it."""
+
+    def __new__(cls, name: str, suffix: str, module: str, suits: Callable[[Task], bool]) -> Self:
+        """Make the name, with what belongs to it."""
+        known = str.__new__(cls, name)
+        known._value_ = name
+        known.suffix, known.module, known.suits = suffix, module, suits
+        return known
+
+    THREE_LINE = "three-line", ".3line", "text", _labels
+    FASTA = "fasta", ".fasta", "text", _labels
+    TEXT = "text", ".txt", "text", _three_states
+    SS2 = "ss2", ".ss2", "psipred", _three_states
+    HORIZ = "horiz", ".horiz", "psipred", _three_states
+    CSV = "csv", ".csv", "tables", _any
+    TSV = "tsv", ".tsv", "tables", _any
+    JSONL = "jsonl", ".jsonl", "tables", _any
+    PARQUET = "parquet", ".parquet", "parquet", _any
+    SVG = "svg", ".svg", "pictures", _three_states
+    PDF = "pdf", ".pdf", "pictures", _three_states
+    PNG = "png", ".png", "pictures", _three_states
+    CAID = "caid", ".caid", "tables", _two_classes
+    A3M = "a3m", ".a3m", "a3m", _three_states
+    GFF3 = "gff3", ".gff3", "segments", _labels
+    BED = "bed", ".bed", "segments", _labels
 
 
-def ss2(prediction: Prediction) -> str:
-    """PSIPRED's vertical format: a row a residue, the probabilities of coil, helix and strand.
+FORMATS = {known.value: known for known in Known}
 
-    As `psipass2` of PSIPRED 4 (Jones 1999) prints it: columns of fixed width for up to 9999
-    residues, wider beyond. It has no place for an id.
+DEFAULT = "three-line"
+
+COMPRESSED = (".gz", ".xz", ".bz2", ".zst")
+"""Extensions of compressed files."""
+
+
+def names_for(task: Task) -> list[str]:
+    """Return the names of the formats that predictions of a task can be written in."""
+    return [name for name, known in FORMATS.items() if known.suits(task)]
+
+
+def format_for(task: Task, name: str, relatives: bool = False) -> Format:
+    """Return a format by its name.
+
+    Parameters
+    ----------
+    task : Task
+        What is predicted.
+    name : str
+    relatives : bool
+        Whether tables get columns for relatives of known structure.
+
+    Raises
+    ------
+    InputError
+        When predictions of the task cannot be written so.
     """
-    h, e, c = _decimals(prediction)
-    rows = zip(prediction.sequence, prediction.states, c, h, e, strict=True)
-    return f"# PSIPRED VFORMAT (ribbonet {__version__})\n\n" + "".join(
-        f"{n:4d} {residue} {state}   {pc}  {ph}  {pe}\n"
-        for n, (residue, state, pc, ph, pe) in enumerate(rows, 1)
-    )
+    suited = names_for(task)
+    if name not in suited:
+        raise InputError(
+            f"--format {name}: cannot hold {task.summary}; give one of {', '.join(suited)}"
+        )
+    module = import_module(f"ribbonet.prediction.formats.{FORMATS[name].module}")
+    made: Format = module.make(name, task, relatives)
+    return made
 
 
-def horiz(prediction: Prediction) -> str:
-    """PSIPRED's horizontal format: blocks of 60 with the confidence as a digit.
-
-    As `psipass2` of PSIPRED 4 (Jones 1999) prints it, with its quirks: a chain whose length
-    is a multiple of 60 ends with a block of no residues, and the ruler has spaces behind its last
-    number for the residues from the fifth after it on. It has no place for an id.
-    """
-    confidence = confidence_digits(prediction)
-    sequence, states, length = prediction.sequence, prediction.states, len(prediction)
-    blocks = [
-        f"\nConf: {confidence[start : start + 60]}\nPred: {states[start : start + 60]}\n"
-        f"  AA: {sequence[start : start + 60]}\n      {_ruler(start, min(start + 60, length))}\n\n"
-        for start in range(0, length + 1, 60)
-    ]
-    return f"# PSIPRED HFORMAT (ribbonet {__version__})\n{''.join(blocks)}"
+def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
+    """Return all formats that predictions of a task can be written in, by their names."""
+    return {name: format_for(task, name, relatives) for name in names_for(task)}
 
 
-def confidence_digits(prediction: Prediction) -> str:
-    """Return PSIPRED's confidence of each residue, as a digit.
-
-    Ten times the lead of the highest probability over the second, cut off, at most 9.
-    """
-    _, second, first = np.sort(prediction.probabilities.astype(np.float64), axis=1).T
-    digits = np.minimum(10 * (first - second), 9).astype(np.uint8)
-    return "".join(map(str, digits.tolist()))
-
-
-def _ruler(start: int, end: int) -> str:
-    """Return the ruler under residues `start + 1` to `end`, each number's end under its residue."""
-    tens = range(start + 10, end + 1, 10)
-    return "".join(f"{n:10d}" for n in tens) + " " * max((end - start) % 10 - 4, 0)
-
-
-def csv(prediction: Prediction, relatives: bool = False) -> str:
-    """Give each residue a row; an id with a comma or a quotation mark is quoted (RFC 4180)."""
-    return _rows(quoted(prediction.id), ",", prediction, relatives)
-
-
-def quoted(id: str) -> str:
-    """Quote an id for a CSV file where it needs it.
+def parted(name: str) -> tuple[str, str]:
+    """Part the extension of a compressed file, or nothing, from a name.
 
     Examples
     --------
-    >>> print(quoted("a"), quoted('a,b'))
-    a "a,b"
+    >>> parted("a.csv.gz"), parted("a.csv")
+    (('a.csv', '.gz'), ('a.csv', ''))
     """
-    return '"' + id.replace('"', '""') + '"' if set(id) & set(',"') else id
-
-
-def tsv(prediction: Prediction, relatives: bool = False) -> str:
-    """Give each residue a row, the columns parted by tabs; nothing is quoted, ids have no space."""
-    return _rows(prediction.id, "\t", prediction, relatives)
-
-
-COLUMNS = ("id", "position", "residue", "state")
-
-
-def _rows(id: str, sep: str, prediction: Prediction, relatives: bool) -> str:
-    columns = _decimals(prediction)
-    if relatives:
-        columns += [sources(prediction), [text or "" for text in _identities(prediction)]]
-    rows = zip(prediction.sequence, prediction.states, *columns, strict=True)
-    return "".join(f"{id}{sep}{n}{sep}{sep.join(row)}\n" for n, row in enumerate(rows, 1))
-
-
-def _identities(prediction: Prediction) -> list[str | None]:
-    return [None if n is None else THOUSANDTHS[n] for n in identities(prediction)]
-
-
-def _header(sep: str, task: Task, relatives: bool = False) -> str:
-    names = COLUMNS + task.columns + (RELATIVES if relatives else ())
-    return sep.join(names) + "\n"
-
-
-def jsonl(prediction: Prediction, relatives: bool = False) -> str:
-    """One JSON object a line and record."""
-    known: dict[str, Any] = {
-        "id": prediction.id,
-        "description": prediction.chain.description,
-        "length": len(prediction),
-        "sequence": prediction.sequence,
-        "states": prediction.states,
-    }
-    columns = dict(zip(prediction.task.columns, _decimals(prediction), strict=True))
-    if relatives:
-        known["relatives"] = listed(prediction)
-        columns["source"] = [f'"{source}"' for source in sources(prediction)]
-        columns["identity"] = [text or "null" for text in _identities(prediction)]
-    lists = ",".join(f'"{name}":[{",".join(column)}]' for name, column in columns.items())
-    start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
-    return f"{start[:-1]},{lists}}}\n"
-
-
-def _tables(task: Task, relatives: bool) -> dict[str, Format]:
-    """Return the formats that have room for any number of states, and for relatives."""
-    return {
-        "csv": Text(".csv", partial(csv, relatives=relatives), _header(",", task, relatives)),
-        "tsv": Text(".tsv", partial(tsv, relatives=relatives), _header("\t", task, relatives)),
-        "jsonl": Text(".jsonl", partial(jsonl, relatives=relatives)),
-        "parquet": Parquet(task, relatives),
-    }
-
-
-THREE, EIGHT = Structure(), Structure(STATES8)
-
-FORMATS: dict[str, Format] = {
-    "three-line": Text(".3line", three_line, coloured=partial(three_line, colour=True)),
-    "fasta": Text(".fasta", fasta, coloured=partial(fasta, colour=True)),
-    "text": Text(".txt", text, coloured=partial(text, colour=True)),
-    "ss2": Text(".ss2", ss2),
-    "horiz": Text(".horiz", horiz),
-    **_tables(THREE, relatives=False),
-    **PICTURES,
-}
-"""What `ribbonet predict --format` knows."""
-
-FORMATS8: dict[str, Format] = {
-    **{name: FORMATS[name] for name in ("three-line", "fasta")},
-    **_tables(EIGHT, relatives=False),
-}
-"""What it knows for eight states; the other formats have room for three."""
-
-
-def formats(states: Alphabet, relatives: bool) -> dict[str, Format]:
-    """Return what it knows for three or eight states, with or without columns for relatives."""
-    eight = states == STATES8
-    known = FORMATS8 if eight else FORMATS
-    return known | _tables(EIGHT if eight else THREE, relatives=True) if relatives else known
-
-
-DEFAULT = "three-line"
-FURTHER = ("a3m", "bed", "caid", "gff3")
-"""Formats for predictions of some kind alone, which are named as their extensions."""
+    end = next((end for end in COMPRESSED if name.endswith(end)), "")
+    return name.removesuffix(end), end
 
 
 def format_of(output: str, given: str | None = None) -> str:
@@ -217,9 +149,8 @@ def format_of(output: str, given: str | None = None) -> str:
     ('csv', 'three-line', 'three-line')
     """
     extension = Path(parted(output)[0]).suffix
-    known = {format.suffix: name for name, format in FORMATS.items()}
-    known |= {f".{name}": name for name in FURTHER}
-    named = known.get(extension.lower())
+    suffixes = {known.suffix: name for name, known in FORMATS.items()}
+    named = suffixes.get(extension.lower())
     if given is not None:
         if named not in (None, "text", given):
             raise InputError(
@@ -231,7 +162,7 @@ def format_of(output: str, given: str | None = None) -> str:
         return DEFAULT
     if named is None:
         raise InputError(
-            f"{output}: {extension} names no format; end the name by one of {', '.join(known)}, or "
-            "give --format"
+            f"{output}: {extension} names no format; end the name by one of "
+            f"{', '.join(suffixes)}, or give --format"
         )
     return named

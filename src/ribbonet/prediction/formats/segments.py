@@ -8,6 +8,7 @@ from urllib.parse import quote
 from ribbonet.prediction.formats.base import Format, Text
 from ribbonet.prediction.notebook import Segment
 from ribbonet.prediction.prediction import MASK, Prediction
+from ribbonet.tasks.base import Task
 
 SOURCE, TYPE = "ribbonet", "polypeptide_region"
 """Columns of GFF3; the type is a term of the Sequence Ontology."""
@@ -42,8 +43,6 @@ def _scored(prediction: Prediction) -> Iterator[tuple[Segment, float]]:
             yield run, float(confidence[run.start - 1 : run.end].mean(dtype=float))
 
 
-SEGMENTS: dict[str, Format] = {
-    "gff3": Text(".gff3", gff3, "##gff-version 3\n"),
-    "bed": Text(".bed", bed),
-}
-"""Formats of labels of any kind."""
+def make(name: str, task: Task, relatives: bool) -> Format:
+    """Return the format of a name."""
+    return Text(".bed", bed) if name == "bed" else Text(".gff3", gff3, "##gff-version 3\n")

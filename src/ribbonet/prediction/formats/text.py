@@ -1,15 +1,20 @@
-"""A prediction for reading, in a terminal or a text file."""
+"""Predictions for reading: three lines a record, FASTA of states, and with ribbons and bars."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from string import ascii_letters
 
 import numpy as np
 
 from ribbonet.chains.alphabet import STATES
+from ribbonet.prediction.formats.base import Format, Text
+from ribbonet.prediction.formats.provenance import in_first_line
+from ribbonet.prediction.formats.registry import FORMATS
 from ribbonet.prediction.prediction import MASK, Prediction
+from ribbonet.tasks.base import Task
 
 LINE = 60
 """Residues on a line."""
@@ -23,6 +28,28 @@ COLOURS = {
 PLAIN = "\033[0m"
 BARS = np.array(list(" ▁▂▃▄▅▆▇█"))
 NAMES = {"H": "helix", "E": "strand", "C": "coil", MASK: "unsure"}
+
+
+def make(name: str, task: Task, relatives: bool) -> Format:
+    """Return the format of a name."""
+    record = {"three-line": three_line, "fasta": fasta, "text": text}[name]
+    coloured = partial(record, colour=True)
+    return Text(FORMATS[name].suffix, record, coloured=coloured, annotated=in_first_line)
+
+
+def three_line(prediction: Prediction, colour: bool = False) -> str:
+    """`>` and the header, the sequence, the states."""
+    return f">{prediction.chain.header}\n{prediction.sequence}\n{_states(prediction, colour)}\n"
+
+
+def fasta(prediction: Prediction, colour: bool = False) -> str:
+    """FASTA of the states alone: `>` and the header, the states."""
+    return f">{prediction.chain.header}\n{_states(prediction, colour)}\n"
+
+
+def _states(prediction: Prediction, colour: bool) -> str:
+    states = prediction.states
+    return paint(states, states) if colour else states
 
 
 def text(prediction: Prediction, colour: bool = False) -> str:

@@ -14,7 +14,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.compressed import parted
+from ribbonet.prediction.formats.registry import parted
 from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
 from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, predict_to

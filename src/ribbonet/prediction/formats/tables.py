@@ -1,0 +1,130 @@
+"""Numbers for programs: a row a residue (CSV, TSV, CAID's), or an object a record (JSON lines)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from ribbonet.prediction.formats.base import THOUSANDTHS, Format, Text, decimals
+from ribbonet.prediction.formats.provenance import COLUMN, LinesEndedBy, Provenance
+from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
+from ribbonet.prediction.prediction import Prediction
+from ribbonet.tasks.base import Labelling, Task
+from ribbonet.tasks.structure import Structure
+
+SEPARATORS = {"csv": ",", "tsv": "\t"}
+
+
+def make(name: str, task: Task, relatives: bool) -> Format:
+    """Return the format of a name, with or without columns for relatives."""
+    if name == "caid":
+        return Text(".caid", caid)
+    if name == "jsonl":
+        return Text(".jsonl", partial(jsonl, relatives=relatives), annotated=_as_member)
+    sep = SEPARATORS[name]
+    return Text(
+        f".{name}",
+        partial(_rows, sep=sep, relatives=relatives),
+        _header(sep, task, relatives),
+        annotated=partial(_as_column, sep=sep),
+    )
+
+
+def quoted(text: str, sep: str = ",") -> str:
+    """Quote a cell of a CSV file where it needs it (RFC 4180); in TSV nothing is quoted.
+
+    Examples
+    --------
+    >>> print(quoted("a"), quoted('a,b'))
+    a "a,b"
+    """
+    if sep == "," and set(text) & set(',"'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _header(sep: str, task: Task, relatives: bool) -> str:
+    names = ("id", "position", "residue", *_label(task), *task.columns)
+    cells = (quoted(name, sep) for name in names + (RELATIVES if relatives else ()))
+    return sep.join(cells) + "\n"
+
+
+def _label(task: Task) -> tuple[str, ...]:
+    """Return the name of the column of labels, if there is one."""
+    if isinstance(task, Structure):
+        return ("state",)
+    return ("label",) if isinstance(task, Labelling) else ()
+
+
+def _rows(prediction: Prediction, sep: str, relatives: bool) -> str:
+    id = quoted(prediction.id, sep)
+    columns: list[Any] = list(decimals(prediction))
+    if isinstance(prediction.task, Labelling):
+        columns.insert(0, [quoted(label, sep) for label in prediction.states])
+    if relatives:
+        columns += [sources(prediction), [text or "" for text in _identities(prediction)]]
+    rows = zip(prediction.sequence, *columns, strict=True)
+    return "".join(f"{id}{sep}{n}{sep}{sep.join(row)}\n" for n, row in enumerate(rows, 1))
+
+
+def _identities(prediction: Prediction) -> list[str | None]:
+    return [None if n is None else THOUSANDTHS[n] for n in identities(prediction)]
+
+
+def jsonl(prediction: Prediction, relatives: bool = False) -> str:
+    """One JSON object a line and record."""
+    known: dict[str, Any] = {
+        "id": prediction.id,
+        "description": prediction.chain.description,
+        "length": len(prediction),
+        "sequence": prediction.sequence,
+    }
+    names: tuple[str, ...] = ("values",)
+    if label := _label(prediction.task):
+        known[f"{label[0]}s"] = prediction.states
+        names = prediction.task.columns
+    columns = dict(zip(names, decimals(prediction), strict=True))
+    if relatives:
+        known["relatives"] = listed(prediction)
+        columns["source"] = [f'"{source}"' for source in sources(prediction)]
+        columns["identity"] = [text or "null" for text in _identities(prediction)]
+    lists = ",".join(f"{json.dumps(name)}:[{','.join(own)}]" for name, own in columns.items())
+    start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    return f"{start[:-1]},{lists}}}\n"
+
+
+def caid(prediction: Prediction) -> str:
+    """CAID's form: `>` and the id; position, residue, score of the second class, 0 or 1."""
+    scores = prediction.probabilities[:, 1].tolist()
+    answers = prediction.probabilities.argmax(axis=1).tolist()
+    rows = zip(prediction.sequence, scores, answers, strict=True)
+    return f">{prediction.id}\n" + "".join(
+        f"{n}\t{residue}\t{score:.3f}\t{answer}\n"
+        for n, (residue, score, answer) in enumerate(rows, 1)
+    )
+
+
+def _as_column(format: Text, provenance: Provenance, sep: str) -> Text:
+    """Say where predictions come from in a last column."""
+    header = format.header.replace("\n", f"{sep}{COLUMN}\n")
+    return replace(format, record=LinesEndedBy(format.record, f"{sep}{provenance}"), header=header)
+
+
+def _as_member(format: Text, provenance: Provenance) -> Text:
+    """Say where predictions come from in a member of each object."""
+    text = json.dumps(provenance.to_json(), ensure_ascii=False, separators=(",", ":"))
+    return replace(format, record=_Member(format.record, text))
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A record's object with one more member."""
+
+    record: Callable[[Prediction], str]
+    text: str
+
+    def __call__(self, prediction: Prediction) -> str:
+        return f'{self.record(prediction)[:-2]},"{COLUMN}":{self.text}}}\n'
