@@ -227,7 +227,7 @@ def split(
     """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""
     from ribbonet.chains.relatives.splits import SHARES, read_shares, split_chains, write_parts
     from ribbonet.datasets.library import read_all
-    from ribbonet.prediction.runs.growing import refuse_a_full_folder
+    from ribbonet.system.working import refuse_a_full_folder
 
     refuse_a_full_folder(output)
     names = [f"fold{n + 1}" for n in range(folds)] if folds else SHARES[len(read_shares(shares))]

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 COMMANDS = (
     *("predict", "scan", "draw", "train", "tune", "evaluate"),
-    *("models", "explain", "lessons", "figure", "export", "serve", "data"),
+    *("models", "explain", "lessons", "figure", "export", "serve", "page", "data"),
 )
 """Modules beside this one, in the order of the help: each has a `command`, or an `app` of them."""
 

@@ -81,6 +81,25 @@ def working_folder(path: Path, place: str | Path) -> Iterator[WorkingFolder]:
         folder.release()
 
 
+def move(path: Path, target: Path) -> None:
+    """Give a file or folder its final name, for good."""
+    if target.is_dir() and not target.is_symlink():
+        target.rmdir()
+    path.replace(target)
+    if os.name == "posix":
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def refuse_a_full_folder(output: Path) -> None:
+    """Raise InputError where a new folder is to be made and something is."""
+    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
+        raise InputError(f"{output}: exists and is no empty folder; choose another folder")
+
+
 def _held(path: Path, place: str | Path) -> WorkingFolder:
     from filelock import FileLock, Timeout
 

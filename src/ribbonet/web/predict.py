@@ -15,10 +15,10 @@ from ribbonet import __version__
 from ribbonet.chains.relatives.search import available
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL
-from ribbonet.models.model import Model
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
+from ribbonet.web.described import described
 from ribbonet.web.limits import Limits
 from ribbonet.web.mutations import add_mutations
 from ribbonet.web.options import Figure, Options, States, formats
@@ -67,7 +67,7 @@ def router(limits: Limits) -> APIRouter:
     async def models() -> dict[str, Any]:
         """List the models, the formats that there are for three and for eight states, limits."""
         return {
-            "models": [_described(name, model) for name, model in service.models.items()],
+            "models": [described(name, model) for name, model in service.models.items()],
             "formats": {int(states): _available(formats(states)) for states in States},
             "figure": {"tracks": TRACKS, "colours": list(PALETTES)},
             "relatives": DEFAULT_MODEL if available() else None,
@@ -120,28 +120,11 @@ def router(limits: Limits) -> APIRouter:
         whole = await service.work(job, _whole, chosen, [part async for part in parts])
         return Response(whole, media_type=media, headers=headers)
 
-    described = {"responses": FAULTS, "openapi_extra": BODY}
-    add_mutations(room, service, limits, described)
-    add_relatives(room, service, limits, described)
-    add_reference(room, service, limits, described)
+    more = {"responses": FAULTS, "openapi_extra": BODY}
+    add_mutations(room, service, limits, more)
+    add_relatives(room, service, limits, more)
+    add_reference(room, service, limits, more)
     return room
-
-
-def _described(name: str, model: Model) -> dict[str, Any]:
-    """Say what the page shows of a model."""
-    return {
-        "name": name,
-        "summary": model.card["summary"],
-        "licence": model.card["licence"],
-        "weights": model.size,
-        "states": len(model.states),
-        "scores": {_set(score["data"]): score["q3"] for score in model.card["scores"]},
-    }
-
-
-def _set(data: str) -> str:
-    """Name a data set as it is known, not by its file."""
-    return data.removesuffix("_q3").upper()
 
 
 def _available(formats: dict[str, Format]) -> dict[str, str]:

@@ -43,7 +43,10 @@ RUN = """async ([folder, alphabet, sequences, eight]) => {
   const [card, weights] = await Promise.all(["model.json", "weights.safetensors"].map(
     (name) => fetch(`${folder}/${name}`)));
   const model = new Model(await card.json(), await weights.arrayBuffer(), alphabet);
-  return sequences.map((one) => [...model.probabilities(one, eight).values]);
+  return Promise.all(sequences.map(async (one) => {
+    const own = await model.probabilities(one);
+    return [...(eight ? own : model.inThree(own)).values];
+  }));
 }"""
 
 

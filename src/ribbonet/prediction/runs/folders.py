@@ -15,12 +15,12 @@ from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.registry import parted
-from ribbonet.prediction.runs.growing import growing, move, refuse_a_full_folder
+from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, predict_to
 from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system.pools import cores, in_order
-from ribbonet.system.working import working_path
+from ribbonet.system.working import move, refuse_a_full_folder, working_path
 
 FASTA = (".fasta", ".fa", ".faa", ".fas")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -94,22 +93,3 @@ def _holds(folder: WorkingFolder, journal: Journal[Any]) -> bool:
     return bool(journal.entries) or any(
         is_working_folder(folder.path / name) for name in folder.names
     )
-
-
-def move(path: Path, target: Path) -> None:
-    """Give a file or folder its final name, for good."""
-    if target.is_dir() and not target.is_symlink():
-        target.rmdir()
-    path.replace(target)
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def refuse_a_full_folder(output: Path) -> None:
-    """Raise InputError where a new folder is to be made and something is."""
-    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-        raise InputError(f"{output}: exists and is no empty folder; choose another folder")

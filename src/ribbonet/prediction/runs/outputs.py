@@ -15,10 +15,9 @@ from zlib import crc32
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.runs.growing import move
 from ribbonet.prediction.runs.journal import Entry
 from ribbonet.system.terminal import printable
-from ribbonet.system.working import WorkingFolder
+from ribbonet.system.working import WorkingFolder, move
 
 OUTPUT, LIST = "output", "skipped.tsv"
 """What takes its final name, and the list of skipped records, in the working folder."""

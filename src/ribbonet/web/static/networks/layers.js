@@ -86,7 +86,7 @@ const LAYERS = {
   Residual: ({ layers }, parameter) => {
     const inner = stack(layers, parameter);
     return (x) => {
-      const y = inner(x);
+      const y = inner.reduce((seen, layer) => layer(seen), x);
       for (let n = 0; n < y.values.length; n++) y.values[n] += x.values[n];
       return y;
     };
@@ -102,14 +102,13 @@ const LAYERS = {
 // Names of the layers that networks may have here.
 export const KNOWN = Object.keys(LAYERS);
 
-// Layers one after the other; parameters are named by the place of their layer.
+// Layers to be called one after the other; parameters are named by the place of their layer.
 export function stack(layers, parameter) {
-  const functions = layers.map((config, place) => {
+  return layers.map((config, place) => {
     const make = LAYERS[config.layer];
     if (!make || (config.groups ?? 1) !== 1) throw new Error(`a layer ${config.layer} is not known here`);
     return make(config, (name) => parameter(`${place}.${name}`));
   });
-  return (x) => functions.reduce((seen, layer) => layer(seen), x);
 }
 
 // A table whose rows are all the same.

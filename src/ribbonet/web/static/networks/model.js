@@ -6,17 +6,17 @@ import { Table } from "./table.js";
 import { readWeights } from "./weights.js";
 
 // `card` is a model.json, `weights` the buffer of its weights.safetensors; `alphabet` says what
-// letters and states are: residues, spacer, states, and the state of each of the eight.
+// letters and states are: residues, spacer, states, eight of them, and the
+// one of the three that each of the eight belongs to.
 export class Model {
   constructor(card, weights, alphabet) {
     const arrays = readWeights(weights);
     this.alphabet = alphabet;
     this.stages = card.stages.map((stage, s) => ({
       window: stage.window,
-      states: stage.states,
       networks: stage.networks.map((layers, n) => stack(layers, (name) => arrays[`${s}.${n}.${name}`])),
     }));
-    this.states = this.stages.at(-1).states;
+    this.states = card.stages.at(-1).states;
   }
 
   // Codes of a sequence of capital letters.
@@ -29,24 +29,32 @@ export class Model {
     return new Table(codes.length, 1, codes);
   }
 
-  // Probabilities of each residue of a sequence: of three states, or of all that the model knows.
-  probabilities(sequence, eight = false) {
-    let seen = this.encode(sequence);
-    this.stages.forEach(({ window, states, networks }, number) => {
-      const shown = seen.windows(window, number === 0 ? this.alphabet.spacer : 0);
-      const own = mean(networks.map((network) => softmax(network(shown))));
-      const wanted = eight && number === this.stages.length - 1;
-      seen = wanted ? own : this.inThree(own, states);
-    });
-    return seen;
+  // Probabilities of each residue of a sequence, of all states that the model knows. `pause` is awaited
+  // between layers: it may let others have their turn, or throw to end the prediction.
+  async probabilities(sequence, pause = () => {}) {
+    let shown = this.encode(sequence).windows(this.stages[0].window, this.alphabet.spacer);
+    for (const [number, { networks }] of this.stages.entries()) {
+      const each = [];
+      for (const layers of networks) {
+        let x = shown;
+        for (const layer of layers) {
+          await pause();
+          x = layer(x);
+        }
+        each.push(softmax(x));
+      }
+      const next = this.stages[number + 1];
+      if (!next) return mean(each);
+      shown = this.inThree(mean(each)).windows(next.window, 0);
+    }
   }
 
-  // Eight states summed to three.
-  inThree(table, states) {
-    const { states: three, three_of_eight: belongs } = this.alphabet;
-    if (states === three) return table;
-    const sums = new Table(table.rows, three.length);
-    const column = Array.from(states, (state) => three.indexOf(belongs[state]));
+  // Eight states summed to three; three stay as they are.
+  inThree(table) {
+    const { states, eight, three_of_eight: belongs } = this.alphabet;
+    if (table.columns === states.length) return table;
+    const sums = new Table(table.rows, states.length);
+    const column = Array.from(eight, (state) => states.indexOf(belongs[state]));
     for (let n = 0; n < table.rows; n++) {
       const [from, to] = [table.row(n), sums.row(n)];
       for (let k = 0; k < from.length; k++) to[column[k]] += from[k];

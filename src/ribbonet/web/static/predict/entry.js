@@ -109,7 +109,7 @@ export class Entry {
     ]);
     this.about = element("p", { class: "about soft" });
     this.model.addEventListener("change", () => this.describe());
-    this.relatives = element("input", { type: "checkbox", disabled: !this.known.relatives });
+    this.relatives = element("input", { type: "checkbox" });
     for (const choice of [this.model, this.invalid, this.least, this.relatives]) {
       choice.addEventListener("change", () => this.on.change());
     }
@@ -166,7 +166,11 @@ export class Entry {
           field("States shown", this.least),
           element(
             "label",
-            { class: "switch", title: "Off for designed proteins, mutants and benchmarks" },
+            {
+              class: "switch",
+              title: "Off for designed proteins, mutants and benchmarks",
+              hidden: !this.known.relatives,
+            },
             this.relatives,
             "Relatives of known structure",
           ),
@@ -182,9 +186,9 @@ export class Entry {
     this.relatives.checked = this.model.value === this.known.relatives;
     const { name, summary, weights, scores } = this.known.models.find((model) => model.name === this.model.value);
     const tests = Object.entries(scores).map(([data, q3]) => `${q3.toFixed(1)} % on ${data}`);
-    this.about.textContent =
-      `${name}: ${summary}; ${(weights / 1e6).toFixed(1)} million weights. ` +
-      `Residues in the right state of three: ${tests.join(", ")}.`;
+    const what = [name, summary].filter(Boolean).join(": ");
+    const right = tests.length ? ` Residues in the right state of three: ${tests.join(", ")}.` : "";
+    this.about.textContent = `${what}; ${(weights / 1e6).toFixed(1)} million weights.${right}`;
   }
 
   take(text) {

@@ -2,7 +2,7 @@
 
 import { element, remember } from "../shared/dom.js";
 import { Entry } from "./entry.js";
-import { known, predictions } from "./requests.js";
+import { known, predictions, WHERE } from "./requests.js";
 import { Results } from "./results.js";
 import { count } from "./wording.js";
 
@@ -44,7 +44,7 @@ class Room {
         element(
           "p",
           { class: "soft" },
-          "Helix, strand or coil for every residue, with its probability, from the sequence and from relatives of known structure: computed where this page comes from, and nowhere else.",
+          `Helix, strand or coil for every residue, with its probability, ${WHERE}`,
         ),
       ),
       this.entry.element,

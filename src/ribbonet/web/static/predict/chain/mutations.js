@@ -1,7 +1,8 @@
 // Below a chain's drawing: its figure to save, one residue changed, and all single mutants.
 
 import { element, field, save, select } from "../../shared/dom.js";
-import { fastaOf, file, ofChain } from "../requests.js";
+import { ofChain } from "../analyses.js";
+import { fastaOf, file } from "../requests.js";
 
 const RESIDUES = "ACDEFGHIKLMNPQRSTVWY";
 const PICTURES = ["svg", "pdf", "png"];

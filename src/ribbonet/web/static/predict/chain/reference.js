@@ -1,7 +1,7 @@
 // One's own reference for a chain: a structure, DSSP's or another program's file, or pasted states.
 
 import { element } from "../../shared/dom.js";
-import { compared } from "../requests.js";
+import { compared } from "../analyses.js";
 
 const HEADS = [
   [/^(HEADER|TITLE|CRYST1|MODEL|ATOM|REMARK|EXPDTA|COMPND)\b/m, "pasted.pdb"],

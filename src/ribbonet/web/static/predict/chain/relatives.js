@@ -1,7 +1,7 @@
 // The relatives of known structure of a chain: a line each, and below it the alignment.
 
 import { element } from "../../shared/dom.js";
-import { ofChain } from "../requests.js";
+import { ofChain } from "../analyses.js";
 import { count, plural } from "../wording.js";
 import { STATES, three } from "./tracks.js";
 

@@ -1,7 +1,7 @@
 // All that is shown of one chain that is open.
 
 import { element } from "../../shared/dom.js";
-import { fastaOf, predictions } from "../requests.js";
+import { ANALYSES, fastaOf, predictions } from "../requests.js";
 import { count } from "../wording.js";
 import { Drawing } from "./drawing.js";
 import { Finder } from "./finding.js";
@@ -42,8 +42,7 @@ export class View {
       this.drawing.element,
       this.said,
       ...(relatives ? [relatives] : []),
-      this.reference.element,
-      this.mutations.element,
+      ...(ANALYSES ? [this.reference.element, this.mutations.element] : []),
     );
   }
 

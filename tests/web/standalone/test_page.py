@@ -1,0 +1,279 @@
+"""`ribbonet page`: the folder that it makes, and the page of it in a real Chromium."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from urllib.request import urlopen
+
+import numpy as np
+import pytest
+
+import ribbonet
+from ribbonet.chains.alphabet import ALPHABETS
+from ribbonet.errors import InputError
+from ribbonet.models.library import load_model
+from ribbonet.prediction.formats.registry import FORMATS, formats_for
+from ribbonet.tasks import Structure
+from ribbonet.web.limits import Limits
+from ribbonet.web.reading import read as server_reads
+from ribbonet.web.standalone import LAYERS, write_page
+
+expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "proteins.fasta"
+STATIC = Path(str(resources.files("ribbonet.web"))) / "static"
+wide = pytest.mark.parametrize("width", [1280], ids=["1280px"])
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory, files_served) -> Iterator[str]:
+    """The page under a path of its own, on a server that knows nothing but files."""
+    folder = tmp_path_factory.mktemp("www")
+    (folder / "lab").mkdir()
+    write_page(folder / "lab" / "predict", ["fast", "accurate"])
+    with files_served(folder) as root:
+        yield f"{root}lab/predict/"
+
+
+def predict(page, text: str) -> None:
+    page.get_by_label("Sequences", exact=True).fill(text)
+    page.get_by_role("button", name="Predict").click()
+    finished(page)
+
+
+def finished(page) -> None:
+    expect(page.locator(".status")).to_have_text(re.compile(" s by "), timeout=60_000)
+    expect(page.locator(".primary")).to_have_text("Predict", timeout=60_000)
+
+
+def downloaded(page, value: str) -> str:
+    page.get_by_label("Format").select_option(value)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    return Path(download.value.path()).read_text()
+
+
+def expected(model: str, format: str, states: int = 3) -> str:
+    given = ribbonet.predict_file(EXAMPLE, model=model, templates=False, states=states)
+    chosen = formats_for(Structure(ALPHABETS[states]), False)[format]
+    return (chosen.start() + chosen.encode(list(given))).decode()
+
+
+def test_without_a_network_it_predicts_as_the_command_does(browser, tmp_path, files_served):
+    write_page(tmp_path / "page", ["fast"])
+    page = browser.new_page()
+    with files_served(tmp_path) as root:
+        page.goto(f"{root}page/")
+        page.get_by_label("Sequences", exact=True).wait_for()
+        while not page.workers[0].evaluate(WEIGHTS):
+            page.wait_for_timeout(100)
+    with pytest.raises(OSError, match="refused"):  # the server is gone
+        urlopen(root)
+    page.context.set_offline(True)
+    predict(page, EXAMPLE.read_text())
+    assert page.text_content(".status").startswith("12 chains, ")
+    assert downloaded(page, "3 three-line") == expected("fast", "three-line")
+    drawn = ribbonet.predict_file(EXAMPLE, model="fast", templates=False)
+    composition = [round(100 * p.states.count(s) / len(p)) for p in drawn for s in "HEC"]
+    assert [int(n) for n in page.locator(".share-of b").all_text_contents()] == composition
+    page.close()
+
+
+WEIGHTS = """performance.getEntriesByType("resource").some(
+  ({ name, responseEnd }) => name.endsWith("weights.safetensors") && responseEnd)"""
+
+
+@wide
+@pytest.mark.parametrize(
+    ("model", "states"), [("fast", 3), ("accurate", 3), ("accurate", 8)], ids=str
+)
+def test_every_format_is_the_commands(opened, model, states):
+    page = opened()
+    page.get_by_label("Model").select_option(model)
+    predict(page, EXAMPLE.read_text())
+    options = page.get_by_label("Format").locator("option").all()
+    values = [option.get_attribute("value").split() for option in options]
+    names = [name for number, name in values if number == str(states)]
+    assert {"three-line", "csv", "jsonl"} <= {*names}
+    for name in names:
+        own, other = downloaded(page, f"{states} {name}"), expected(model, name, states)
+        if name == "jsonl":
+            same_records(own, other)
+        elif name == "horiz":  # a digit of the confidence may be the next one
+            assert re.sub("(?m)^Conf: .*", "", own) == re.sub("(?m)^Conf: .*", "", other)
+        else:
+            assert NUMBER.sub("p", own) == NUMBER.sub("p", other)
+            pairs = zip(NUMBER.findall(own), NUMBER.findall(other), strict=True)
+            assert max((abs(float(a) - float(b)) for a, b in pairs), default=0) < 0.0011
+
+
+NUMBER = re.compile(r"\b[01]\.\d{3}\b")
+
+
+def same_records(own: str, other: str) -> None:
+    """Compare JSON lines; the server's and the command's say what they come from alone."""
+    for line, known in zip(own.splitlines(), other.splitlines(), strict=True):
+        record, wanted = json.loads(line), json.loads(known)
+        provenance = record.pop("provenance")
+        assert provenance["ribbonet"] == ribbonet.__version__
+        assert provenance["model_sha256"] == load_model(provenance["model"]).digest
+        assert list(record) == list(wanted)
+        for key, value in wanted.items():
+            if key.startswith("p_"):
+                np.testing.assert_allclose(record[key], value, rtol=0, atol=0.0011)
+            else:
+                assert record[key] == value
+
+
+TEXTS = {
+    "bare": ("mktay iakqr*\n", "error"),
+    "two bare": ("MKTAY\nIAKQR\n", "error"),
+    "wrapped": ("ACDEFGHIKLMNPQRSTVWYACDEFGHIKLMNPQRSTVWY\nMKTAY\n", "error"),
+    "comments": ("; a\n>a b  c\n# no\nMKT\n\nAYX\n>\nMMM\r\n", "error"),
+    "invalid": (">a\nMKT1AY\n>b\nMKT\n", "error"),
+    "gap": (">a\nMKT-AY\n", "error"),
+    "masked": (">a\nMKT1A\N{GREEK SMALL LETTER ALPHA}Y\n>b\n\n>c\nMKT", "mask"),
+    "skipped": (">a\nMKT1AY\n>b\n\n>c\nMKT", "skip"),
+    "empty": (">a\n>b\nMKT", "error"),
+    "none": ("\n  \n", "error"),
+    "no FASTA": ("MKT\n>a\nMKT", "error"),
+    "nucleotides": (">a\n" + "ACGT" * 10, "error"),
+}
+"""Texts, and what is done with invalid symbols, that this page and the server read alike."""
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_are_read_as_the_server_reads_them(read, name):
+    text, on_invalid = TEXTS[name]
+    found = read(text, on_invalid)
+    try:
+        reading = server_reads(text.encode(), on_invalid, Limits())
+    except InputError:
+        assert "fault" in found
+    else:
+        chains = [[c.id, c.description, c.sequence] for c in reading.chains]
+        assert found["chains"] == chains
+        assert bool(found["warning"]) == bool(reading.warning)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">a\nMKTAYIAKQRQISFVK\nCCCCHHHHHHHHCCCC",
+        ">P1;a\nsomething\nMKTAY*",
+        ">a\nMet Lys Thr Ala Tyr",
+        ">a\n1 MKTAY 5",
+    ],
+)
+def test_what_only_the_command_reads_is_refused(read, text):
+    assert "fault" in read(text, "error")
+
+
+def test_a_file_of_another_form_is_refused_as_a_whole(read):
+    assert "fault" in read(">a\nMKT\n>P1;b\nsomething\nMKTAY*", "skip")
+
+
+@pytest.fixture
+def read(browser, url):
+    """Read a text as the page does: `read(text, "mask")`."""
+    page = browser.new_page()
+    page.goto(url)
+    yield lambda text, on_invalid: page.evaluate(
+        """async ([text, onInvalid]) => {
+          const { readChains } = await import("./standalone/reading.js");
+          try {
+            const read = readChains(text, onInvalid, { residues: 1000, chains: 10 });
+            const chains = read.chains.map((own) => [own.id, own.description, own.sequence]);
+            return { chains, warning: read.warning };
+          } catch (error) {
+            return { fault: error.message };
+          }
+        }""",
+        [text, on_invalid],
+    )
+    page.close()
+
+
+@wide
+def test_faults_are_said(opened):
+    page = opened()
+    page.get_by_label("Sequences", exact=True).fill(">a\nMKT1AY")
+    page.get_by_role("button", name="Predict").click()
+    expect(page.locator(".fault")).to_contain_text("record 1 (a): symbol '1' at position 4")
+    page.get_by_label("Sequences", exact=True).fill(">a\nMKTAY")
+    page.get_by_role("button", name="Predict").click()
+    finished(page)
+    expect(page.locator(".fault")).to_be_hidden()
+
+
+@wide
+def test_files_may_be_compressed(opened, tmp_path):
+    page = opened()
+    path = tmp_path / "a.fasta.gz"
+    path.write_bytes(gzip.compress(b">a\nMKTAYIAKQRQ\n"))
+    page.get_by_label("File of sequences").set_input_files(path)
+    finished(page)
+    assert page.text_content(".name b") == "a"
+
+
+@wide
+def test_the_page_stays_alive_and_a_long_prediction_stops(opened):
+    page = opened()
+    page.get_by_label("Model").select_option("accurate")
+    page.get_by_label("Sequences", exact=True).fill(">long\n" + "MKTAYIAKQRQISFVKSHFS" * 200)
+    page.get_by_role("button", name="Predict").click()
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_visible()
+    pictures = """new Promise((done) => {
+      const start = performance.now();
+      let longest = 0, last = start;
+      const next = (now) => {
+        longest = Math.max(longest, now - last);
+        last = now;
+        if (now - start < 1000) requestAnimationFrame(next); else done(longest);
+      };
+      requestAnimationFrame(next);
+    })"""
+    assert page.evaluate(pictures) < 500  # milliseconds without a picture
+    stop.click()
+    expect(page.locator(".primary")).to_have_text("Predict")
+    page.get_by_label("Model").select_option("fast")
+    predict(page, ">short\nMKTAYIAKQR")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1024, 1100, 1280, 1440], ids=lambda w: f"{w}px")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_overlaps_or_is_cut_off(opened, picture, layout_faults, faults_of_axe, scheme):
+    page = opened(
+        "#predict?s=MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ&model=fast",
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    page.locator(".drawing svg").first.wait_for()
+    picture(page, f"standalone-{scheme}", full_page=True)
+    assert layout_faults(page) == []
+    assert faults_of_axe(page) == []
+
+
+def test_both_sources_of_predictions_export_the_same():
+    def exports(name: str) -> set[str]:
+        text = (STATIC / name).read_text()
+        return {*re.findall(r"^export (?:async )?(?:const|function) (\w+)", text, re.M)}
+
+    assert exports("standalone/requests.js") == exports("predict/requests.js")
+
+
+def test_python_names_the_layers_that_the_javascript_knows():
+    text = (STATIC / "networks" / "layers.js").read_text()
+    table = text.split("const LAYERS = {")[1].split("\n};")[0]
+    assert {*re.findall(r"^  (\w+): \(", table, re.M)} == LAYERS
+
+
+def test_suffixes_are_those_of_the_formats():
+    text = (STATIC / "standalone" / "formats.js").read_text()
+    suffixes = {*re.findall(r'"(\.\w+)"', text)}
+    assert suffixes
+    assert suffixes <= {format.suffix for format in FORMATS.values()}
