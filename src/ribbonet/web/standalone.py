@@ -14,6 +14,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, NETWORKS, WEIGHTS
 from ribbonet.models.library import load_model, model_folder
 from ribbonet.models.model import Model
+from ribbonet.prediction.smoothing import SHORTEST
 from ribbonet.system.atomic import write_errors
 from ribbonet.system.working import (
     move,
@@ -30,7 +31,7 @@ FOLDERS = ("shared", "predict", "networks", "standalone")
 """Of the page's files, those that are needed."""
 MOVED = {"standalone/index.html": "index.html", "standalone/requests.js": "predict/requests.js"}
 """Files that stand elsewhere in the page that needs no server."""
-WORKERS = ("networks/", "standalone/worker.js", "standalone/reading.js", "standalone/prediction.js")
+WORKERS = ("networks/", "standalone/worker/")
 """Modules of the thread that predicts, which loads its own."""
 
 LAYERS = {
@@ -44,6 +45,7 @@ ALPHABET = {
     "spacer": SPACER,
     "states": STATES.symbols,
     "eight": STATES8.symbols,
+    "shortest": SHORTEST,
     "three_of_eight": {state: DSSP_TO_STATE[state] for state in STATES8},
 }
 """What the page's networks know of letters and states, of which its JavaScript says nothing."""

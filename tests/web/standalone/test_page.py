@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from urllib.request import urlopen
@@ -128,6 +129,24 @@ def same_records(own: str, other: str) -> None:
                 assert record[key] == value
 
 
+@wide
+def test_plausible_segments_and_sure_states_are_the_commands(opened):
+    page = opened()
+    ask = """async ([content, more]) => {
+      const { file } = await import("./predict/requests.js");
+      const options = { model: "fast", format: "three-line", on_invalid: "error", ...more };
+      return (await file(content, options)).text();
+    }"""
+    given = list(ribbonet.predict_file(EXAMPLE, model="fast", templates=False))
+    smooth = [p.smoothed().states for p in given]
+    assert smooth != [p.states for p in given]
+    own = page.evaluate(ask, [EXAMPLE.read_text(), {"smooth": True, "min_confidence": "0"}])
+    assert own.splitlines()[2::3] == smooth
+    sure = [replace(p, min_confidence=0.6).states for p in given]
+    own = page.evaluate(ask, [EXAMPLE.read_text(), {"min_confidence": "0.6"}])
+    assert own.splitlines()[2::3] == sure
+
+
 TEXTS = {
     "bare": ("mktay iakqr*\n", "error"),
     "two bare": ("MKTAY\nIAKQR\n", "error"),
@@ -183,7 +202,7 @@ def read(browser, url):
     page.goto(url)
     yield lambda text, on_invalid: page.evaluate(
         """async ([text, onInvalid]) => {
-          const { readChains } = await import("./standalone/reading.js");
+          const { readChains } = await import("./standalone/worker/reading.js");
           try {
             const read = readChains(text, onInvalid, { residues: 1000, chains: 10 });
             const chains = read.chains.map((own) => [own.id, own.description, own.sequence]);

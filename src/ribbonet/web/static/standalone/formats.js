@@ -1,5 +1,5 @@
 // Predictions as text: those formats of `ribbonet predict` that hold no pictures, byte for byte as
-// ribbonet.prediction.formats.registry writes them.
+// ribbonet.prediction.formats writes them.
 
 const COLUMNS = { HEC: ["p_helix", "p_strand", "p_coil"] };
 const columns = (states) => COLUMNS[states] ?? Array.from(states, (state) => `p_${state}`);
@@ -26,6 +26,7 @@ function jsonl({ id, description, sequence, states, alphabet, decimals }, { vers
     format: "jsonl",
     states: alphabet.length,
     min_confidence: Number(options.min_confidence),
+    ...(String(options.smooth) === "true" ? { smooth: true } : {}),
     on_invalid: options.on_invalid,
     templates: false,
   };

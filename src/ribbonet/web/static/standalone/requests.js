@@ -35,7 +35,7 @@ export function fastaOf({ id, description, sequence }) {
 }
 
 // The worker that predicts, and the jobs that it has, by their numbers.
-const worker = new Worker(new URL("../standalone/worker.js", import.meta.url), { type: "module" });
+const worker = new Worker(new URL("../standalone/worker/worker.js", import.meta.url), { type: "module" });
 const jobs = new Map();
 worker.addEventListener("message", ({ data: { number, ...answer } }) => jobs.get(number)?.take(answer));
 let broken = null; // why it cannot predict at all

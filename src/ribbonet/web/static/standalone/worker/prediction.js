@@ -2,15 +2,19 @@
 
 const MASK = "-"; // a state less probable than was asked for
 
+// Codes of the likeliest states.
+export function likeliest(table) {
+  return Uint8Array.from({ length: table.rows }, (_, n) => {
+    const row = table.row(n);
+    return row.indexOf(Math.max(...row));
+  });
+}
+
 export class Prediction {
-  // `table` has the probabilities of `alphabet`, a row a residue.
-  constructor(chain, table, alphabet, least) {
+  // `table` has the probabilities of `alphabet`, a row a residue; `codes` of the states that are chosen.
+  constructor(chain, table, alphabet, codes, least) {
     Object.assign(this, chain, { table, alphabet });
-    this.states = Array.from({ length: table.rows }, (_, n) => {
-      const row = table.row(n);
-      const best = row.indexOf(Math.max(...row));
-      return row[best] >= least ? alphabet[best] : MASK;
-    }).join("");
+    this.states = Array.from(codes, (code, n) => (table.row(n)[code] >= least ? alphabet[code] : MASK)).join("");
   }
 
   // Probabilities with three decimals, halves rounded to the even: a list for each state.

@@ -1,10 +1,11 @@
 // Predicts in a thread of its own, so that the page stays alive.
 
-import { Model } from "../networks/model.js";
-import { fetched } from "./fetched.js";
-import { FORMATS, FORMATS8 } from "./formats.js";
-import { Prediction } from "./prediction.js";
+import { Model } from "../../networks/model.js";
+import { fetched } from "../fetched.js";
+import { FORMATS, FORMATS8 } from "../formats.js";
+import { likeliest, Prediction } from "./prediction.js";
 import { readChains, textOf } from "./reading.js";
+import { plausible } from "./smoothing.js";
 
 const page = fetched("page.json").then((answer) => answer.json());
 const models = new Map(); // by name, once they are asked for
@@ -57,11 +58,14 @@ async function* answers(number, content, options) {
   const states = options.states === 8 ? alphabet.eight : alphabet.states;
   if (states.length > model.states.length) throw new Error(`the model ${options.model} knows three states only`);
   yield { chains: chains.length, residues, warning, header: format.header?.(states) ?? "" };
+  const smooth = String(options.smooth) === "true";
+  if (smooth && options.states === 8) throw new Error("plausible segments are of three states; choose three");
   const about = { version, model: described.find(({ name }) => name === options.model), options };
   for (const chain of chains) {
     const own = await probabilities(model, options.model, chain.sequence, () => pause(number));
     const asked = options.states === 8 ? own : model.inThree(own);
-    yield { text: format.record(new Prediction(chain, asked, states, Number(options.min_confidence)), about) };
+    const codes = smooth ? plausible(asked, states, alphabet.shortest) : likeliest(asked);
+    yield { text: format.record(new Prediction(chain, asked, states, codes, Number(options.min_confidence)), about) };
   }
 }
 
