@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import clean_sequence, read_fasta, read_ids
+from ribbonet.chains.fasta import read_fasta, read_ids
 from ribbonet.chains.readers.three_line import format_three_line, read_three_line, write_three_line
+from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
 
 if sys.version_info >= (3, 14):

@@ -15,6 +15,7 @@ from ribbonet.chains.open import (
     unix_lines,
 )
 from ribbonet.chains.residues import (
+    MAX_LENGTH,
     EmptyError,
     UnfitError,
     WrongFormError,
@@ -24,8 +25,6 @@ from ribbonet.chains.residues import (
 from ribbonet.chains.residues import OnInvalid as OnInvalid
 from ribbonet.errors import InputError
 
-MAX_LENGTH = 1_000_000
-"""Residues of a chain that is read: many times those of the longest protein known."""
 _LONGEST_HEADER = 1 << 20
 
 
@@ -178,35 +177,6 @@ def _record(header: str, body: bytes) -> tuple[str, bytes]:
         )
     words = description.decode(errors="backslashreplace").strip()
     return f"{named[1]} {words}".strip(), residues
-
-
-def clean_sequence(
-    text: str, on_invalid: OnInvalid = "error", counts: Counter[str] | None = None
-) -> str:
-    """Residues of a sequence that stands by itself, by the rules of ``read_fasta``.
-
-    White space is dropped; where a record would be left out, the sequence is empty. ``counts`` is
-    that of ``read_fasta``.
-
-    Raises
-    ------
-    InputError
-        If there is no sequence, or an invalid symbol in it.
-
-    Examples
-    --------
-    >>> clean_sequence("mktay IAKQR*")
-    'MKTAYIAKQR'
-    """
-    try:
-        own = Counter() if counts is None else counts
-        return residues_of(text.encode(errors="replace"), on_invalid, own)
-    except UnfitError as error:
-        if on_invalid != "skip":
-            raise InputError(f"sequence: {error}; {error.remedy}") from None
-        if counts is not None:
-            counts["skipped"] += 1
-        return ""
 
 
 def read_ids(path: str | Path) -> set[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Literal, NamedTuple
 
 from ribbonet.chains.alphabet import RESIDUES, UNKNOWN
+from ribbonet.errors import InputError
 from ribbonet.system.counts import count_of
 
 OnInvalid = Literal["error", "mask", "skip", "degap"]
@@ -18,6 +19,8 @@ THREE_LETTERS: dict[str, str] = {
 }  # fmt: skip
 """Letters of residues by their names of three letters (IUPAC-IUB 1984)."""
 
+MAX_LENGTH = 1_000_000
+"""Residues of a chain that is read: many times those of the longest protein known."""
 GAPS = "-."
 WHITE = b" \t\n\r\v\f"
 LEAST = 24
@@ -82,6 +85,35 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
     sequence = letters.decode("ascii")
     _count_oddities(sequence, counts)
     return sequence
+
+
+def clean_sequence(
+    text: str, on_invalid: OnInvalid = "error", counts: Counter[str] | None = None
+) -> str:
+    """Residues of a sequence that stands by itself, by the rules of `read_fasta`.
+
+    White space is dropped; where a record would be left out, the sequence is empty. ``counts`` is
+    that of `read_fasta`.
+
+    Raises
+    ------
+    InputError
+        If there is no sequence, or an invalid symbol in it.
+
+    Examples
+    --------
+    >>> clean_sequence("mktay IAKQR*")
+    'MKTAYIAKQR'
+    """
+    try:
+        own = Counter() if counts is None else counts
+        return residues_of(text.encode(errors="replace"), on_invalid, own)
+    except UnfitError as error:
+        if on_invalid != "skip":
+            raise InputError(f"sequence: {error}; {error.remedy}") from None
+        if counts is not None:
+            counts["skipped"] += 1
+        return ""
 
 
 def _is_halved(body: bytes) -> bool:

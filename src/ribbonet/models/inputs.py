@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SYMBOLS
-from ribbonet.chains.arrays import fitting
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 
@@ -51,6 +50,8 @@ class GivenArray:
 
     def __call__(self, chain: Chain) -> NDArray[np.float32]:
         """Return the array."""
+        from ribbonet.chains.arrays import fitting
+
         return fitting(self.array, chain, "the array")
 
     @property

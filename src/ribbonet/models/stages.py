@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import join, window_view
-from ribbonet.nn.compiled.chain_layout import ChainPlan, lay_out
-from ribbonet.nn.compiled.layout import Layout
 from ribbonet.nn.compiled.predict import forward, forward_chains, pays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
+
+if TYPE_CHECKING:
+    from ribbonet.nn.compiled.chain_layout import ChainPlan
+    from ribbonet.nn.compiled.layout import Layout
 
 Array = NDArray[Any]
 
@@ -128,9 +130,9 @@ class Stage:
         firsts = np.concatenate([[0], ends[:-1]])
         rows = np.repeat(starts - reach - firsts, ends - firsts)
         rows += np.arange(len(rows))
-        layouts = self._layouts() if self.task.gives_probabilities else []
         result = np.empty((len(rows), self.outputs), np.float32)
-        if layouts and pays(len(rows)):
+        compiled = self.task.gives_probabilities and pays(len(rows))
+        if compiled and (layouts := self._layouts()):
             for start in range(0, len(rows), COMPILED_ROWS):
                 chosen = rows[start : start + COMPILED_ROWS]
                 each = [forward(layout, vector, packed, chosen) for layout, vector in layouts]
@@ -154,6 +156,8 @@ class Stage:
 
     def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
         """Return the networks' parameters as compiled code reads them; empty if it cannot."""
+        from ribbonet.nn.compiled.layout import Layout
+
         features = not all(network.reads_codes for network in self.networks)
         try:
             layouts = [
@@ -208,6 +212,8 @@ class Stage:
     @cached_property
     def _chain_layouts(self) -> list[tuple[ChainPlan, NDArray[np.float32]]]:
         """The weights of networks along chains as compiled code reads them; empty if it cannot."""
+        from ribbonet.nn.compiled.chain_layout import lay_out
+
         try:
             return [lay_out(network) for network in self.networks]
         except TypeError:

@@ -12,14 +12,13 @@ from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
-from ribbonet.prediction import notebook
-from ribbonet.prediction.notebook import Segment
-from ribbonet.prediction.smoothing import check_smooth, plausible_states
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ribbonet.prediction.notebook import Segment
 
 MASK = "-"
 """Stands for a state less probable than was asked for; in labelled chains too, `-` is no state."""
@@ -87,6 +86,8 @@ class Prediction:
     def states(self) -> str:
         """The likeliest state of each residue, or `MASK` where it is masked."""
         if self.smooth:
+            from ribbonet.prediction.smoothing import plausible_states
+
             codes: NDArray[Any] = plausible_states(self.probabilities)
         else:
             codes = self.probabilities.argmax(axis=1)
@@ -120,6 +121,8 @@ class Prediction:
         InputError
             When it is not of three states.
         """
+        from ribbonet.prediction.smoothing import check_smooth
+
         check_smooth(self.task)
         return replace(self, smooth=True)
 
@@ -137,10 +140,14 @@ class Prediction:
     @property
     def segments(self) -> list[Segment]:
         """Runs of one state, in their order: `state`, and `start` and `end`, both from 1."""
+        from ribbonet.prediction import notebook
+
         return notebook.segments_of(self.states)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas table with a row a residue, with the columns of the format csv."""
+        from ribbonet.prediction import notebook
+
         return notebook.frame_of(self)
 
     def to_svg(self, **style: Any) -> str:
@@ -151,13 +158,19 @@ class Prediction:
         **style
             Of `ribbonet.prediction.figures.style.Style`: width, wrap, tracks, colours and so on.
         """
+        from ribbonet.prediction import notebook
+
         return notebook.svg_of(self, style)
 
     def plot(self, ax: Any = None, **style: Any) -> Any:
         """Draw the same picture with Matplotlib; see `ribbonet.prediction.notebook.plot`."""
+        from ribbonet.prediction import notebook
+
         return notebook.plot(self, ax, style)
 
     def _repr_html_(self) -> str | None:
+        from ribbonet.prediction import notebook
+
         return notebook.html_of(self) if isinstance(self.task, Structure) else None
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, STATES
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import OnInvalid, clean_sequence
+from ribbonet.chains.residues import OnInvalid, clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import OnInvalid, clean_sequence
+from ribbonet.chains.residues import OnInvalid, clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.prediction.wording import in_arguments
 

@@ -1,20 +1,33 @@
 """What labels are of: secondary structure, classes of any kind, or values; one file a kind."""
 
 from collections.abc import Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from ribbonet.tasks.base import Task
-from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.structure import Structure
-from ribbonet.tasks.values import Values
 
-TASKS: dict[str, type[Task]] = {task.kind: task for task in (Structure, Classes, Values)}
-"""Every kind of task by its name."""
+if TYPE_CHECKING:
+    from ribbonet.tasks.classes import Classes
+    from ribbonet.tasks.structure import Structure
+    from ribbonet.tasks.values import Values
+
+KINDS = {"structure": "Structure", "classes": "Classes", "values": "Values"}
+"""The class of every kind of task; its module has the kind's name."""
+
+__all__ = ["KINDS", "Classes", "Structure", "Task", "Values", "task_from_json", "task_to_json"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a kind of task when it is asked for: a prediction needs one."""
+    for kind, known in KINDS.items():
+        if name == known:
+            return getattr(import_module(f"ribbonet.tasks.{kind}"), name)
+    raise AttributeError(f"module 'ribbonet.tasks' has no attribute {name!r}")
 
 
 def task_to_json(task: Task) -> dict[str, Any]:
     """Return a task as a model's file has it; secondary structure is not named."""
-    named = {} if isinstance(task, Structure) else {"task": task.kind}
+    named = {} if task.kind == "structure" else {"task": task.kind}
     return {**named, **task.to_json()}
 
 
@@ -26,7 +39,6 @@ def task_from_json(stored: Mapping[str, Any]) -> Task:
     LookupError, ValueError, TypeError
         If it describes none.
     """
-    return TASKS[stored.get("task", Structure.kind)].from_json(stored)
-
-
-__all__ = ["TASKS", "Classes", "Structure", "Task", "Values", "task_from_json", "task_to_json"]
+    kind = KINDS[stored.get("task", "structure")]
+    task: Task = __getattr__(kind).from_json(stored)
+    return task

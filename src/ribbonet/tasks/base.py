@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from ribbonet.chains.alphabet import UNLABELLED, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.nn.layers.activations import Softmax
-from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
+
+if TYPE_CHECKING:
+    from ribbonet.nn.losses import Loss
 
 Array = NDArray[Any]
 
@@ -170,6 +172,8 @@ class Labelling(Task):
 
     def loss(self, options: LossOptions, targets: Sequence[Array]) -> Loss:
         """Cross-entropy, with class weights where they are asked for."""
+        from ribbonet.nn.losses import CategoricalCrossEntropy
+
         self._check_loss(options)
         return CategoricalCrossEntropy(
             label_smoothing=options.label_smoothing, class_weights=self._weights(options, targets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,10 @@ from ribbonet.chains.alphabet import (
 )
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.nn.losses import GroupedCrossEntropy, Loss, NestedCrossEntropy
 from ribbonet.tasks.base import Array, Labelling, LossOptions, Task
+
+if TYPE_CHECKING:
+    from ribbonet.nn.losses import Loss
 
 THREE_OF_EIGHT: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[STATE_OF_STATE8]
 """Ones where one of DSSP's eight states, a row, belongs to one of the three, a column."""
@@ -85,6 +87,8 @@ class Structure(Labelling):
 
     def loss(self, options: LossOptions, targets: Sequence[Array]) -> Loss:
         """Cross-entropy; in eight states that of the three counts, and the eight within them."""
+        from ribbonet.nn.losses import GroupedCrossEntropy, NestedCrossEntropy
+
         if self.alphabet == STATES:
             return super().loss(options, targets)
         self._check_loss(options)

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import clean_sequence
 from ribbonet.chains.open import open_bytes
+from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.evaluation.reference import agreement, read_reference, reference_of
 from ribbonet.web.limits import Limits

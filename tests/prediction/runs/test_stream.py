@@ -12,11 +12,11 @@ from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
+from ribbonet.nn import arithmetic
 from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import formats_for, parted
 from ribbonet.prediction.runs import stream
-from ribbonet.prediction.runs import work as work_module
 from ribbonet.prediction.runs.outputs import safe_name
 from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.tasks.structure import Structure
@@ -181,6 +181,6 @@ def test_blocks_are_as_many_as_these_tests_think(chains):
 def test_another_processor_does_not_go_on_with_an_output(model, chains, tmp_path, monkeypatch):
     work = Work(model, FORMATS["csv"])
     assert broken_off(tmp_path / "out", chains, work, 2)
-    monkeypatch.setattr(work_module, "fingerprint", lambda: "another")
+    monkeypatch.setattr(arithmetic, "fingerprint", lambda: "another")
     with pytest.raises(InputError, match="was begun with another processor, NumPy or Numba"):
         predict_to(tmp_path / "out", lambda _: chains, work, resume=True)

@@ -16,8 +16,8 @@ from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
-    from ribbonet.chains.fasta import OnInvalid
     from ribbonet.chains.relatives.alignments import AlignmentFiles
+    from ribbonet.chains.residues import OnInvalid
 
 OnSkip = Callable[[int, str, str], None]
 
@@ -78,9 +78,8 @@ class Input:
 
     def _chains(self, on_skip: OnSkip | None, where: Reading | None) -> Iterator[Chain]:
         from ribbonet.chains.chain import Chain
-        from ribbonet.chains.fasta import clean_sequence, read_fasta
         from ribbonet.chains.mistaken import warn_of_nucleotides
-        from ribbonet.chains.open import name_of
+        from ribbonet.chains.residues import clean_sequence
 
         if self.sequence is not None:
             residues = clean_sequence(self.sequence, self.on_invalid, self.counts)
@@ -90,6 +89,9 @@ class Input:
             yield from warn_of_nucleotides(self.alignments.chains, str(self.alignments), warn)
             return
         for name in self.files:
+            from ribbonet.chains.fasta import read_fasta
+            from ribbonet.chains.open import name_of
+
             read = read_fasta(
                 name,
                 on_invalid=self.on_invalid,
@@ -104,7 +106,8 @@ class Input:
     def again(self) -> Iterator[Chain]:
         """Read the chains, those of a folder's files too, without a word."""
         from ribbonet.chains.chain import Chain
-        from ribbonet.chains.fasta import clean_sequence, read_fasta
+        from ribbonet.chains.fasta import read_fasta
+        from ribbonet.chains.residues import clean_sequence
         from ribbonet.prediction.runs.folders import shards_of
 
         if self.sequence is not None:
@@ -129,7 +132,7 @@ def find_input(
     InputError
         When there is neither a file nor a sequence, or both, or a file is not there.
     """
-    from ribbonet.chains.fasta import MAX_LENGTH
+    from ribbonet.chains.residues import MAX_LENGTH
 
     longest = max_length or MAX_LENGTH
     if bool(names) == (sequence is not None):

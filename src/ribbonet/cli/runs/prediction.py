@@ -38,7 +38,6 @@ from ribbonet.prediction.formats.registry import (
     parted,
 )
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
-from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
@@ -109,6 +108,8 @@ class Run:
         templates = self._templates(model)
         task = asked_of(model, self._alphabet)
         if self.smooth:
+            from ribbonet.prediction.smoothing import check_smooth
+
             check_smooth(task)
         provenance = self._provenance(model, templates)
         form = self._format(task, provenance, templates is not None)

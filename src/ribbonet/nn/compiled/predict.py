@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Timer
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.nn.compiled.chain_layout import ChainPlan
-from ribbonet.nn.compiled.layout import BLOCK, Layout, aligned, extended
 from ribbonet.nn.layers.base import Array
+
+if TYPE_CHECKING:
+    from ribbonet.nn.compiled.chain_layout import ChainPlan
+    from ribbonet.nn.compiled.layout import Layout
 
 PAYS = 30_000
 """Residues to predict at once for which it pays to load compiled code, in nearly a second."""
@@ -49,6 +52,7 @@ def forward(
     outputs : (N, K) array
     """
     from ribbonet.nn.compiled import kernels
+    from ribbonet.nn.compiled.layout import BLOCK, aligned, extended
 
     plan, lengths = layout.plan, layout.lengths
     codes, features = np.zeros(0, np.uint8), np.zeros(0, np.float32)
@@ -93,6 +97,7 @@ def forward_chains(
     outputs : (L, K) or (L, F + K) array
     """
     from ribbonet.nn.compiled import chain_kernels
+    from ribbonet.nn.compiled.layout import aligned
 
     work: tuple[NDArray[np.float32], ...] = ()
     longest = 0

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Protocol
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import MAX_LENGTH, OnInvalid, read_fasta
+from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
+from ribbonet.chains.residues import MAX_LENGTH, OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.registry import parted
 from ribbonet.prediction.runs.growing import growing

@@ -14,7 +14,6 @@ from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
-from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.templates import Templates
@@ -72,6 +71,8 @@ class Work:
     @property
     def settings(self) -> dict[str, Any]:
         """All that the output depends on but the chains."""
+        from ribbonet.nn.arithmetic import fingerprint
+
         return {
             "version": __version__,
             "--model": self.model.digest,
