@@ -2,11 +2,14 @@
 
 import pytest
 
+BATCH = "x=0,1;1,0;0.5,-1&y=0;1;2&w=1,-1;0.5,1|1,0,-1;-0.5,1,0.5&fused=no&optimizer=adam&step=17"
 ROOMS = {
     "#predict?s=MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ&model=fast": ".drawing svg",
     "#play": "#play[data-step]",
     "#1988": ".room-1988[data-step]",
     "#inside": "#inside .rows .number-row",
+    f"#inside?{BATCH}": "#inside .rows .checked",
+    "#inside?residues=AELKKALEEAGVS&step=15": "#inside .residue-letter",
     "#learn?lesson=backprop": "#learn[data-shown=backprop]",
 }
 

@@ -11,10 +11,11 @@ from fastapi.staticfiles import StaticFiles
 
 from ribbonet import __version__
 from ribbonet.errors import InputError
-from ribbonet.web import inside, learn, play, predict
+from ribbonet.web import learn, play, predict
 from ribbonet.web.experiments import room as room_experiments
 from ribbonet.web.faults import in_words_of_page, listed
 from ribbonet.web.guard import HEADERS, Access, Guard
+from ribbonet.web.inside import room as inside
 from ribbonet.web.limits import Limits
 from ribbonet.web.network_1988 import room as room_1988
 
@@ -47,7 +48,8 @@ def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:
     app.include_router(play.router(limits, players))
     app.include_router(room_1988.router(players))
     app.include_router(room_experiments.router(players))
-    app.include_router(inside.router(limits))
+    app.include_router(inside.router())
+    app.include_router(inside.router())
     app.include_router(learn.router(limits))
     app.mount("/", StaticFiles(directory=STATIC, html=True))
     return app

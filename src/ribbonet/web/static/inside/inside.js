@@ -1,17 +1,23 @@
-// The room Inside: one example, forward and backward through a small network, number by number.
+// The room Inside: a small network, forward and backward, number by number.
 
 import { element, remember } from "../shared/dom.js";
-import { EXAMPLES, examplePanel, fromAddress, toAddress, whole } from "./example.js";
-import { formula, minus, value } from "./formulas.js";
 import { asked } from "../shared/server.js";
+import { fromAddress, toAddress } from "./address.js";
+import { EXAMPLES, sent, whole } from "./examples.js";
+import { graphView } from "./graph.js";
+import { optimizerCard } from "./optimizer.js";
+import { examplePanel } from "./panel.js";
+import { quizCard } from "./quiz.js";
+import { rowView } from "./rows.js";
 
 let room = null;
 
 export async function mount(section, parameters) {
-  let example = fromAddress(parameters);
+  let example;
   let answer;
   let fault = "";
   try {
+    example = await exampleOf(parameters);
     answer = await looked(example);
   } catch (error) {
     if (error.status !== 422) throw error;
@@ -20,19 +26,32 @@ export async function mount(section, parameters) {
     answer = await looked(example);
   }
   room = makeRoom(section);
-  room.take(example, answer, true);
+  room.take(example, answer, stepOf(parameters));
   if (fault) room.say(fault, true);
-}
-
-async function looked(example) {
-  const headers = { "Content-Type": "application/json" };
-  return (await asked("api/inside", { method: "POST", headers, body: JSON.stringify(example) })).json();
 }
 
 export function show(parameters) {
   room.enter(parameters);
 }
 
+async function looked(example) {
+  const headers = { "Content-Type": "application/json" };
+  return (await asked("api/inside", { method: "POST", headers, body: JSON.stringify(sent(example)) })).json();
+}
+
+// The example of a window of residues, whose network the server has.
+async function windowOf({ residues, state, ...settings }) {
+  const found = await (await asked(`api/inside/window?${new URLSearchParams({ residues, state })}`)).json();
+  return whole({ ...settings, ...found, residues: residues.toUpperCase(), state });
+}
+
+// The example that an address names: by its numbers, or by the residues alone.
+async function exampleOf(parameters) {
+  const example = fromAddress(parameters);
+  return example.residues && !parameters.has("w") ? windowOf({ state: "H", ...example }) : example;
+}
+
+const stepOf = (parameters) => Math.max(1, Number(parameters.get("step")) || 1);
 const layerOf = (name) => /(\d+)$/.exec(name)?.[1] ?? (name === "x" ? "0" : "last");
 
 function makeRoom(section) {
@@ -46,53 +65,47 @@ function makeRoom(section) {
 
   const choice = element(
     "select",
-    {
-      id: "inside-choice",
-      "aria-label": "Example to begin with",
-      onchange: () => change(whole(EXAMPLES[choice.value]), true),
-    },
+    { id: "inside-choice", "aria-label": "Example to begin with", onchange: () => begin(EXAMPLES[choice.value]) },
     ...Object.keys(EXAMPLES).map((name) => element("option", {}, name)),
   );
-  const button = (text, name, action, kind = "") =>
-    element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, text);
   const place = element("output", { class: "place number" });
-  const bar = element(
-    "div",
-    { class: "card toolbar", role: "toolbar", "aria-label": "Steps" },
-    element("label", { class: "field", for: "inside-choice" }, element("span", {}, "Example"), choice),
-    element(
-      "div",
-      { class: "buttons" },
-      button("First", "To the first number", () => go(0)),
-      button("Back", "One step back", () => go(at - 1)),
-      button("Next", "One step on", () => go(at + 1), "primary"),
-      button("Layer", "To the end of the layer", () => go(endOfLayer())),
-      button("All", "Show all numbers", () => go(rows.length - 1)),
-    ),
-    place,
-  );
   const status = element("p", { class: "say", role: "status", "aria-live": "polite" });
-  const panel = examplePanel((next) => change(next));
-  const graph = element("div", { class: "graph", tabindex: 0, role: "region", "aria-label": "Computation graph" });
-  const forward = element("ol", { class: "rows" });
-  const backward = element("ol", { class: "rows" });
-  const after = element("div", { class: "after" });
-  const rate = element("input", {
-    type: "number",
-    id: "inside-rate",
-    step: "any",
-    min: 0,
+  const panel = examplePanel(
+    (next) => change(next),
+    (residues, state) => begin({ ...settings(), residues, state }),
+  );
+  const graph = graphView((name) => {
+    const index = rows.findIndex((row) => row.name === name);
+    if (index >= 0) go(index);
+  });
+  const optimizer = optimizerCard((next) => change(next));
+  const quiz = quizCard(
+    () => {
+      go(at + 1);
+      quiz.focus();
+    },
+    () => draw(),
+  );
+  const quizzing = element("input", {
+    type: "checkbox",
+    id: "inside-quiz",
     onchange: () => {
-      if (rate.valueAsNumber > 0) change({ ...example, learning_rate: rate.valueAsNumber });
-      else rate.value = example.learning_rate;
+      quiz.toggle(quizzing.checked);
+      if (quizzing.checked && at === rows.length - 1) at = 0;
+      draw();
     },
   });
-  let stepped = null;
-  const descend = button("Take the step", "Take the step", () => change(stepped));
-
+  const forward = element("ol", { class: "rows" });
+  const backward = element("ol", { class: "rows" });
   section.append(
     element("h1", { class: "title" }, "Inside"),
-    bar,
+    toolbar(choice, place, quizzing, {
+      first: () => go(0),
+      back: () => go(at - 1),
+      next: () => go(at + 1),
+      layer: () => go(endOfLayer()),
+      all: () => go(rows.length - 1),
+    }),
     status,
     element(
       "div",
@@ -101,11 +114,12 @@ function makeRoom(section) {
       element(
         "div",
         { class: "sides" },
+        quiz.node,
         element(
           "section",
           { class: "card panel", "aria-label": "Graph" },
           element("h2", {}, "Computation graph"),
-          graph,
+          graph.node,
         ),
         element(
           "section",
@@ -113,29 +127,24 @@ function makeRoom(section) {
           element("div", {}, element("h2", {}, "Forward"), forward),
           element("div", {}, element("h2", {}, "Backward"), backward),
         ),
-        element(
-          "section",
-          { class: "card panel", "aria-label": "One step" },
-          element("h2", {}, "One step of gradient descent"),
-          element(
-            "div",
-            { class: "descent" },
-            element("label", { class: "field", for: "inside-rate" }, element("span", {}, "Learning rate α"), rate),
-            descend,
-          ),
-          after,
-        ),
+        optimizer.node,
       ),
     ),
   );
   section.addEventListener("keydown", (event) => {
     if (/^(INPUT|SELECT)$/.test(event.target.tagName)) return;
     const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (move && !graph.contains(event.target)) {
+    if (move && !graph.node.contains(event.target)) {
       go(at + move);
       event.preventDefault();
     }
   });
+
+  // What stays when another example of the same kind is begun.
+  function settings() {
+    const { fused, columns, learning_rate, optimizer: rule, number } = example;
+    return { fused, columns, learning_rate, optimizer: rule, number };
+  }
 
   function endOfLayer() {
     let end = Math.min(at + 1, rows.length - 1);
@@ -151,17 +160,28 @@ function makeRoom(section) {
     document.querySelector("#inside .number-row.now")?.scrollIntoView({ block: "nearest" });
   }
 
-  // Look through another example; where that fails, the one that the numbers are of stays.
-  async function change(next, fresh = false) {
+  // Begin another example, from its first number.
+  async function begin(wanted) {
+    await changed(() => (wanted.residues && !wanted.weights ? windowOf(wanted) : whole(wanted)), 1);
+  }
+
+  // Look through the example with something changed, from the same place.
+  async function change(next) {
+    await changed(() => next, 0);
+  }
+
+  // Where that fails, the example that the numbers are of stays.
+  async function changed(make, step) {
     const own = ++questions;
     try {
+      const next = await make();
       const answer = await looked(next);
-      if (own === questions) take(next, answer, fresh);
+      if (own === questions) take(next, answer, step);
     } catch (error) {
       if (own !== questions) return;
       say(error.message, true);
       panel.show(example);
-      rate.value = example.learning_rate;
+      optimizer.reset(example);
       choice.value = shownChoice;
     }
   }
@@ -171,21 +191,20 @@ function makeRoom(section) {
     status.textContent = text;
   }
 
-  function take(next, answer, fresh) {
+  // Show an answer, from a step on, or from where the reader is.
+  function take(next, answer, step) {
     say("");
     example = next;
     shownChoice = choice.value;
-    remember("inside", toAddress(example));
     const old = new Map(rows.map((row) => [row.name, row.text]));
-    const all = fresh || !rows.length || at === rows.length - 1;
+    const last = at === rows.length - 1;
     rows = [...answer.forward, ...answer.backward];
     turn = answer.forward.length;
-    before = fresh ? new Map() : old;
-    at = all ? rows.length - 1 : Math.min(at, rows.length - 1);
+    before = step ? new Map() : old;
+    at = Math.min(step ? step - 1 : last ? Number.POSITIVE_INFINITY : at, rows.length - 1);
     panel.show(example);
-    rate.value = example.learning_rate;
-    picture(answer.graph);
-    descent(answer.step);
+    graph.take(answer.graph);
+    optimizer.show(example, answer.step);
     draw();
     const moved = rows.filter((row) => moves(row)).length;
     if (before.size) say(moved ? `${moved} of ${rows.length} values moved.` : "Nothing moved.");
@@ -193,92 +212,50 @@ function makeRoom(section) {
 
   const moves = (row) => before.has(row.name) && before.get(row.name) !== row.text;
 
-  // The graph as the library draws it; its circles are found by their names.
-  function picture(text) {
-    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", "Computation graph: parameters light blue, data light green");
-    for (const label of svg.querySelectorAll("text")) {
-      label.previousElementSibling.dataset.name = label.textContent;
-    }
-    graph.replaceChildren(document.importNode(svg, true));
-    for (const circle of graph.querySelectorAll("circle")) {
-      circle.addEventListener("click", () => {
-        const index = rows.findIndex((row) => row.name === circle.dataset.name);
-        if (index >= 0) go(index);
-      });
-    }
-  }
-
-  function descent(steps) {
-    stepped = structuredClone(example);
-    const shaped = (row) =>
-      Array.from({ length: row.shape[0] }, (_, i) => row.value.slice(i * row.shape[1], (i + 1) * row.shape[1]));
-    steps.slice(0, -1).forEach((row, i) => {
-      if (row.name.startsWith("W")) stepped.weights[i >> 1] = shaped(row);
-      else stepped.biases[i >> 1] = row.value;
-    });
-    descend.disabled = steps.some((row) => row.value.includes(null));
-    after.replaceChildren(
-      ...steps.map((row) =>
-        element(
-          "div",
-          { class: "number-row shown" },
-          element("b", {}, ...formula(row.name)),
-          element("span", { class: "formula" }, ...formula(row.formula)),
-          value(row),
-        ),
-      ),
-    );
-  }
-
   function draw() {
-    const item = (row, i) => {
-      const shown = i <= at;
-      const moved = shown && moves(row);
-      const parts = [
-        element("b", {}, ...formula(row.name)),
-        element("span", { class: "formula" }, ...formula(row.formula)),
-        shown ? value(row) : element("span", { class: "value soft" }, "…"),
-      ];
-      if (moved) parts.push(element("span", { class: "was number" }, `was ${minus(before.get(row.name))}`));
-      if (i === at && row.worked.length)
-        parts.push(
-          element("div", { class: "worked number" }, ...row.worked.map((text) => element("span", {}, minus(text)))),
-        );
-      return element(
-        "li",
-        {
-          class: `number-row${shown ? " shown" : ""}${i === at ? " now" : ""}${moved ? " moved" : ""}`,
-          "aria-current": i === at ? "step" : false,
-          onclick: () => go(i),
-        },
-        ...parts,
-      );
-    };
+    if (quiz.on) quiz.show(rows[at + 1]);
+    const item = (row, i) =>
+      rowView(row, {
+        shown: i <= at,
+        now: i === at,
+        was: moves(row) ? before.get(row.name) : undefined,
+        found: quiz.on && i === at + 1 ? quiz.found : undefined,
+        go: () => !(quiz.on && i > at) && go(i),
+      });
     forward.replaceChildren(...rows.slice(0, turn).map((row, i) => item(row, i)));
     backward.replaceChildren(...rows.slice(turn).map((row, i) => item(row, turn + i)));
-    place.textContent = rows.length ? `${at < turn ? "Forward" : "Backward"}, step ${at + 1} of ${rows.length}` : "";
-    const { name } = rows[at];
-    const target = name.startsWith("d") ? name.split("/d").at(-1) : name;
-    const seen = new Set(rows.slice(0, at + 1).map((row) => row.name));
-    for (const circle of graph.querySelectorAll("circle")) {
-      const own = circle.dataset.name;
-      circle.classList.toggle("now", own === target);
-      circle.classList.toggle(
-        "moved",
-        rows.some((row) => row.name === own && moves(row)),
-      );
-      circle.classList.toggle("hidden-yet", rows.some((row) => row.name === own) && !seen.has(own));
-    }
+    place.textContent = `${at < turn ? "Forward" : "Backward"}, step ${at + 1} of ${rows.length}`;
+    graph.mark(rows, at, moves);
+    remember("inside", toAddress(example, at + 1));
   }
 
   return {
     take,
     say,
     enter(next) {
-      if ([...next].length) change(fromAddress(next), true);
-      else remember("inside", toAddress(example));
+      if ([...next].length) changed(() => exampleOf(next), stepOf(next));
+      else remember("inside", toAddress(example, at + 1));
     },
   };
+}
+
+function toolbar(choice, place, quizzing, steps) {
+  const button = (text, name, action, kind = "") =>
+    element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, text);
+  return element(
+    "div",
+    { class: "card toolbar", role: "toolbar", "aria-label": "Steps" },
+    element("label", { class: "field", for: "inside-choice" }, element("span", {}, "Example"), choice),
+    element(
+      "div",
+      { class: "buttons" },
+      button("First", "To the first number", steps.first),
+      button("Back", "One step back", steps.back),
+      button("Next", "One step on", steps.next, "primary"),
+      button("Layer", "To the end of the layer", steps.layer),
+      button("All", "Show all numbers", steps.all),
+    ),
+    element("label", { class: "quizzing", for: "inside-quiz" }, quizzing, "Quiz"),
+    place,
+  );
 }

@@ -1,0 +1,1 @@
+"""The room Inside: every number of a small network, forward and backward."""
