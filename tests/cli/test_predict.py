@@ -8,6 +8,8 @@ import sys
 import numpy as np
 import pytest
 
+from ribbonet import predict
+
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
 
 
@@ -271,3 +273,22 @@ def test_the_longest_chain_is_the_users_to_choose(tmp_path):
         )
     skipped = [*command, "--max-length", "29", "--on-invalid", "skip"]
     assert subprocess.run(skipped, capture_output=True, check=True).stdout.startswith(b">b\n")
+
+
+def test_a_figure_looks_as_its_options_say(ribbonet, tmp_path):
+    out = tmp_path / "out.svg"
+    options = ("--width=90", "--wrap=20", "--colours=classic", "--no-legend", "--no-numbers")
+    tracks = ("--track=ribbon", "--track=charge")
+    ribbonet("predict", "--model=fast", f"--sequence={PEPTIDE}", f"-o{out}", *options, *tracks)
+    expected = predict(PEPTIDE, model="fast", id="sequence").to_svg(
+        width=90,
+        wrap=20,
+        colours="classic",
+        legend=False,
+        numbers=False,
+        tracks=("ribbon", "charge"),
+    )
+    assert out.read_text() == expected
+    done = ribbonet("predict", f"--sequence={PEPTIDE}", "--width=90")
+    assert done.returncode == 2
+    assert b".3line is no figure" in done.stderr

@@ -57,6 +57,30 @@ def test_what_is_wrong_is_said(url, path, body, query, message):
 
 
 @wide
+def test_a_figure_is_saved_as_it_is_chosen(opened, layout_faults):
+    page = opened(f"#predict?s={PEPTIDE}&model=fast")
+    page.wait_for_selector(".drawing svg")
+    page.get_by_text("Figure options").click()
+    figure = page.locator(".figure")
+    figure.get_by_label("Width, mm").fill("90")
+    figure.get_by_label("Residues on a line").fill("20")
+    figure.get_by_label("Colours").select_option("classic")
+    figure.get_by_label("charge").check()
+    figure.get_by_label("probabilities").uncheck()
+    figure.get_by_label("legend").uncheck()
+    assert layout_faults(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save figure").click()
+    prediction = ribbonet.predict(PEPTIDE, model="fast", id="sequence")
+    tracks = ("ribbon", "residues", "charge")
+    style = {"width": 90, "wrap": 20, "colours": "classic", "legend": False, "tracks": tracks}
+    assert Path(download.value.path()).read_text() == prediction.to_svg(**style)
+    figure.get_by_label("Width, mm").fill("9000")
+    page.get_by_role("button", name="Save figure").click()
+    assert page.evaluate("document.activeElement.max") == "300"
+
+
+@wide
 def test_a_figure_is_saved_and_a_residue_is_changed_in_the_page(opened, serious_faults, picture):
     page = opened(f"#predict?s={PEPTIDE}&model=fast")
     page.wait_for_selector(".drawing svg")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from ribbonet.cli.options.choices import Invalid, States
+from ribbonet.cli.options.figures import Figure
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.inputs import Input, find_input
 from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
@@ -118,6 +119,7 @@ def command(
     *,
     sources: Sources,
     templates: Templates,
+    figure: Figure,
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume an output that was interrupted.")
     ] = False,
@@ -160,6 +162,7 @@ def command(
         smooth=smooth,
         sources=sources,
         templates=templates.choice(),
+        figure=figure.chosen,
         threads=threads,
         ray=ray,
         resume=resume,

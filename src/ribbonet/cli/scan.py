@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.draw import Colours
+from ribbonet.cli.options.figures import Colours
 from ribbonet.cli.options.inputs import find_input
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.predict import one_thread_a_process

@@ -47,6 +47,12 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     422: {"description": "No sequences, or what is wrong with them", **FAULT},
     429: {"description": "As many predictions as are taken on are under way", **FAULT},
 }
+LICENCE = "BSD-3-Clause"
+CITATION = (
+    "The ribbonet developers. ribbonet: protein secondary structure by feed-forward networks that "
+    f"you can see through. Version {__version__}"
+)
+"""As CITATION.cff has it."""
 TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
@@ -77,7 +83,7 @@ def router(limits: Limits) -> APIRouter:
                 "residues": limits.residues,
                 "searched": limits.searched,
             },
-            "version": __version__,
+            "about": {"version": __version__, "licence": LICENCE, "citation": CITATION},
         }
 
     @room.post("/predict", responses=FAULTS, openapi_extra=BODY, response_class=Response)

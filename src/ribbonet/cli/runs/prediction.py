@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 
@@ -70,6 +70,8 @@ class Run:
         Where profiles or arrays come from.
     templates : bool, str or None
         Whether known structures of relatives are used, or from which file; None for the default.
+    figure : dict
+        Options of a figure's style that are not the usual ones.
     threads : int or None
     ray : str or None
         Address of a Ray cluster.
@@ -91,6 +93,7 @@ class Run:
     smooth: bool
     sources: Sources
     templates: bool | str | None
+    figure: Mapping[str, Any]
     threads: int | None
     ray: str | None
     resume: bool
@@ -160,6 +163,8 @@ class Run:
         if self.format is None and name == DEFAULT and name not in names_for(task):
             name = "csv"
         form = format_for(task, name, relatives)
+        if self.figure:
+            form = form.styled(self.figure)
         if form.one_record and self.input.folder is not None:
             raise InputError(form.one_record)
         if self.input.alignments is not None:
@@ -199,6 +204,7 @@ class Run:
             "states": self.states,
             "min_confidence": self.min_confidence,
             **({"smooth": True} if self.smooth else {}),
+            **self.figure,
             "on_invalid": self.input.on_invalid,
             "templates": False if templates is None else templates.settings,
             **{

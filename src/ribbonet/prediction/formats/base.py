@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.provenance import Provenance
@@ -39,6 +39,24 @@ class Format(ABC):
     def beside(self, alignments: AlignmentFiles) -> Format:
         """Return the format for what is predicted of alignments; the same where none is kept."""
         return self
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What its files depend on besides the predictions."""
+        return {}
+
+    def styled(self, style: Mapping[str, Any]) -> Format:
+        """Return the format with options of `ribbonet.prediction.figures.style.Style`.
+
+        Raises
+        ------
+        InputError
+            If it is no figure, or for a value that an option does not take.
+        """
+        raise InputError(
+            f"{self.suffix} is no figure, so it takes none of a figure's options; give --format "
+            "svg, pdf or png, or leave them out"
+        )
 
     def check(self) -> None:  # noqa: B027
         """Raise InputError where a library that the format needs is missing."""

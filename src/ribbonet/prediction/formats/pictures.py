@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.figures.layout import ending, rows
 from ribbonet.prediction.figures.pages import check_matplotlib, write_pdf, write_png
 from ribbonet.prediction.figures.record import Record, record_of
 from ribbonet.prediction.figures.shapes import Row
-from ribbonet.prediction.figures.style import Style
+from ribbonet.prediction.figures.style import Style, style_of
 from ribbonet.prediction.figures.svg import to_svg
 from ribbonet.prediction.formats.base import Format
 
@@ -41,6 +41,21 @@ class Picture(Format):
 
     appendable = False
     not_compressed = "is opened by viewers as it is"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The options of its style that are not the usual ones."""
+        usual = Style()
+        own = {f.name: getattr(self.style, f.name) for f in fields(Style)}
+        return {
+            f"figure's {name}": list(value) if name == "tracks" else value
+            for name, value in own.items()
+            if value != getattr(usual, name)
+        }
+
+    def styled(self, style: Mapping[str, Any]) -> Format:
+        """Return the picture with options of its style."""
+        return replace(self, style=style_of(**style))
 
     def check(self) -> None:
         """Raise InputError where Matplotlib is needed and missing."""

@@ -84,6 +84,7 @@ class Work:
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),
             "--templates": None if self.templates is None else self.templates.settings,
             **({"--smooth": True} if self.smooth else {}),
+            **self.format.settings,
             **({"--provenance": True} if self.provenance else {}),
         }
 

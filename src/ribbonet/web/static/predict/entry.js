@@ -1,24 +1,26 @@
-// What is to be predicted, and how: the field for sequences, files, and the options.
+// What is to be predicted: the field for sequences, and files; with the options.
 
-import { element, field, select } from "../shared/dom.js";
+import { element } from "../shared/dom.js";
+import { cleaned } from "./cleaning.js";
+import { Options } from "./options.js";
 import { example } from "./requests.js";
 import { count } from "./wording.js";
 
 const SHOWN = 300_000; // bytes of a dropped text that are put into the field to be edited
 
 export class Entry {
-  // `on.predict`, `on.stop` and `on.fault` (with a text) say what the user wants, and what is wrong;
-  // `on.change` that an option is another.
-  constructor(known, on) {
+  // `on.predict` and `on.stop` are called when the user wants to, `on.change` when an option is
+  // another. The text is kept in the tab's storage under the name `stored`.
+  constructor(known, stored, on) {
     this.known = known;
+    this.stored = stored;
     this.on = on;
     this.file = null; // what was dropped, if it is not in the field
     this.busy = false;
     this.fields();
-    this.choices();
+    this.how = new Options(known, () => this.on.change());
     this.fault = element("p", { class: "fault", role: "alert", hidden: true });
     this.element = element("div", {}, this.form(), this.fault);
-    this.describe();
   }
 
   get content() {
@@ -26,27 +28,7 @@ export class Entry {
   }
 
   get options() {
-    return {
-      model: this.model.value,
-      on_invalid: this.invalid.value,
-      min_confidence: this.least.value,
-      ...this.templates,
-    };
-  }
-
-  // Whether relatives are used; what is usual with the model is not said.
-  get templates() {
-    const usual = this.model.value === this.known.relatives;
-    return this.relatives.checked === usual ? {} : { templates: this.relatives.checked };
-  }
-
-  // Take what a link holds, as far as it is known here.
-  choose(parameters) {
-    const model = parameters.get("model");
-    if (this.known.models.some(({ name }) => name === model)) this.model.value = model;
-    this.describe();
-    const relatives = parameters.get("templates");
-    if (relatives !== null && this.known.relatives) this.relatives.checked = relatives === "true";
+    return this.how.values;
   }
 
   set running(is) {
@@ -71,7 +53,13 @@ export class Entry {
       onkeydown: (event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.on.predict();
       },
+      onpaste: (event) => this.paste(event),
+      oninput: () => {
+        clearTimeout(this.waiting);
+        this.waiting = setTimeout(() => this.store(false), 300);
+      },
     });
+    this.said = element("p", { class: "cleaned note soft", role: "status" });
     const remove = () => {
       this.take("");
       this.text.focus();
@@ -91,28 +79,6 @@ export class Entry {
       onchange: () => this.takeFiles(this.picker.files),
     });
     this.go = element("button", { class: "primary", type: "submit" }, "Predict");
-  }
-
-  choices() {
-    this.model = select(
-      "model",
-      this.known.models.map(({ name }, n) => [name, n ? name : `${name} (default)`]),
-    );
-    this.invalid = select("invalid", [
-      ["error", "error"],
-      ["mask", "mask: read it as X"],
-      ["skip", "skip the chain"],
-    ]);
-    this.least = select("least", [
-      ["0", "all"],
-      ...["0.5", "0.6", "0.7", "0.8", "0.9"].map((least) => [least, `likelier than ${least}`]),
-    ]);
-    this.about = element("p", { class: "about soft" });
-    this.model.addEventListener("change", () => this.describe());
-    this.relatives = element("input", { type: "checkbox" });
-    for (const choice of [this.model, this.invalid, this.least, this.relatives]) {
-      choice.addEventListener("change", () => this.on.change());
-    }
   }
 
   form() {
@@ -136,7 +102,7 @@ export class Entry {
           event.preventDefault();
           form.classList.remove("over");
           if (event.dataTransfer.files.length) this.takeFiles(event.dataTransfer.files);
-          else this.take(event.dataTransfer.getData("text"));
+          else this.clean(event.dataTransfer.getData("text"));
         },
       },
       element(
@@ -147,6 +113,7 @@ export class Entry {
       ),
       this.text,
       this.chip,
+      this.said,
       element(
         "div",
         { class: "below" },
@@ -158,40 +125,76 @@ export class Entry {
           element("button", { type: "button", onclick: () => this.picker.click() }, "Open file…"),
           this.picker,
         ),
-        element(
-          "div",
-          { class: "choices" },
-          field("Model", this.model),
-          field("On invalid symbol", this.invalid),
-          field("States shown", this.least),
-          element(
-            "label",
-            {
-              class: "switch",
-              title: "Off for designed proteins, mutants and benchmarks",
-              hidden: !this.known.relatives,
-            },
-            this.relatives,
-            "Relatives of known structure",
-          ),
-        ),
+        this.how.element,
       ),
-      this.about,
+      this.how.about,
     );
     return form;
   }
 
-  // What is known of the chosen model.
-  describe() {
-    this.relatives.checked = this.model.value === this.known.relatives;
-    const { name, summary, weights, scores } = this.known.models.find((model) => model.name === this.model.value);
-    const tests = Object.entries(scores).map(([data, q3]) => `${q3.toFixed(1)} % on ${data}`);
-    const what = [name, summary].filter(Boolean).join(": ");
-    const right = tests.length ? ` Residues in the right state of three: ${tests.join(", ")}.` : "";
-    this.about.textContent = `${what}; ${(weights / 1e6).toFixed(1)} million weights.${right}`;
+  // What is pasted is cleaned, if there is something to clean.
+  paste(event) {
+    const given = event.clipboardData.getData("text");
+    const { text, done } = cleaned(given);
+    if (done.length === 0) return;
+    event.preventDefault();
+    const { value, selectionStart, selectionEnd } = this.text;
+    const raw = value.slice(0, selectionStart) + given + value.slice(selectionEnd);
+    this.text.setRangeText(text, selectionStart, selectionEnd, "end");
+    this.tell(done, raw);
+  }
+
+  // Take a text that comes from elsewhere.
+  clean(given) {
+    const { text, done } = cleaned(given);
+    this.take(done.length > 0 ? text : given);
+    this.tell(done, given);
+  }
+
+  // Say what was cleaned, and how to have it back.
+  tell(done, raw) {
+    const undo = element("button", { type: "button", class: "plain", onclick: () => this.take(raw) }, "Undo");
+    this.said.replaceChildren(...(done.length > 0 ? [`Cleaned: ${done.join("; ")}. `, undo] : []));
+    this.store(false);
+  }
+
+  // Keep the text and the options in the tab, and whether they were predicted.
+  store(predicted) {
+    clearTimeout(this.waiting);
+    if (this.file) return;
+    const { options } = this;
+    try {
+      sessionStorage.setItem(this.stored, JSON.stringify({ text: this.text.value, options, predicted }));
+    } catch {
+      // no room, or not allowed: then a reload forgets it
+    }
+  }
+
+  // Put the kept text back; whether it was predicted.
+  restore() {
+    const { text = "", options = {}, predicted = false } = JSON.parse(sessionStorage.getItem(this.stored) ?? "{}");
+    if (text) this.text.value = text;
+    this.how.choose(new URLSearchParams(options));
+    return predicted && text !== "";
+  }
+
+  // What was predicted before: a text, or a file.
+  put(content) {
+    if (typeof content === "string") this.take(content);
+    else this.hold(content, "the file of before");
+  }
+
+  // Keep a file aside of the field.
+  hold(file, name) {
+    this.take("");
+    this.file = file;
+    this.text.hidden = true;
+    this.chip.hidden = false;
+    this.chip.firstChild.textContent = `${name} · ${count(Math.ceil(file.size / 1000))} kB`;
   }
 
   take(text) {
+    this.said.replaceChildren();
     this.file = null;
     this.text.value = text;
     this.text.hidden = false;
@@ -210,16 +213,10 @@ export class Entry {
     }
     const whole = packed ? own[0] : new Blob(own.flatMap((file) => [file, "\n"]));
     if (!packed && whole.size <= SHOWN) {
-      this.take(await whole.text());
-      this.on.predict();
-      return;
+      this.clean(await whole.text());
+    } else {
+      this.hold(whole, own.map((file) => file.name).join(", "));
     }
-    this.take("");
-    this.file = whole;
-    this.text.hidden = true;
-    this.chip.hidden = false;
-    const names = own.map((file) => file.name).join(", ");
-    this.chip.firstChild.textContent = `${names} · ${count(Math.ceil(whole.size / 1000))} kB`;
     this.on.predict();
   }
 

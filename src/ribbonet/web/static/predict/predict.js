@@ -2,35 +2,41 @@
 
 import { element, remember } from "../shared/dom.js";
 import { Entry } from "./entry.js";
-import { known, predictions, WHERE } from "./requests.js";
+import { contentOf, parametersOf } from "./link.js";
+import { ANALYSES, known, predictions, WHERE } from "./requests.js";
 import { Results } from "./results.js";
 import { count } from "./wording.js";
 
-const SHORT = 2000; // characters of a text that a link holds
+const REMEMBERED = 20; // predictions whose sequences no address has room for, that can be gone back to
+const STORED = "ribbonet.predict"; // where the tab keeps the text
 
 let room = null;
 
 export async function mount(section, parameters) {
   room = new Room(section, await known());
-  show(parameters);
+  await show(parameters);
 }
 
-// Predict what a link holds; without one, keep what is there.
-export function show(parameters) {
-  const text = parameters.get("s");
-  if (text === null) return room.address();
-  room.entry.choose(parameters);
-  const { content, options } = room.results.done ?? {};
-  if (text === content && JSON.stringify(room.entry.options) === JSON.stringify(options)) return;
-  room.entry.take(text);
-  room.predict();
+// Predict what a link holds, or an entry of the history; without one, keep what is there.
+export async function show(parameters) {
+  const { entry, results, past } = room;
+  const held = await contentOf(parameters).catch((error) => entry.say(error.message));
+  const before = past.get(history.state?.prediction);
+  const content = held ?? before?.content;
+  if (content === undefined) return room.restore();
+  entry.how.choose(held ? parameters : new URLSearchParams(before.options));
+  const { done } = results;
+  if (content === done?.content && JSON.stringify(entry.options) === JSON.stringify(done.options)) return;
+  entry.put(content);
+  room.predict(false);
 }
 
 class Room {
   constructor(section, known) {
     this.limits = known.limits;
     this.running = null; // what stops the prediction under way
-    this.entry = new Entry(known, {
+    this.past = new Map(); // contents and options of predictions, by their numbers
+    this.entry = new Entry(known, STORED, {
       predict: () => this.predict(),
       stop: () => this.running.abort(),
       change: () => this.results.done && this.predict(),
@@ -41,18 +47,28 @@ class Room {
         "div",
         { class: "intro" },
         element("h1", {}, "Secondary structure from the sequence"),
-        element(
-          "p",
-          { class: "soft" },
-          `Helix, strand or coil for every residue, with its probability, ${WHERE}`,
-        ),
+        element("p", { class: "soft" }, `Helix, strand or coil for every residue, with its probability, ${WHERE}`),
       ),
       this.entry.element,
       this.results.element,
+      ...(ANALYSES ? [this.about(known)] : []),
     );
   }
 
-  async predict() {
+  // Who made it, under which licence, and where programs ask.
+  about({ about, models }) {
+    const licences = models.map(({ name, licence }) => `${name} ${licence}`).join(", ");
+    return element(
+      "footer",
+      { class: "colophon soft" },
+      element("p", {}, `ribbonet ${about.version}, licence ${about.licence}; models: ${licences}.`),
+      element("p", {}, `Please cite: ${about.citation}.`),
+      element("p", {}, element("a", { href: "programs/" }, "For programs: the same by curl, Python and OpenAPI")),
+    );
+  }
+
+  // `isNew` says that it gets an entry in the history; else it is one of before, or a link's.
+  async predict(isNew = true) {
     this.running?.abort();
     const running = new AbortController();
     const { entry, results } = this;
@@ -66,7 +82,7 @@ class Room {
       this.check(content);
       const prediction = await predictions(content, options, running.signal);
       const shown = results.show(content, options, prediction, running.signal, started);
-      this.address();
+      this.address(isNew);
       await shown;
       performance.measure("prediction", { start: started, end: performance.now() });
     } catch (error) {
@@ -87,16 +103,26 @@ class Room {
     if (size > most) throw new Error(`more than ${count(most)} bytes; send less at a time`);
   }
 
-  // What the address is to hold: a short text that was predicted.
-  address() {
+  // What the address is to hold: what was predicted, if there is room for it.
+  async address(isNew = false) {
     const { done, link } = this.results;
-    const { content, options } = done ?? {};
-    const short = typeof content === "string" && content.length <= SHORT && content.trim() !== "";
-    // before the first prediction it may hold a link that this room is yet to be shown with
-    const { model, templates } = options ?? {};
-    const chosen = templates === undefined ? { model } : { model, templates };
-    if (done) remember("predict", short ? { s: content, ...chosen } : {});
-    link.disabled = !short;
-    link.title = short ? "" : `A link holds up to ${count(SHORT)} characters`;
+    if (!done) return; // it may hold a link that this room is yet to be shown with
+    const parameters = await parametersOf(done.content, done.options);
+    if (done !== this.results.done) return;
+    link.disabled = !parameters;
+    link.title = parameters ? "" : "These sequences are too long for a link";
+    this.entry.store(true);
+    const number = history.state?.prediction ?? 0;
+    const entry = isNew && this.past.size > 0;
+    const prediction = entry ? Math.max(...this.past.keys(), number) + 1 : number;
+    this.past.set(prediction, done);
+    if (this.past.size > REMEMBERED) this.past.delete(this.past.keys().next().value);
+    remember("predict", parameters ?? {}, { entry, known: { prediction } });
+  }
+
+  // Show what was in the field before a reload, and predict it if it was predicted.
+  restore() {
+    if (this.results.done) return this.address();
+    if (this.entry.restore()) this.predict(false);
   }
 }

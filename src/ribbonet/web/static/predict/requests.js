@@ -28,7 +28,8 @@ export async function predictions(content, options, signal) {
 
 // Predictions as a file, in any format.
 export async function file(content, options) {
-  const answer = await asked(`api/predict?${new URLSearchParams(options)}`, { method: "POST", body: content });
+  const pairs = Object.entries(options).flatMap(([name, value]) => [value].flat().map((own) => [name, own]));
+  const answer = await asked(`api/predict?${new URLSearchParams(pairs)}`, { method: "POST", body: content });
   return answer.blob();
 }
 

@@ -24,7 +24,7 @@ export class Results {
       tracks: new Set(DEFAULTS),
       compare: new Map(),
       options: {},
-      formats: known.formats[3],
+      known,
     };
     this.chains = new Chains(this.settings, (shown) => this.tell(shown));
     this.element = element(
@@ -239,7 +239,8 @@ export class Results {
     this.onfault("");
     try {
       const suffix = this.known.formats[states][format];
-      save(await file(content, { ...options, states, format }), `prediction${suffix}`);
+      const smooth = states === "3" && (options.smooth ?? false);
+      save(await file(content, { ...options, smooth, states, format }), `prediction${suffix}`);
       const formulas = /^[ct]sv$/.test(format) && this.chains.rows.some(({ chain }) => FORMULA.test(chain.id));
       this.note(
         formulas

@@ -42,11 +42,15 @@ export function rebuilt(part, build) {
   (now.find((one) => one.getAttribute("aria-label") === name) ?? now[Math.min(place, now.length - 1)])?.focus();
 }
 
-// Keep a room's state in the address, without an entry in the history for each change of it.
-export function remember(room, parameters) {
-  if (document.getElementById(room).hidden) return; // the address is another room's by now
+// Keep a room's state in the address; with an entry of its own in the history, if it is to be gone
+// back to, and with what else the entry is to know.
+export function remember(room, parameters, { entry = false, known = null } = {}) {
+  const named = document.getElementById(location.hash.slice(1).split("?")[0]);
+  const elsewhere = named?.matches("#room > section") && named.id !== room;
+  if (elsewhere || document.getElementById(room).hidden) return; // the address is another room's by now
   const query = new URLSearchParams(parameters).toString();
-  history.replaceState(null, "", query ? `#${room}?${query}` : `#${room}`);
+  const change = entry ? "pushState" : "replaceState";
+  history[change](known, "", query ? `#${room}?${query}` : `#${room}`);
 }
 
 // Save bytes or text as a file.

@@ -2,20 +2,16 @@
 
 import { element, field, save, select } from "../../shared/dom.js";
 import { ofChain } from "../analyses.js";
-import { fastaOf, file } from "../requests.js";
+import { Figure } from "./figure.js";
 
 const RESIDUES = "ACDEFGHIKLMNPQRSTVWY";
-const PICTURES = ["svg", "pdf", "png"];
 
 export class Mutations {
-  // `options` gives those of the prediction; `formats` are those that the server knows.
-  constructor(chain, options, formats) {
+  // `settings` has the options of the prediction, `known` what the server knows.
+  constructor(chain, settings, known) {
     this.chain = chain;
-    this.options = options;
-    this.figure = select(
-      "figure",
-      PICTURES.filter((name) => name in formats).map((name) => [name, name.toUpperCase()]),
-    );
+    this.settings = settings;
+    this.figure = new Figure(chain, settings, known, (prediction) => this.wait(prediction));
     this.position = element("input", { type: "number", min: 1, max: chain.length, value: 1, required: true });
     this.residue = select(
       "residue",
@@ -30,12 +26,7 @@ export class Mutations {
       element(
         "div",
         { class: "acts" },
-        element(
-          "div",
-          { class: "group" },
-          field("Figure", this.figure),
-          this.button("Save figure", () => this.save()),
-        ),
+        this.figure.element,
         element(
           "div",
           { class: "group" },
@@ -78,16 +69,10 @@ export class Mutations {
     }
   }
 
-  async save() {
-    const format = this.figure.value;
-    const picture = await this.wait(file(fastaOf(this.chain), { ...this.options(), format }));
-    if (picture) save(picture, `${this.chain.id || "figure"}.${format}`.replace(/[^\w.-]/g, "_"));
-  }
-
   async mutate() {
     if (!this.position.reportValidity()) return;
     const query = {
-      model: this.options().model,
+      model: this.settings.options.model,
       position: this.position.value,
       residue: this.residue.value,
     };

@@ -15,18 +15,18 @@ const EIGHT = "eight states";
 
 export class View {
   // `settings` has the width of a residue, the chosen tracks and other predictions to compare with,
-  // the options of the prediction, and the formats.
+  // the options of the prediction, and what the server knows.
   constructor(chain, settings) {
     this.chain = chain;
     this.settings = settings;
     this.more = new Map(); // further predictions, by name; null for one that is asked for
     this.drawing = new Drawing(chain, {
-      choose: (place, byKey) => this.mutations.choose(place, byKey),
+      choose: (place, byKey) => this.mutations?.choose(place, byKey),
       select: (range) => this.finder.select(range),
     });
     this.overview = new Overview(chain, this.drawing);
     this.finder = new Finder(chain, this.drawing, this.overview);
-    this.mutations = new Mutations(chain, () => settings.options, settings.formats);
+    this.mutations = ANALYSES ? new Mutations(chain, settings, settings.known) : null;
     const found = (reference) => {
       chain.reference = reference;
       this.layout(this.width);
