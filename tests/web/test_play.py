@@ -274,7 +274,7 @@ def test_chains_and_the_weights_of_1988(play, tmp_path, picture):
     )
     page.locator("#play-chains").set_input_files(chains)
     page.locator(
-        "#play .own-data", has_text="Your chains. Chains to learn from: 1 (10 residues)"
+        "#play .own-data", has_text="Your chains. Chains to learn from: 1 (4 residues)"
     ).wait_for()
 
 

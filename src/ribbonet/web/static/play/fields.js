@@ -46,7 +46,7 @@ function control([name, kind, more], bounds, changed) {
     };
     return { name, node: element("label", { class: "field", for: id }, text, select), show };
   }
-  const limits = { min: bounds.minimum, max: more.max ?? bounds.maximum, step };
+  const limits = { min: more.min ?? bounds.minimum, max: more.max ?? bounds.maximum, step };
   if (kind === "number") {
     const input = element("input", {
       type: "number",
@@ -83,6 +83,7 @@ function control([name, kind, more], bounds, changed) {
     node,
     show: (value) => {
       if (value > Number(range.max)) range.max = value;
+      if (value < Number(range.min)) range.min = value;
       if (document.activeElement !== range) range.value = value;
       output.textContent = written(value);
     },

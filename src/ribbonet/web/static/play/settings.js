@@ -29,7 +29,7 @@ export const DATA_FIELDS = [
   ["noise", "range", { step: 0.01, percent: true }],
   ["classes", "range", { step: 1 }],
   ["window", "range", { step: 2 }],
-  ["share", "range", { step: 0.05, percent: true }],
+  ["share", "range", { step: 0.05, min: 0.1, percent: true }],
   ["batch", "range", { step: 1, max: 100 }],
   ["data_seed", "number", { step: 1 }],
   ["seed", "number", { step: 1 }],

@@ -1,8 +1,8 @@
 // One unit from near: its bias and the weights that lead to it, to be changed in place.
 
-import { element } from "../shared/dom.js";
-import { colours, paint, signedColour } from "./colours.js";
-import { weightMap } from "./network.js";
+import { element } from "../../shared/dom.js";
+import { colours, paint, signedColour } from "../colours.js";
+import { weightMap } from "./maps.js";
 
 const written = (value) => String(Number(value.toPrecision(5)));
 
