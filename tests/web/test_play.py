@@ -385,3 +385,82 @@ def test_a_link_with_a_bad_value_opens_with_the_usual_one(play):
     assert "Points has to be at most 2,000" in fault.text_content()
     assert page.locator("#play-points").input_value() == "500"
     assert page.locator("#play-seed").input_value() == "3"
+
+
+@one_width
+def test_a_preset_says_what_it_shows(play):
+    page = play("seed=5")
+    page.get_by_label("Preset", exact=True).select_option("A line is not enough")
+    page.locator("#play .say", has_text="no line parts the classes").wait_for()
+    wait(page, "location.hash === '#play?data=xor&layers='")
+    assert page.locator("#play .unit.hidden").count() == 0
+    page.get_by_label("Preset", exact=True).select_option("Learned by heart")
+    wait(page, "location.hash.includes('layers=16%2C16')")
+    assert page.locator("#play .unit.hidden").count() == 32
+    page.get_by_role("button", name="Play", exact=True).click()
+    until(page, "d.epoch >= 2")
+    assert page.locator("#play > .say").text_content() == ""
+
+
+def test_every_control_has_a_sentence(play, layout_faults, faults_of_axe):
+    page = play()
+    sentence = page.locator("#play-dropout-help")
+    assert sentence.is_hidden()
+    describes = """[...document.querySelectorAll('#play .control input, #play .control select')]
+        .map(own => document.getElementById(own.getAttribute('aria-describedby')).textContent)"""
+    sentences = page.evaluate(describes)
+    assert len(set(sentences)) == len(sentences) == 21
+    assert all(text.endswith(".") for text in sentences)
+    page.get_by_role("button", name="Help", exact=True).press("Enter")
+    assert sentence.is_visible()
+    page.get_by_text("Learn from one batch of examples.").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    assert layout_faults(page) == []
+    assert faults_of_axe(page) == []
+    page.get_by_role("button", name="Help", exact=True).click()
+    assert sentence.is_hidden()
+
+
+@one_width
+def test_runs_are_kept_beside_the_present_one(play):
+    page = play("points=100")
+    keep = page.get_by_role("button", name="Keep this run")
+    assert keep.is_disabled()
+    page.get_by_role("button", name="One epoch").click()
+    until(page, "d.epoch == 1")
+    page.get_by_role("button", name="One epoch").click()
+    until(page, "d.epoch == 2")
+    keep.click()
+    page.locator("#play-l2").select_option("0.1")
+    page.get_by_role("button", name="Restart").click()
+    until(page, "d.epoch == 0")
+    runs = page.get_by_role("list", name="Kept runs")
+    kept = runs.get_by_text("L2 penalty 0: test")
+    kept.wait_for()
+    assert "at epoch 2" in kept.text_content()
+    assert page.locator("#play .curves .others path.test[d^='M']").count() == 2  # loss and accuracy
+    page.reload()
+    page.locator("#play[data-step]").wait_for()
+    kept.wait_for()
+    page.get_by_role("button", name="Drop run 1").click()
+    assert runs.locator("li").count() == 0
+    assert page.locator("#play .curves .others path").count() == 0
+
+
+@one_width
+def test_a_link_leaves_controls_out(play):
+    page = play("noise=0.2&hide=noise,experiments,nonsense")
+    assert page.locator("#play-noise").is_hidden()
+    assert page.get_by_role("region", name="Experiments").is_hidden()
+    assert page.locator("#play-points").is_visible()
+    page.get_by_text("Hide controls in a link").click()
+    page.get_by_role("checkbox", name="Signals").wait_for(state="detached")
+    page.get_by_role("checkbox", name="What runs through the layers").check()
+    page.get_by_role("checkbox", name="Experiments").uncheck()
+    wait(page, "location.hash.endsWith('noise=0.2&hide=noise%2Csignals')")
+    page.reload()
+    page.locator("#play[data-step]").wait_for()
+    assert page.locator("#play .signals").is_hidden()
+    assert page.get_by_role("region", name="Experiments").is_visible()
+    page.locator("#play-points").press("ArrowLeft")  # a change of the settings keeps what is hidden
+    wait(page, "location.hash.includes('points') && location.hash.includes('hide=')")

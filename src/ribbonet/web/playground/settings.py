@@ -45,81 +45,169 @@ BEGIN_ANEW = frozenset(
 class Settings(PageSettings):
     """The settings of a playground.
 
-    Attributes
-    ----------
-    data : str
-        What is learned from; see `ribbonet.web.playground.problems.planes` and `chains`.
-    points : int
-        How many points are drawn of a made data set.
-    noise : float
-        How far the points stray, as a share of the picture's quarter; for the regressions the
-        standard deviation of what is added to the values.
-    share : float
-        Of the examples, to learn from; half of the others validates, the other half tests.
-    batch : int
-        Examples in a step.
-    data_seed : int
-        Of the points and of who learns, validates and tests.
-    seed : int
-        Of the initial weights, the order of the examples, and what is dropped or added as noise.
-    classes : int
-        Of the data set `classes`.
-    drawn : tuple of (x1, x2, class)
-        The points of the data set `drawn`.
-    columns : (int, int, int), optional
-        Which columns of an uploaded table are x1, x2 and the target.
-    window : int
-        Residues that the network sees around the one it judges, in `chains`.
-    inputs : tuple of str
-        What the network gets to see of a point.
-    layers : tuple of int
-        Units of each hidden layer.
-    activation : str
-        Of the hidden layers.
-    loss : {"cross-entropy", "squared error"}
-        For classes; numbers are learned by the squared error.
-    optimizer, learning_rate, schedule : str, float, str
-        How a gradient becomes a step.
-    epochs : int
-        Length of the training, which the schedule is laid over.
-    l1, l2 : float
-        Strengths of the penalties.
-    dropout, input_noise, label_smoothing : float
-        As in `ribbonet.nn`: share of hidden signals, standard deviation, share of the label.
-    batch_norm : bool
-        Whether what enters each activation is normalised.
-    patience : int
-        Epochs without a lower loss on the validation examples before an early stop; 0 for none.
+    A field's description is the sentence that the page shows beside its control.
     """
 
-    data: DataName = Field("circle", title="Data")
-    points: int = Field(500, ge=20, le=2000, title="Points")
-    noise: float = Field(0.1, ge=0, le=0.5, title="Noise")
-    share: float = Field(0.5, ge=0.01, le=0.9, title="To learn from")
-    batch: int = Field(10, ge=1, le=2000, title="Batch size")
-    data_seed: int = Field(0, ge=0, le=999_999, title="Seed of the data")
-    seed: int = Field(0, ge=0, le=999_999, title="Seed of the weights")
-    classes: int = Field(3, ge=2, le=6, title="Classes")
-    drawn: tuple[Point, ...] = Field((), max_length=1000, title="Points of your own")
-    columns: tuple[int, int, int] | None = Field(None, title="Columns")
-    window: int = Field(13, ge=1, le=21, title="Window")
-    inputs: tuple[InputName, ...] = Field(("x1", "x2"), min_length=1, title="Inputs")
-    layers: tuple[Units, ...] = Field((6, 4), max_length=8, title="Layers")
-    activation: ActivationName = Field("tanh", title="Activation")
-    loss: Literal["cross-entropy", "squared error"] = Field(
-        "cross-entropy", title="Loss of classes"
+    data: DataName = Field(
+        "circle",
+        title="Data",
+        description="What is learned from: points, made or one's own, or chains.",
     )
-    optimizer: OptimizerName = Field("sgd", title="Optimiser")
-    learning_rate: float = Field(0.03, gt=0, le=100, title="Learning rate")
-    schedule: ScheduleName = Field("constant", title="Schedule")
-    epochs: int = Field(2000, ge=1, le=100_000, title="Epochs")
-    l1: float = Field(0.0, ge=0, le=1, title="L1 penalty")
-    l2: float = Field(0.0, ge=0, le=1, title="L2 penalty")
-    dropout: float = Field(0.0, ge=0, le=0.9, title="Dropout")
-    batch_norm: bool = Field(False, title="Batch norm")
-    input_noise: float = Field(0.0, ge=0, le=3, title="Noise on inputs")
-    label_smoothing: float = Field(0.0, ge=0, le=0.5, title="Label smoothing")
-    patience: int = Field(0, ge=0, le=10_000, title="Early stop, epochs")
+    points: int = Field(
+        500,
+        ge=20,
+        le=2000,
+        title="Points",
+        description="How many points are drawn of a made data set.",
+    )
+    noise: float = Field(
+        0.1,
+        ge=0,
+        le=0.5,
+        title="Noise",
+        description="How far the points stray, or, of a number, how far it is off.",
+    )
+    share: float = Field(
+        0.5,
+        ge=0.01,
+        le=0.9,
+        title="To learn from",
+        description="Share of the examples to learn from; the others validate and test.",
+    )
+    batch: int = Field(
+        10,
+        ge=1,
+        le=2000,
+        title="Batch size",
+        description="Examples in a step: fewer make steps cheap and unsteady, more make them sure.",
+    )
+    data_seed: int = Field(
+        0,
+        ge=0,
+        le=999_999,
+        title="Seed of the data",
+        description="Another number draws other points, and others of them to learn from.",
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=999_999,
+        title="Seed of the weights",
+        description="Another number draws other first weights and another order of the examples.",
+    )
+    classes: int = Field(
+        3,
+        ge=2,
+        le=6,
+        title="Classes",
+        description="How many kinds of points there are to be told apart.",
+    )
+    drawn: tuple[Point, ...] = Field(
+        (),
+        max_length=1000,
+        title="Points of your own",
+        description="Points (x1, x2, class) of the data set `drawn`.",
+    )
+    columns: tuple[int, int, int] | None = Field(
+        None,
+        title="Columns",
+        description="Which columns of an uploaded table are x1, x2 and the target.",
+    )
+    window: int = Field(
+        13,
+        ge=1,
+        le=21,
+        title="Window",
+        description="Residues that the network sees around the one it judges.",
+    )
+    inputs: tuple[InputName, ...] = Field(
+        ("x1", "x2"),
+        min_length=1,
+        title="Inputs",
+        description="What the network gets to see of a point.",
+    )
+    layers: tuple[Units, ...] = Field(
+        (6, 4), max_length=8, title="Layers", description="Units of each hidden layer."
+    )
+    activation: ActivationName = Field(
+        "tanh",
+        title="Activation",
+        description="What each hidden unit makes of the sum of its inputs.",
+    )
+    loss: Literal["cross-entropy", "squared error"] = Field(
+        "cross-entropy",
+        title="Loss of classes",
+        description="What is made small for classes; numbers are learned by the squared error.",
+    )
+    optimizer: OptimizerName = Field(
+        "sgd", title="Optimiser", description="How a gradient becomes a step."
+    )
+    learning_rate: float = Field(
+        0.03,
+        gt=0,
+        le=100,
+        title="Learning rate",
+        description="How long a step is: too low learns nothing in time, too high never settles.",
+    )
+    schedule: ScheduleName = Field(
+        "constant",
+        title="Schedule",
+        description="How the learning rate changes from the first epoch to the last.",
+    )
+    epochs: int = Field(
+        2000,
+        ge=1,
+        le=100_000,
+        title="Epochs",
+        description="How often all examples are shown; a schedule is laid over all of them.",
+    )
+    l1: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="L1 penalty",
+        description="A price on each weight's size, which brings many of them to nought.",
+    )
+    l2: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        title="L2 penalty",
+        description="A price on each weight's square, which keeps all of them small.",
+    )
+    dropout: float = Field(
+        0.0,
+        ge=0,
+        le=0.9,
+        title="Dropout",
+        description="Share of the hidden signals that is left out of each step at random.",
+    )
+    batch_norm: bool = Field(
+        False,
+        title="Batch norm",
+        description="Brings what enters each activation to the same size for every batch.",
+    )
+    input_noise: float = Field(
+        0.0,
+        ge=0,
+        le=3,
+        title="Noise on inputs",
+        description="Moves each example a little, at random, each time that it is shown.",
+    )
+    label_smoothing: float = Field(
+        0.0,
+        ge=0,
+        le=0.5,
+        title="Label smoothing",
+        description="Takes so much from the label's probability and gives it to all classes.",
+    )
+    patience: int = Field(
+        0,
+        ge=0,
+        le=10_000,
+        title="Early stop, epochs",
+        description="Ends after so many epochs without a lower validation loss; 0 never does.",
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,6 +1,7 @@
 // Curves, histograms and counts.
 
 import { element, svg } from "../shared/dom.js";
+import { classColour } from "./colours.js";
 
 const WIDTH = 280;
 const HEIGHT = 96;
@@ -39,7 +40,8 @@ export function curves(title, score, { top = null } = {}) {
     class: "grid",
     d: [0, 0.5, 1].map((s) => `M0 ${4 + s * (HEIGHT - 8)}H${WIDTH}`).join(""),
   });
-  figure.append(grid, marker, ...paths);
+  const others = svg("g", { class: "others" });
+  figure.append(grid, others, marker, ...paths);
   const high = element("span", { class: "tick number" });
   const values = element("p", { class: "values number" });
   const node = element(
@@ -61,17 +63,21 @@ export function curves(title, score, { top = null } = {}) {
   }
   let drawn = [];
   let now = 0;
-  function show(rows, epoch) {
+  let across = 1; // epochs from left to right
+  // Draw the present run, and those that are kept: {rows, colour}.
+  function show(rows, epoch, kept = []) {
     drawn = rows;
     now = epoch;
     const few = thinned(rows);
-    const last = rows.at(-1).epoch || 1;
+    const last = Math.max(1, ...[rows, ...kept.map((own) => own.rows)].map((own) => own.at(-1).epoch));
+    across = last;
     const known = few
       .flatMap((row) => columns.map((name) => row[name]))
       .filter((value) => value !== null && value !== undefined);
     node.hidden = known.length === 0;
     if (!known.length) return;
-    const start = Math.max(...columns.map((name) => rows[0][name] ?? 0));
+    const all = [few, ...kept.map((own) => own.rows)];
+    const start = Math.max(...columns.flatMap((name) => all.map((own) => own[0]?.[name] ?? 0)));
     const most =
       top ??
       (Math.min(
@@ -83,6 +89,15 @@ export function curves(title, score, { top = null } = {}) {
     columns.forEach((name, i) => {
       paths[i].setAttribute("d", path(few, name, most, last));
     });
+    others.replaceChildren(
+      ...kept.flatMap((own) =>
+        ["train", "test"].map((part) => {
+          const line = svg("path", { class: `kept ${part}`, d: path(own.rows, `${part}_${score}`, most, last) });
+          line.style.stroke = classColour(own.colour);
+          return line;
+        }),
+      ),
+    );
     const x = (epoch / last) * WIDTH;
     marker.setAttribute("d", epoch < rows.at(-1).epoch ? `M${x.toFixed(1)} 0V${HEIGHT}` : "");
     say(at(epoch));
@@ -101,9 +116,8 @@ export function curves(title, score, { top = null } = {}) {
   }
   figure.addEventListener("pointermove", (event) => {
     const box = figure.getBoundingClientRect();
-    const last = drawn.at(-1)?.epoch ?? 0;
     if (!drawn.length) return;
-    const row = at(Math.round(((event.clientX - box.left) / box.width) * last));
+    const row = at(Math.round(((event.clientX - box.left) / box.width) * across));
     say(row);
     values.prepend(`epoch ${row.epoch}: `);
   });

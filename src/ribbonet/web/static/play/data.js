@@ -216,21 +216,36 @@ export function dataPanel(room, { change, upload, fault }) {
   const drawSeed = () => Math.floor(Math.random() * (room.choices.seed.maximum + 1));
   const dice = element(
     "button",
-    { type: "button", class: "dice", onclick: () => change({ data_seed: drawSeed(), seed: drawSeed() }) },
+    {
+      type: "button",
+      class: "dice",
+      "aria-describedby": "play-dice-help",
+      onclick: () => change({ data_seed: drawSeed(), seed: drawSeed() }),
+    },
     svg("svg", { viewBox: "0 0 20 20", "aria-hidden": true }, svg("path", { d: DICE })),
     "Draw both seeds",
   );
   const node = element(
     "section",
-    { class: "card panel data", "aria-label": "Data" },
+    { class: "card panel data", "aria-label": "Data", "data-part": "data" },
     element("h2", {}, "Data"),
     element("div", { class: "thumbs", role: "radiogroup", "aria-label": "Data set" }, ...radios),
     title,
+    element(
+      "p",
+      { class: "help" },
+      "What is learned from: points of a plane, a table or chains; each picture is a data set.",
+    ),
     drawn,
     table,
     chains,
     element("div", { class: "fields" }, ...fields.map((own) => own.node)),
     dice,
+    element(
+      "p",
+      { class: "help", id: "play-dice-help" },
+      "Draw other points and other first weights: does it come out the same?",
+    ),
   );
   return { node, show, scene, pen: () => pen };
 }

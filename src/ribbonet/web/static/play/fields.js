@@ -4,10 +4,15 @@ import { element } from "../shared/dom.js";
 
 const tidy = (value) => String(Number(value.toPrecision(6)));
 
-// A field, with show(value) to set it, and enable(whether it can be used).
+// A field and the sentence that says what it is for, with show(value) to set it, and enable(whether
+// it can be used).
 export function field(description, bounds, changed) {
   const made = control(description, bounds, changed);
   const input = made.node.querySelector("input, select");
+  const help = element("p", { class: "help", id: `${input.id}-help` }, bounds.description);
+  input.setAttribute("aria-describedby", help.id);
+  made.node.title = bounds.description;
+  made.node = element("div", { class: "control", "data-part": made.name, "data-title": bounds.title }, made.node, help);
   made.enable = (can) => {
     input.disabled = !can;
     made.node.classList.toggle("idle", !can);

@@ -48,6 +48,11 @@ export function surface(draw) {
       element("label", { class: "check", for: "play-tests" }, tests, "Test points"),
       element("label", { class: "check", for: "play-steps" }, steps, "In steps"),
     ),
+    element(
+      "p",
+      { class: "help" },
+      "Validation points have dashed rings and test points whole ones; in steps, the classes are told apart and not how sure the network is.",
+    ),
   );
   let scene = null;
   let classes = [];

@@ -15,8 +15,20 @@ const STALLED = 1500; // milliseconds without a picture after which there is no 
 export const button = (label, name, action, kind = "") =>
   element("button", { type: "button", class: kind, "aria-label": name, title: name, onclick: action }, label);
 
-// The toolbar; `send` takes a message to the server, `told` what the pace is.
-export function toolbar(send, told) {
+// What each control of the toolbar does.
+const HELP = {
+  Play: "Train, or pause.",
+  Step: "Learn from one batch of examples.",
+  Epoch: "Learn from all examples once.",
+  Restart: "Begin again with the first weights.",
+  Slider: "Go back to the weights of an earlier epoch, and on from there.",
+  Speed: "How fast it trains; the pictures come as fast as the page draws them.",
+  Help: "Say in a sentence what each control is for.",
+};
+
+// The toolbar; `send` takes a message to the server, `told` what the pace is, `on.help` whether
+// help is wanted.
+export function toolbar(send, told, on) {
   let playing = false;
   let wanted = null; // the epoch that the slider asks for
   const times = []; // of pictures, with their steps
@@ -36,11 +48,31 @@ export function toolbar(send, told) {
   });
   const speed = element(
     "select",
-    { id: "play-speed", "aria-label": "Speed", onchange: () => sendSpeed() },
+    { id: "play-speed", "aria-label": "Speed", "data-part": "speed", title: HELP.Speed, onchange: () => sendSpeed() },
     ...Object.keys(SPEEDS).map((name) => element("option", {}, name)),
   );
   speed.value = "30 epochs a second";
   const rate = element("p", { class: "rate number soft" });
+  const helping = element(
+    "button",
+    {
+      type: "button",
+      class: "helping",
+      "aria-pressed": "false",
+      title: HELP.Help,
+      onclick: () => {
+        const wanted = helping.getAttribute("aria-pressed") === "false";
+        helping.setAttribute("aria-pressed", wanted);
+        on.help(wanted);
+      },
+    },
+    "Help",
+  );
+  const help = element(
+    "dl",
+    { class: "help card panel", "aria-label": "What the toolbar does" },
+    ...Object.entries(HELP).map(([name, text]) => element("div", {}, element("dt", {}, name), element("dd", {}, text))),
+  );
   const node = element(
     "div",
     { class: "card toolbar", role: "toolbar", "aria-label": "Training" },
@@ -110,6 +142,8 @@ export function toolbar(send, told) {
 
   return {
     node,
+    help,
+    helping,
     setPlaying,
     showPlaying,
     sendSpeed,

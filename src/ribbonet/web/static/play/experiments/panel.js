@@ -76,7 +76,7 @@ export function experimentsPanel({ experiments, extent }, room) {
   );
   const node = element(
     "section",
-    { class: "card panel experiments", "aria-label": "Experiments" },
+    { class: "card panel experiments", "aria-label": "Experiments", "data-part": "experiments" },
     element("h2", {}, "Experiments"),
     element(
       "p",
@@ -91,6 +91,11 @@ export function experimentsPanel({ experiments, extent }, room) {
       field("Epochs", epochs),
       field("Other settings", from),
       field("Shown", score),
+    ),
+    element(
+      "p",
+      { class: "help" },
+      "Seeds: trainings of each value. Epochs: of each training. Other settings: what is not varied. Shown: what the left picture shows.",
     ),
     say,
     under,

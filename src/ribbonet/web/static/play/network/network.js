@@ -54,8 +54,13 @@ export function networkDrawing(on) {
   const head = element("div", { class: "panel-head" }, element("h2", {}, "Network"), stepper.node);
   const node = element(
     "section",
-    { class: "card panel network", "aria-label": "Network" },
+    { class: "card panel network", "aria-label": "Network", "data-part": "network" },
     head,
+    element(
+      "p",
+      { class: "help" },
+      "+ and − add and take away units and layers, an input is taken or not by a click on it, and a unit or a link shows its weights, to be changed.",
+    ),
     scroll,
     colourKey(),
     tip,
