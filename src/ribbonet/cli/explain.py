@@ -27,53 +27,59 @@ class Format(StrEnum):
     markdown = "markdown"
 
 
+File = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[FILE]",
+        help="TOML or JSON with x, y, weights, biases, activation, output; "
+        "without it, x = [0, 1] with two hidden units and all weights 1.",
+        show_default=False,
+    ),
+]
+Inputs = Annotated[
+    str | None,
+    typer.Option("--input", "-x", help="The input, for example 0,1, or a batch of them: 0,1;1,1."),
+]
+Target = Annotated[
+    str | None,
+    typer.Option("--target", "-y", help="The class, or the numbers, wanted; for a batch 0;1."),
+]
+Weights = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--weights",
+        "-w",
+        help="A layer's weights, one row for each of its inputs: 1,1;1,1. "
+        "Once for each layer, the first one first.",
+    ),
+]
+Biases = Annotated[
+    list[str] | None,
+    typer.Option("--biases", "-b", help="A layer's biases: 0,0. Once for each layer."),
+]
+Activation = Annotated[
+    str | None,
+    typer.Option(
+        help="Of the hidden layers: sigmoid, tanh, relu, gelu, exponential, identity or threshold."
+    ),
+]
+OutputActivation = Annotated[
+    str | None,
+    typer.Option(
+        help="sigmoid, softmax, identity or threshold; by default sigmoid for one unit, else "
+        "softmax."
+    ),
+]
+
+
 def command(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[FILE]",
-            help="TOML or JSON with x, y, weights, biases, activation, output; "
-            "without it, x = [0, 1] with two hidden units and all weights 1.",
-            show_default=False,
-        ),
-    ] = None,
-    inputs: Annotated[
-        str | None,
-        typer.Option(
-            "--input", "-x", help="The input, for example 0,1, or a batch of them: 0,1;1,1."
-        ),
-    ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option("--target", "-y", help="The class, or the numbers, wanted; for a batch 0;1."),
-    ] = None,
-    weights: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--weights",
-            "-w",
-            help="A layer's weights, one row for each of its inputs: 1,1;1,1. "
-            "Once for each layer, the first one first.",
-        ),
-    ] = None,
-    biases: Annotated[
-        list[str] | None,
-        typer.Option("--biases", "-b", help="A layer's biases: 0,0. Once for each layer."),
-    ] = None,
-    activation: Annotated[
-        str | None,
-        typer.Option(
-            help="Of the hidden layers: sigmoid, tanh, relu, gelu, exponential, identity or "
-            "threshold."
-        ),
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            help="sigmoid, softmax, identity or threshold; by default sigmoid for one unit, else "
-            "softmax."
-        ),
-    ] = None,
+    file: File = None,
+    inputs: Inputs = None,
+    target: Target = None,
+    weights: Weights = None,
+    biases: Biases = None,
+    activation: Activation = None,
+    output: OutputActivation = None,
     unfused: Annotated[
         bool, typer.Option("--unfused", help="Go back through dL/dŷ and the Jacobian dŷ/dz.")
     ] = False,

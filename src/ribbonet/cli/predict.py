@@ -79,43 +79,67 @@ Address = Annotated[
 ]
 
 
+ModelName = Annotated[
+    str | None,
+    typer.Option(help="A shipped model (see `ribbonet models`), or a folder made by train."),
+]
+MinConfidence = Annotated[
+    float,
+    typer.Option(min=0, max=1, help="Write - for states of a lower probability."),
+]
+HowManyStates = Annotated[
+    States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
+]
+Smooth = Annotated[
+    bool,
+    typer.Option(
+        "--smooth",
+        help="Plausible segments: helices of three residues or more, strands of two.",
+    ),
+]
+MaxLength = Annotated[
+    int | None,
+    typer.Option(min=1, help="Longest sequence to accept, in residues; 1,000,000 by default."),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Number of processes; by default one a core if there is enough to predict."
+    ),
+]
+Summaries = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE",
+        help="Also write counts, model and options as JSON; or, where the name ends in "
+        "_mqc.tsv, a row for MultiQC. May be given again.",
+    ),
+]
+WithProvenance = Annotated[
+    bool,
+    typer.Option(
+        "--provenance",
+        help="Say in each record which version, model and options it comes from, as jsonl "
+        "always does.",
+    ),
+]
+
+
 @flat
 def command(
     files: Files = None,
     sequence: Annotated[
         str | None, typer.Option(help="Predict this sequence instead of a file.")
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="A shipped model (see `ribbonet models`), or a folder made by train."),
-    ] = None,
+    model: ModelName = None,
     format: FormatName = None,
     output: Output = None,
-    min_confidence: Annotated[
-        float,
-        typer.Option(min=0, max=1, help="Write - for states of a lower probability."),
-    ] = 0.0,
-    states: Annotated[
-        States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
-    ] = States.THREE,
-    smooth: Annotated[
-        bool,
-        typer.Option(
-            "--smooth",
-            help="Plausible segments: helices of three residues or more, strands of two.",
-        ),
-    ] = False,
+    min_confidence: MinConfidence = 0.0,
+    states: HowManyStates = States.THREE,
+    smooth: Smooth = False,
     on_invalid: OnInvalid = Invalid.ERROR,
-    max_length: Annotated[
-        int | None,
-        typer.Option(min=1, help="Longest sequence to accept, in residues; 1,000,000 by default."),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="Number of processes; by default one a core if there is enough to predict."
-        ),
-    ] = None,
+    max_length: MaxLength = None,
+    threads: Threads = None,
     *,
     sources: Sources,
     templates: Templates,
@@ -124,22 +148,8 @@ def command(
         bool, typer.Option("--resume", help="Resume an output that was interrupted.")
     ] = False,
     ray: Address = None,
-    summary: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Also write counts, model and options as JSON; or, where the name ends in "
-            "_mqc.tsv, a row for MultiQC. May be given again.",
-        ),
-    ] = None,
-    provenance: Annotated[
-        bool,
-        typer.Option(
-            "--provenance",
-            help="Say in each record which version, model and options it comes from, as jsonl "
-            "always does.",
-        ),
-    ] = False,
+    summary: Summaries = None,
+    provenance: WithProvenance = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")
     ] = False,
@@ -150,6 +160,7 @@ def command(
     _check(given, output, resume, ray, sources, summaries, model)
     one_thread_a_process()
 
+    from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.cli.runs.prediction import Run
 
     Run(
@@ -158,7 +169,7 @@ def command(
         format=None if format is None else format.value,
         model=model,
         min_confidence=min_confidence,
-        states=int(states),
+        states=ALPHABETS[int(states)],
         smooth=smooth,
         sources=sources,
         templates=templates.choice(),

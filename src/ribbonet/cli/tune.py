@@ -22,6 +22,22 @@ if TYPE_CHECKING:
     from ribbonet.training.space import Space
 
 
+SpaceFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="TOML file: a configuration with ranges; by default that of the guide tune.md."
+    ),
+]
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Database of the trials, postgresql://USER@HOST/NAME for several machines; by "
+        "default SQLite in the folder.",
+    ),
+]
+
+
 @flat
 def command(
     train: Train,
@@ -32,24 +48,12 @@ def command(
     exclude: Exclude = None,
     *,
     labels: Labels,
-    space: Annotated[
-        Path | None,
-        typer.Option(
-            help="TOML file: a configuration with ranges; by default that of the guide tune.md."
-        ),
-    ] = None,
+    space: SpaceFile = None,
     sources: Sources,
     trials: Annotated[
         int, typer.Option(min=1, help="Number of trials, of all workers together.")
     ] = 50,
-    storage: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Database of the trials, postgresql://USER@HOST/NAME for several machines; by "
-            "default SQLite in the folder.",
-        ),
-    ] = None,
+    storage: Storage = None,
     study: Annotated[str, typer.Option(help="Name of the search in the database.")] = "ribbonet",
     seed: Seed = None,
     engine: Engine = EngineName.NUMPY,

@@ -98,12 +98,10 @@ def train_model(
         model's names, another process trains there, PyTorch is wanted and missing, a learning rate
         is too high, eight states are wanted of labels in three, or the arrays do not fit.
     """
-    _check(train, valid)
+    _check(train, valid, config, source)
     team = engine if isinstance(engine, Team) else alone(engine)
     if start is not None:
         config = configure(config, start, task)
-    if config.embedding is not None and source is not None:
-        raise InputError("embedding: takes the place of profiles and arrays; leave one out")
     inputs = config.inputs or ("sequence" if source is None else "features")
     check_source(inputs, source, str(folder))
     columns = _columns(inputs, source, train, start)
@@ -111,10 +109,7 @@ def train_model(
     embedding = None if config.embedding is None else embedding_of(config.embedding)
     task = _fitted(config, task, train, start)
     how: dict[str, Any] = {"start": start, "team": team, "on_epoch": on_epoch, "track": track}
-    tracks: list[Sequence[Array] | Tracks] = [
-        Tracks(chains, inputs, source, columns) if source else [chain.codes for chain in chains]
-        for chains in (train, valid)
-    ]
+    tracks = [_tracks(chains, inputs, source, columns) for chains in (train, valid)]
     this = identity(config, train, valid, source, start)
     with training_folder(folder, this, resume, team) as work:
         if work.finished:
@@ -131,8 +126,21 @@ def train_model(
     return model
 
 
-def _check(train: Sequence[Chain], valid: Sequence[Chain]) -> None:
+def _tracks(
+    chains: Sequence[Chain], inputs: Inputs, source: Source | None, columns: int
+) -> Sequence[Array] | Tracks:
+    """Return what the first stage reads of each chain."""
+    if source is None:
+        return [chain.codes for chain in chains]
+    return Tracks(chains, inputs, source, columns)
+
+
+def _check(
+    train: Sequence[Chain], valid: Sequence[Chain], config: ModelConfig, source: Source | None
+) -> None:
     """Refuse to train without a program that it needs, or without labels."""
+    if config.embedding is not None and source is not None:
+        raise InputError("embedding: takes the place of profiles and arrays; leave one out")
     if find_spec("scipy") is None:
         raise lacking("training", "SciPy", "train")
     for name, chains in (("training", train), ("validation", valid)):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import typer
 
 from ribbonet import __version__
-from ribbonet.chains.alphabet import ALPHABETS, Alphabet
+from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.cli.options.inputs import Input, OnSkip
 from ribbonet.cli.options.sources import Sources
@@ -63,7 +63,7 @@ class Run:
     model : str or None
         None for the default one.
     min_confidence : float
-    states : {3, 8}
+    states : {STATES, STATES8}
     smooth : bool
         Whether states keep to the lengths of DSSP's segments.
     sources : Sources
@@ -89,7 +89,7 @@ class Run:
     format: str | None
     model: str | None
     min_confidence: float
-    states: int
+    states: Alphabet
     smooth: bool
     sources: Sources
     templates: bool | str | None
@@ -109,7 +109,7 @@ class Run:
         model = load_model(name, profiles=profiles)
         check_source(model.inputs, alignments or self.sources.path, name)
         templates = self._templates(model)
-        task = asked_of(model, self._alphabet)
+        task = asked_of(model, self.states)
         if self.smooth:
             from ribbonet.prediction.smoothing import check_smooth
 
@@ -139,10 +139,6 @@ class Run:
         if not self.quiet:
             sys.stderr.write(f"ribbonet: {summary}\n")
             _advise_numba(model, summary.residues)
-
-    @property
-    def _alphabet(self) -> Alphabet:
-        return ALPHABETS[self.states]
 
     @cached_property
     def _format_name(self) -> str:
@@ -190,7 +186,7 @@ class Run:
             model,
             form,
             self.min_confidence,
-            self._alphabet,
+            self.states,
             self._file_a_record,
             source=source,
             templates=templates,
@@ -201,7 +197,7 @@ class Run:
     def _provenance(self, model: Model, templates: Templates | None) -> Provenance:
         options = {
             "format": self._format_name,
-            "states": self.states,
+            "states": len(self.states),
             "min_confidence": self.min_confidence,
             **({"smooth": True} if self.smooth else {}),
             **self.figure,
