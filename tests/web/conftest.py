@@ -153,7 +153,7 @@ def layout_faults() -> Callable[..., list[str]]:
     return lambda page: page.evaluate(look)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serving():
     """Run `ribbonet serve`, once or again: `with serving("--port=8000") as url`."""
     return served

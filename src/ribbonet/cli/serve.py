@@ -32,6 +32,14 @@ def command(
             "reverse proxy; repeat it for several.",
         ),
     ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A model made by train, of secondary structure from sequences, to predict with "
+            "beside the shipped ones; repeat it for several. The page starts with the first.",
+        ),
+    ] = None,
     open: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
@@ -44,17 +52,21 @@ def command(
         from ribbonet.web.app import create_app
         from ribbonet.web.connections import make_server
         from ribbonet.web.limits import Limits
+        from ribbonet.web.models import load_named
     except ImportError as error:
         raise InputError(
             f"the page needs {error.name}; add it by: pip install 'ribbonet[web]'"
         ) from None
     import webbrowser
 
+    from ribbonet.models.library import shipped_models
+
+    models = load_named(model or [], taken=shipped_models())
     with _listening(host, port) as listener:
         access = _access(host, listener, allow_host or [])
         url = _url(host, listener, access.token)
         limits = Limits()
-        server = make_server(create_app(limits, access), limits)
+        server = make_server(create_app(limits, access, models), limits)
         sys.stderr.write(f"ribbonet: the page is at {url} (end by Ctrl-C)\n")
         if access.token:
             sys.stderr.write(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from ribbonet import __version__
 from ribbonet.errors import InputError
+from ribbonet.models.model import Model
 from ribbonet.web import learn, play, predict
 from ribbonet.web.experiments import room as room_experiments
 from ribbonet.web.faults import in_words_of_page, listed
@@ -22,7 +25,11 @@ from ribbonet.web.network_1988 import room as room_1988
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:  # noqa: B008 (both are frozen)
+def create_app(
+    limits: Limits = Limits(),  # noqa: B008 - both are frozen
+    access: Access = Access(),  # noqa: B008
+    models: Mapping[str, Model] = MappingProxyType({}),
+) -> FastAPI:
     """Make the application that `ribbonet serve` serves.
 
     A fault of the user's, as a status from 400 to 429, has a body `{"detail": "what to do"}`.
@@ -32,6 +39,9 @@ def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:
     limits : Limits
     access : Access
         Who is served; by default those who ask for this machine by a name or address of its own.
+    models : mapping of str to Model
+        The user's own, by their names, with which to predict beside the shipped ones; the page
+        starts with the first.
 
     Returns
     -------
@@ -44,7 +54,7 @@ def create_app(limits: Limits = Limits(), access: Access = Access()) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
     players = play.Players(limits)
-    app.include_router(predict.router(limits))
+    app.include_router(predict.router(limits, models))
     app.include_router(play.router(limits, players))
     app.include_router(room_1988.router(players))
     app.include_router(room_experiments.router(players))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -15,11 +15,12 @@ from ribbonet import __version__
 from ribbonet.chains.relatives.search import available
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL
+from ribbonet.models.model import Model
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
-from ribbonet.web.described import described
 from ribbonet.web.limits import Limits
+from ribbonet.web.models import described
 from ribbonet.web.mutations import add_mutations
 from ribbonet.web.options import Figure, Options, States, formats
 from ribbonet.web.reference import add_reference
@@ -63,14 +64,14 @@ TYPES = {
 }
 
 
-def router(limits: Limits) -> APIRouter:
-    """Make the room's part of the application."""
-    service = PredictionService(limits)
+def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
+    """Make the room's part of the application; `models` are the user's own, by their names."""
+    service = PredictionService(limits, models)
     room = APIRouter(prefix="/api", tags=["predict"])
     digest_of = cache(lambda name: service.models[name].digest)
 
     @room.get("/models")
-    async def models() -> dict[str, Any]:
+    async def known() -> dict[str, Any]:
         """List the models, the formats that there are for three and for eight states, limits."""
         return {
             "models": [described(name, model) for name, model in service.models.items()],

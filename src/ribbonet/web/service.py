@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -92,11 +92,18 @@ class Kept:
 
 
 class PredictionService:
-    """Takes predictions on, as many as the limits say, and gives all of them their turns."""
+    """Takes predictions on, as many as the limits say, and gives all of them their turns.
 
-    def __init__(self, limits: Limits) -> None:
+    Parameters
+    ----------
+    limits : Limits
+    models : mapping of str to Model
+        The user's own, by their names, beside the shipped ones.
+    """
+
+    def __init__(self, limits: Limits, models: Mapping[str, Model]) -> None:
         self.limits = limits
-        self.models = {name: load_model(name) for name in shipped_models()}
+        self.models = {**models, **{name: load_model(name) for name in shipped_models()}}
         # a long chain may be one long turn, so short ones have turns of their own
         self._short, self._long = Turns(cores()), Turns(max(cores() - 1, 1))
         # a thread for each prediction under way; no more compute at once than there are cores

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import distribution
 from pathlib import Path, PurePosixPath
 
@@ -12,7 +12,7 @@ from ribbonet import __version__
 from ribbonet.chains.alphabet import DSSP_TO_STATE, RESIDUES, SPACER, STATES, STATES8
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, NETWORKS, WEIGHTS
-from ribbonet.models.library import load_model, model_folder
+from ribbonet.models.library import model_folder
 from ribbonet.models.model import Model
 from ribbonet.prediction.smoothing import SHORTEST
 from ribbonet.system.atomic import write_errors
@@ -22,9 +22,8 @@ from ribbonet.system.working import (
     working_folder,
     working_path,
 )
-from ribbonet.tasks import Structure
-from ribbonet.web.described import described
 from ribbonet.web.limits import Limits
+from ribbonet.web.models import described, load_named
 
 STATIC = Path(__file__).parent / "static"
 FOLDERS = ("shared", "predict", "networks", "standalone")
@@ -75,7 +74,7 @@ def write_page(folder: Path, models: Sequence[str]) -> int:
     """
     output = Path(os.path.realpath(folder))
     refuse_a_full_folder(output)
-    files = dict(_files(_named(models)))
+    files = dict(_files(models))
     with working_folder(working_path(output), folder) as work, write_errors(folder):
         work.clear()
         made = work.make("page")
@@ -89,23 +88,11 @@ def write_page(folder: Path, models: Sequence[str]) -> int:
     return sum(map(len, files.values()))
 
 
-def _named(models: Sequence[str]) -> dict[str, str]:
-    """Return the models by the names that they have in the page."""
-    named: dict[str, str] = {}
-    for given in models:
-        name = Path(given).resolve().name
-        if name in named:
-            raise InputError(f"--model {given}: a model {name} is given already; rename one folder")
-        named[name] = given
-    return named
-
-
-def _files(models: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+def _files(models: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each file of the page."""
     known = []
-    for name, given in models.items():
-        model = load_model(given)
-        _check(model, given)
+    for (name, model), given in zip(load_named(models).items(), models, strict=True):
+        _check_layers(model, given)
         known.append({**described(name, model), "sha256": model.digest})
         folder = model_folder(given)
         card = json.loads((folder / CARD).read_bytes())
@@ -154,18 +141,8 @@ def _static() -> Iterator[tuple[str, bytes]]:
         yield place, content
 
 
-def _check(model: Model, given: str) -> None:
-    """Refuse a model that the page cannot run or show."""
-    if not isinstance(model.task, Structure):
-        raise InputError(
-            f"{given}: predicts {model.task.summary}, and the page shows secondary structure; give "
-            "another --model"
-        )
-    if model.inputs != "sequence":
-        raise InputError(
-            f"{given}: reads more than the sequence, and the page has nothing else; give another "
-            "--model"
-        )
+def _check_layers(model: Model, given: str) -> None:
+    """Refuse a model that the JavaScript cannot run."""
     layers = [
         layer for stage in model.stages for network in stage.networks for _, layer in network.walk()
     ]

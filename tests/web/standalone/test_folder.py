@@ -61,7 +61,7 @@ def test_what_the_page_cannot_run_is_refused(tmp_path, name):
 
 
 def test_models_of_one_name_or_that_read_profiles_are_refused(tmp_path):
-    with pytest.raises(InputError, match="fast is given already"):
+    with pytest.raises(InputError, match="there is a model fast already"):
         write_page(tmp_path / "page", ["fast", "fast"])
     with pytest.raises(InputError, match="reads more than the sequence"):
         write_page(tmp_path / "page", ["accurate-msa"])
