@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ribbonet import __version__
 from ribbonet.chains.relatives.search import available
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL
@@ -19,6 +18,7 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
+from ribbonet.web.about import ABOUT
 from ribbonet.web.limits import Limits
 from ribbonet.web.models import described
 from ribbonet.web.mutations import add_mutations
@@ -48,12 +48,6 @@ FAULTS: dict[int | str, dict[str, Any]] = {
     422: {"description": "No sequences, or what is wrong with them", **FAULT},
     429: {"description": "As many predictions as are taken on are under way", **FAULT},
 }
-LICENCE = "BSD-3-Clause"
-CITATION = (
-    "The ribbonet developers. ribbonet: protein secondary structure by feed-forward networks that "
-    f"you can see through. Version {__version__}"
-)
-"""As CITATION.cff has it."""
 TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
@@ -84,7 +78,7 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
                 "residues": limits.residues,
                 "searched": limits.searched,
             },
-            "about": {"version": __version__, "licence": LICENCE, "citation": CITATION},
+            "about": ABOUT,
         }
 
     @room.post("/predict", responses=FAULTS, openapi_extra=BODY, response_class=Response)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import distribution
 from pathlib import Path, PurePosixPath
 
-from ribbonet import __version__
 from ribbonet.chains.alphabet import DSSP_TO_STATE, RESIDUES, SPACER, STATES, STATES8
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, NETWORKS, WEIGHTS
@@ -22,6 +21,7 @@ from ribbonet.system.working import (
     working_folder,
     working_path,
 )
+from ribbonet.web.about import ABOUT
 from ribbonet.web.limits import Limits
 from ribbonet.web.models import described, load_named
 
@@ -103,7 +103,7 @@ def _files(models: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         yield f"models/{name}/{WEIGHTS}", (folder / WEIGHTS).read_bytes()
     limits = Limits()
     page = {
-        "version": __version__,
+        "about": ABOUT,
         "models": known,
         "limits": {
             "bytes": limits.body,

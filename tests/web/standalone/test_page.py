@@ -140,6 +140,9 @@ def test_plausible_segments_and_sure_states_are_the_commands(opened):
     given = list(ribbonet.predict_file(EXAMPLE, model="fast", templates=False))
     smooth = [p.smoothed().states for p in given]
     assert smooth != [p.states for p in given]
+    page.get_by_label("Plausible segments").check()
+    predict(page, EXAMPLE.read_text())
+    assert downloaded(page, "3 three-line").splitlines()[2::3] == smooth
     own = page.evaluate(ask, [EXAMPLE.read_text(), {"smooth": True, "min_confidence": "0"}])
     assert own.splitlines()[2::3] == smooth
     sure = [replace(p, min_confidence=0.6).states for p in given]

@@ -1,7 +1,6 @@
 // How to predict: the model and the other options, and what is known of the model.
 
 import { element, field, select } from "../shared/dom.js";
-import { ANALYSES } from "./requests.js";
 
 export class Options {
   // `onchange` is called when one of them is another.
@@ -27,8 +26,8 @@ export class Options {
     for (const choice of [this.model, this.invalid, this.least, this.relatives, this.smooth]) {
       choice.addEventListener("change", onchange);
     }
-    const box = (input, label, title, shown) =>
-      element("label", { class: "switch", title, hidden: !shown }, input, label);
+    const box = (input, label, title, hidden = false) =>
+      element("label", { class: "switch", title, hidden }, input, label);
     this.element = element(
       "div",
       { class: "choices" },
@@ -42,9 +41,9 @@ export class Options {
           this.relatives,
           "Relatives of known structure",
           "Off for designed proteins, mutants and benchmarks",
-          known.relatives,
+          !known.relatives,
         ),
-        box(this.smooth, "Plausible segments", "Helices of three residues or more, strands of two", ANALYSES),
+        box(this.smooth, "Plausible segments", "Helices of three residues or more, strands of two"),
       ),
     );
     this.describe();

@@ -51,19 +51,21 @@ class Room {
       ),
       this.entry.element,
       this.results.element,
-      ...(ANALYSES ? [this.about(known)] : []),
+      this.about(known),
     );
   }
 
   // Who made it, under which licence, and where programs ask.
   about({ about, models }) {
-    const licences = models.map(({ name, licence }) => `${name} ${licence}`).join(", ");
+    const licences = models.map(({ name, licence }) => `${name} ${licence}`.trim()).join(", ");
     return element(
       "footer",
       { class: "colophon soft" },
       element("p", {}, `ribbonet ${about.version}, licence ${about.licence}; models: ${licences}.`),
       element("p", {}, `Please cite: ${about.citation}.`),
-      element("p", {}, element("a", { href: "programs/" }, "For programs: the same by curl, Python and OpenAPI")),
+      ...(ANALYSES
+        ? [element("p", {}, element("a", { href: "programs/" }, "For programs: the same by curl, Python and OpenAPI"))]
+        : []),
     );
   }
 

@@ -50,7 +50,7 @@ addEventListener("message", async ({ data: { number, stop, content, options } })
 
 // What was read, then each chain in the form that is asked for.
 async function* answers(number, content, options) {
-  const { limits, alphabet, version, models: described } = await page;
+  const { limits, alphabet, about: made, models: described } = await page;
   const format = (options.states === 8 ? FORMATS8 : FORMATS)[options.format];
   const { chains, warning } = readChains(await textOf(content, limits.bytes), options.on_invalid, limits);
   const residues = chains.reduce((sum, { sequence }) => sum + sequence.length, 0);
@@ -60,7 +60,7 @@ async function* answers(number, content, options) {
   yield { chains: chains.length, residues, warning, header: format.header?.(states) ?? "" };
   const smooth = String(options.smooth) === "true";
   if (smooth && options.states === 8) throw new Error("plausible segments are of three states; choose three");
-  const about = { version, model: described.find(({ name }) => name === options.model), options };
+  const about = { version: made.version, model: described.find(({ name }) => name === options.model), options };
   for (const chain of chains) {
     const own = await probabilities(model, options.model, chain.sequence, () => pause(number));
     const asked = options.states === 8 ? own : model.inThree(own);
