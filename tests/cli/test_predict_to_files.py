@@ -161,7 +161,7 @@ def test_an_interrupt_ends_cleanly_and_can_be_resumed(
     code, _, stderr = ended(predict(proteome, "-o", out))
     assert (code, stderr) == (
         2,
-        f"ribbonet: error: {tmp_path}/.ribbonet-out: holds an unfinished prediction; go on with it "
+        f"ribbonet: error: {tmp_path}/.ribbonet-out: holds an unfinished output; go on with it "
         "by --resume, or remove that folder to start anew\n",
     )
     assert ended(predict(proteome, "-o", out, "--resume")) == (0, b"", "")

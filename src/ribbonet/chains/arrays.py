@@ -106,6 +106,17 @@ def accession_of(id: str) -> str | None:
     return found[1] if found else None
 
 
+def stored_name(id: str) -> str:
+    """Name of a data set for an id, as ProtTrans makes it: `/` would make a group.
+
+    Examples
+    --------
+    >>> stored_name("1abc.A/1-20")
+    '1abc_A_1-20'
+    """
+    return id.replace("/", "_").replace(".", "_")
+
+
 class ArrayFile:
     """A file of one array `(L, D)` a chain, each read when it is asked for.
 
@@ -214,7 +225,7 @@ class ArrayFile:
     def _name(self, wanted: str) -> str:
         """Return what the file calls an array."""
         names = self._names
-        tried = [wanted, wanted.replace("/", "_").replace(".", "_"), accession_of(wanted)]
+        tried = [wanted, stored_name(wanted), accession_of(wanted)]
         found = next((names[name] for name in tried if name in names), None)
         found = found or self._accessions.get(wanted)
         if found is not None:

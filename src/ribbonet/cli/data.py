@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from ribbonet.cli import embed
 from ribbonet.cli.options.choices import States
 from ribbonet.cli.options.groups import flat
 from ribbonet.cli.options.labelled import Labels
@@ -20,9 +21,6 @@ from ribbonet.cli.terminal.messages import say, warn
 from ribbonet.errors import InputError
 from ribbonet.system.counts import count_of
 from ribbonet.system.terminal import drawing
-
-if TYPE_CHECKING:
-    from ribbonet.chains.chain import Chain
 
 app = typer.Typer(
     help="Labelled chains of one's own: converted, fetched, labelled, split.",
@@ -84,6 +82,9 @@ def convert(
     if not isinstance(labelled.task, Structure):
         say(labelled.reason)
     say(f"{count_of(write_chains(output, labelled.chains, target), 'chain')} written to {output}")
+
+
+app.command("embed")(embed.command)
 
 
 @app.command("list")
@@ -257,9 +258,10 @@ def profiles(
 ) -> None:
     """Compute the profiles of chains once, for --inputs of train, predict and evaluate."""
     from ribbonet.chains.relatives.profiles import write_profiles
+    from ribbonet.datasets.library import chains_of
 
     spare_inputs(output, [*files, homologues, msa])
-    chains = [chain for file in files for chain in _chains(file)]
+    chains = [chain for file in files for chain in chains_of(file)]
     with Sources(msa, homologues).opened(lambda: chains) as source:
         if source is None:
             raise InputError("give --homologues FASTA or --msa FOLDER")
@@ -296,17 +298,6 @@ def templates(
         )
     )
     say(f"{count_of(write_templates(output, chains), 'template')} written to {output}")
-
-
-def _chains(name: str) -> list[Chain]:
-    """Return the chains of a file or data set, labelled or, in FASTA, not."""
-    from ribbonet.chains.fasta import read_fasta
-    from ribbonet.chains.open import rereadable
-    from ribbonet.chains.readers.registry import is_labelled, read_chains
-    from ribbonet.datasets.library import fetched
-
-    with rereadable(fetched(name)) as file:
-        return [*(read_chains(file, states=None) if is_labelled(file) else read_fasta(file))]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
@@ -18,8 +18,9 @@ from platformdirs import user_cache_path
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import stem_of
-from ribbonet.chains.readers.registry import read_chains
+from ribbonet.chains.fasta import read_fasta
+from ribbonet.chains.open import rereadable, stem_of
+from ribbonet.chains.readers.registry import is_labelled, read_chains
 from ribbonet.chains.readers.three_line import format_three_line, read_three_line
 from ribbonet.datasets.catalogue import DATASETS, Dataset
 from ribbonet.datasets.download import OnBytes, download
@@ -173,3 +174,9 @@ def _checksum_of_kept(dataset: Dataset, kept: Path) -> str:
 def read_all(files: Sequence[str | Path]) -> list[Chain]:
     """Chains of files in any form, or of data sets by name, labelled as they are written."""
     return [chain for file in files for chain in read_chains(fetched(file), states=None)]
+
+
+def chains_of(name: str | Path) -> Iterator[Chain]:
+    """Chains of a file in any form, or of a data set by name; labelled or, in FASTA, not."""
+    with rereadable(fetched(name)) as file:
+        yield from read_chains(file, states=None) if is_labelled(file) else read_fasta(file)

@@ -15,7 +15,7 @@ from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.registry import format_for
-from ribbonet.prediction.runs import growing, stream
+from ribbonet.prediction.runs import stream
 from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system import working
 from ribbonet.tasks.structure import Structure
@@ -80,7 +80,6 @@ def with_failures(monkeypatch, failing: Failing) -> None:
     monkeypatch.setattr(Path, "rename", failing.before(Path.rename))
     monkeypatch.setattr(Path, "mkdir", failing.before(Path.mkdir))
     monkeypatch.setattr(os, "fsync", failing.before(os.fsync))
-    monkeypatch.setattr(growing, "move", failing.before(growing.move))
     monkeypatch.setattr(Work, "__call__", failing.before(Work.__call__))
 
 

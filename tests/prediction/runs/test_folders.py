@@ -81,7 +81,7 @@ def test_each_file_is_predicted_as_if_alone(work, folder, tmp_path, each):
 def test_finished_files_are_not_predicted_again_but_changed_ones_are(work, folder, tmp_path):
     with pytest.raises(StopError):
         predict_shards(folder, tmp_path / "out", work, each=stopping(2))
-    with pytest.raises(InputError, match="unfinished prediction; go on with it by --resume"):
+    with pytest.raises(InputError, match="unfinished output; go on with it by --resume"):
         predict_shards(folder, tmp_path / "out", work)
     other = Work(work.model, work.format, min_confidence=0.5)
     with pytest.raises(InputError, match="begun with another --min-confidence"):

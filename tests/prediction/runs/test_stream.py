@@ -18,7 +18,7 @@ from ribbonet.prediction.formats.compressed import compressed
 from ribbonet.prediction.formats.registry import formats_for, parted
 from ribbonet.prediction.runs import stream
 from ribbonet.prediction.runs.outputs import safe_name
-from ribbonet.prediction.runs.work import Work, predicted
+from ribbonet.prediction.runs.work import Parts, Work, predicted
 from ribbonet.tasks.structure import Structure
 
 FORMATS = {name: own for name, own in formats_for(Structure()).items() if not own.one_record}
@@ -88,7 +88,7 @@ def test_broken_off_after_any_block_it_goes_on_to_the_same_bytes(
         output = tmp_path / f"out{blocks}"
         assert broken_off(output, chains, work, blocks)
         assert not output.exists()
-        with pytest.raises(InputError, match="unfinished prediction; go on with it by --resume"):
+        with pytest.raises(InputError, match="unfinished output; go on with it by --resume"):
             predict_to(output, lambda _: chains, work)
         assert broken_off(output, chains, work, blocks, resume=True)
         predict_to(output, lambda _: chains, work, resume=True)
@@ -101,7 +101,8 @@ def test_what_is_finished_is_not_predicted_again(model, chains, tmp_path, monkey
     work = Work(model, FORMATS["three-line"])
     assert broken_off(tmp_path / "out", chains, work, BLOCKS - 1)
     given_to = []
-    monkeypatch.setattr(Work, "__call__", lambda _, block: given_to.append(block) or [b"last"])
+    written = Parts([b"last"])
+    monkeypatch.setattr(Work, "__call__", lambda _, block: given_to.append(block) or written)
     predict_to(tmp_path / "out", lambda _: chains, work, resume=True)
     assert given_to == [chains[-2:]]
     assert content(tmp_path / "out").endswith(b"\nlast")

@@ -57,7 +57,7 @@ def growing(
                         folder.discard(name)
             elif not resume:
                 raise InputError(
-                    f"{folder.path}: holds an unfinished prediction; go on with it by --resume, or "
+                    f"{folder.path}: holds an unfinished output; go on with it by --resume, or "
                     "remove that folder to start anew"
                 )
             with _kept(folder, journal), write_errors(output):

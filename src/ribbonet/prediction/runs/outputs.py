@@ -62,15 +62,14 @@ class Output(ABC):
         """Close the files that are open."""
 
 
-class OneFile(Output):
-    """One file with all records; a part a block."""
+class PartsFile(Output):
+    """One file that grows by a part a block; what becomes of it is for `finish` to say."""
 
-    def __init__(self, folder: WorkingFolder, format: Format) -> None:
+    def __init__(self, folder: WorkingFolder, name: str, start: bytes = b"") -> None:
         self.path = folder.path / OUTPUT
-        self._folder, self._format = folder, format
-        self._start = format.start()
-        self._file = folder.open(OUTPUT if format.appendable else "parts")
-        self._end = len(self._start)
+        self._folder, self._start = folder, start
+        self._file = folder.open(name)
+        self._end = len(start)
 
     def holds(self, chains: Sequence[Chain], entry: Entry) -> bool:
         """Read the part."""
@@ -91,25 +90,11 @@ class OneFile(Output):
         self._end += len(part)
         return crc32(part), len(part)
 
-    def finish(self, entries: Sequence[Entry]) -> None:
-        """Take away what may stand behind the last part; make the file of parts that need it."""
+    def _written(self, entries: Sequence[Entry]) -> Iterator[bytes]:
+        """Read all parts back, once they are on the disk and nothing stands behind them."""
         self._begin()
         self._file.flush()
-        if self._format.appendable:
-            os.fsync(self._file.fileno())
-            deque(self._written(entries), maxlen=0)
-            return
-        with self._folder.open(OUTPUT) as file:
-            file.truncate(0)
-            summed = _Summed(file)
-            self._format.assemble(self._written(entries), cast(BinaryIO, summed))
-            file.flush()
-            os.fsync(file.fileno())
-            if summed.checksum != _checksum(file):
-                raise _changed(self.path)
-
-    def _written(self, entries: Sequence[Entry]) -> Iterator[bytes]:
-        """Read all parts back."""
+        os.fsync(self._file.fileno())
         self._file.seek(0)
         if self._file.read(len(self._start)) != self._start:
             raise _changed(self.path)
@@ -128,6 +113,28 @@ class OneFile(Output):
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+class OneFile(PartsFile):
+    """One file with all records."""
+
+    def __init__(self, folder: WorkingFolder, format: Format) -> None:
+        super().__init__(folder, OUTPUT if format.appendable else "parts", format.start())
+        self._format = format
+
+    def finish(self, entries: Sequence[Entry]) -> None:
+        """Take away what may stand behind the last part; make the file of parts that need it."""
+        if self._format.appendable:
+            deque(self._written(entries), maxlen=0)
+            return
+        with self._folder.open(OUTPUT) as file:
+            file.truncate(0)
+            summed = _Summed(file)
+            self._format.assemble(self._written(entries), cast(BinaryIO, summed))
+            file.flush()
+            os.fsync(file.fileno())
+            if summed.checksum != _checksum(file):
+                raise _changed(self.path)
 
 
 class _Summed:

@@ -83,8 +83,12 @@ def predict_to(
         grown: Output = kind(folder, work.format)
         with closing(grown), closing(skipped):
             chains = read(skipped)
-            with closing(_finished(blocks(chains), journal, grown, work, predict)) as finished:
-                for block in finished:
+
+            def new(rest: Iterator[list[Chain]], done: int) -> Iterator[tuple[list[Chain], Parts]]:
+                return predict(rest, work, done)
+
+            with closing(finished(blocks(chains), journal, grown, new)) as done:
+                for block in done:
                     if on_block is not None:
                         on_block(block)
             grown.finish(journal.entries)
@@ -94,14 +98,31 @@ def predict_to(
     return related
 
 
-def _finished(
+def finished(
     blocks: Iterator[list[Chain]],
     journal: Journal[Block],
     grown: Output,
-    work: Work,
-    predict: Predict,
+    new: Callable[[Iterator[list[Chain]], int], Iterator[tuple[list[Chain], Parts]]],
 ) -> Generator[list[Chain]]:
-    """Go through the blocks of an earlier run, then through new ones as they are finished."""
+    """Go through the blocks of an earlier run, then through new ones as they are finished.
+
+    Parameters
+    ----------
+    blocks : iterator of list of Chain
+        All of them.
+    journal : Journal
+        Of those that are finished; added to.
+    grown : Output
+        Holds what came of them; added to.
+    new : callable
+        Yields blocks and what is to be written of them, from those that are left and the number
+        of those that are finished.
+
+    Raises
+    ------
+    InputError
+        When the blocks are not those of the earlier run.
+    """
     for number, entry in enumerate(journal.entries):
         block = next(blocks, [])
         if checksum_of(block) != entry.read:
@@ -115,10 +136,9 @@ def _finished(
             blocks = joined([block], blocks)
             break
         yield block
-    for block, parts in predict(blocks, work, len(journal.entries)):
+    for block, parts in new(blocks, len(journal.entries)):
         checksum, size = grown.write(block, parts)
-        related = parts.related if isinstance(parts, Parts) else 0
-        journal.add(Block(len(block), checksum_of(block), checksum, size, related))
+        journal.add(Block(len(block), checksum_of(block), checksum, size, parts.related))
         yield block
 
 
