@@ -17,7 +17,6 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.templates import Templates
-from ribbonet.system.pools import cores, in_order
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
 """What an output depends on in its last digits, for messages."""
@@ -124,6 +123,10 @@ def predicted(
     """
     if threads is None:
         first = list(islice(blocks, PAYS))
-        threads = cores() if len(first) == PAYS else 1
+        threads = None if len(first) == PAYS else 1
         blocks = joined(first, blocks)
-    return in_order(work, blocks, threads)
+    if threads == 1:
+        return ((block, work(block)) for block in blocks)
+    from ribbonet.system.pools import cores, in_order
+
+    return in_order(work, blocks, threads or cores())
