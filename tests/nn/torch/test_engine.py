@@ -16,7 +16,6 @@ from ribbonet.nn import (
     L1,
     L2,
     SGD,
-    Adam,
     AdamW,
     ArrayExamples,
     Batch,
@@ -39,6 +38,7 @@ from ribbonet.nn import (
     Tanh,
     WindowDense,
     fit,
+    optimizers,
 )
 from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.layers.context import ChainMean, SelfAttention
@@ -198,13 +198,11 @@ def test_one_step_by_each_loss(loss, targets, weighted):
 
 
 OPTIMIZERS = {
-    "sgd": partial(SGD, 0.1),
-    "momentum": partial(SGD, 0.1, 0.9),
-    "nesterov": partial(SGD, 0.1, 0.9, nesterov=True),
-    "adam": partial(Adam, 0.02),
+    **{name: partial(kind, 0.02) for name, kind in optimizers.OPTIMIZERS.items()},
     "adamw": partial(AdamW, 0.02, weight_decay=0.1),
     "muon": partial(Muon, 0.02, weight_decay=0.1),
 }
+"""All that configurations can name: one without its counterpart in PyTorch fails."""
 SETTINGS = {
     "plain": {},
     "all": {
