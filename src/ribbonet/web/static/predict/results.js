@@ -112,7 +112,8 @@ export class Results {
   compare() {
     this.others = element("div", {});
     const summary = element("summary", {}, "Compare with other models");
-    return element("details", { class: "choice" }, summary, this.others);
+    const alone = this.known.models.length === 1 && !this.known.relatives;
+    return element("details", { class: "choice", hidden: alone }, summary, this.others);
   }
 
   // The models, with relatives and without, but for the one that predicted.
