@@ -1,5 +1,7 @@
 """Hopfield networks: what they store, what they retrieve, and that the energy falls."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,21 @@ def corrupted(patterns: np.ndarray, share: float, rng: np.random.Generator) -> n
 @pytest.fixture(scope="module")
 def patterns() -> np.ndarray:
     return np.random.default_rng(0).choice([-1, 1], (8, 100))
+
+
+@pytest.mark.parametrize("update", ["asynchronous", "synchronous"])
+def test_a_trajectory_ends_where_retrieval_does_and_its_energy_falls(update):
+    rng = np.random.default_rng(5)
+    x = rng.choice([-1, 1], (4, 60))
+    network = Hopfield.store(x)
+    start = np.where(rng.random(60) < 0.2, -x[0], x[0])
+    states = list(network.trajectory(start, update=update))
+    np.testing.assert_array_equal(states[0], start)
+    np.testing.assert_array_equal(states[-1], network.retrieve(start[None], update=update)[0])
+    if update == "asynchronous":
+        changes = [np.sum(a != b) for a, b in pairwise(states)]
+        assert set(changes) == {1}
+        assert (np.diff(network.energy(np.array(states))) < 0).all()
 
 
 def test_hebbian_weights_by_hand():

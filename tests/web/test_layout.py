@@ -10,6 +10,7 @@ ROOMS = {
     "#inside": "#inside .rows .number-row",
     f"#inside?{BATCH}": "#inside .rows .checked",
     "#inside?residues=AELKKALEEAGVS&step=15": "#inside .residue-letter",
+    "#hopfield?letters=ACEHTX&rule=modern": "#hopfield caption",
     "#learn?lesson=backprop": "#learn[data-shown=backprop]",
 }
 

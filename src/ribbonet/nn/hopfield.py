@@ -8,6 +8,7 @@ continuous states whose update is the attention of transformers (Ramsauer et al.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 import numpy as np
@@ -96,6 +97,41 @@ class Hopfield:
             if np.array_equal(states, before):
                 break
         return states
+
+    def trajectory(
+        self,
+        state: Array,
+        *,
+        update: Literal["asynchronous", "synchronous"] = "asynchronous",
+        steps: int = 100,
+        rng: Rng | None = None,
+    ) -> Iterator[Array]:
+        """Yield the states `(N,)` on the way to rest, from the given one on.
+
+        Between two of them one unit has changed or, if all are updated at once, some have. The
+        parameters are those of `retrieve`, and so is the last state.
+
+        Examples
+        --------
+        >>> network = Hopfield.store(np.array([[1, -1, 1, -1, 1, -1], [1, 1, 1, -1, -1, -1]]))
+        >>> for state in network.trajectory(np.array([-1, 1, 1, -1, -1, -1])):
+        ...     print(state, network.energy(state).round(2))
+        [-1  1  1 -1 -1 -1] -0.33
+        [ 1  1  1 -1 -1 -1] -2.33
+        """
+        state, n = state.copy(), len(state)
+        yield state.copy()
+        for _ in range(steps):
+            at_rest = True
+            order = range(n) if rng is None else rng.permutation(n)
+            groups = [slice(None)] if update == "synchronous" else [slice(i, i + 1) for i in order]
+            for units in groups:
+                following = _sign(state @ self.weights[:, units], state[units])
+                if not np.array_equal(following, state[units]):
+                    state[units], at_rest = following, False
+                    yield state.copy()
+            if at_rest:
+                return
 
 
 def _sign(fed: Array, states: Array) -> Array:

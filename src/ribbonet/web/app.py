@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.models.model import Model
-from ribbonet.web import learn, play, predict
+from ribbonet.web import hopfield, learn, play, predict
 from ribbonet.web.experiments import room as room_experiments
 from ribbonet.web.faults import in_words_of_page, listed
 from ribbonet.web.guard import HEADERS, Access, Guard
@@ -59,7 +59,7 @@ def create_app(
     app.include_router(room_1988.router(players))
     app.include_router(room_experiments.router(players))
     app.include_router(inside.router())
-    app.include_router(inside.router())
+    app.include_router(hopfield.router())
     app.include_router(learn.router(limits))
     app.mount("/", StaticFiles(directory=STATIC, html=True))
     return app

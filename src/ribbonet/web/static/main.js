@@ -4,13 +4,14 @@
 
 import { element } from "./shared/dom.js";
 import * as network1988 from "./network-1988/room.js";
+import * as hopfield from "./hopfield/room.js";
 import * as inside from "./inside/inside.js";
 import * as learn from "./learn/learn.js";
 import * as play from "./play/play.js";
 import * as predict from "./predict/predict.js";
 
 // All are loaded at once: a room that is opened while the server is away needs only its answers.
-const ROOMS = { predict, play, 1988: network1988, inside, learn };
+const ROOMS = { predict, play, 1988: network1988, inside, hopfield, learn };
 const SOONEST = 2000; // milliseconds until a room that could not be shown is tried again
 const LATEST = 15_000;
 
