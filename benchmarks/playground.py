@@ -21,7 +21,7 @@ from pathlib import Path
 
 import websockets
 
-NETWORK = {"layers": [8, 8], "points": 500, "share": 0.5, "batch": 10, "epochs": 100_000}
+NETWORK = {"layers": [8, 8], "optimizer": "sgd", "points": 500, "batch": 10, "epochs": 100_000}
 """2-8-8-1 on 500 points: 250 to learn from, 25 steps an epoch."""
 
 

@@ -62,9 +62,9 @@ def test_it_learns_as_the_library_does(play, picture, serious_faults):
     assert percent(page, "train") == round(100 * row["train_accuracy"], 1) > 90
     assert percent(page, "test") == round(100 * row["test_accuracy"], 1)
     cells = page.locator("#play .confusion td.number").all_text_contents()
-    assert sum(map(int, cells)) == 125
+    assert sum(map(int, cells)) == 250
     hits = page.locator("#play .confusion td.hit").all_text_contents()
-    assert sum(map(int, hits)) == round(125 * row["test_accuracy"])
+    assert sum(map(int, hits)) == round(250 * row["test_accuracy"])
 
     # what is drawn at a place is what the network says of it
     page.locator("#play .plane").hover(position={"x": 150, "y": 120})
@@ -83,7 +83,7 @@ def test_steps_restart_speed_and_the_way_back(play):
     page.get_by_role("button", name="One step").click()
     until(page, "d.step == 1")
     page.get_by_role("button", name="One epoch").click()
-    until(page, "d.step == 25 && d.epoch == 1")
+    until(page, "d.step == 50 && d.epoch == 1")
     page.get_by_label("Speed").select_option("as fast as it goes")
     page.get_by_role("button", name="Play", exact=True).click()
     until(page, "d.epoch >= 60")
@@ -112,7 +112,7 @@ def test_every_setting_reaches_the_training_and_the_address(play):
     chosen = {
         "learning_rate": "0.1",
         "schedule": "cosine",
-        "optimizer": "adam",
+        "optimizer": "momentum",
         "activation": "relu",
         "loss": "squared error",
         "l1": "0.001",
@@ -138,7 +138,7 @@ def test_every_setting_reaches_the_training_and_the_address(play):
         chosen[name] = value
     page.locator("#play-batch_norm").check()
     chosen |= {
-        "points": "490",
+        "points": "990",
         "noise": "0.11",
         "share": "0.45",
         "batch": "11",
@@ -152,11 +152,11 @@ def test_every_setting_reaches_the_training_and_the_address(play):
     page.get_by_role("button", name="Add a hidden layer").click()
     page.get_by_role("button", name="Add a unit to layer 1").click()
     page.get_by_role("button", name="Remove a unit of layer 2").click()
-    chosen |= {"inputs": "x1,sin x1", "layers": "7,3,4"}
-    wait(page, "location.hash.includes('layers=7%2C3%2C4')")
+    chosen |= {"inputs": "x1,sin x1", "layers": "9,7,4,4"}
+    wait(page, "location.hash.includes('layers=9%2C7%2C4%2C4')")
     address = page.evaluate("Object.fromEntries(new URLSearchParams(location.hash.split('?')[1]))")
     assert address == chosen
-    assert page.locator("#play .unit.hidden").count() == 14
+    assert page.locator("#play .unit.hidden").count() == 24
     page.get_by_role("button", name="One epoch").click()
     until(page, "d.epoch == 1")
 
@@ -164,9 +164,9 @@ def test_every_setting_reaches_the_training_and_the_address(play):
     page.locator("#play[data-step]").wait_for()
     assert page.locator("#play-seed").input_value() == "5"
     assert page.locator("#play-batch_norm").is_checked()
-    assert page.locator("#play .unit.hidden").count() == 14
+    assert page.locator("#play .unit.hidden").count() == 24
     page.get_by_role("button", name="Remove the last hidden layer").click()
-    page.get_by_text("2 hidden layers").wait_for()
+    page.get_by_text("3 hidden layers").wait_for()
 
 
 @one_width
@@ -248,7 +248,7 @@ def test_data_sets_those_of_ones_own_and_markup_in_them(play, tmp_path):
 
 @one_width
 def test_chains_and_the_weights_of_1988(play, tmp_path, picture):
-    page = play("data=chains&layers=6&batch=20&learning_rate=0.1")
+    page = play("data=chains&layers=6&optimizer=sgd&batch=20&learning_rate=0.1")
     assert "their states from DSSP" in page.locator("#play .own-data:visible").text_content()
     page.get_by_role("button", name="Play", exact=True).click()
     until(page, "d.epoch >= 3")
@@ -311,7 +311,7 @@ def test_exports_are_downloaded(play):
 
 @pytest.mark.parametrize("width", [390])
 def test_a_divergent_run_says_why_and_an_end_is_told(play):
-    page = play("data=plane&learning_rate=100&activation=identity")
+    page = play("data=plane&optimizer=sgd&learning_rate=100&activation=identity")
     page.get_by_label("Speed").select_option("as fast as it goes")
     page.get_by_role("button", name="Play", exact=True).click()
     fault = page.locator("#play .say.fault")
@@ -383,7 +383,7 @@ def test_a_link_with_a_bad_value_opens_with_the_usual_one(play):
     fault = page.locator("#play .say.fault")
     fault.wait_for()
     assert "Points has to be at most 2,000" in fault.text_content()
-    assert page.locator("#play-points").input_value() == "500"
+    assert page.locator("#play-points").input_value() == "1000"
     assert page.locator("#play-seed").input_value() == "3"
 
 

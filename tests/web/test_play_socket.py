@@ -69,7 +69,7 @@ def players(place: str) -> int:
 def test_it_plays_until_the_page_is_left(place):
     with client.connect(place, max_size=None) as socket:
         say(socket, type="settings", settings={"points": 40})
-        assert heard(socket, "ready")["sizes"] == [6, 4, 1]
+        assert heard(socket, "ready")["sizes"] == [8, 8, 4, 1]
         say(socket, type="play")
         pictures = 0
         while pictures < 10:

@@ -35,7 +35,7 @@ def test_data_sets_are_within_the_picture_and_the_same_for_a_seed(name):
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_the_share_is_what_is_learned_from(share):
-    problem = PlaneProblem(Settings(share=share))
+    problem = PlaneProblem(Settings(points=500, share=share))
     sizes = [len(problem.parts[name].x) for name in ("train", "valid", "test")]
     rest = 500 - round(500 * share)
     assert sizes == [500 - rest, rest // 2, rest - rest // 2]
@@ -68,7 +68,7 @@ def test_maps_are_what_the_network_says_of_the_place():
 
 
 def test_histograms_hold_every_signal():
-    playground = Playground(Settings(layers=(5, 4), activation="relu"))
+    playground = Playground(Settings(points=500, layers=(5, 4), activation="relu"))
     problem = playground.problem
     rows = signals(playground.network, playground.loss, problem.train.x, problem.train.targets)
     assert [row.activations.sum() for row in rows] == [250 * 5, 250 * 4, 250]
@@ -156,7 +156,9 @@ def test_chains_are_split_whole_and_unlabelled_residues_left_out():
 
 
 def test_the_network_of_1988_learns_the_shipped_chains():
-    settings = Settings(data="chains", layers=(8,), batch=20, learning_rate=0.1, share=0.75)
+    settings = Settings(
+        data="chains", layers=(8,), optimizer="sgd", batch=20, learning_rate=0.1, share=0.75
+    )
     playground = Playground(settings)
     playground.step(8 * playground.steps_per_epoch)
     first, last = playground.rows[0], playground.rows[-1]
@@ -176,3 +178,9 @@ def test_bad_settings_name_the_field():
     ):
         with pytest.raises(InputError, match=fault):
             Settings.read(values)
+
+
+def test_the_usual_settings_learn_the_spiral():
+    playground = Playground(Settings(data="spiral", seed=1, data_seed=1))
+    playground.step(120 * playground.steps_per_epoch)
+    assert playground.rows[-1]["test_accuracy"] > 0.95

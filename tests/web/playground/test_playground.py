@@ -51,7 +51,7 @@ def test_weights_are_those_of_fit_bit_for_bit(optimizer):
     fit(
         network,
         BinaryCrossEntropy(label_smoothing=0.1),
-        OPTIMIZERS[optimizer](0.03),
+        OPTIMIZERS[optimizer](0.01),
         playground.problem.train,
         epochs=6,
         batch_size=10,

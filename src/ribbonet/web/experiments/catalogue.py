@@ -155,7 +155,14 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "Too low, and the training ends before it has learned anything; too high, and every "
         "step leads beyond the valley.",
         each("learning_rate", 0.0001, 0.001, 0.01, 0.1, 1, 10, 100),
-        {"data": "moons", "noise": 0.1, "optimizer": "sgd", "layers": (8,), "epochs": 60},
+        {
+            "data": "moons",
+            "points": 500,
+            "noise": 0.1,
+            "optimizer": "sgd",
+            "layers": (8,),
+            "epochs": 60,
+        },
     ),
     "penalty": Experiment(
         "A penalty too high",
@@ -165,6 +172,7 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         each("l2", 0, 0.01, 0.03, 0.1, 0.3, 1),
         {
             "data": "moons",
+            "points": 500,
             "noise": 0.1,
             "optimizer": "adam",
             "layers": (8,),

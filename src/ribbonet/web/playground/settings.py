@@ -54,7 +54,7 @@ class Settings(PageSettings):
         description="What is learned from: points, made or one's own, or chains.",
     )
     points: int = Field(
-        500,
+        1000,
         ge=20,
         le=2000,
         title="Points",
@@ -127,7 +127,7 @@ class Settings(PageSettings):
         description="What the network gets to see of a point.",
     )
     layers: tuple[Units, ...] = Field(
-        (6, 4), max_length=8, title="Layers", description="Units of each hidden layer."
+        (8, 8, 4), max_length=8, title="Layers", description="Units of each hidden layer."
     )
     activation: ActivationName = Field(
         "tanh",
@@ -140,10 +140,10 @@ class Settings(PageSettings):
         description="What is made small for classes; numbers are learned by the squared error.",
     )
     optimizer: OptimizerName = Field(
-        "sgd", title="Optimiser", description="How a gradient becomes a step."
+        "adam", title="Optimiser", description="How a gradient becomes a step."
     )
     learning_rate: float = Field(
-        0.03,
+        0.01,
         gt=0,
         le=100,
         title="Learning rate",

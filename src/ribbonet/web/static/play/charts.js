@@ -170,7 +170,7 @@ export function confusion() {
 
 // Histograms of activations and of gradients, a pair for each layer.
 export function histograms() {
-  const node = element("div", { class: "histograms" });
+  const node = element("div", { class: "histograms", tabindex: 0, role: "region", "aria-label": "Histograms" });
   let parts = [];
   const histogram = (kind, label) => {
     const bars = svg("path", {});

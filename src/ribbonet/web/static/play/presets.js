@@ -21,7 +21,7 @@ const PRESETS = [
     { data: "circle", layers: [], inputs: ["x1²", "x2²"] },
     "With x1² and x2² as inputs, one neuron draws a circle.",
   ],
-  ["The spiral", { data: "spiral" }, "Two hidden layers of eight bend around the spiral within a few hundred epochs."],
+  ["The spiral", { data: "spiral" }, "The usual settings bend around the spiral within two hundred epochs."],
   [
     "Learned by heart",
     HEART,
@@ -44,7 +44,7 @@ const PRESETS = [
   ],
   [
     "Gradients that vanish",
-    { data: "circle", optimizer: "sgd", activation: "sigmoid", layers: [6, 6, 6, 6, 6] },
+    { data: "circle", optimizer: "sgd", learning_rate: 0.03, activation: "sigmoid", layers: [6, 6, 6, 6, 6] },
     "Five layers of sigmoids: look below at how small the gradients of the first layers are.",
   ],
   [

@@ -16,7 +16,7 @@ export const DATA = {
 };
 
 // What suits the network of 1988 on small proteins.
-export const CHAINS = { layers: [8], batch: 20, learning_rate: 0.1, l2: 0.003, share: 0.75 };
+export const CHAINS = { layers: [8], optimizer: "sgd", batch: 20, learning_rate: 0.1, l2: 0.003, share: 0.75 };
 
 export const INPUTS = ["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"];
 

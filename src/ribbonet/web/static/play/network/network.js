@@ -36,9 +36,9 @@ function colourKey() {
   return element(
     "p",
     { class: "colour-key soft" },
-    element("span", {}, "−1"),
+    element("span", {}, "−"),
     element("i", { class: "range", role: "img", "aria-label": "from orange, below nought, to blue, above" }),
-    element("span", {}, "+1"),
+    element("span", {}, "+"),
     " what a unit says at each place; links: the wider, the larger the weight, orange below nought, blue above.",
   );
 }
