@@ -149,3 +149,9 @@ def test_nesting_and_length_without_end_are_refused(tmp_path, content):
     path.write_text(content)
     with pytest.raises(InputError, match=r"is nested too deeply|is not TOML|has more than"):
         read_config(path)
+
+
+def test_a_fault_shows_the_start_of_a_long_value():
+    with pytest.raises(InputError, match="give at most 1000 numbers") as error:
+        StageConfig(hidden=(4,), dilations=(1,) * 100_000)
+    assert len(str(error.value)) < 200

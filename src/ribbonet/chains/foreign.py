@@ -63,7 +63,7 @@ _TEXT: tuple[tuple[str, str], ...] = (
     (r"data_\S*\s*\n", f"a structure (mmCIF); {STRUCTURE}"),
     (r"\{\\rtf", "RTF; save it as plain text"),
     (
-        r"[^\n]*\b(sst3|sst8|dssp3|dssp8|p_helix|p\[q3_H\]|SS3)\b",
+        r"(?!(?s:.)*\0)[^\n]*\b(sst3|sst8|dssp3|dssp8|p_helix|p\[q3_H\]|SS3)\b",
         "a table of labels or predictions; ribbonet data convert reads it",
     ),
     (r"[\[{]", f"JSON of no known form; {SAVE_AS_FASTA}"),

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from ribbonet.chains.alphabet import ALPHABETS, Alphabet
@@ -42,7 +43,7 @@ LARGEST = {
 }
 """Numbers above which a value is a slip, and would fill the memory or never end."""
 
-MOST_LAYERS, LONGEST_FILE = 1000, 1 << 22
+MOST_LAYERS, LONGEST_FILE, LONGEST_SHOWN = 1000, 1 << 22, 100
 """Hidden layers at most, and bytes of a file."""
 
 OF_MODELS = ("states", "inputs", "embedding")
@@ -143,7 +144,8 @@ class StageConfig:
     def __post_init__(self) -> None:
         def require(condition: bool, name: str, wanted: str) -> None:
             if not condition:
-                raise InputError(f"{name} = {getattr(self, name)!r}: {wanted}")
+                given = shorten(repr(getattr(self, name)), LONGEST_SHOWN, placeholder=" ...")
+                raise InputError(f"{name} = {given}: {wanted}")
 
         for name in ("window", "kernel"):
             value = getattr(self, name)

@@ -543,3 +543,9 @@ def test_mkdssps_ranges_are_named(tmp_path: Path) -> None:
     path.write_text(RANGES.replace(" DSSP", " ?"))
     with pytest.raises(InputError, match=r"is a structure \(mmCIF\); label its chains first"):
         list(read_chains(path))
+
+
+def test_a_table_with_a_nul_byte_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"seq,sst3\nM\0T,CCC\n")
+    with pytest.raises(InputError, match=r"x.csv: is not text \(it holds a NUL byte\)"):
+        list(read_chains(tmp_path / "x.csv"))
