@@ -236,10 +236,19 @@ def test_faults_are_said(opened):
 def test_files_may_be_compressed(opened, tmp_path):
     page = opened()
     path = tmp_path / "a.fasta.gz"
-    path.write_bytes(gzip.compress(b">a\nMKTAYIAKQRQ\n"))
+    whole = gzip.compress(b">a\nMKTAYIAKQRQ\n")
+    path.write_bytes(whole)
     page.get_by_label("File of sequences").set_input_files(path)
     finished(page)
     assert page.text_content(".name b") == "a"
+    for content, fault in (
+        (whole[:-12], "it is damaged"),
+        (gzip.compress(b">a\n" + b"A" * 2_000_000), "more than 1,000,000 bytes"),
+        (gzip.compress(b">a\n\xff"), "it is no text"),
+    ):
+        path.write_bytes(content)
+        page.get_by_label("File of sequences").set_input_files(path)
+        expect(page.locator(".fault")).to_contain_text(fault)
 
 
 @wide

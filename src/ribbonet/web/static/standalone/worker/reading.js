@@ -18,17 +18,25 @@ export async function textOf(content, most) {
   const [first, second] = new Uint8Array(await content.slice(0, 2).arrayBuffer());
   const packed = first === 0x1f && second === 0x8b;
   const stream = packed ? content.stream().pipeThrough(new DecompressionStream("gzip")) : content.stream();
-  const pieces = [];
-  let size = 0;
-  for await (const piece of stream) {
-    size += piece.length;
-    if (size > most) throw new Error(`more than ${number.format(most)} bytes; give less at a time`);
-    pieces.push(piece);
-  }
+  const bytes = await bytesOf(stream, most);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await new Blob(pieces).arrayBuffer());
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new Error("it is no text; give FASTA, plain or compressed by gzip");
+  }
+}
+
+async function bytesOf(stream, most) {
+  const reader = stream.getReader();
+  const pieces = [];
+  for (let size = 0; ; ) {
+    const { value, done } = await reader.read().catch(() => {
+      throw new Error("the file cannot be read; if it is compressed, it is damaged");
+    });
+    if (done) return new Blob(pieces).arrayBuffer();
+    size += value.length;
+    if (size > most) throw new Error(`more than ${number.format(most)} bytes; give less at a time`);
+    pieces.push(value);
   }
 }
 
