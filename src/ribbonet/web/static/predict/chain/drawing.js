@@ -9,19 +9,25 @@ import { drawn, Stretch, tracksOf } from "./tracks.js";
 const RULER = 14; // height of the numbers above a line, in pixels
 const GAP = 22; // below, but for the last line
 const DIGIT = 6.5; // width of one of a residue's number
-const BLOCK = 12; // lines in one drawing, made when it comes into view
+const BLOCK = 4; // lines in one drawing, made when it comes into view
 const BAR = 56; // height of what stands at the window's top
 
-// Blocks are drawn a little before they are seen, and let go when they are far away.
+const SETTLED = 150; // milliseconds after which what is out of sight is drawn, too
+
+// Blocks in the window are drawn at once, those near it when the zoom rests; far ones are let go.
 const drawers = new WeakMap();
-const watch = new IntersectionObserver(
+const drawIn = (block) => block.firstChild || block.append(drawers.get(block)());
+const inSight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) if (isIntersecting) drawIn(target);
+});
+const nearby = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) target.replaceChildren();
-      else if (!target.firstChild) target.append(drawers.get(target)());
+      if (isIntersecting) drawIn(target);
+      else target.replaceChildren();
     }
   },
-  { rootMargin: "1000px 0px" },
+  { rootMargin: "800px 0px" },
 );
 
 export class Drawing {
@@ -69,16 +75,21 @@ export class Drawing {
     this.tracks = tracksOf(this.chain, chosen, this.pitch);
     this.line = RULER + this.tracks.reduce((sum, { height }) => sum + height, 0) + GAP;
     this.lines = Math.ceil(length / this.perLine);
-    for (const block of this.element.querySelectorAll(".block")) watch.unobserve(block);
+    for (const block of this.element.querySelectorAll(".block")) {
+      inSight.unobserve(block);
+      nearby.unobserve(block);
+    }
     const blocks = [];
     for (let first = 0; first < this.lines; first += BLOCK) {
       const count = Math.min(BLOCK, this.lines - first);
       const block = element("div", { class: "block" });
       block.style.height = `${count * this.line - (first + count === this.lines ? GAP : 0)}px`;
       drawers.set(block, () => this.draw(first, count));
-      watch.observe(block);
+      inSight.observe(block);
       blocks.push(block);
     }
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => blocks.forEach((block) => nearby.observe(block)), SETTLED);
     this.element.replaceChildren(...blocks, this.marked, this.mark, this.readout);
     this.highlight();
   }

@@ -100,15 +100,17 @@ function fitting(text, width) {
 
 // States as a ribbon; where they differ from others, a mark below.
 function ribbonOf(given, title, others) {
-  const states = Array.from(given, (state) => (state === "-" ? state : three(state))).join("");
   const draw = (stretch, y) => {
-    const own = stretch.of(states);
-    const continues = states[stretch.end] === states[stretch.end - 1];
+    const states = inThree(given.slice(stretch.start, stretch.end + 1)); // and the next one
+    const own = states.slice(0, stretch.end - stretch.start);
+    const continues = states[own.length] === own.at(-1);
     const shapes = ribbon(own, { step: stretch.pitch, y, continues });
     return `<g class="ribbon">${shapes}</g>${others ? differences(own, stretch.of(others), stretch, y + HEIGHT + 2) : ""}`;
   };
   return { key: "ribbon", title, height: HEIGHT + (others ? MARKS : 0) + 3, draw };
 }
+
+const inThree = (states) => Array.from(states, (state) => (state === "-" ? state : three(state))).join("");
 
 // Where two have states, and not the same of three.
 export const differ = (a, b) => a !== "-" && b !== "-" && three(a) !== three(b);
