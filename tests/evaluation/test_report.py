@@ -9,9 +9,10 @@ import pytest
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.three_line import format_three_line
+from ribbonet.evaluation.distance import by_identity
 from ribbonet.evaluation.evaluate import Evaluation, evaluate_on
 from ribbonet.evaluation.report import report
-from ribbonet.evaluation.scores import by_identity, compare
+from ribbonet.evaluation.scores import compare
 from ribbonet.prediction.figures.ribbon import STEP, ribbon
 
 EMPTY = {"meta", "link", "br", "hr", "img", "input"}

@@ -17,7 +17,8 @@ from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.registry import read_predicted
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError
-from ribbonet.evaluation.scores import by_identity, by_relative, evaluate_eight, evaluate_states
+from ribbonet.evaluation.distance import by_identity, by_relative
+from ribbonet.evaluation.scores import evaluate_eight, evaluate_states
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
@@ -176,7 +177,7 @@ def evaluate_chains(
 
 
 def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> dict[str, Any]:
-    """Scores by the identity to the nearest training chain; see `scores.by_identity`.
+    """Scores by the identity to the nearest training chain; see `distance.by_identity`.
 
     Raises
     ------

@@ -1,7 +1,6 @@
 """All scores of the predictions for a set of chains, ready for JSON."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, STATES8, UNLABELLED, Alphabet, encode_labels
 from ribbonet.chains.chain import Chain
+from ribbonet.evaluation.groups import Pair, by_content, by_length, number
 from ribbonet.evaluation.segments import TOLERANCE, boundaries, sov, sov_refine
 from ribbonet.evaluation.significance import bootstrap_interval, paired_tests
 from ribbonet.tasks.metrics import (
@@ -20,10 +20,6 @@ from ribbonet.tasks.metrics import (
     reliability,
     state_accuracy,
 )
-
-LENGTHS = (0, 100, 200, 300, 500)
-"""Chains longer than each and not than the next are scored together."""
-Pair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 def evaluate(
@@ -81,10 +77,10 @@ def evaluate_states(
     """Score predicted states, H, E and C, as ``evaluate`` does; ``ece`` needs probabilities."""
     if not chains:
         raise ValueError("no chain to evaluate")
-    pairs = _pairs(chains, states, STATES)
+    pairs = pairs_of(chains, states, STATES)
     truth = np.concatenate([t for t, _ in pairs])
     counts = confusion(truth, np.concatenate([p for _, p in pairs]))
-    correct, totals = _correct(pairs)
+    correct, totals = correct_of(pairs)
     interval = bootstrap_interval(correct, totals, np.random.default_rng(random_state))
     together = None if probabilities is None else np.concatenate(list(probabilities))
     scores: dict[str, Any] = {
@@ -97,14 +93,14 @@ def evaluate_states(
     return {
         "chains": len(chains),
         "residues": int(counts.sum()),
-        **{key: _number(score) for key, score in scores.items()},
-        "q3_ci95": [_number(100 * bound) for bound in interval],
+        **{key: number(score) for key, score in scores.items()},
+        "q3_ci95": [number(100 * bound) for bound in interval],
         "confusion": counts.tolist(),
-        "sov_refine": _number(_overlap(sov_refine, pairs)),
+        "sov_refine": number(_overlap(sov_refine, pairs)),
         "boundaries": _boundaries(pairs),
         "reliability": [] if together is None else reliability(together, truth),
-        "by_length": _by_length(chains, correct, totals),
-        "by_content": _by_content(pairs, correct, totals),
+        "by_length": by_length(chains, correct, totals),
+        "by_content": by_content(pairs, correct, totals),
         **_majority(counts),
     }
 
@@ -113,7 +109,7 @@ def _majority(counts: NDArray[np.int64]) -> dict[str, Any]:
     labels = counts.sum(axis=1)
     return {
         "majority_state": STATES.symbols[int(labels.argmax())],
-        "majority_q3": _number(100 * float(divide(labels.max(), labels.sum()))),
+        "majority_q3": number(100 * float(divide(labels.max(), labels.sum()))),
     }
 
 
@@ -151,15 +147,15 @@ def evaluate_eight(chains: Sequence[Chain], states: Sequence[str]) -> dict[str, 
         ``q8`` in per cent and ``eight``: ``states`` (the order, GHIEBTSC), ``q`` (per cent) and
         ``mcc`` of each, and their ``confusion``.
     """
-    pairs = _pairs(chains, states, STATES8)
+    pairs = pairs_of(chains, states, STATES8)
     truth, predicted = (np.concatenate(column) for column in zip(*pairs, strict=True))
     counts = confusion(truth, predicted, len(STATES8))
     return {
-        "q8": _number(100 * q_accuracy(counts)),
+        "q8": number(100 * q_accuracy(counts)),
         "eight": {
             "states": STATES8.symbols,
-            "q": [_number(q) for q in 100 * state_accuracy(counts)],
-            "mcc": [_number(mcc) for mcc in matthews(counts)],
+            "q": [number(q) for q in 100 * state_accuracy(counts)],
+            "mcc": [number(mcc) for mcc in matthews(counts)],
             "confusion": counts.tolist(),
         },
     }
@@ -172,10 +168,10 @@ def chain_scores(chains: Sequence[Chain], states: Sequence[str]) -> list[dict[st
             "id": chain.id,
             "length": len(chain),
             "residues": int(np.sum(pair[0] != UNLABELLED)),
-            "q3": _number(100 * float(divide(*(x[0] for x in _correct([pair]))))),
-            "sov": _number(_overlap(sov, [pair])),
+            "q3": number(100 * float(divide(*(x[0] for x in correct_of([pair]))))),
+            "sov": number(_overlap(sov, [pair])),
         }
-        for chain, pair in zip(chains, _pairs(chains, states, STATES), strict=True)
+        for chain, pair in zip(chains, pairs_of(chains, states, STATES), strict=True)
     ]
 
 
@@ -187,12 +183,13 @@ def compare(
     random_state: int = 0,
 ) -> dict[str, Any]:
     """Compare two predictions of the same chains in three states by ``paired_tests``."""
-    correct, totals = _correct(_pairs(chains, states, STATES))
-    other, _ = _correct(_pairs(chains, others, STATES))
+    correct, totals = correct_of(pairs_of(chains, states, STATES))
+    other, _ = correct_of(pairs_of(chains, others, STATES))
     return paired_tests(correct, other, totals, np.random.default_rng(random_state))
 
 
-def _pairs(chains: Sequence[Chain], states: Sequence[str], alphabet: Alphabet) -> list[Pair]:
+def pairs_of(chains: Sequence[Chain], states: Sequence[str], alphabet: Alphabet) -> list[Pair]:
+    """Return the codes of labels and of predicted states of each chain."""
     pairs = []
     for chain, predicted in zip(chains, states, strict=True):
         if len(predicted) != len(chain):
@@ -204,7 +201,8 @@ def _pairs(chains: Sequence[Chain], states: Sequence[str], alphabet: Alphabet) -
     return pairs
 
 
-def _correct(pairs: Iterable[Pair]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def correct_of(pairs: Iterable[Pair]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the residues of each chain predicted right, and those with a label."""
     counts = [(np.sum(t == p), np.sum(t != UNLABELLED)) for t, p in pairs]
     correct, totals = np.array(counts, np.int64).T
     return correct, totals
@@ -221,155 +219,10 @@ def _boundaries(pairs: Iterable[Pair]) -> dict[str, Any]:
         "tolerance": TOLERANCE,
         "observed": int(observed),
         "predicted": int(predicted),
-        "recall": _number(100 * float(divide(matched, observed))),
-        "precision": _number(100 * float(divide(matched, predicted))),
-    }
-
-
-def _group(
-    members: NDArray[np.bool_], correct: NDArray[np.int64], totals: NDArray[np.int64]
-) -> dict[str, Any]:
-    residues = int(totals[members].sum())
-    return {
-        "chains": int(members.sum()),
-        "residues": residues,
-        "q3": _number(100 * float(divide(correct[members].sum(), residues))),
-    }
-
-
-def _by_length(
-    chains: Sequence[Chain], correct: NDArray[np.int64], totals: NDArray[np.int64]
-) -> list[dict[str, Any]]:
-    lengths = np.array([len(chain) for chain in chains])
-    place = np.searchsorted(LENGTHS, lengths) - 1
-    bounds = [*LENGTHS, None]
-    return [
-        {
-            "longer_than": LENGTHS[n],
-            "up_to": bounds[n + 1],
-            **_group(place == n, correct, totals),
-        }
-        for n in np.unique(place).tolist()
-    ]
-
-
-CONTENTS = ("helical", "stranded", "mixed", "irregular")
-
-
-def _by_content(
-    pairs: Sequence[Pair], correct: NDArray[np.int64], totals: NDArray[np.int64]
-) -> list[dict[str, Any]]:
-    """Classes of Nakashima et al. 1986 (J. Biochem. 99, 153-162), by observed states.
-
-    Helical: more than 15 % helix, at most 10 % strand; stranded: the other way round, more than
-    10 % strand, at most 15 % helix; mixed: more of both; irregular: of neither.
-    """
-    helix, strand = (
-        divide([np.sum(t == state) for t, _ in pairs], totals) > share
-        for state, share in ((0, 0.15), (1, 0.10))
-    )
-    classes = (helix & ~strand, strand & ~helix, helix & strand, ~helix & ~strand)
-    return [
-        {"content": name, **_group(members & (totals > 0), correct, totals)}
-        for name, members in zip(CONTENTS, classes, strict=True)
-        if (members & (totals > 0)).any()
-    ]
-
-
-DISTANCES = (0.0, 0.25, 0.4, 0.6, 0.9)
-"""Identities to the nearest training chain; chains of each and less than the next are grouped."""
-
-
-def by_relative(
-    chains: Sequence[Chain], states: Sequence[str], identities: NDArray[np.floating]
-) -> list[dict[str, Any]]:
-    """Score residues by the identity of the nearest relative of known structure aligned there.
-
-    Parameters
-    ----------
-    chains : sequence of Chain
-    states : sequence of str
-        Predicted, three states.
-    identities : (N,) array
-        Of all residues, 0 to 1; nan where there is no relative.
-
-    Returns
-    -------
-    list of dict
-        ``from`` and ``below`` (per cent; None for the residues without a relative), ``residues``
-        and ``q3``; groups without residues are left out.
-    """
-    labels = "".join(chain.labels or "" for chain in chains)
-    true, given = (np.frombuffer(text.encode(), np.uint8) for text in (labels, "".join(states)))
-    labelled = true != ord("-")
-    bounds = [*DISTANCES, np.inf]
-    members = [(None, None, np.isnan(identities))] + [
-        (
-            100 * low,
-            None if np.isinf(high) else 100 * high,
-            (identities >= low) & (identities < high),
-        )
-        for low, high in pairwise(bounds)
-    ]
-    return [
-        {"from": low, "below": high, "residues": int(own.sum()), "q3": q3}
-        for low, high, group in members
-        if (own := group & labelled).any()
-        and (q3 := 100 * float((true == given)[own].mean())) is not None
-    ]
-
-
-def by_identity(
-    chains: Sequence[Chain],
-    states: Sequence[str],
-    nearest: Sequence[tuple[float, str] | None],
-    leak: float,
-) -> dict[str, Any]:
-    """Score chains by how near the nearest training chain is.
-
-    Parameters
-    ----------
-    chains : sequence of Chain
-    states : sequence of str
-        Predicted, three states.
-    nearest : sequence of (identity, id) or None
-        Of the training chain most identical to each chain, None where none is homologous.
-    leak : float
-        Identity from which on a chain should not have been tested.
-
-    Returns
-    -------
-    dict
-        ``by_identity``: groups with ``from`` and ``below`` (per cent; None for the chains that
-        have no homologue), ``chains``, ``residues`` and ``q3``; ``leaked``: ``identity`` (per
-        cent), ``chains`` (ids, with the identity and id of the nearest), and ``q3_without`` them.
-    """
-    correct, totals = _correct(_pairs(chains, states, STATES))
-    identities = np.array([np.nan if found is None else found[0] for found in nearest])
-    bounds = [*DISTANCES, np.inf]
-    groups = [{"from": None, "below": None, **_group(np.isnan(identities), correct, totals)}]
-    for low, high in pairwise(bounds):
-        members = (identities >= low) & (identities < high)
-        upper = None if np.isinf(high) else 100 * high
-        groups.append({"from": 100 * low, "below": upper, **_group(members, correct, totals)})
-    leaked = identities >= leak
-    return {
-        "by_identity": [group for group in groups if group["chains"]],
-        "leaked": {
-            "identity": 100 * leak,
-            "chains": [
-                {"id": chain.id, "identity": 100 * found[0], "nearest": found[1]}
-                for chain, found in zip(chains, nearest, strict=True)
-                if found is not None and found[0] >= leak
-            ],
-            "q3_without": _group(~leaked, correct, totals)["q3"],
-        },
+        "recall": number(100 * float(divide(matched, observed))),
+        "precision": number(100 * float(divide(matched, predicted))),
     }
 
 
 def _of_states(name: str, scores: NDArray[np.float64]) -> dict[str, float]:
     return {f"{name}_{state.lower()}": s for state, s in zip(STATES, scores, strict=True)}
-
-
-def _number(score: float) -> float | None:
-    return None if np.isnan(score) else float(score)

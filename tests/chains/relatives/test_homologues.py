@@ -14,7 +14,7 @@ from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.chains.relatives.homologues import Pair, deal, families, homologues, nearest
 from ribbonet.chains.relatives.splits import Split, read_shares, split_chains, write_parts
 from ribbonet.errors import InputError
-from ribbonet.evaluation.scores import by_identity
+from ribbonet.evaluation.distance import by_identity
 
 needs_mmseqs = pytest.mark.skipif(
     shutil.which("mmseqs") is None, reason="needs mmseqs (Debian package mmseqs2)"
