@@ -1,11 +1,13 @@
 """The room Learn: lessons to read, exercises that are checked."""
 
 import re
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from ribbonet.lessons.exercises import LESSONS, exercises, task
+from ribbonet.lessons.source import read_lessons
 
 
 def test_the_list_and_every_lesson_are_served(url):
@@ -118,6 +120,39 @@ def test_every_lesson_fits_a_phone_and_passes_axe(opened, layout_faults, faults_
         assert layout_faults(page) == [], lesson
         assert faults_of_axe(page) == [], lesson
         assert page.locator("#learn section.exercise").count() == len(exercises(lesson))
+
+
+LIVE = [
+    (lesson.name, *cell.text.split(" ", 1))
+    for lesson in read_lessons()
+    for cell in lesson.cells
+    if cell.kind == "live"
+]
+
+
+@pytest.mark.parametrize("width", [1280])
+def test_each_live_part_opens_its_room_as_it_says(opened, width):
+    page = opened()
+    base = page.url.split("#")[0]
+    ready = {
+        "inside": "#inside .rows .number-row.now",
+        "play": "#play[data-step]",
+        "1988": ".room-1988[data-step]",
+        "hopfield": "#hopfield[data-shown] caption",
+    }
+    assert {name for name, *_ in LIVE} >= {"neuron", "forward", "backprop", "network1988"}
+    for lesson, link, words in LIVE:
+        page.goto(f"{base}#learn?lesson={lesson}")
+        page.locator(f"#learn[data-shown={lesson}]").wait_for()
+        page.locator("#learn .live a", has_text=words).click()
+        room, _, query = link.partition("?")
+        page.locator(ready[room]).first.wait_for()
+        assert page.locator(".fault:visible").count() == 0
+        if room == "inside":
+            kept = page.evaluate("location.hash").partition("?")[2]
+            assert dict(parse_qsl(query)).items() <= dict(parse_qsl(kept)).items()
+        page.go_back()
+        page.locator(f"#learn[data-shown={lesson}]").wait_for()
 
 
 def test_an_unknown_lesson_shows_the_list(opened, width):

@@ -30,6 +30,10 @@ def notebook(lesson: Lesson, shown: Mapping[int, Shown], name: str = "") -> str:
             cells.append(_prose(cell.text))
         elif cell.kind == "code":
             cells.append(_code(cell.text, shown[place]))
+        elif cell.kind == "live":
+            link, words = cell.text.split(" ", 1)
+            address = f"http://127.0.0.1:8765/#{link}"
+            cells.append(_prose(f"[{words}]({address}) (while `ribbonet serve` runs)"))
         else:
             question = exercise(cell.text, name=name).text
             asked = _code(f'exercise("{cell.text}")', Shown(text=question))

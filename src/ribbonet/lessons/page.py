@@ -39,6 +39,10 @@ def page(lesson: Lesson, shown: Mapping[int, Shown]) -> str:
         elif cell.kind == "code":
             parts.append(_code(cell.text))
             parts += _shown(shown[place], place)
+        elif cell.kind == "live":
+            link, words = cell.text.split(" ", 1)
+            address = escape(f"#{link}", quote=True)
+            parts.append(f'<p class="live"><a href="{address}">{escape(words)}</a></p>')
         else:
             parts.append(f'<div class="exercise" data-exercise="{escape(cell.text)}"></div>')
     return "\n".join(parts) + "\n"

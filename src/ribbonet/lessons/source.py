@@ -14,14 +14,20 @@ from ribbonet.lessons.exercises import LESSONS
 TEXTS = Path(__file__).with_name("texts")
 
 _HEADER = re.compile(r"# (.+)\n\n(\d+) minutes · ([^·\n]+)(?: · extra (\w+))?\n")
-_CELL = re.compile(r"^```python\n(.*?)^```$|^<!-- exercise (\S+) -->$", re.MULTILINE | re.DOTALL)
+_CELL = re.compile(
+    r"^```python\n(.*?)^```$|^<!-- exercise (\S+) -->$|^<!-- live (\S+ [^\n]+) -->$",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Prose in Markdown, code, or the name of an exercise."""
+    """Prose in Markdown, code, the name of an exercise, or a link to a room and its words.
 
-    kind: Literal["prose", "code", "exercise"]
+    A link such as `inside?step=2` opens the room in exactly that state.
+    """
+
+    kind: Literal["prose", "code", "exercise", "live"]
     text: str
 
 
@@ -81,8 +87,12 @@ def parse(name: str, text: str) -> Lesson:
     cells, start = [], header.end()
     for match in _CELL.finditer(text, start):
         cells.append(Cell("prose", text[start : match.start()].strip()))
-        code, exercise = match.groups()
-        cells.append(Cell("code", code.strip()) if exercise is None else Cell("exercise", exercise))
+        kinds: tuple[Literal["code", "exercise", "live"], ...] = ("code", "exercise", "live")
+        cells += [
+            Cell(kind, text.strip())
+            for kind, text in zip(kinds, match.groups(), strict=True)
+            if text is not None
+        ]
         start = match.end()
     cells.append(Cell("prose", text[start:].strip()))
     return Lesson(
