@@ -149,6 +149,15 @@ def test_the_attribute_of_the_id_decides_wherever_it_is(tmp_path):
         arrays_of(Chain("0", "MKT"))
 
 
+def test_the_attribute_may_hold_the_whole_header(tmp_path):
+    with h5(tmp_path / "a.h5") as file:
+        for n, header in enumerate(("b second", "a first one")):
+            data = file.create_dataset(str(n), data=np.full((3, 2), float(n)))
+            data.attrs["original_id"] = header
+    arrays_of = ArrayFile(tmp_path / "a.h5")
+    assert [arrays_of(Chain(id, "MKT"))[0, 0] for id in ("a first one", "b")] == [1, 0]
+
+
 def test_two_arrays_of_one_id_are_refused(tmp_path):
     with h5(tmp_path / "a.h5") as file:
         for name in ("0", "x"):

@@ -260,7 +260,7 @@ class ArrayFile:
         return names
 
     def _original(self, name: str) -> str | None:
-        """Return the attribute `original_id` of an array."""
+        """Return the attribute `original_id` of an array; of a whole header, its first word."""
         try:
             data = self._file.get(name)
             value = None if data is None else data.attrs.get("original_id")
@@ -270,7 +270,8 @@ class ArrayFile:
             ) from None
         if isinstance(value, bytes):
             value = value.decode(errors="backslashreplace")
-        return None if value is None else str(value)
+        words = [] if value is None else str(value).split()
+        return words[0] if words else None
 
     @cached_property
     def _accessions(self) -> dict[str, str]:
