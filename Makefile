@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-slow test-base test-lowest docs lessons dist image fuzz format clean
+.PHONY: demo test test-slow test-base test-lowest test-workflows docs lessons dist image fuzz format clean
 
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
@@ -59,6 +59,11 @@ test-lowest: .venv-lowest/made
 		--editable ".[$(LOWEST)]" pytest hypothesis
 	touch $@
 
+# the examples for Snakemake and, where it is installed, Nextflow
+test-workflows: export PATH := $(CURDIR)/$(BIN):$(PATH)
+test-workflows: .venv/workflows
+	$(BIN)/pytest -m "slow or not slow" tests/test_workflow_examples.py
+
 # ten minutes of changed files for the readers; what they choke on stays in .fuzz
 fuzz: .venv/fuzz
 	$(BIN)/python tests/fuzz/readers.py --seconds 600
@@ -80,6 +85,10 @@ format: .venv/test
 .venv/test: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --editable .[all]
 	touch $@ .venv/core
+
+.venv/workflows: pyproject.toml | .venv/test
+	$(BIN)/python -m pip install --quiet --group workflows
+	touch $@
 
 .venv/fuzz: pyproject.toml | .venv/test
 	$(BIN)/python -m pip install --quiet --group fuzz

@@ -37,6 +37,7 @@ NOT_RUN = (
     (r"ribbonet data fetch", "needs the network: tests/datasets/test_library.py"),
     (r"ribbonet data embed", "needs a language model: tests/embedding/test_command.py"),
     (r"hf download", "needs the network"),
+    (r"snakemake|nextflow", "tests/test_workflow_examples.py"),
     (r".*--ray\b|ray ", "needs a cluster: tests/cli/test_predict_by_ray.py"),
     (r"torchrun", "needs several processes: tests/cli/test_train_by_torchrun.py"),
     (r"D=|.*\$D/", "needs the data sets, and ten minutes"),
