@@ -186,6 +186,39 @@ def test_a_worker_is_killed_while_shards_are_predicted_and_no_byte_changes(
     assert content(out) == content(expected / "files")
 
 
+@pytest.fixture
+def machines(monkeypatch):
+    """A cluster of three nodes, each with processes of its own, as three machines would have."""
+    for name in ("RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_worker_niceness"):
+        monkeypatch.setenv(name, ENVIRONMENT[name])
+    from ray.cluster_utils import Cluster as Nodes
+
+    given = {"num_cpus": 1, "object_store_memory": 100 << 20}
+    nodes = Nodes(initialize_head=True, head_node_args={**given, "include_dashboard": False})
+    try:
+        yield nodes, [nodes.add_node(**given) for _ in range(2)]
+    finally:
+        nodes.shutdown()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::FutureWarning")
+@pytest.mark.parametrize("source", ["file", "files"])
+def test_a_machine_of_three_goes_and_no_byte_changes(
+    predict, proteome, shards, expected, machines, tmp_path, source
+):
+    nodes, (first, _) = machines
+    out = tmp_path / "out"
+    given = proteome if source == "file" else shards
+    process = predict(given, "-o", out, "--ray", nodes.address, "--threads", "3")
+    wait_for(2, tmp_path / ".ribbonet-out" / "journal")
+    assert process.poll() is None
+    nodes.remove_node(first, allow_graceful=False)
+    code, stdout, stderr = ended(process)
+    assert (code, stdout) == (0, b""), stderr
+    assert content(out) == content(expected / source)
+
+
 @pytest.mark.slow
 def test_predictions_alone_are_on_standard_output(predict, proteome, expected, cluster):
     process = predict(proteome, "--format", "csv", "--ray", cluster.address)
