@@ -7,8 +7,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from Bio.PDB.mmcifio import MMCIFIO
-from Bio.PDB.PDBParser import PDBParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_structures import NAMES, Listed, as_cif, as_pdb, helix, listed
@@ -313,12 +311,13 @@ def test_a_chain_that_biopython_divides_at_modified_residues(
     tmp_path: Path, places: list[int]
 ) -> None:
     """Its mmCIF numbers each stretch of heterogens, and each between them, as a molecule."""
+    pdb = pytest.importorskip("Bio.PDB", reason="needs Biopython")
     other = listed("MKTAYI", HELIX + np.array([0, 0, 70]), range(11, 17), "A")
     residues = [*with_modified(*places), *other]
     residues[9] = replace(residues[9], ends=True)
     (tmp_path / "x.pdb").write_text(as_pdb(residues))
-    written = MMCIFIO()
-    written.set_structure(PDBParser(QUIET=True).get_structure("x", tmp_path / "x.pdb"))
+    written = pdb.MMCIFIO()
+    written.set_structure(pdb.PDBParser(QUIET=True).get_structure("x", tmp_path / "x.pdb"))
     written.save(str(tmp_path / "x.cif"))
     whole = "".join("M" if n in places else letter for n, letter in enumerate("GKTAYIGSHW"))
     assert sequences((tmp_path / "x.cif").read_text()) == [whole, "MKTAYI"]
