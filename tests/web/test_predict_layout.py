@@ -1,0 +1,51 @@
+"""The room Predict with everything open, at six widths; and in forced colours."""
+
+import pytest
+
+SEQUENCE = "MQIFVKTLTGKTITLEVEPSDTIENVKAKIQDKEGIPPDQQRLIFAGKQLEDGRTLSDYNIQKESTLHLVLRLRGG"
+
+
+@pytest.fixture(params=[390, 768, 1024, 1100, 1280, 1440], ids=lambda width: f"{width}px")
+def width(request) -> int:
+    return request.param
+
+
+def all_open(page) -> None:
+    page.wait_for_selector(".drawing svg")
+    for summary in page.locator("#predict summary").all():
+        summary.click()
+    page.wait_for_selector(".relatives details summary")
+    page.locator(".relatives details summary").first.click()
+    page.wait_for_selector(".alignment pre")
+    for box in page.locator(".choice input").all():
+        box.check()
+    page.wait_for_selector(".drawing .minus")
+    page.get_by_label("Range").fill("12-40")
+    page.get_by_label("Range").press("Tab")
+    page.wait_for_selector(".marked .selected")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_open_fits(opened, layout_faults, faults_of_axe, picture, scheme):
+    fragment = f"#predict?s={SEQUENCE}"
+    page = opened(fragment, color_scheme=scheme, reduced_motion="reduce")
+    all_open(page)
+    assert layout_faults(page) == []
+    assert faults_of_axe(page) == []
+    picture(page, f"predict-open-{scheme}", full_page=True)
+
+
+@pytest.mark.parametrize("width", [1280], ids=["1280px"])
+def test_forced_colours_keep_what_is_selected_and_aligned(opened, faults_of_axe, picture):
+    fragment = f"#predict?s={SEQUENCE}"
+    page = opened(fragment, forced_colors="active", reduced_motion="reduce")
+    all_open(page)
+    nothing = "rgba(0, 0, 0, 0)"
+    for selector in (".marked .selected", ".reach i"):
+        colour = page.locator(selector).first.evaluate(
+            "node => getComputedStyle(node).backgroundColor"
+        )
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert colour not in (nothing, ground), selector
+    picture(page, "predict-forced")
+    assert faults_of_axe(page) == []
