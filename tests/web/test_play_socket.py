@@ -169,3 +169,35 @@ def test_a_page_that_comes_back_gets_its_session_again(place, room):
         ready = heard(stranger, "ready")
         assert ready["anew"]
         assert not ready.get("resumed")
+
+
+def test_experiments_take_turns_with_those_who_play():
+    run = {"type": "run", "experiment": "parameters", "extent": {"seeds": 30, "epochs": 2000}}
+    with limited(sessions=4, sessions_of_client=3) as place:
+        experiments = place.replace("play", "experiments")
+        with (
+            client.connect(experiments, max_size=None) as one,
+            client.connect(experiments, max_size=None) as other,
+            client.connect(place, max_size=None) as player,
+        ):
+            for socket in (one, other):
+                say(socket, **run)
+                assert heard(socket, "running")["experiment"] == "parameters"
+            say(player, type="settings", settings={"points": 40})
+            assert heard(player, "ready")["anew"]
+            say(player, type="play")
+            pictures, end = 0, time.monotonic() + 5
+            while pictures < 12:
+                if isinstance(player.recv(timeout=end - time.monotonic()), bytes):
+                    pictures += 1
+                    say(player, type="drawn")
+            with client.connect(experiments) as fourth:  # of one client, three
+                assert json.loads(fourth.recv(timeout=60))["type"] == "full"
+            say(one, type="cancel")
+            heard(one, "running")
+            under_way = True
+            while under_way:
+                say(one, type="drawn")
+                if isinstance(picture := one.recv(timeout=60), bytes):
+                    header = json.loads(picture[4 : 4 + int.from_bytes(picture[:4], "little")])
+                    under_way = header["under_way"]
