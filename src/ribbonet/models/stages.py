@@ -198,9 +198,14 @@ class Stage:
         self, tracks: Sequence[Array], pause: Callable[[], None]
     ) -> list[NDArray[np.float32]]:
         """Take one chain after the other."""
-        filled = [np.pad(track, self.window // 2, constant_values=SPACER) for track in tracks]
+        reach = self.window // 2
+        packed, starts = join(tracks, reach, SPACER)
+        codes = [
+            packed[start - reach : start + len(track) + reach]
+            for start, track in zip(starts, tracks, strict=True)
+        ]
         each = [
-            forward_chains(*layout, filled, hidden=self.gives_hidden)
+            forward_chains(*layout, codes, hidden=self.gives_hidden)
             for layout in self._chain_layouts
         ]
         results = []

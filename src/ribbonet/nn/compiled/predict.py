@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -100,18 +100,15 @@ def forward_chains(
     from ribbonet.nn.compiled.layout import aligned
 
     work: tuple[NDArray[np.float32], ...] = ()
-    longest = 0
+    longest, new = 0, not chain_kernels.outputs.signatures
     for codes in chains:
         length = len(codes) - plan.window + 1
         if length > longest:
             longest, work = length, tuple(map(aligned, plan.work(length)))
         out = np.empty((length, plan.width_out), np.float32)
-        arguments = plan, vector, codes, not logits, *work, out.ravel()
-        if not chain_kernels.outputs.signatures:
-            with told():
-                chain_kernels.outputs(*arguments)
-        else:
-            chain_kernels.outputs(*arguments)
+        with told() if new else nullcontext():
+            chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
+        new = False
         given = out[:, : plan.outputs]
         if hidden:
             _, normal, *_ = work
