@@ -75,8 +75,8 @@ def test_ids_that_no_chain_has_are_counted(ribbonet, model, data, tmp_path):
     assert b"warning: 1 of the 2 ids of --exclude are those of no chain" in done.stderr
 
 
-def test_eight_states_have_a_column_and_one_chain_no_interval(ribbonet, data, tmp_path):
-    assert b"Q8" not in ribbonet("evaluate", "fast", data).stdout
+def test_eight_states_have_a_column_and_one_chain_no_interval(ribbonet, model, data, tmp_path):
+    assert b"Q8" not in ribbonet("evaluate", model, data).stdout
     eight = tmp_path / "eight.3line"
     eight.write_text(">a\nMKTAYIAK\nCGGGHHTC\n")
     head, row = ribbonet("evaluate", "accurate", eight).stdout.decode().splitlines()[:2]

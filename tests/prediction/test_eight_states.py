@@ -45,9 +45,10 @@ def test_three_states_are_the_sums_of_eight(model):
 
 
 def test_a_model_of_three_states_says_so():
-    with pytest.raises(InputError, match="model 'fast' knows the states HEC only; take another"):
-        ribbonet.predict(PEPTIDE, model="fast", states=8)
     network = Network([WindowDense(5, 21, 3)], rng=1)
+    named = Model((Stage(5, (network,)),), {"name": "made"})
+    with pytest.raises(InputError, match="model 'made' knows the states HEC only; take another"):
+        ribbonet.predict(PEPTIDE, model=named, states=8)
     with pytest.raises(InputError, match=r"^this model knows the states HEC only; take another"):
         ribbonet.predict(PEPTIDE, model=Model((Stage(5, (network,)),)), states=8)
 

@@ -48,5 +48,5 @@ def test_short_forms(prediction):
     for name in ribbonet.shipped_models(profiles=True):
         assert len(repr(ribbonet.load_model(name))) < 200
     assert repr(ribbonet.load_model("fast")) == (
-        "<Model 'fast': 2 stages, 314,758 weights, states HEC, reads sequence>"
+        "<Model 'fast': 1 stage, 251,656 weights, states GHIEBTSC, reads sequence>"
     )

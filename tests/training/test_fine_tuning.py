@@ -13,6 +13,8 @@ from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.library import load_model
+from ribbonet.models.model import Model
+from ribbonet.models.stages import Stage
 from ribbonet.nn import Dense, Network, ReLU, WindowDense
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks import Structure
@@ -118,8 +120,10 @@ def test_a_start_is_a_copy_with_the_same_outputs_or_a_new_last_layer():
     assert other.state["2.weight"].any()
 
 
-def test_what_a_configuration_may_not_say(few, tmp_path):
-    start = load_model("fast")
+def test_what_a_configuration_may_not_say():
+    first = Network([WindowDense(3, 21, 4), ReLU(), Dense(4, 3)], rng=0)
+    second = Network([Dense(9, 4), ReLU(), Dense(4, 3)], rng=0)
+    start = Model((Stage(3, (first,)), Stage(3, (second,))))
     with pytest.raises(InputError, match=r"hidden = \(9,\): the networks are those of the model"):
         configure(ModelConfig((StageConfig(hidden=(9,)),)), start)
     with pytest.raises(InputError, match=r"3 tables \[\[stage\]\], and .* has 2; give one for all"):

@@ -205,7 +205,6 @@ def test_bare_sequences_are_lines_or_wrapped_lines(url):
         (b"MKT", {"model": "/etc"}, "model: '/etc' is none of accurate, fast"),
         (b"MKT", {"format": "doc"}, "format: 'doc' is none of three-line"),
         (b"MKT", {"format": "ss2", "states": 8}, "'ss2' is none of"),
-        (b"MKT", {"model": "fast", "states": 8}, "knows the states HEC only"),
         (b"MKT", {"min_confidence": "nan"}, "min_confidence has to be a finite number"),
         (b"MKT", {"states": 4}, "states has to be 3 or 8"),
         (b">a\nMKT\n" * 1001, {}, "more than 1,000 chains"),
