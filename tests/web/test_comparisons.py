@@ -11,6 +11,8 @@ from made_structures import helix, pdb
 
 import ribbonet
 from ribbonet.chains.chain import Chain
+from ribbonet.errors import InputError
+from ribbonet.evaluation.reference import read_reference
 from ribbonet.evaluation.scores import chain_scores
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
@@ -57,6 +59,15 @@ def test_a_structure_is_labelled(url):
     answer = ask(url, made, name="made.pdb", sequence="A" * 12)
     assert answer.status_code == 200, answer.text
     assert answer.json()["states"].count("H") > 5
+
+
+def test_dssp_is_stopped_after_so_many_seconds(tmp_path):
+    pytest.importorskip("gemmi")
+    if shutil.which("mkdssp") is None:
+        pytest.skip("needs the program mkdssp (Debian package dssp)")
+    (tmp_path / "made.pdb").write_text(pdb([{"A": ("A" * 12, helix(12), set())}]))
+    with pytest.raises(InputError, match="mkdssp was stopped after"):
+        read_reference(tmp_path / "made.pdb", seconds=0.001)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,14 @@ Reference = str | Path | Chain | Iterable[Chain]
 """A structure of PDB or mmCIF, a file of states in any form, or labelled chains."""
 
 
-def read_reference(reference: Reference) -> list[Chain]:
+def read_reference(reference: Reference, seconds: float | None = None) -> list[Chain]:
     """Return the labelled chains of a reference; DSSP labels those of a structure.
+
+    Parameters
+    ----------
+    reference : str, Path, Chain or iterable of Chain
+    seconds : float, optional
+        That DSSP may take.
 
     Raises
     ------
@@ -27,7 +33,7 @@ def read_reference(reference: Reference) -> list[Chain]:
     if not isinstance(reference, str | Path):
         return list(reference)
     if is_structure(reference):
-        return list(label_structures([Path(reference)], on_failure=_ignore))
+        return list(label_structures([Path(reference)], on_failure=_ignore, seconds=seconds))
     return [chain for chain, _ in read_predicted(reference)]
 
 

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from ribbonet.errors import InputError
 
@@ -23,11 +24,27 @@ def find_program(name: str, package: str) -> str:
     return found
 
 
-def run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end, whatever that is, and keep what it says."""
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-    )
+def run(command: Sequence[str], seconds: float | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end, whatever that is, and keep what it says.
+
+    Raises
+    ------
+    InputError
+        If it has not ended within so many seconds; it is stopped.
+    """
+    try:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired:
+        name = Path(command[0]).name
+        raise InputError(f"{name} was stopped after {seconds:g} seconds; give it less") from None
 
 
 def last_line(done: "subprocess.CompletedProcess[str]") -> str:

@@ -30,6 +30,8 @@ class Limits:
         Residues of one prediction whose relatives of known structure are looked for.
     structure : int
         Bytes of a structure, decompressed, that predictions are compared with.
+    labelling : float
+        Seconds that DSSP may take for it.
     chain : int
         Residues of one chain, where a model takes each chain at once.
     predictions, predictions_of_client : int
@@ -57,6 +59,7 @@ class Limits:
     scanned: int = 300
     searched: int = 50_000
     structure: int = 8_000_000
+    labelling: float = 30
     chain: int = 40_000
     predictions: int = 256
     predictions_of_client: int = 224

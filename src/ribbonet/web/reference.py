@@ -123,7 +123,7 @@ def _chains(asked: Asked, chain: Chain, limits: Limits) -> list[Chain]:
         path = Path(folder, re.sub(r"\.(gz|xz|bz2|zst)$", "", asked.name))
         path.write_bytes(text)
         try:
-            return read_reference(path)
+            return read_reference(path, limits.labelling)
         except InputError as error:
             raise InputError(str(error).replace(f"{folder}/", "")) from None
 

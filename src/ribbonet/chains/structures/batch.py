@@ -35,6 +35,7 @@ def label_structures(
     mask: bool = False,
     on_failure: Callable[[str], None],
     on_warning: Callable[[str], None] | None = None,
+    seconds: float | None = None,
 ) -> Iterator[Chain]:
     """Chains of structures with DSSP's labels, each with an id of its own.
 
@@ -42,7 +43,7 @@ def label_structures(
     ----------
     paths : sequence of Path
         As for ``label_structure``.
-    all_models, mask, on_warning
+    all_models, mask, on_warning, seconds
         As for ``label_structure``.
     on_failure : callable
         Called with the reason why a structure could not be labelled, before the next one is tried.
@@ -58,7 +59,13 @@ def label_structures(
     for path in paths:
         try:
             chains = list(
-                label_structure(path, all_models=all_models, mask=mask, on_warning=on_warning)
+                label_structure(
+                    path,
+                    all_models=all_models,
+                    mask=mask,
+                    on_warning=on_warning,
+                    seconds=seconds,
+                )
             )
         except InputError as error:
             if len(paths) == 1:

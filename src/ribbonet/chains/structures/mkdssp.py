@@ -35,6 +35,7 @@ def label_structure(
     all_models: bool = False,
     mask: bool = False,
     on_warning: Callable[[str], None] | None = None,
+    seconds: float | None = None,
 ) -> Iterator[Chain]:
     """Chains of a structure with DSSP's labels, in eight states; ``-`` where it is not resolved.
 
@@ -53,6 +54,9 @@ def label_structure(
         Whether an atom that cannot be read is left out, so that its residue has no label.
     on_warning : callable, optional
         Called with what is left out, and with the names of residues that are read as X.
+
+    seconds : float, optional
+        That mkdssp may take for a model.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def label_structure(
             )
         if all(polymer.mirrored for polymer in model):
             raise InputError(f"{name}: has D-amino acids alone, and no label is for them")
-        states = iter(_assign(program, model, name))
+        states = iter(_assign(program, model, name, seconds))
         for polymer in model:
             labels = "".join(next(states) if r.resolved else "-" for r in polymer.residues)
             if not polymer.mirrored:
@@ -107,7 +111,7 @@ def _warnings(model: Model) -> Iterator[str]:
         yield f"residues read as X: {listed}"
 
 
-def _assign(program: str, model: Model, name: str) -> str:
+def _assign(program: str, model: Model, name: str, seconds: float | None) -> str:
     """States of the resolved residues, in order.
 
     DSSP's classic output is asked for: the other one, mmCIF, fails on some sound structures.
@@ -116,7 +120,7 @@ def _assign(program: str, model: Model, name: str) -> str:
     with TemporaryDirectory() as folder:
         given, made = Path(folder, "in.cif"), Path(folder, "out.dssp")
         given.write_text("\n".join(_backbone(chains)) + "\n", encoding="ascii")
-        done = run([program, "--output-format", "dssp", str(given), str(made)])
+        done = run([program, "--output-format", "dssp", str(given), str(made)], seconds)
         text = made.read_text(encoding="utf-8", errors="replace") if made.exists() else ""
     _, found, table = text.partition(HEADING)
     states = [line[16:17] for line in table.splitlines()[1:] if line[13:14] != "!"]
