@@ -7,7 +7,7 @@
 The scores are those that `ribbonet evaluate` prints for the weights as they ship, on the test sets
 also by the identity to the nearest chain of TRAIN. The test sets choose nothing: this script runs
 when the model has been chosen. A model that reads profiles, to be named NAME-msa, needs
-`--homologues`.
+`--homologues`. A model of another task than secondary structure takes `--test` alone.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from ribbonet.evaluation.evaluate import (
     evaluate_on,
     score_by_distance,
 )
+from ribbonet.evaluation.tasks import evaluate_task_on
 from ribbonet.models.folder import read_model, save_model
+from ribbonet.models.model import Model
 from ribbonet.models.weights import Kind
+from ribbonet.tasks import Structure
 from ribbonet.tasks.labels import read_labelled
 
 MODELS = Path(__file__).parents[1] / "src" / "ribbonet" / "models" / "shipped"
@@ -59,6 +62,13 @@ def main() -> None:
         "data": args.trained_on,
         **trained.card,
     }
+    if not isinstance(shipped.task, Structure):
+        scored = [evaluate_task_on(shipped, args.name, path) for path in args.test]
+        card["scores"] = [score.to_json() for score in scored]
+        finish(replace(trained, card=card), target, args)
+        for score in scored:
+            print(f"{score.data}: {score.scores}")
+        return
     judges = [*args.test, *([args.valid] if args.valid else [])]
     with Sources(homologues=args.homologues).opened(lambda: read_labelled(judges).chains) as source:
         tests = [evaluate_on(shipped, args.name, path, source=source) for path in args.test]
@@ -76,10 +86,15 @@ def main() -> None:
             "weights": baseline.size,
             "scores": [evaluate_model(baseline, path) for path in args.test],
         }
-    save_model(replace(trained, card=card), target, args.weights)
-    shutil.copy(args.folder / "history.csv", target / "history.csv")
+    finish(replace(trained, card=card), target, args)
     for score in card["scores"]:
         print(f"{score['data']}: Q3 {score['q3']:.2f} {score['q3_ci95']}")
+
+
+def finish(model: Model, target: Path, args: argparse.Namespace) -> None:
+    """Write a model with its card, and beside it the log of its training."""
+    save_model(model, target, args.weights)
+    shutil.copy(args.folder / "history.csv", target / "history.csv")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,15 @@ def command(
     """Show the shipped models: size, training data, scores, licence."""
     from json import dumps
 
-    from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_models
+    from ribbonet.models.library import (
+        DEFAULT_MODEL,
+        load_model,
+        shipped_models,
+        shipped_tracks,
+    )
 
-    loaded = {name: load_model(name) for name in shipped_models(profiles=True)}
+    names = [*shipped_models(profiles=True), *shipped_tracks()]
+    loaded = {name: load_model(name) for name in names}
     if json:
         cards = {name: model.card for name, model in loaded.items()}
         sys.stdout.write(dumps(cards, indent=1) + "\n")
@@ -38,6 +44,8 @@ def command(
 
 def _lines(score: dict[str, Any]) -> list[str]:
     """Say how a model did on a set: in all, by state, by length and by distance."""
+    if (task := score.get("task")) is not None:
+        return [f"  {score['data']:<9} {_of_task(task, score)}"]
     low, high = score["q3_ci95"]
     indent = " " * 12
     lines = [
@@ -54,6 +62,21 @@ def _lines(score: dict[str, Any]) -> list[str]:
         groups = ", ".join(f"{_identity(group)} {_group(group)}" for group in score["by_identity"])
         lines.append(f"{indent}by identity to the nearest chain trained on: {groups}")
     return lines
+
+
+def _of_task(task: str, score: dict[str, Any]) -> str:
+    """Say how a model of classes or values did, in all and by class."""
+    if task == "values":
+        return (
+            f"Spearman {score['spearman']:.3f}, Pearson {score['pearson']:.3f}, mean absolute "
+            f"error {score['mae']:.2f} (the mean: {score['mean_baseline_mae']:.2f})"
+        )
+    each = ", ".join(
+        f"{label} {own['mcc']:.3f}"
+        for label, own in score["per_class"].items()
+        if own["mcc"] is not None
+    )
+    return f"accuracy {score['accuracy']:.3f}, Matthews {score['mcc']:.3f} ({each})"
 
 
 def _identity(group: dict[str, Any]) -> str:

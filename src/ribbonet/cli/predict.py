@@ -123,6 +123,14 @@ WithProvenance = Annotated[
         "always does.",
     ),
 ]
+Further = Annotated[
+    str,
+    typer.Option(
+        metavar="NAMES",
+        help="What else to predict in the same pass, parted by commas: disorder, topology (of "
+        "membranes); as columns of csv, tsv, jsonl or parquet.",
+    ),
+]
 
 
 @flat
@@ -150,6 +158,7 @@ def command(
     ray: Address = None,
     summary: Summaries = None,
     provenance: WithProvenance = False,
+    tracks: Further = "structure",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")
     ] = False,
@@ -179,6 +188,7 @@ def command(
         resume=resume,
         summaries=summaries,
         provenance=provenance,
+        tracks=tracks,
         quiet=quiet,
     )()
 

@@ -22,8 +22,17 @@ def template_network() -> Model | None:
     return read_shipped(folder.name) if (folder / "model.json").is_file() else None
 
 
+TRACKS = ("disorder", "topology")
+"""Shipped models of other tasks, which read the embedding of the default model."""
+
+
+def shipped_tracks() -> list[str]:
+    """Names of the tracks that come in the package beside secondary structure."""
+    return [name for name in TRACKS if (SHIPPED / name / "model.json").is_file()]
+
+
 def shipped_models(*, profiles: bool = False) -> list[str]:
-    """Names of the models that come in the package, the default one first.
+    """Names of the models of secondary structure that come in the package, the default one first.
 
     Parameters
     ----------
@@ -31,7 +40,8 @@ def shipped_models(*, profiles: bool = False) -> list[str]:
         Whether to name those that read profiles, too.
     """
     names = sorted(path.parent.name for path in SHIPPED.glob("*/model.json"))
-    names = [name for name in names if name != shipped_templates().parent.name]
+    others = (shipped_templates().parent.name, *TRACKS)
+    names = [name for name in names if name not in others]
     known = [name for name in names if profiles or not name.endswith(WITH_PROFILES)]
     return sorted(known, key=lambda name: name != DEFAULT_MODEL)
 
@@ -42,7 +52,7 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
     Parameters
     ----------
     name : str or Path
-        A name of `shipped_models`, or a folder that `ribbonet train` wrote.
+        A name of `shipped_models` or `shipped_tracks`, or a folder that `ribbonet train` wrote.
     profiles : bool
         Whether profiles are at hand; of a shipped model, the one that reads them is then taken, if
         there is one.
@@ -57,7 +67,7 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
     >>> load_model("fast").card["name"]
     'fast'
     """
-    shipped = shipped_models(profiles=True)
+    shipped = [*shipped_models(profiles=True), *shipped_tracks()]
     if profiles and f"{name}{WITH_PROFILES}" in shipped:
         return read_shipped(f"{name}{WITH_PROFILES}")
     if str(name) in shipped:
@@ -73,7 +83,7 @@ def model_folder(name: str | Path) -> Path:
     InputError
         When there is no such model.
     """
-    shipped = shipped_models(profiles=True)
+    shipped = [*shipped_models(profiles=True), *shipped_tracks()]
     folder = SHIPPED / name if str(name) in shipped else Path(name)
     if not (folder / "model.json").is_file():
         raise InputError(

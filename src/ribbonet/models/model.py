@@ -134,12 +134,40 @@ class Model:
         """
         asked = self.task.default if asked is None else asked
         self.check_asked(asked)
-        if not chains:
+        return self._through(self.stages, chains, asked, pause)
+
+    def after(
+        self, embeddings: Sequence[Array], pause: Callable[[], None] = no_pause
+    ) -> list[NDArray[np.float32]]:
+        """Predictions of a model whose first stage is an embedding, where that is known.
+
+        Parameters
+        ----------
+        embeddings : sequence of (L, D) float32 arrays
+            As `ribbonet.models.embedding.Embedding.probabilities` gives them.
+        pause : callable
+            Called between forward passes: it may wait, or raise to end the prediction.
+
+        Returns
+        -------
+        predictions : list of (L, K) float32 arrays
+        """
+        return self._through(self.stages[1:], embeddings, self.task, pause)
+
+    def _through(
+        self,
+        stages: Sequence[Stage],
+        tracks: Sequence[Array],
+        asked: Task,
+        pause: Callable[[], None],
+    ) -> list[NDArray[np.float32]]:
+        """Predict by stages, each of which reads what the one before gives."""
+        if not tracks:
             return []
-        tracks: Sequence[Array] = chains
-        for stage in self.stages[:-1]:
+        *before, last = stages
+        for stage in before:
             tracks = stage.probabilities(tracks, pause=pause)
-        given = self.stages[-1].probabilities(tracks, asked, pause)
+        given = last.probabilities(tracks, asked, pause)
         if not all(np.isfinite(own).all() for own in given):
             raise InputError(
                 f"{called(self.card.get('name', ''))} gives numbers that are not finite; take "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from numbers import Real
 
 import numpy as np
@@ -10,12 +11,15 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import ALPHABETS, STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
-from ribbonet.models.inputs import Source, Tracks, check_source
+from ribbonet.models.inputs import Source, check_source
+from ribbonet.models.inputs import Tracks as ModelInputs
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.prediction import MASK, Prediction
 from ribbonet.prediction.templates import Templates
+from ribbonet.prediction.tracks import Tracks
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
@@ -87,6 +91,7 @@ def predict_block(
     source: Source | None = None,
     pause: Callable[[], None] = no_pause,
     templates: Templates | None = None,
+    tracks: Tracks | None = None,
 ) -> list[Prediction]:
     """Predict chains that memory holds together, in their order.
 
@@ -98,17 +103,26 @@ def predict_block(
         raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
     name = str(model.card.get("name", ""))
     check_source(model.inputs, source, name)
-    tracks = list(Tracks(chains, model.inputs, source, model.columns))
-    if templates is None:
-        return [
-            Prediction(chain, own, min_confidence, task=task, model=name)
-            for chain, own in zip(chains, model.probabilities(tracks, task, pause), strict=True)
-        ]
-    evidence = templates.evidence(chains, pause)
-    own = templates.correct(chains, model.probabilities(tracks, model.task, pause), evidence)
-    return [
-        Prediction(chain, _converted(known, task), min_confidence, relatives, task, name)
+    inputs = list(ModelInputs(chains, model.inputs, source, model.columns))
+    evidence: Sequence[Evidence | None] = [None] * len(chains)
+    asked = task if templates is None else model.task
+    further: list[dict[str, NDArray[np.float32]]] = []
+    if tracks is None:
+        own = model.probabilities(inputs, asked, pause)
+    else:
+        own, further = tracks.beside(model, inputs, asked, chains, pause)
+    if templates is not None:
+        evidence = found = templates.evidence(chains, pause)
+        own = [_converted(known, task) for known in templates.correct(chains, own, found)]
+    predictions = [
+        Prediction(chain, known, min_confidence, relatives, task, name)
         for chain, known, relatives in zip(chains, own, evidence, strict=True)
+    ]
+    if tracks is None:
+        return predictions
+    return [
+        replace(prediction, tracks=tracks.predictions(prediction.chain, given))
+        for prediction, given in zip(predictions, further, strict=True)
     ]
 
 
@@ -125,6 +139,7 @@ def predict_chains(
     states: Alphabet = STATES,
     source: Source | None = None,
     templates: Templates | None = None,
+    tracks: Tracks | None = None,
 ) -> Iterator[Prediction]:
     """Predict chains in their order, many short ones at a time.
 
@@ -141,6 +156,8 @@ def predict_chains(
         Of the profiles or arrays that the model reads.
     templates : Templates, optional
         Of known structures of relatives, which correct the model's predictions.
+    tracks : Tracks, optional
+        Predicted beside.
 
     Yields
     ------
@@ -148,4 +165,6 @@ def predict_chains(
         One for each chain, of its length.
     """
     for block in blocks(chains):
-        yield from predict_block(block, model, min_confidence, states, source, templates=templates)
+        yield from predict_block(
+            block, model, min_confidence, states, source, templates=templates, tracks=tracks
+        )

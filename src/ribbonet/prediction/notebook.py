@@ -60,6 +60,7 @@ def frame_of(prediction: Prediction) -> pd.DataFrame:
         import pandas as pd
     except ImportError:
         raise lacking("a table", "pandas", "dataframe") from None
+    from ribbonet.prediction.formats.base import track_columns
     from ribbonet.tasks.base import Labelling
     from ribbonet.tasks.structure import Structure
 
@@ -72,10 +73,12 @@ def frame_of(prediction: Prediction) -> pd.DataFrame:
     if isinstance(prediction.task, Labelling):
         name = "state" if isinstance(prediction.task, Structure) else "label"
         columns[name] = list(prediction.states)
-    names = prediction.task.columns
-    return pd.DataFrame(
-        columns | dict(zip(names, prediction.probabilities.T, strict=True)), copy=True
-    )
+    columns |= zip(prediction.task.columns, prediction.probabilities.T, strict=True)
+    for track, own in prediction.tracks.items():
+        numbers: list[Any] = list(own.probabilities.T)
+        labels = [list(own.states)] if isinstance(own.task, Labelling) else []
+        columns |= zip(track_columns(track, own.task), labels + numbers, strict=True)
+    return pd.DataFrame(columns, copy=True)
 
 
 def svg_of(prediction: Prediction, style: Mapping[str, Any]) -> str:

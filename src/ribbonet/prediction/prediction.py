@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,6 +49,8 @@ class Prediction:
         Name of the model that made it.
     smooth : bool
         Whether the states have no segment shorter than DSSP's shortest, see `smoothed`.
+    tracks : mapping of str to Prediction
+        What else is predicted of the chain: `disorder`, `topology`, where it was asked for.
     """
 
     chain: Chain
@@ -57,6 +60,7 @@ class Prediction:
     task: Task = Structure()  # noqa: RUF009 - immutable
     model: str = ""
     smooth: bool = False
+    tracks: Mapping[str, Prediction] = field(default_factory=dict)
 
     @property
     def alphabet(self) -> Alphabet:

@@ -26,6 +26,7 @@ from ribbonet.prediction.blocks import check_confidence, predict_block, predict_
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
+from ribbonet.prediction.tracks import find_tracks
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.counts import count_of
 
@@ -59,6 +60,7 @@ def predict(
     states: NumberOfStates = 3,
     array: NDArray[np.float32] | None = None,
     templates: bool | str | Path | Templates | None = None,
+    tracks: str | Iterable[str] = (),
 ) -> Prediction:
     """Predict the secondary structure of one sequence.
 
@@ -85,6 +87,8 @@ def predict(
         Whether to use the known structures of relatives (`ribbonet.prediction.templates`): True
         for the set in the package, False for none, or a file that `ribbonet data templates` wrote.
         By default the set in the package where the model is the default one and reads no arrays.
+    tracks : str or iterable of str
+        What else to predict: `disorder`, `topology`; see `Prediction.tracks`.
 
     Returns
     -------
@@ -115,7 +119,13 @@ def predict(
         chains = [Chain(id or header, clean_sequence(text, on_invalid))]
         chains = list(warn_of_nucleotides(chains, "sequence", warnings.warn))
         return predict_block(
-            chains, loaded, min_confidence, ALPHABETS[states], source, templates=chosen
+            chains,
+            loaded,
+            min_confidence,
+            ALPHABETS[states],
+            source,
+            templates=chosen,
+            tracks=find_tracks(tracks),
         )[0]
 
 
@@ -128,6 +138,7 @@ def predict_file(
     states: NumberOfStates = 3,
     source: Source | None = None,
     templates: bool | str | Path | Templates | None = None,
+    tracks: str | Iterable[str] = (),
     **options: Any,
 ) -> Iterator[Prediction]:
     """Predict the chains of a FASTA file, in its order, as they are read.
@@ -153,6 +164,8 @@ def predict_file(
         Whether to use the known structures of relatives (`ribbonet.prediction.templates`): True
         for the set in the package, False for none, or a file that `ribbonet data templates` wrote.
         By default the set in the package where the model is the default one and reads no arrays.
+    tracks : str or iterable of str
+        What else to predict: `disorder`, `topology`; see `Prediction.tracks`.
     **options
         Further options of `ribbonet.chains.fasta.read_fasta`.
 
@@ -175,7 +188,7 @@ def predict_file(
     known = source is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     chosen = find_templates(templates, loaded)
-    how = (loaded, min_confidence, ALPHABETS[states], source, chosen)
+    how = (loaded, min_confidence, ALPHABETS[states], source, chosen, find_tracks(tracks))
     return _of_file(path, alignments, on_invalid, options, how)
 
 

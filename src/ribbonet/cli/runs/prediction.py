@@ -39,8 +39,10 @@ from ribbonet.prediction.formats.registry import (
 )
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 from ribbonet.prediction.templates import Templates, find_templates
+from ribbonet.prediction.tracks import Tracks, find_tracks
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
+from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
     from ribbonet.cli.terminal.progress import Position, Reading, Show
@@ -80,6 +82,8 @@ class Run:
         Where the summary is written.
     provenance : bool
         Whether formats other than JSON lines say where predictions come from, too.
+    tracks : str
+        Names of what else is predicted, parted by commas.
     quiet : bool
         Whether to show neither progress nor the summary.
     """
@@ -99,6 +103,7 @@ class Run:
     resume: bool
     summaries: tuple[Path, ...]
     provenance: bool
+    tracks: str
     quiet: bool
 
     def __call__(self) -> None:
@@ -114,8 +119,9 @@ class Run:
             from ribbonet.prediction.smoothing import check_smooth
 
             check_smooth(task)
-        provenance = self._provenance(model, templates)
-        form = self._format(task, provenance, templates is not None)
+        tracks = self._tracks(task)
+        provenance = self._provenance(model, templates, tracks)
+        form = self._format(task, provenance, templates is not None, tracks)
         form.check()
         summary = Summary(provenance, list(self.input.files), self.output)
         summary.related = None if templates is None else 0
@@ -124,7 +130,7 @@ class Run:
                 self.sources.opened(self.input.again, alignments=alignments) as source,
                 self._cluster() as workers,
             ):
-                self._write(self._work(model, form, source, templates), workers, summary)
+                self._write(self._work(model, form, source, templates, tracks), workers, summary)
         except KeyboardInterrupt:
             from ribbonet.prediction.runs.growing import unfinished
 
@@ -154,13 +160,23 @@ class Run:
             self.output is not None and self.output.endswith(_SLASHES) and self.input.folder is None
         )
 
-    def _format(self, task: Task, provenance: Provenance, relatives: bool) -> Format:
+    def _tracks(self, task: Task) -> Tracks | None:
+        found = find_tracks(self.tracks)
+        if found is not None and not isinstance(task, Structure):
+            raise InputError(f"--tracks: are beside secondary structure, not beside {task.summary}")
+        return found
+
+    def _format(
+        self, task: Task, provenance: Provenance, relatives: bool, tracks: Tracks | None
+    ) -> Format:
         name = self._format_name
-        if self.format is None and name == DEFAULT and name not in names_for(task):
+        if self.format is None and name == DEFAULT and (name not in names_for(task) or tracks):
             name = "csv"
         form = format_for(task, name, relatives)
         if self.figure:
             form = form.styled(self.figure)
+        if tracks is not None:
+            form = form.with_tracks(tracks.tasks)
         if form.one_record and self.input.folder is not None:
             raise InputError(form.one_record)
         if self.input.alignments is not None:
@@ -180,7 +196,12 @@ class Run:
         return find_templates(self.templates, model)
 
     def _work(
-        self, model: Model, form: Format, source: Source | None, templates: Templates | None
+        self,
+        model: Model,
+        form: Format,
+        source: Source | None,
+        templates: Templates | None,
+        tracks: Tracks | None,
     ) -> Work:
         return Work(
             model,
@@ -192,15 +213,19 @@ class Run:
             templates=templates,
             smooth=self.smooth,
             provenance=self.provenance,
+            tracks=tracks,
         )
 
-    def _provenance(self, model: Model, templates: Templates | None) -> Provenance:
+    def _provenance(
+        self, model: Model, templates: Templates | None, tracks: Tracks | None
+    ) -> Provenance:
         options = {
             "format": self._format_name,
             "states": len(self.states),
             "min_confidence": self.min_confidence,
             **({"smooth": True} if self.smooth else {}),
             **self.figure,
+            **({} if tracks is None else {"tracks": tracks.settings}),
             "on_invalid": self.input.on_invalid,
             "templates": False if templates is None else templates.settings,
             **{

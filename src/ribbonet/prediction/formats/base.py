@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.provenance import Provenance
 from ribbonet.prediction.prediction import Prediction
-from ribbonet.tasks.base import Labelling
+from ribbonet.tasks.base import Labelling, Task
 
 if TYPE_CHECKING:
     from ribbonet.chains.relatives.alignments import AlignmentFiles
@@ -77,6 +77,19 @@ class Format(ABC):
             f"--provenance: {self.suffix} has no place for it; take --summary FILE instead"
         )
 
+    def with_tracks(self, tracks: Mapping[str, Task]) -> Format:
+        """Return a format that holds further tracks of residues, by their names.
+
+        Raises
+        ------
+        InputError
+            When it has no room for them.
+        """
+        raise InputError(
+            f"--tracks: {self.suffix} has no room for {', '.join(tracks)}; give --format csv, tsv, "
+            "jsonl or parquet"
+        )
+
     @abstractmethod
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the part of a file that holds these predictions."""
@@ -106,6 +119,8 @@ class Text(Format):
         As `record`, for a terminal.
     annotated : callable, optional
         Returns the format with a provenance; None where it has no place for one.
+    widened : callable, optional
+        Returns the format with further tracks; None where it has no room for them.
     """
 
     suffix: str
@@ -113,6 +128,7 @@ class Text(Format):
     header: str = ""
     coloured: Callable[[Prediction], str] | None = None
     annotated: Callable[[Text, Provenance], Text] | None = None
+    widened: Callable[[Text, Mapping[str, Task]], Text] | None = None
 
     def for_terminal(self) -> Format:
         """Return the format in colours if it has them."""
@@ -124,6 +140,12 @@ class Text(Format):
             return super().with_provenance(provenance)
         return self.annotated(self, provenance)
 
+    def with_tracks(self, tracks: Mapping[str, Task]) -> Format:
+        """Return a format that holds further tracks of residues, by their names."""
+        if self.widened is None:
+            return super().with_tracks(tracks)
+        return self.widened(self, tracks)
+
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the records."""
         return "".join(map(self.record, predictions)).encode()
@@ -134,3 +156,18 @@ def decimals(prediction: Prediction) -> list[list[str]]:
     if isinstance(prediction.task, Labelling):
         return [[THOUSANDTHS[n] for n in column] for column in prediction.thousandths.T.tolist()]
     return [[f"{value:.7g}" for value in prediction.values.tolist()]]
+
+
+def track_columns(name: str, task: Task) -> list[str]:
+    """Return the names of a track's columns: the label or value, then the probabilities.
+
+    Examples
+    --------
+    >>> from ribbonet.chains.alphabet import Alphabet
+    >>> from ribbonet.tasks import Classes, Values
+    >>> track_columns("disorder", Values()), track_columns("site", Classes(Alphabet("01")))
+    (['disorder'], ['site', 'site_0', 'site_1'])
+    """
+    if not isinstance(task, Labelling):
+        return [name]
+    return [name, *(f"{name}_{label}" for label in task.alphabet)]

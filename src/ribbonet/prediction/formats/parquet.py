@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ribbonet import __version__
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats.base import Format, track_columns
 from ribbonet.prediction.formats.provenance import COLUMN, Provenance
 from ribbonet.prediction.formats.relatives import identities, sources
 from ribbonet.prediction.prediction import Prediction
@@ -45,14 +46,23 @@ class Parquet(Format):
     not_compressed = "is compressed within"
 
     def __init__(
-        self, task: Task, relatives: bool = False, about: Mapping[str, str] | None = None
+        self,
+        task: Task,
+        relatives: bool = False,
+        about: Mapping[str, str] | None = None,
+        tracks: Mapping[str, Task] | None = None,
     ) -> None:
-        self.task, self.relatives, self.about = task, relatives, dict(about or {})
+        self.task, self.relatives = task, relatives
+        self.about, self.tracks = dict(about or {}), dict(tracks or {})
 
     def with_provenance(self, provenance: Provenance) -> Parquet:
         """Return the format that says where predictions come from in the file's metadata."""
         about = {COLUMN: json.dumps(provenance.to_json())}
-        return Parquet(self.task, self.relatives, {**self.about, **about})
+        return Parquet(self.task, self.relatives, {**self.about, **about}, self.tracks)
+
+    def with_tracks(self, tracks: Mapping[str, Task]) -> Parquet:
+        """Return the format that holds further tracks, in more columns."""
+        return Parquet(self.task, self.relatives, self.about, tracks)
 
     def check(self) -> None:
         """Raise InputError without pyarrow."""
@@ -69,20 +79,17 @@ class Parquet(Format):
 
         lengths = [len(p) for p in predictions]
         offsets = np.cumsum([0, *lengths], dtype=np.int32)
-        labelled = isinstance(self.task, Labelling)
-        numbers = np.concatenate(
-            [p.thousandths if labelled else p.probabilities for p in predictions]
-        )
         columns = [
             [p.id for p in predictions],
             [p.chain.description for p in predictions],
             lengths,
             [p.sequence for p in predictions],
-            *([[p.states for p in predictions]] if labelled else []),
-            *(pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in numbers.T),
+            *_columns(predictions, offsets),
         ]
         if self.relatives:
             columns += [[sources(p) for p in predictions], [identities(p) for p in predictions]]
+        for name in self.tracks:
+            columns += _columns([p.tracks[name] for p in predictions], offsets)
         schema = self._schema()
         batch = pa.record_batch(
             [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
@@ -116,7 +123,23 @@ class Parquet(Format):
         if self.relatives:
             lists += [pa.field("source", pa.list_(pa.string()))]
             lists += [pa.field("identity", pa.list_(pa.uint16()))]
+        for name, task in self.tracks.items():
+            columns = track_columns(name, task)
+            if isinstance(task, Labelling):
+                lists.append(pa.field(columns.pop(0), pa.string()))
+            kind = pa.uint16() if isinstance(task, Labelling) else pa.float32()
+            lists += [pa.field(column, pa.list_(kind)) for column in columns]
         return pa.schema([*fields, *lists], {**about, **self.about})
+
+
+def _columns(predictions: Sequence[Prediction], offsets: NDArray[np.int32]) -> list[Any]:
+    """Return the column of the labels, if there are any, and those of the numbers."""
+    import pyarrow as pa
+
+    labelled = isinstance(predictions[0].task, Labelling)
+    numbers = np.concatenate([p.thousandths if labelled else p.probabilities for p in predictions])
+    lists = [pa.ListArray.from_arrays(offsets, np.ascontiguousarray(c)) for c in numbers.T]
+    return [[p.states for p in predictions], *lists] if labelled else lists
 
 
 def _row_groups(parts: Iterable[bytes]) -> Iterator[pa.Table]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ribbonet.prediction.formats.base import THOUSANDTHS, Format, Text, decimals
+from ribbonet.prediction.formats.base import THOUSANDTHS, Format, Text, decimals, track_columns
 from ribbonet.prediction.formats.provenance import COLUMN, LinesEndedBy, Provenance
 from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
+
+TRACKS = "tracks"
+"""Key of an object's further tracks."""
 
 SEPARATORS = {"csv": ",", "tsv": "\t"}
 
@@ -23,13 +26,15 @@ def make(name: str, task: Task, relatives: bool) -> Format:
     if name == "caid":
         return Text(".caid", caid)
     if name == "jsonl":
-        return Text(".jsonl", partial(jsonl, relatives=relatives), annotated=_as_member)
+        record = partial(jsonl, relatives=relatives)
+        return Text(".jsonl", record, annotated=_as_member, widened=_with_objects)
     sep = SEPARATORS[name]
     return Text(
         f".{name}",
         partial(_rows, sep=sep, relatives=relatives),
         _header(sep, task, relatives),
         annotated=partial(_as_column, sep=sep),
+        widened=partial(_with_columns, sep=sep),
     )
 
 
@@ -61,13 +66,19 @@ def _label(task: Task) -> tuple[str, ...]:
 
 def _rows(prediction: Prediction, sep: str, relatives: bool) -> str:
     id = quoted(prediction.id, sep)
-    columns: list[Any] = list(decimals(prediction))
-    if isinstance(prediction.task, Labelling):
-        columns.insert(0, [quoted(label, sep) for label in prediction.states])
+    columns = _cells(prediction, sep)
     if relatives:
         columns += [sources(prediction), [text or "" for text in _identities(prediction)]]
     rows = zip(prediction.sequence, *columns, strict=True)
     return "".join(f"{id}{sep}{n}{sep}{sep.join(row)}\n" for n, row in enumerate(rows, 1))
+
+
+def _cells(prediction: Prediction, sep: str) -> list[list[str]]:
+    """Return the columns of the labels, if there are any, and of the numbers."""
+    columns = list(decimals(prediction))
+    if isinstance(prediction.task, Labelling):
+        columns.insert(0, [quoted(label, sep) for label in prediction.states])
+    return columns
 
 
 def _identities(prediction: Prediction) -> list[str | None]:
@@ -82,18 +93,31 @@ def jsonl(prediction: Prediction, relatives: bool = False) -> str:
         "length": len(prediction),
         "sequence": prediction.sequence,
     }
-    names: tuple[str, ...] = ("values",)
-    if label := _label(prediction.task):
-        known[f"{label[0]}s"] = prediction.states
-        names = prediction.task.columns
-    columns = dict(zip(names, decimals(prediction), strict=True))
+    known |= _labels(prediction)
+    columns = _numbers(prediction)
     if relatives:
         known["relatives"] = listed(prediction)
         columns["source"] = [f'"{source}"' for source in sources(prediction)]
         columns["identity"] = [text or "null" for text in _identities(prediction)]
+    return f"{_object(known, columns)}\n"
+
+
+def _labels(prediction: Prediction) -> dict[str, str]:
+    """Return the labels as one text, if there are any, by their name."""
+    return {f"{name}s": prediction.states for name in _label(prediction.task)}
+
+
+def _numbers(prediction: Prediction) -> dict[str, list[str]]:
+    """Return each column's numbers, by its name."""
+    names = prediction.task.columns if _label(prediction.task) else ("values",)
+    return dict(zip(names, decimals(prediction), strict=True))
+
+
+def _object(known: dict[str, Any], columns: dict[str, list[str]]) -> str:
+    """Return a JSON object of plain values and of lists of what is written already."""
     lists = ",".join(f"{json.dumps(name)}:[{','.join(own)}]" for name, own in columns.items())
-    start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
-    return f"{start[:-1]},{lists}}}\n"
+    start = json.dumps(known, ensure_ascii=False, separators=(",", ":"))[:-1]
+    return f"{start}{',' if known else ''}{lists}}}"
 
 
 def caid(prediction: Prediction) -> str:
@@ -116,7 +140,11 @@ def _as_column(format: Text, provenance: Provenance, sep: str) -> Text:
 def _as_member(format: Text, provenance: Provenance) -> Text:
     """Say where predictions come from in a member of each object."""
     text = json.dumps(provenance.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return replace(format, record=_Member(format.record, text))
+    return replace(format, record=_Member(format.record, COLUMN, partial(_same, text)))
+
+
+def _same(text: str, prediction: Prediction) -> str:
+    return text
 
 
 @dataclass(frozen=True)
@@ -124,7 +152,45 @@ class _Member:
     """A record's object with one more member."""
 
     record: Callable[[Prediction], str]
-    text: str
+    key: str
+    value: Callable[[Prediction], str]
 
     def __call__(self, prediction: Prediction) -> str:
-        return f'{self.record(prediction)[:-2]},"{COLUMN}":{self.text}}}\n'
+        member = f"{json.dumps(self.key)}:{self.value(prediction)}"
+        return f"{self.record(prediction)[:-2]},{member}}}\n"
+
+
+def _with_objects(format: Text, tracks: Mapping[str, Task]) -> Text:
+    """Give each object one more, `tracks`, with an object for each track."""
+    return replace(format, record=_Member(format.record, TRACKS, _tracks))
+
+
+def _tracks(prediction: Prediction) -> str:
+    each = (
+        f"{json.dumps(name)}:{_object(_labels(own), _numbers(own))}"
+        for name, own in prediction.tracks.items()
+    )
+    return f"{{{','.join(each)}}}"
+
+
+def _with_columns(format: Text, tracks: Mapping[str, Task], sep: str) -> Text:
+    """Give each row more columns."""
+    names = (quoted(n, sep) for name, task in tracks.items() for n in track_columns(name, task))
+    header = format.header.replace("\n", f"{sep}{sep.join(names)}\n")
+    return replace(format, record=_MoreColumns(format.record, sep), header=header)
+
+
+@dataclass(frozen=True)
+class _MoreColumns:
+    """A record's rows with the columns of the tracks behind."""
+
+    record: Callable[[Prediction], str]
+    sep: str
+
+    def __call__(self, prediction: Prediction) -> str:
+        columns = [c for own in prediction.tracks.values() for c in _cells(own, self.sep)]
+        rows = self.record(prediction)[:-1].split("\n")
+        return "".join(
+            f"{row}{self.sep}{self.sep.join(more)}\n"
+            for row, more in zip(rows, zip(*columns, strict=True), strict=True)
+        )

@@ -17,6 +17,11 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.templates import Templates
+<<<<<<< HEAD
+=======
+from ribbonet.prediction.tracks import Tracks
+from ribbonet.system.pools import cores, in_order
+>>>>>>> d2a3d41 (Disorder and membrane topology, shipped, beside secondary structure: predict --tracks)
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
 """What an output depends on in its last digits, for messages."""
@@ -46,6 +51,7 @@ class Work:
     templates: Templates | None = None
     smooth: bool = False
     provenance: bool = False
+    tracks: Tracks | None = None
 
     def __call__(self, chains: Sequence[Chain]) -> Parts:
         """Predict the chains and write them down."""
@@ -56,6 +62,7 @@ class Work:
             self.states,
             self.source,
             templates=self.templates,
+            tracks=self.tracks,
         )
         if self.smooth:
             predictions = [prediction.smoothed() for prediction in predictions]
@@ -82,6 +89,7 @@ class Work:
             PROCESSOR: fingerprint(),
             **({} if self.source is None else {"profiles or arrays": self.source.settings}),
             "--templates": None if self.templates is None else self.templates.settings,
+            **({} if self.tracks is None else {"--tracks": self.tracks.settings}),
             **({"--smooth": True} if self.smooth else {}),
             **self.format.settings,
             **({"--provenance": True} if self.provenance else {}),
