@@ -17,11 +17,8 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.templates import Templates
-<<<<<<< HEAD
-=======
 from ribbonet.prediction.tracks import Tracks
 from ribbonet.system.pools import cores, in_order
->>>>>>> d2a3d41 (Disorder and membrane topology, shipped, beside secondary structure: predict --tracks)
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
 """What an output depends on in its last digits, for messages."""
@@ -135,6 +132,5 @@ def predicted(
         blocks = joined(first, blocks)
     if threads == 1:
         return ((block, work(block)) for block in blocks)
-    from ribbonet.system.pools import cores, in_order
 
     return in_order(work, blocks, threads or cores())
