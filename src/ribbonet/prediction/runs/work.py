@@ -18,7 +18,6 @@ from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.templates import Templates
 from ribbonet.prediction.tracks import Tracks
-from ribbonet.system.pools import cores, in_order
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
 """What an output depends on in its last digits, for messages."""
@@ -132,5 +131,6 @@ def predicted(
         blocks = joined(first, blocks)
     if threads == 1:
         return ((block, work(block)) for block in blocks)
+    from ribbonet.system.pools import cores, in_order
 
     return in_order(work, blocks, threads or cores())
