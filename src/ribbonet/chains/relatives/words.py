@@ -28,6 +28,9 @@ BAND = 4
 SCAN = 4096
 """Residues of sequences up to which the set is scanned for their words alone, not indexed."""
 
+PIECE = 1 << 20
+"""Places that are numbered at a time."""
+
 _BLOSUM62 = np.array(
     [
         [int(score) for score in row.split()]
@@ -98,11 +101,19 @@ class _Occurrences:
 
     def __init__(self, numbers: NDArray[np.int32], wanted: NDArray[np.bool_] | None) -> None:
         words = SYMBOLS ** len(SEEDS[0])
-        places = np.arange(len(numbers)) if wanted is None else np.flatnonzero(wanted[numbers])
-        found = numbers if wanted is None else numbers[places]
-        keys = (found.astype(np.uint64) << np.uint64(32)) | places.astype(np.uint64)
+        places = None if wanted is None else np.flatnonzero(wanted[numbers])
+        found = numbers if places is None else numbers[places]
+        keys = found.astype(np.uint64)  # in place from here: a set has millions
+        keys <<= np.uint64(32)
+        for start in range(0, len(keys), PIECE):
+            own = keys[start : start + PIECE]
+            own |= (
+                np.arange(start, start + len(own), dtype=np.uint64)
+                if places is None
+                else places[start : start + PIECE].astype(np.uint64)
+            )
         keys.sort()
-        self.places = (keys & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+        self.places = keys.astype(np.uint32)
         self.starts = np.zeros(words + 1, np.uint32)
         np.cumsum(np.bincount(found, minlength=words), out=self.starts[1:], dtype=np.uint32)
 
@@ -153,18 +164,21 @@ class WordIndex:
         chains : (n,) int64 array
             Places of chains. What is found for a sequence does not depend on the others.
         """
-        words = [[words_of(codes, seed) for seed in SEEDS] for codes in sequences]
         self._scanned += sum(map(len, sequences))
-        if self._scanned > SCAN:
-            occurrences = self._index
-        else:
-            wanted = [np.concatenate([own[n].number for own in words]) for n in range(len(SEEDS))]
-            occurrences = [
-                _Occurrences(self._numbers(seed), _table(numbers))
-                for seed, numbers in zip(SEEDS, wanted, strict=True)
-            ]
-        for codes, own in zip(sequences, words, strict=True):
-            yield self._best(len(codes), own, occurrences, most)
+        occurrences = self._index if self._scanned > SCAN else self._some(sequences)
+        for codes in sequences:
+            words = [words_of(codes, seed) for seed in SEEDS]
+            yield self._best(len(codes), words, occurrences, most)
+
+    def _some(self, sequences: Sequence[NDArray[np.uint8]]) -> list[_Occurrences]:
+        """Where the words of a few sequences stand."""
+        found = []
+        for seed in SEEDS:
+            wanted = np.zeros(SYMBOLS ** len(seed), np.bool_)
+            for codes in sequences:
+                wanted[words_of(codes, seed).number] = True
+            found.append(_Occurrences(self._numbers(seed), wanted))
+        return found
 
     @cached_property
     def _chains(self) -> NDArray[np.int32]:
@@ -200,10 +214,3 @@ class WordIndex:
         np.maximum.at(best, self._chains[at], totals)
         order = np.argsort(-best, kind="stable")[:most]
         return order[best[order] > 0]
-
-
-def _table(numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which of all words are among these."""
-    table = np.zeros(SYMBOLS ** len(SEEDS[0]), np.bool_)
-    table[numbers] = True
-    return table
