@@ -11,7 +11,11 @@ def test_each_model_is_shown_with_its_scores(ribbonet):
         "accurate (the default)",
         "accurate-msa",
         "fast",
+        "disorder",
+        "topology",
     ]
+    assert any(line.startswith("  chezod    Spearman 0.6") for line in lines)
+    assert any(line.startswith("  tmbed     accuracy 0.9") for line in lines)
     assert sum(line.startswith("  cb513_q3") for line in lines) == 3
     assert sum("by residues of a chain: to 100 " in line for line in lines) == 9
     near = [line for line in lines if "by identity to the nearest chain trained on: none" in line]
@@ -22,6 +26,8 @@ def test_each_model_is_shown_with_its_scores(ribbonet):
 
 def test_the_cards_as_json(ribbonet):
     cards = json.loads(ribbonet("models", "--json").stdout)
-    assert list(cards) == ["accurate", "accurate-msa", "fast"]
+    assert list(cards) == ["accurate", "accurate-msa", "fast", "disorder", "topology"]
+    assert [cards[name]["task"] for name in ("disorder", "topology")] == ["values", "classes"]
     assert cards["fast"]["baseline"]["name"] == "the network of 1988, on the same data"
-    assert all(score["q3"] > 60 for card in cards.values() for score in card["scores"])
+    of_structure = [cards[name] for name in ("accurate", "accurate-msa", "fast")]
+    assert all(score["q3"] > 60 for card in of_structure for score in card["scores"])
