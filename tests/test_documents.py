@@ -34,6 +34,8 @@ NOT_RUN = (
     (r"make (demo|test)", "sets up the environment in which this test runs"),
     (r"python3 -m venv|pip install", "tests/test_base.py installs the package"),
     (r"ribbonet serve", "serves until it is interrupted: tests/cli/test_serve.py"),
+    (r"python -m http.server", "serves until it is interrupted: tests/web/standalone"),
+    (r"curl .*127\.0\.0\.1", "needs the page: tests/web/test_programs.py"),
     (r"ribbonet data fetch", "needs the network: tests/datasets/test_library.py"),
     (r"ribbonet data embed", "needs a language model: tests/embedding/test_command.py"),
     (r"hf download", "needs the network"),
@@ -43,6 +45,9 @@ NOT_RUN = (
     (r"D=|.*\$D/", "needs the data sets, and ten minutes"),
 )
 """Commands that are not run, by how they begin, and why."""
+
+PAGE = "127.0.0.1:8765"
+"""What programs need that are run by tests/web/test_programs.py."""
 
 SHORTER = {"ribbonet tune chains.3line -o search": " --trials 1"}
 """What is added to commands that would take minutes."""
@@ -240,7 +245,9 @@ def test_the_commands_of_the_pages_run(block, path, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "block", [own for own in blocks("python") if ">>>" not in own.text], ids=str
+    "block",
+    [own for own in blocks("python") if ">>>" not in own.text and PAGE not in own.text],
+    ids=str,
 )
 def test_python_without_prompts_runs(block, tmp_path, monkeypatch):
     make_inputs(tmp_path)
