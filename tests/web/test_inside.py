@@ -283,6 +283,8 @@ def test_a_real_window_through_a_trained_network(opened, serious_faults, layout_
 def test_a_window_of_another_length_is_said(opened):
     page = opened("#inside?residues=MKT", faults="422")
     page.locator("#inside .fault", has_text="a window has 13 residues").wait_for()
+    page.goto(page.url.split("#")[0] + "#inside?residues=MKTAYIAKQRQI1")
+    page.locator("#inside .fault", has_text="symbol '1' at position 13").wait_for()
 
 
 def test_the_graph_has_values_on_its_nodes_as_far_as_the_reader_is(opened):

@@ -85,7 +85,10 @@ def window_example(residues: str, state: str) -> dict[str, Any]:
     residues = residues.upper()
     if len(residues) != WINDOW:
         raise InputError(f"a window has {WINDOW} residues, {residues!r} has {len(residues)}")
-    codes = encode_residues(residues)
+    try:
+        codes = encode_residues(residues)
+    except ValueError as error:
+        raise InputError(f"the window: {error}") from None
     with _TRAINING:  # once, whoever asks first
         network = trained()
     named = {name: array.round(DECIMALS) for name, array in network.parameters.items()}
