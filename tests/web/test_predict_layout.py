@@ -12,8 +12,9 @@ def width(request) -> int:
 
 def all_open(page) -> None:
     page.wait_for_selector(".drawing svg")
-    for summary in page.locator("#predict summary").all():
-        summary.click()
+    page.wait_for_selector(".relatives summary", state="attached")
+    for summary in page.locator("#predict summary:not(.relatives details summary)").all():
+        summary.click()  # the alignments of relatives are opened below, once
     page.wait_for_selector(".relatives details summary")
     page.locator(".relatives details summary").first.click()
     page.wait_for_selector(".alignment pre")
