@@ -239,7 +239,7 @@ def test_a_changed_hdf5_is_read_or_told_of(tmp_path):
             ArrayFile(path)(Chain("a", "MKTAY"))
         except InputError:
             refused += 1
-    assert refused
+    assert 0 < refused < 300
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
