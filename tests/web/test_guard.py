@@ -16,12 +16,12 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Network, WindowDense
 from ribbonet.web.app import create_app
-from ribbonet.web.connections import make_server
-from ribbonet.web.faults import in_words_of_page
-from ribbonet.web.guard import HEADERS, Access
-from ribbonet.web.limits import Limits
-from ribbonet.web.service import Kept
-from ribbonet.web.turns import CancelledJobError, Job, Turns
+from ribbonet.web.predict.service import Kept
+from ribbonet.web.predict.turns import CancelledJobError, Job, Turns
+from ribbonet.web.server.connections import make_server
+from ribbonet.web.server.faults import in_words_of_page
+from ribbonet.web.server.guard import HEADERS, Access
+from ribbonet.web.server.limits import Limits
 
 MACHINE = "127.0.0.1"
 

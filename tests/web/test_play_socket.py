@@ -13,7 +13,7 @@ client = pytest.importorskip("websockets.sync.client")
 exceptions = pytest.importorskip("websockets.exceptions")
 
 from ribbonet.web.app import create_app  # noqa: E402
-from ribbonet.web.limits import Limits  # noqa: E402
+from ribbonet.web.server.limits import Limits  # noqa: E402
 
 
 @contextmanager

@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 import ribbonet
 from ribbonet.web.app import create_app
-from ribbonet.web.connections import make_server
-from ribbonet.web.limits import Limits
-from ribbonet.web.options import States, formats
-from ribbonet.web.service import Kept
+from ribbonet.web.predict.options import States, formats
+from ribbonet.web.predict.service import Kept
+from ribbonet.web.server.connections import make_server
+from ribbonet.web.server.limits import Limits
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"

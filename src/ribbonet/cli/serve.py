@@ -14,7 +14,7 @@ from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.web.guard import Access
+    from ribbonet.web.server.guard import Access
 
 
 def command(
@@ -50,9 +50,9 @@ def command(
         import uvicorn  # noqa: F401  # the others import it later
 
         from ribbonet.web.app import create_app
-        from ribbonet.web.connections import make_server
-        from ribbonet.web.limits import Limits
-        from ribbonet.web.models import load_named
+        from ribbonet.web.predict.models import load_named
+        from ribbonet.web.server.connections import make_server
+        from ribbonet.web.server.limits import Limits
     except ImportError as error:
         raise InputError(
             f"the page needs {error.name}; add it by: pip install 'ribbonet[web]'"
@@ -99,7 +99,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _access(host: str, listener: socket.socket, allowed: list[str]) -> Access:
     """Decide who is served: this machine, or with a token whoever can reach it."""
-    from ribbonet.web.guard import Access
+    from ribbonet.web.server.guard import Access
 
     names = frozenset(name.strip().lower().removesuffix(".") for name in allowed)
     if ip_address(listener.getsockname()[0]).is_loopback:

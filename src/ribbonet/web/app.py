@@ -14,13 +14,16 @@ from fastapi.staticfiles import StaticFiles
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.models.model import Model
-from ribbonet.web import hopfield, learn, play, predict
-from ribbonet.web.experiments import room as room_experiments
-from ribbonet.web.faults import in_words_of_page, listed
-from ribbonet.web.guard import HEADERS, Access, Guard
+from ribbonet.web import hopfield, learn
+from ribbonet.web.experiments import room as experiments
 from ribbonet.web.inside import room as inside
-from ribbonet.web.limits import Limits
-from ribbonet.web.network_1988 import room as room_1988
+from ribbonet.web.network_1988 import room as network_1988
+from ribbonet.web.playground import room as playground
+from ribbonet.web.predict import room as predict
+from ribbonet.web.server.faults import in_words_of_page, listed
+from ribbonet.web.server.guard import HEADERS, Access, Guard
+from ribbonet.web.server.limits import Limits
+from ribbonet.web.sessions.players import Players
 
 STATIC = Path(__file__).parent / "static"
 
@@ -53,14 +56,14 @@ def create_app(
     app.add_exception_handler(InputError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
-    players = play.Players(limits)
+    players = Players(limits)
     app.include_router(predict.router(limits, models))
-    app.include_router(play.router(limits, players))
-    app.include_router(room_1988.router(players))
-    app.include_router(room_experiments.router(players))
+    app.include_router(playground.router(players))
+    app.include_router(network_1988.router(players))
+    app.include_router(experiments.router(players))
     app.include_router(inside.router())
     app.include_router(hopfield.router())
-    app.include_router(learn.router(limits))
+    app.include_router(learn.router())
     app.mount("/", StaticFiles(directory=STATIC, html=True))
     return app
 

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from ribbonet import lessons
 from ribbonet.lessons.exercises import exercises, task
 from ribbonet.lessons.source import Lesson, read_lesson, read_lessons
-from ribbonet.web.limits import Limits
 
 PAGES = Path(lessons.__file__).with_name("pages")
 
@@ -30,7 +29,7 @@ class Answer(BaseModel):
     name: Name = ""
 
 
-def router(limits: Limits) -> APIRouter:
+def router() -> APIRouter:
     """Make the room's part of the application."""
     router = APIRouter(prefix="/api/learn", tags=["learn"])
 

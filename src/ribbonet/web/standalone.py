@@ -22,8 +22,8 @@ from ribbonet.system.working import (
     working_path,
 )
 from ribbonet.web.about import ABOUT
-from ribbonet.web.limits import Limits
-from ribbonet.web.models import described, load_named
+from ribbonet.web.predict.models import described, load_named
+from ribbonet.web.server.limits import Limits
 
 STATIC = Path(__file__).parent / "static"
 FOLDERS = ("shared", "predict", "networks", "standalone")

@@ -18,8 +18,8 @@ from ribbonet.errors import InputError
 from ribbonet.models.library import load_model
 from ribbonet.prediction.formats.registry import FORMATS, formats_for
 from ribbonet.tasks import Structure
-from ribbonet.web.limits import Limits
-from ribbonet.web.reading import read as server_reads
+from ribbonet.web.predict.reading import read as server_reads
+from ribbonet.web.server.limits import Limits
 from ribbonet.web.standalone import LAYERS, write_page
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect

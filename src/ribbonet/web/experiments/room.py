@@ -8,7 +8,7 @@ from fastapi import APIRouter, WebSocket
 
 from ribbonet.web.experiments.catalogue import EXPERIMENTS
 from ribbonet.web.experiments.session import Extent, Session
-from ribbonet.web.play import Players
+from ribbonet.web.sessions.players import Players
 
 
 def router(players: Players) -> APIRouter:

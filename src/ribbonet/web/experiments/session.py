@@ -12,7 +12,7 @@ from ribbonet.web.experiments.catalogue import EXPERIMENTS, Experiment
 from ribbonet.web.experiments.runs import Runs
 from ribbonet.web.playground.frames import packed
 from ribbonet.web.playground.settings import Settings
-from ribbonet.web.settings import PageSettings
+from ribbonet.web.sessions.settings import PageSettings
 
 Message = dict[str, Any]
 

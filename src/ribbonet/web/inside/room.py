@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ribbonet.nn.views.worked_example import Example, explain, step
-from ribbonet.web.faults import few_unknown
 from ribbonet.web.inside.graph import parameters, picture
 from ribbonet.web.inside.numbers import as_rows, told
 from ribbonet.web.inside.window import WINDOW, window_example
+from ribbonet.web.server.faults import few_unknown
 
 
 def in_rows(value: Any) -> Any:

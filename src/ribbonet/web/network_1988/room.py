@@ -8,7 +8,7 @@ from fastapi import APIRouter, WebSocket
 
 from ribbonet.web.network_1988.session import Session
 from ribbonet.web.network_1988.settings import Settings
-from ribbonet.web.play import Players
+from ribbonet.web.sessions.players import Players
 
 
 def router(players: Players) -> APIRouter:

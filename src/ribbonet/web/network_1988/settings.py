@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ribbonet.web.settings import PageSettings
+from ribbonet.web.sessions.settings import PageSettings
 
 
 class Settings(PageSettings):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ribbonet.web.settings import PageSettings
+from ribbonet.web.sessions.settings import PageSettings
 
 DataName = Literal[
     "circle",

@@ -1,5 +1,5 @@
 // What a user pastes or drops, FASTA or bare sequences, compressed by gzip or not, as chains: the
-// rules of ribbonet.web.reading and ribbonet.chains.fasta. What those read and this does not (PIR,
+// rules of ribbonet.web.predict.reading and ribbonet.chains.fasta. What those read and this does not (PIR,
 // names of three letters, numbered lines, states below a sequence) is refused, never misread.
 
 const WRAPPED = 40; // letters from which lines of one length are taken for one sequence, wrapped

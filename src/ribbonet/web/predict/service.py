@@ -23,9 +23,9 @@ from ribbonet.prediction.blocks import blocks, predict_block
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import Templates
 from ribbonet.system.pools import cores
-from ribbonet.web.limits import Limits
-from ribbonet.web.reading import Reading, read
-from ribbonet.web.turns import Job, Turns
+from ribbonet.web.predict.reading import Reading, read
+from ribbonet.web.predict.turns import Job, Turns
+from ribbonet.web.server.limits import Limits
 
 Result = TypeVar("Result")
 

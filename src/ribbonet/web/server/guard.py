@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ribbonet.web.limits import Limits
+from ribbonet.web.server.limits import Limits
 
 HEADERS = {
     # nothing from another host, nothing inline; drawings are downloaded as blobs

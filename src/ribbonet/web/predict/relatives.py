@@ -15,9 +15,9 @@ from ribbonet.chains.relatives.template_set import TemplateSet, decode_labels
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.prediction.templates import MISSING, Templates, find_templates
-from ribbonet.web.limits import Limits
-from ribbonet.web.service import PredictionService
-from ribbonet.web.turns import Job
+from ribbonet.web.predict.service import PredictionService
+from ribbonet.web.predict.turns import Job
+from ribbonet.web.server.limits import Limits
 
 GAP = "-"
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from ribbonet.errors import InputError
-from ribbonet.web.faults import MOST, few_unknown, listed
+from ribbonet.web.server.faults import MOST, few_unknown, listed
 
 
 class SettingsError(InputError):

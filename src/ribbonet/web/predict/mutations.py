@@ -20,9 +20,9 @@ from ribbonet.prediction.figures.style import Style
 from ribbonet.prediction.formats.pictures import PICTURES
 from ribbonet.prediction.scan import Mutation, mutate, scan_chain
 from ribbonet.prediction.scan_files import FORMATS, format_of, write_scans
-from ribbonet.web.limits import Limits
-from ribbonet.web.service import PredictionService
-from ribbonet.web.turns import Job
+from ribbonet.web.predict.service import PredictionService
+from ribbonet.web.predict.turns import Job
+from ribbonet.web.server.limits import Limits
 
 ModelName = Annotated[str, Query(json_schema_extra={"enum": list(shipped_models())})]
 

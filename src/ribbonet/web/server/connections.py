@@ -16,8 +16,8 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ribbonet.web.guard import HEADERS
-from ribbonet.web.limits import Limits
+from ribbonet.web.server.guard import HEADERS
+from ribbonet.web.server.limits import Limits
 
 SPARE = 192
 """File descriptors that are left for what is no connection, and for those just accepted."""

@@ -19,9 +19,9 @@ from ribbonet.chains.open import open_bytes
 from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.evaluation.reference import agreement, read_reference, reference_of
-from ribbonet.web.limits import Limits
-from ribbonet.web.service import PredictionService
-from ribbonet.web.turns import Job
+from ribbonet.web.predict.service import PredictionService
+from ribbonet.web.predict.turns import Job
+from ribbonet.web.server.limits import Limits
 
 PASTED = "states"
 """Name of what is no file, but states alone."""

@@ -19,14 +19,14 @@ from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
 from ribbonet.web.about import ABOUT
-from ribbonet.web.limits import Limits
-from ribbonet.web.models import described
-from ribbonet.web.mutations import add_mutations
-from ribbonet.web.options import Figure, Options, States, formats
-from ribbonet.web.reference import add_reference
-from ribbonet.web.relatives import add_relatives, choose
-from ribbonet.web.service import Done, PredictionService
-from ribbonet.web.turns import Job
+from ribbonet.web.predict.models import described
+from ribbonet.web.predict.mutations import add_mutations
+from ribbonet.web.predict.options import Figure, Options, States, formats
+from ribbonet.web.predict.reference import add_reference
+from ribbonet.web.predict.relatives import add_relatives, choose
+from ribbonet.web.predict.service import Done, PredictionService
+from ribbonet.web.predict.turns import Job
+from ribbonet.web.server.limits import Limits
 
 BODY = {
     "requestBody": {

@@ -12,8 +12,8 @@ from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import open_bytes
 from ribbonet.errors import InputError
-from ribbonet.web.guard import too_long
-from ribbonet.web.limits import Limits
+from ribbonet.web.server.guard import too_long
+from ribbonet.web.server.limits import Limits
 
 WRAPPED = 40
 """Letters from which lines of one length are taken for one sequence, wrapped."""

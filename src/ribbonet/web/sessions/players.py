@@ -1,7 +1,4 @@
-"""What the room Play asks the server for: a session for each player, over a WebSocket.
-
-Its players and the pupils of the room 1988 take turns.
-"""
+"""Players, each with a session over a WebSocket, who take turns."""
 
 from __future__ import annotations
 
@@ -11,17 +8,13 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, Protocol, TypeVar, get_args
+from typing import Any, Protocol, TypeVar
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 
 from ribbonet.errors import InputError
-from ribbonet.web.faults import in_words_of_page
-from ribbonet.web.limits import Limits
-from ribbonet.web.playground.export import Form
-from ribbonet.web.playground.problems.thumbnails import thumbnails
-from ribbonet.web.playground.session import Session
-from ribbonet.web.playground.settings import Settings
+from ribbonet.web.server.faults import in_words_of_page
+from ribbonet.web.server.limits import Limits
 
 FRAMES = 40
 """Pictures a second of one player, at most."""
@@ -61,28 +54,6 @@ class Learning(Protocol):
 
     def close(self) -> None:
         """Train no further; the page has gone, and may come back."""
-
-
-def router(limits: Limits, players: Players) -> APIRouter:
-    """Make the room's part of the application."""
-    router = APIRouter(tags=["play"])
-
-    @router.get("/api/play")
-    def room() -> dict[str, Any]:
-        """Tell what can be chosen, what the data sets look like, and how many play."""
-        return {
-            "choices": Settings.choices(),
-            "thumbnails": thumbnails(),
-            "forms": get_args(Form),
-            "players": len(players.present),
-            "most": limits.sessions,
-        }
-
-    @router.websocket("/ws/play")
-    async def play(socket: WebSocket) -> None:
-        await players.welcome(socket, lambda: Session(limits.steps))
-
-    return router
 
 
 class Players:

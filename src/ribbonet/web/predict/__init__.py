@@ -1,0 +1,1 @@
+"""The room Predict: predictions, mutants, relatives and references of the chains that are sent."""
