@@ -16,7 +16,7 @@ from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model, save_model
-from ribbonet.models.inputs import Tracks
+from ribbonet.models.inputs import ModelInputs
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -125,7 +125,8 @@ def test_window_layer_plus_convolution_is_one_convolution():
     weight = np.concatenate([table - spacer[:, None], numbers.parameters["0.weight"]], axis=1)
     bias = letters.parameters["0.bias"] + numbers.parameters["0.bias"] + spacer.sum(axis=0)
     both = Network([Conv1d(21 + columns, units, window)]).load({"0.weight": weight, "0.bias": bias})
-    track = Tracks([Chain("", "ACDEFGHIKLMNPQRSTVWYX")], "profile", lambda chain: array[:21])[0]
+    chain = Chain("", "ACDEFGHIKLMNPQRSTVWYX")
+    (track,) = ModelInputs([chain], "profile", lambda chain: array[:21])
     np.testing.assert_array_equal(track[:, :21], np.eye(21))
     track = np.hstack([np.eye(21, dtype=np.float32)[codes], array])
     np.testing.assert_allclose(both(track[None])[0], expected, atol=1e-5)
@@ -165,7 +166,7 @@ def test_long_chains_are_predicted_in_tiles_as_a_whole(drawn, inputs):
     model, rng = drawn[inputs], np.random.default_rng(5)
     chain = Chain("long", "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWYX"), 2500)))
     array = rng.random((2500, model.columns)).astype(np.float32)
-    track = Tracks([chain], inputs, lambda chain: array)[0]
+    track = ModelInputs([chain], inputs, lambda chain: array)[0]
     logits = model.stages[0].networks[0](track[None])[0]
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     made = predict(chain.sequence, model=model, array=array)

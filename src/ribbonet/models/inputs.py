@@ -63,7 +63,7 @@ class GivenArray:
         return "the array"
 
 
-class Tracks:
+class ModelInputs:
     """What a model reads of each chain, made when it is asked for.
 
     Parameters

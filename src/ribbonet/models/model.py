@@ -115,7 +115,7 @@ class Model:
         ----------
         chains : sequence of (L,) uint8 or (L, F) float32 arrays
             Codes of residues (`ribbonet.chains.alphabet.encode_residues`), or what the model
-            reads instead (`ribbonet.models.inputs.Tracks`).
+            reads instead (`ribbonet.models.inputs.ModelInputs`).
         asked : Task, optional
             What they are to be of; by default, three states of secondary structure, or the model's
             own task.

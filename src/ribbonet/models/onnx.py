@@ -25,7 +25,7 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
     `(batch, length, 3)`, are the probabilities of helix, strand and coil, or `(batch, length, 8)`
     of the eight states of DSSP, or what else the model predicts. The model's properties say what
     codes, states and labels stand for. A model that reads profiles or arrays has, instead of codes,
-    `features`, float32 `(batch, length, F)`, as `ribbonet.models.inputs.Tracks` has them.
+    `features`, float32 `(batch, length, F)`, as `ribbonet.models.inputs.ModelInputs` has them.
 
     Parameters
     ----------

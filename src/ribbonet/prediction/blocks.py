@@ -13,8 +13,7 @@ from ribbonet.chains.alphabet import ALPHABETS, STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
-from ribbonet.models.inputs import Source, check_source
-from ribbonet.models.inputs import Tracks as ModelInputs
+from ribbonet.models.inputs import ModelInputs, Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.prediction import MASK, Prediction

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER, UNLABELLED
 from ribbonet.chains.windows import join, windows
-from ribbonet.models.inputs import Tracks
+from ribbonet.models.inputs import ModelInputs
 from ribbonet.nn.training.batches import Batch, Windows
 from ribbonet.tasks.base import known
 
@@ -96,7 +96,7 @@ class ChainExamples:
 
     Parameters
     ----------
-    tracks : sequence or Tracks
+    tracks : sequence or ModelInputs
         Of each chain a `(L,)` uint8 array of codes or a `(L, F)` float32 array of features; read
         anew for each batch.
     labels : sequence of (L,) uint8 or float32 arrays
@@ -111,7 +111,7 @@ class ChainExamples:
 
     def __init__(
         self,
-        tracks: Sequence[Array] | Tracks,
+        tracks: Sequence[Array] | ModelInputs,
         labels: Sequence[Array],
         window: int,
         clusters: Sequence[int] | None = None,

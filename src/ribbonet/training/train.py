@@ -19,7 +19,7 @@ from ribbonet.errors import InputError, lacking
 from ribbonet.models.build import build_network, cut_window
 from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
 from ribbonet.models.folder import embedding_of, read_model
-from ribbonet.models.inputs import Inputs, Source, Tracks, check_source
+from ribbonet.models.inputs import Inputs, ModelInputs, Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.models.weights import check_finite
@@ -128,11 +128,11 @@ def train_model(
 
 def _tracks(
     chains: Sequence[Chain], inputs: Inputs, source: Source | None, columns: int
-) -> Sequence[Array] | Tracks:
+) -> Sequence[Array] | ModelInputs:
     """Return what the first stage reads of each chain."""
     if source is None:
         return [chain.codes for chain in chains]
-    return Tracks(chains, inputs, source, columns)
+    return ModelInputs(chains, inputs, source, columns)
 
 
 def _check(
@@ -151,7 +151,7 @@ def _check(
 def _train_stages(
     config: ModelConfig,
     sets: tuple[Sequence[Chain], Sequence[Chain]],
-    tracks: list[Sequence[Array] | Tracks],
+    tracks: list[Sequence[Array] | ModelInputs],
     work: TrainingFolder,
     model: Model,
     *,
@@ -236,7 +236,7 @@ def _fitted(
 def _examples(
     network: Network,
     stage: StageConfig,
-    tracks: Sequence[Array] | Tracks,
+    tracks: Sequence[Array] | ModelInputs,
     labels: Sequence[Array],
     window: int,
     clusters: Sequence[int] | None,
@@ -284,7 +284,7 @@ def _fit(
     return history
 
 
-def _in_parts(stage: Stage, tracks: Sequence[Array] | Tracks) -> list[Array]:
+def _in_parts(stage: Stage, tracks: Sequence[Array] | ModelInputs) -> list[Array]:
     """Probabilities of many chains, a few hundred at a time."""
     result: list[Array] = []
     for places in batches(np.arange(len(tracks)), CHAINS_AT_ONCE):
