@@ -40,13 +40,13 @@ def test_the_embedding_is_computed_once(monkeypatch):
     tracks = find_tracks(["disorder", "topology"])
     calls = []
     embedding = tracks.embedding
-    own = type(embedding).probabilities
+    own = type(embedding).for_next
 
     def counted(self, *args, **options):
         calls.append(self)
         return own(self, *args, **options)
 
-    monkeypatch.setattr(type(embedding), "probabilities", counted)
+    monkeypatch.setattr(type(embedding), "for_next", counted)
     monkeypatch.setattr(
         "ribbonet.models.model.Model.probabilities", lambda *_: pytest.fail("a second pass")
     )

@@ -38,17 +38,25 @@ def test_the_last_columns_are_the_predictions_of_the_model_itself_to_the_bit(com
     accurate = load_model("accurate")
     embedding = embedding_of("accurate")
     expected = accurate.probabilities(CODES, Structure(STATES8))
-    for own, wanted in zip(embedding.probabilities(CODES), expected, strict=True):
+    for own, wanted in zip(embedding.for_next(CODES), expected, strict=True):
         assert own.shape == (len(wanted), embedding.outputs)
         assert own.dtype == np.float32
         np.testing.assert_array_equal(own[:, -8:], wanted)
+
+
+@pytest.mark.parametrize("task", [Structure(), Structure(STATES8)])
+def test_asked_for_probabilities_an_embedding_gives_the_model_s(task):
+    expected = load_model("accurate").probabilities(CODES, task)
+    given = embedding_of("accurate").probabilities(CODES, task)
+    for own, wanted in zip(given, expected, strict=True):
+        np.testing.assert_array_equal(own, wanted)
 
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_the_other_columns_are_the_last_hidden_layers(compiled, monkeypatch):
     monkeypatch.setattr("ribbonet.models.stages.pays", lambda residues: compiled)
     embedding = embedding_of("accurate")
-    (own,) = embedding.probabilities(CODES[:1])
+    (own,) = embedding.for_next(CODES[:1])
     parts = np.split(own[:, :-8], len(embedding.networks), axis=1)
     each = [
         embedding.task.activate(network.layers[-1](part))

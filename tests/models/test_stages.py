@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ribbonet.chains.alphabet import SPACER, STATES8, reduce_states
-from ribbonet.models import stages
+from ribbonet.models import tiles
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (
     ChainMean,
@@ -76,20 +76,20 @@ def test_a_chain_is_predicted_the_same_in_any_company(stage):
 def test_tiles_give_what_the_whole_chain_gives(stage, monkeypatch, tile):
     codes = chains([150, 3, 64])
     whole = stage.probabilities(codes)
-    monkeypatch.setattr(stages, "TILE", tile)
+    monkeypatch.setattr(tiles, "TILE", tile)
     for a, b in zip(stage.probabilities(codes), whole, strict=True):
         np.testing.assert_allclose(a, b, atol=ROUNDING)
 
 
 def test_batches_waste_little_and_hold_each_residue_once():
     lengths = np.random.default_rng(0).lognormal(5.4, 0.6, 500).astype(int) + 1
-    tiles = stages._tiles(lengths.tolist(), reach=100)
-    batches = list(stages._batches(tiles))
+    cut = tiles.tiles(lengths.tolist(), reach=100)
+    batches = list(tiles.batches(cut))
     assert sum(tile.last - tile.first for batch in batches for tile in batch) == lengths.sum()
     size = [sum(t.stop - t.start for t in batch) for batch in batches]
     padded = [len(batch) * max(t.stop - t.start for t in batch) for batch in batches]
     assert sum(size) >= 0.9 * sum(padded)
-    assert max(padded) <= max(stages.POSITIONS, stages.TILE + 200)
+    assert max(padded) <= max(tiles.POSITIONS, tiles.TILE + 200)
 
 
 def test_probabilities_as_input_are_zero_beyond_the_ends():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from ribbonet.models.stages import Stage, no_pause
 from ribbonet.nn.layers.stack import Network
-from ribbonet.tasks.base import Task
 
 Array = NDArray[Any]
+
+EMBEDDING = "embedding"
+"""Key of a card's stage that is another model's."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,8 @@ class Embedding(Stage):
         lasts = (network.layers[-1].input_size or 0 for network in self.networks)
         return sum(lasts) + self.task.outputs
 
-    def probabilities(
-        self,
-        tracks: Sequence[Array],
-        asked: Task | None = None,
-        pause: Callable[[], None] = no_pause,
+    def for_next(
+        self, tracks: Sequence[Array], pause: Callable[[], None] = no_pause
     ) -> list[NDArray[np.float32]]:
         """Embeddings of each residue of each chain.
 
@@ -54,8 +53,6 @@ class Embedding(Stage):
         ----------
         tracks : sequence of (L,) uint8 arrays
             Residues' codes.
-        asked : Task, optional
-            Of no account: the model's own labels stand in the last columns.
         pause : callable
             Called between forward passes: it may wait, or raise to end them.
 
@@ -66,6 +63,19 @@ class Embedding(Stage):
             its labels, to the last bit those that it predicts by itself.
         """
         return self._outputs(tracks, pause)
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """None: the weights are the model's."""
+        return {}
+
+    def described(self) -> dict[str, Any]:
+        """Return whose stage it is, as plain values."""
+        return {EMBEDDING: self.model, "sha256": self.digest}
+
+    def identity(self) -> Iterator[bytes]:
+        """Yield whose stage it is."""
+        yield f"embeddings of {self.digest}".encode()
 
     def _predicted(
         self, network: Network, x: Array, mask: NDArray[np.bool_] | None

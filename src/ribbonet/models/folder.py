@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
 from ribbonet.models.card import CARD, FORMAT, WEIGHTS, read_card, write_card
-from ribbonet.models.embedding import Embedding
+from ribbonet.models.embedding import EMBEDDING, Embedding
 from ribbonet.models.inputs import INPUTS
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -27,15 +27,12 @@ from ribbonet.models.weights import (
 )
 from ribbonet.nn.layers.stack import Network
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks import task_from_json, task_to_json
+from ribbonet.tasks import task_from_json
 
 Array = NDArray[Any]
 
 SHIPPED = Path(__file__).with_name("shipped")
 """Holds the models that come in the package."""
-
-EMBEDDING = "embedding"
-"""Key of a card's stage that is another model's."""
 
 WIDEST, FARTHEST = 10_001, 1_000_000
 """Residues in a stage's window, and those that a finite network reaches, at most."""
@@ -56,11 +53,9 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
     from safetensors.numpy import save
 
     arrays = {
-        f"{s}.{n}.{name}": array
-        for s, stage in enumerate(model.stages)
-        if not isinstance(stage, Embedding)
-        for n, network in enumerate(stage.networks)
-        for name, array in network.state.items()
+        f"{number}.{name}": array
+        for number, stage in enumerate(model.stages)
+        for name, array in stage.arrays.items()
     }
     try:
         check_finite(arrays)
@@ -70,7 +65,7 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
     described = {
         "format": FORMAT,
         "inputs": model.inputs,
-        "stages": [_described(stage) for stage in model.stages],
+        "stages": [stage.described() for stage in model.stages],
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,17 +74,6 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
     with atomic_write(folder / WEIGHTS, "wb") as file:
         file.write(save(stored))
     write_card(folder / CARD, {**described, **model.card}, digests_of(stored))
-
-
-def _described(stage: Stage) -> dict[str, Any]:
-    """Return a stage's architecture as plain values; of an embedding, whose it is."""
-    if isinstance(stage, Embedding):
-        return {EMBEDDING: stage.model, "sha256": stage.digest}
-    return {
-        "window": stage.window,
-        **task_to_json(stage.task),
-        "networks": [network.config()["layers"] for network in stage.networks],
-    }
 
 
 def read_model(folder: Path) -> Model:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,11 +12,10 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SYMBOLS
 from ribbonet.errors import InputError
-from ribbonet.models.embedding import Embedding
 from ribbonet.models.inputs import Inputs, called
 from ribbonet.models.stages import Stage, no_pause
 from ribbonet.system.counts import count_of
-from ribbonet.tasks import Structure, Task, task_to_json
+from ribbonet.tasks import Task
 from ribbonet.tasks.base import Labelling
 
 if TYPE_CHECKING:
@@ -66,17 +64,8 @@ class Model:
         """SHA-256 of the architecture and the weights."""
         digest = sha256(self.inputs.encode() if self.inputs != "sequence" else b"")
         for stage in self.stages:
-            if isinstance(stage, Embedding):
-                digest.update(f"embeddings of {stage.digest}".encode())
-                continue
-            described = json.dumps(task_to_json(stage.task))
-            if isinstance(stage.task, Structure):  # as it was before there were other tasks
-                described = stage.task.alphabet.symbols
-            digest.update(f"{stage.window} {described}".encode())
-            for network in stage.networks:
-                digest.update(json.dumps(network.config()).encode())
-                for array in network.state.values():
-                    digest.update(array.tobytes())
+            for part in stage.identity():
+                digest.update(part)
         return digest.hexdigest()
 
     @property
@@ -144,7 +133,7 @@ class Model:
         Parameters
         ----------
         embeddings : sequence of (L, D) float32 arrays
-            As `ribbonet.models.embedding.Embedding.probabilities` gives them.
+            As `ribbonet.models.embedding.Embedding.for_next` gives them.
         pause : callable
             Called between forward passes: it may wait, or raise to end the prediction.
 
@@ -166,7 +155,7 @@ class Model:
             return []
         *before, last = stages
         for stage in before:
-            tracks = stage.probabilities(tracks, pause=pause)
+            tracks = stage.for_next(tracks, pause)
         given = last.probabilities(tracks, asked, pause)
         if not all(np.isfinite(own).all() for own in given):
             raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import join, window_view
+from ribbonet.models.tiles import batches, tiles
 from ribbonet.nn.compiled.predict import forward, forward_chains, pays
 from ribbonet.nn.layers.stack import Network
+from ribbonet.tasks import task_to_json
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 
@@ -29,12 +32,6 @@ ROWS = 256
 """Windows in one forward pass: few enough that a hidden layer stays in the cache."""
 COMPILED_ROWS = 8192
 """The same where compiled code takes them: enough that calling it costs nothing."""
-POSITIONS = 1024
-"""Residues in one forward pass along chains, padding included, unless one tile has more."""
-TILE = 1024
-"""Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
-WASTE = 0.1
-"""Share of a batch that may be padding."""
 
 
 def no_pause() -> None:
@@ -75,13 +72,41 @@ class Stage:
 
     @property
     def outputs(self) -> int:
-        """Numbers that it gives for a residue."""
+        """Numbers that it gives for a residue, of which the last are its predictions."""
         return self.task.outputs
 
     @property
     def reach(self) -> float:
         """Residues on either side that a residue's probabilities depend on, perhaps all."""
         return self.window // 2 + max(network.reach for network in self.networks)
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """The networks' weights, and what else they keep, by the number of the network and name."""
+        return {
+            f"{number}.{name}": array
+            for number, network in enumerate(self.networks)
+            for name, array in network.state.items()
+        }
+
+    def described(self) -> dict[str, Any]:
+        """Return the architecture as plain values, for a model's card."""
+        return {
+            "window": self.window,
+            **task_to_json(self.task),
+            "networks": [network.config()["layers"] for network in self.networks],
+        }
+
+    def identity(self) -> Iterator[bytes]:
+        """Yield the architecture and the weights, for a model's digest."""
+        described = json.dumps(task_to_json(self.task))
+        if isinstance(self.task, Structure):  # as it was before there were other tasks
+            described = self.task.alphabet.symbols
+        yield f"{self.window} {described}".encode()
+        for network in self.networks:
+            yield json.dumps(network.config()).encode()
+            for array in network.state.values():
+                yield array.tobytes()
 
     @cached_property
     def _quick(self) -> tuple[Network, ...]:
@@ -110,8 +135,42 @@ class Stage:
         -------
         probabilities : list of (L, K) float32 arrays
         """
+        return self.predictions(self._outputs(tracks, pause), asked)
+
+    def predictions(
+        self, outputs: Sequence[NDArray[np.float32]], asked: Task | None = None
+    ) -> list[NDArray[np.float32]]:
+        """Take the predictions out of what the stage gives, of the task that is asked for.
+
+        Parameters
+        ----------
+        outputs : sequence of (L, outputs) float32 arrays
+        asked : Task, optional
+            As for `probabilities`.
+
+        Returns
+        -------
+        probabilities : list of (L, K) float32 arrays
+        """
         wanted = self.task.default if asked is None else asked
-        return [self.task.convert(own, wanted) for own in self._outputs(tracks, pause)]
+        lasts = (np.ascontiguousarray(own[:, -self.task.outputs :]) for own in outputs)
+        return [self.task.convert(own, wanted) for own in lasts]
+
+    def for_next(
+        self, tracks: Sequence[Array], pause: Callable[[], None] = no_pause
+    ) -> list[NDArray[np.float32]]:
+        """Return what the next stage reads of each chain: the predictions.
+
+        Parameters
+        ----------
+        tracks, pause
+            As for `probabilities`.
+
+        Returns
+        -------
+        read : list of (L, F) float32 arrays
+        """
+        return self.probabilities(tracks, pause=pause)
 
     def _outputs(
         self, tracks: Sequence[Array], pause: Callable[[], None]
@@ -179,7 +238,7 @@ class Stage:
         reach = self.reach - self.window // 2
         results = [np.empty((len(track), self.outputs), np.float32) for track in tracks]
         seen = [window_view(track, self.window) for track in tracks]
-        for batch in _batches(_tiles([len(track) for track in tracks], reach)):
+        for batch in batches(tiles([len(track) for track in tracks], reach)):
             length = max(tile.stop - tile.start for tile in batch)
             shown = np.zeros((len(batch), length, math.prod(seen[0].shape[1:])), seen[0].dtype)
             mask = np.zeros((len(batch), length), np.bool_)
@@ -243,48 +302,3 @@ class Stage:
 def _fill(track: Array) -> int:
     """Return what stands beyond the ends of a chain: the spacer's code, or no probability."""
     return SPACER if track.ndim == 1 else 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Tile:
-    """Residues `first` to `last` of a chain, and those from `start` to `stop` that they need."""
-
-    chain: int
-    first: int
-    last: int
-    start: int
-    stop: int
-
-
-def _tiles(lengths: Sequence[int], reach: float) -> list[_Tile]:
-    """Cut chains into tiles, each with what it needs of its neighbours; none if that is all."""
-    if math.isinf(reach):
-        return [_Tile(chain, 0, length, 0, length) for chain, length in enumerate(lengths)]
-    return [
-        _Tile(
-            chain,
-            first,
-            last := min(first + TILE, length),
-            max(first - int(reach), 0),
-            min(last + int(reach), length),
-        )
-        for chain, length in enumerate(lengths)
-        for first in range(0, length, TILE)
-    ]
-
-
-def _batches(tiles: Sequence[_Tile]) -> Iterator[list[_Tile]]:
-    """Put tiles of like length together, the longest first."""
-    batch: list[_Tile] = []
-    filled = 0
-    for tile in sorted(tiles, key=lambda tile: tile.start - tile.stop):
-        size = tile.stop - tile.start
-        if batch:
-            padded = (len(batch) + 1) * (batch[0].stop - batch[0].start)
-            if padded > POSITIONS or filled + size < (1 - WASTE) * padded:
-                yield batch
-                batch, filled = [], 0
-        batch.append(tile)
-        filled += size
-    if batch:
-        yield batch

@@ -83,10 +83,9 @@ class Tracks:
             For each chain the predictions of each track.
         """
         embedding = self.embedding
-        known = embedding.probabilities([chain.codes for chain in chains], pause=pause)
+        known = embedding.for_next([chain.codes for chain in chains], pause)
         if len(model.stages) == 1 and model.stages[0].networks is embedding.networks:
-            columns = (own[:, -embedding.task.outputs :] for own in known)
-            own = [model.task.convert(np.ascontiguousarray(c), asked) for c in columns]
+            own = embedding.predictions(known, asked)
         else:
             own = model.probabilities(inputs, asked, pause)
         each = [track.after(known, pause) for track in self.models.values()]

@@ -285,8 +285,8 @@ def _fit(
 
 
 def _in_parts(stage: Stage, tracks: Sequence[Array] | ModelInputs) -> list[Array]:
-    """Probabilities of many chains, a few hundred at a time."""
+    """Return what the next stage reads of many chains, computed a few hundred at a time."""
     result: list[Array] = []
     for places in batches(np.arange(len(tracks)), CHAINS_AT_ONCE):
-        result += stage.probabilities([tracks[int(place)] for place in places])
+        result += stage.for_next([tracks[int(place)] for place in places])
     return result
