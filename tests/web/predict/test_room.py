@@ -15,7 +15,7 @@ from ribbonet.prediction.figures.ribbon import ribbon
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect
 expect.set_options(timeout=60_000)
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "proteins.fasta"
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
 wide = pytest.mark.parametrize("width", [1280], ids=["1280px"])
 

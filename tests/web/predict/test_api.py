@@ -27,7 +27,7 @@ from ribbonet.web.predict.service import Kept
 from ribbonet.web.server.connections import make_server
 from ribbonet.web.server.limits import Limits
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "proteins.fasta"
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
 
 

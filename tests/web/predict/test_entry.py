@@ -12,7 +12,7 @@ expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").e
 expect.set_options(timeout=60_000)
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "proteins.fasta"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "proteins.fasta"
 wide = pytest.mark.parametrize("width", [1280], ids=["1280px"])
 rng = random.Random(0)
 LONG = "".join(rng.choices("ACDEFGHIKLMNPQRSTVWY", k=5000))
