@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from numbers import Real
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,11 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.prediction import MASK, Prediction
 from ribbonet.prediction.templates import Templates
-from ribbonet.prediction.tracks import Tracks
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
+
+if TYPE_CHECKING:
+    from ribbonet.prediction.tracks import Tracks
 
 BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""

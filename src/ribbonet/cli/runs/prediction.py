@@ -39,7 +39,6 @@ from ribbonet.prediction.formats.registry import (
 )
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 from ribbonet.prediction.templates import Templates, find_templates
-from ribbonet.prediction.tracks import Tracks, find_tracks
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
@@ -47,6 +46,7 @@ from ribbonet.tasks.structure import Structure
 if TYPE_CHECKING:
     from ribbonet.cli.terminal.progress import Position, Reading, Show
     from ribbonet.prediction.runs.folders import Each, Finished
+    from ribbonet.prediction.tracks import Tracks
 
 _SLASHES = ("/", os.sep)
 
@@ -161,6 +161,10 @@ class Run:
         )
 
     def _tracks(self, task: Task) -> Tracks | None:
+        if self.tracks == "structure":  # the default: what reads further models is not loaded
+            return None
+        from ribbonet.prediction.tracks import find_tracks
+
         found = find_tracks(self.tracks)
         if found is not None and not isinstance(task, Structure):
             raise InputError(f"--tracks: are beside secondary structure, not beside {task.summary}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain as joined
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ribbonet import __version__
 from ribbonet.chains.alphabet import STATES, Alphabet
@@ -17,7 +17,9 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.templates import Templates
-from ribbonet.prediction.tracks import Tracks
+
+if TYPE_CHECKING:
+    from ribbonet.prediction.tracks import Tracks
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
 """What an output depends on in its last digits, for messages."""
