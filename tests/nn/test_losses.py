@@ -85,6 +85,23 @@ CASES = {
             - 0.6 * torch.log(torch.softmax(z, -1).reshape(6, 2, 2).sum(dim=2)[range(6), y // 2])
         ),
     ),
+    "GroupedCrossEntropy to probabilities": Case(
+        GroupedCrossEntropy((0, 1, 0, 1)),
+        PROBABILITIES[:, :2] / PROBABILITIES[:, :2].sum(axis=1, keepdims=True),
+        lambda z, r: -(r * torch.log(torch.softmax(z, -1).reshape(6, 2, 2).sum(dim=1))).sum(-1),
+    ),
+    "NestedCrossEntropy to probabilities": Case(
+        NestedCrossEntropy((0, 0, 1, 1), 0.4),
+        PROBABILITIES,
+        lambda z, r: (
+            0.4 * cross_entropy(z, r)
+            - 0.6
+            * (
+                r.reshape(6, 2, 2).sum(dim=2)
+                * torch.log(torch.softmax(z, -1).reshape(6, 2, 2).sum(dim=2))
+            ).sum(dim=-1)
+        ),
+    ),
     "Huber": Case(
         Huber(0.7),
         VALUES,
@@ -165,6 +182,10 @@ def test_losses_by_hand() -> None:
     assert ProbabilityCrossEntropy()(zero + 0.25, one)[0] == pytest.approx(np.log(4))
     assert GroupedCrossEntropy((0, 1, 1, 1))(zero, one)[0] == pytest.approx(np.log(4 / 3))
     assert BinaryCrossEntropy()(zero[:, :1], one)[0] == pytest.approx(np.log(2))
+    half = np.array([[0.5, 0, 0.25, 0.25]])
+    value, gradient = NestedCrossEntropy((0, 0, 1, 1), 0.5)(zero, half)
+    assert value == pytest.approx(np.log(2) + 0.5 * np.log(2))
+    np.testing.assert_allclose(gradient, [[-0.125, 0.125, 0, 0]])
     value, gradient = SquaredError()(np.array([[1.0, 2.0]]), np.array([[0.0, 4.0]]))
     assert value == 5
     np.testing.assert_array_equal(gradient, [[2, -4]])
@@ -216,7 +237,7 @@ def test_a_label_outside_the_classes_is_an_error_unless_it_weighs_nothing() -> N
     labels = np.array([0, 2, 255, 3, 3, 0], np.uint8)
     with pytest.raises(ValueError, match="labels from 0 to 255, expected 0 to 3"):
         CategoricalCrossEntropy()(LOGITS, labels)
-    with pytest.raises(ValueError, match=r"none of the groups \[0, 1, 2, 3\]"):
+    with pytest.raises(ValueError, match="labels from 0 to 255, expected 0 to 3"):
         GroupedCrossEntropy((0, 1, 2, 3))(LOGITS, labels)
     grouped, nested = GroupedCrossEntropy((0, 1, 2, 3)), NestedCrossEntropy((0, 1, 1, 0))
     for loss in (CategoricalCrossEntropy(), grouped, nested):

@@ -181,16 +181,16 @@ class ProbabilityCrossEntropy(ClassificationLoss):
 class GroupedCrossEntropy(ClassificationLoss):
     r"""Cross-entropy of groups of classes, whose probabilities are the sums of their classes'.
 
-    A network with eight outputs (the DSSP states) learns from labels of three: for the set G
-    of classes in the true group, :math:`L = -\ln \sum_{k \in G} y_k` with
-    :math:`y = \mathrm{softmax}(z)`, and :math:`\partial L / \partial z_k = y_k - r_k`, where
-    r shares the target among the classes of G as the network does,
-    :math:`r_k = y_k / \sum_{j \in G} y_j`.
+    A network with eight outputs (the DSSP states) learns from labels of three: for the target
+    probability :math:`R_G` of each group (1 for the label's), :math:`L = -\sum_G R_G \ln \sum_{k \in
+    G} y_k` with :math:`y = \mathrm{softmax}(z)`, and :math:`\partial L / \partial z_k = y_k - R_G
+    p_k`, where p shares a group's target among its classes as the network does, :math:`p_k = y_k /
+    \sum_{j \in G} y_j`.
 
     Parameters
     ----------
     groups : sequence of int
-        The group of each class; targets are labels of groups.
+        The group of each class, from 0; targets are labels of groups, or their probabilities.
 
     Examples
     --------
@@ -202,30 +202,38 @@ class GroupedCrossEntropy(ClassificationLoss):
     groups: Sequence[int]
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
-        """Loss of each example and softmax(z) - softmax(z within the true group)."""
-        members = np.asarray(self.groups) == targets[..., None]
-        if not members.any(axis=-1).all():
-            raise ValueError(f"a label is none of the groups {sorted(set(self.groups))}")
-        inside = np.where(members, outputs, -np.inf)
-        log_all, y = _log_sum_exp(outputs)
-        log_inside, r = _log_sum_exp(inside)
-        return log_all - log_inside, y - r
+        """Loss of each example and (Y - R) p, where Y are the groups' probabilities."""
+        logs, p = self._within(outputs)
+        shares = target_probabilities(targets, logs, 0.0)
+        log_all, of_groups = _log_sum_exp(logs)
+        values = log_all - (shares * logs).sum(axis=-1)
+        return values, (of_groups - shares)[..., list(self.groups)] * p
+
+    def _within(self, outputs: Array) -> tuple[Array, Array]:
+        """Return ln of each group's sum of exponentials, and each class's share in its group."""
+        groups = np.asarray(self.groups)
+        logs, p = outputs[..., : groups.max() + 1].copy(), outputs.copy()
+        for group in range(logs.shape[-1]):
+            own = groups == group
+            logs[..., group], p[..., own] = _log_sum_exp(outputs[..., own])
+        return logs, p
 
 
 @dataclass(frozen=True)
 class NestedCrossEntropy(GroupedCrossEntropy):
     r"""Cross-entropy of groups, and of the classes within them at a lower price.
 
-    Where the groups are what counts (three states) and the classes tell more (eight), for the true
-    class c and the set G of its group's classes, :math:`L = -\ln \sum_{k \in G} y_k - \omega \ln
-    (y_c / \sum_{k \in G} y_k)`, and :math:`\partial L / \partial z_k = y_k - (1 - \omega) r_k -
-    \omega [k = c]`, with r as in `GroupedCrossEntropy`. With :math:`\omega = 1` it is the
-    cross-entropy of the classes, with 0 that of the groups.
+    Where the groups are what counts (three states) and the classes tell more (eight), for target
+    probabilities r of the classes (one-hot for a label) and their sums :math:`R_G` in the groups,
+    :math:`L = -\sum_G R_G \ln \sum_{k \in G} y_k - \omega \sum_k r_k \ln p_k`, and :math:`\partial
+    L / \partial z_k = y_k - (1 - \omega) R_G p_k - \omega r_k`, with y and p as in
+    `GroupedCrossEntropy`. With :math:`\omega = 1` it is the cross-entropy of the classes, with 0
+    that of the groups.
 
     Parameters
     ----------
     groups : sequence of int
-        The group of each class; targets are labels of classes.
+        The group of each class, from 0; targets are labels of classes, or their probabilities.
     within : float
         The price omega.
 
@@ -239,15 +247,16 @@ class NestedCrossEntropy(GroupedCrossEntropy):
     within: float = 0.3
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
-        """Loss of each example and y - (1 - omega) r - omega [k = c]."""
-        one_hot = target_probabilities(targets, outputs, 0.0)
-        groups = np.asarray(self.groups)
-        members = groups == groups[targets.astype(np.intp)][..., None]
-        log_all, y = _log_sum_exp(outputs)
-        log_inside, r = _log_sum_exp(np.where(members, outputs, -np.inf))
-        of_class = log_inside - (one_hot * outputs).sum(axis=-1)
-        values = log_all - log_inside + self.within * of_class
-        return values, y - r + self.within * (r - one_hot)
+        """Loss of each example and (Y - R) p + omega (R p - r)."""
+        r = target_probabilities(targets, outputs, 0.0)
+        logs, p = self._within(outputs)
+        groups = list(self.groups)
+        shares = r @ np.eye(logs.shape[-1], dtype=r.dtype)[groups]
+        log_all, of_groups = _log_sum_exp(logs)
+        inside = (shares * logs).sum(axis=-1)
+        values = log_all - inside + self.within * (inside - (r * outputs).sum(axis=-1))
+        of_classes = shares[..., groups] * p - r
+        return values, (of_groups - shares)[..., groups] * p + self.within * of_classes
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,9 @@ LOSSES = [
     (BinaryCrossEntropy(label_smoothing=0.1), np.eye(3, dtype=int)[LABELS]),
     (BinaryCrossEntropy(), np.full((12, 3), 0.3)),
     (GroupedCrossEntropy((0, 0, 1)), LABELS // 2),
+    (GroupedCrossEntropy((0, 0, 1)), np.full((12, 2), 0.5)),
     (NestedCrossEntropy((0, 0, 1), 0.4), LABELS),
+    (NestedCrossEntropy((0, 0, 1), 0.4), np.full((12, 3), [0.5, 0.2, 0.3])),
     (SquaredError(), VECTORS[:, :3]),
 ]
 

@@ -44,6 +44,7 @@ def test_meter_weighs_batches():
         (BinaryCrossEntropy(), [[0.5, -1], [-0.5, 1]], [[1, 0], [0, 0]], [True, False]),
         (GroupedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5], [4, 1, 1]], [1, 1], [True, False]),
         (NestedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5], [4, 1, 1]], [1, 2], [True, False]),
+        (NestedCrossEntropy((0, 1, 1)), [[2.0, 1.5, 1.5]], [[0.4, 0.3, 0.3]], [True]),
     ],
 )
 def test_right_by_kind_of_loss(loss, outputs, targets, expected):

@@ -261,18 +261,25 @@ def _(loss: losses.ProbabilityCrossEntropy, outputs: Tensor, targets: Tensor) ->
 
 @terms.register
 def _(loss: losses.GroupedCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
-    groups = torch.tensor(loss.groups, device=outputs.device)
-    outside = groups != targets[..., None]
-    return outputs.logsumexp(-1) - outputs.masked_fill(outside, -math.inf).logsumexp(-1)
+    log_groups, _ = _of_groups(loss, outputs)
+    shares = _target_probabilities(targets, log_groups, 0.0)
+    return outputs.logsumexp(-1) - (shares * log_groups).sum(-1)
 
 
 @terms.register
 def _(loss: losses.NestedCrossEntropy, outputs: Tensor, targets: Tensor) -> Tensor:
+    log_groups, members = _of_groups(loss, outputs)
+    r = _target_probabilities(targets, outputs, 0.0)
+    of_groups = (r @ members.mT.to(r.dtype) * log_groups).sum(-1)
+    of_classes = (r * outputs).sum(-1)
+    return outputs.logsumexp(-1) - of_groups + loss.within * (of_groups - of_classes)
+
+
+def _of_groups(loss: losses.GroupedCrossEntropy, outputs: Tensor) -> tuple[Tensor, Tensor]:
+    """Return ln of each group's sum of exponentials, and which classes it has, (groups, K)."""
     groups = torch.tensor(loss.groups, device=outputs.device)
-    outside = groups != groups[targets][..., None]
-    of_group = outputs.masked_fill(outside, -math.inf).logsumexp(-1)
-    of_class = outputs.gather(-1, targets[..., None])[..., 0]
-    return outputs.logsumexp(-1) - of_group + loss.within * (of_group - of_class)
+    members = torch.arange(max(loss.groups) + 1, device=outputs.device)[:, None] == groups
+    return outputs[..., None, :].masked_fill(~members, -math.inf).logsumexp(-1), members
 
 
 def _target_probabilities(targets: Tensor, outputs: Tensor, smoothing: float) -> Tensor:

@@ -41,10 +41,13 @@ def right(loss: Loss, outputs: Array, targets: Array) -> Array | None:
     if isinstance(loss, BinaryCrossEntropy):
         yes = (outputs > 0) == (targets.reshape(outputs.shape) > 0.5)
         return np.asarray(yes.all(axis=-1))
-    if isinstance(loss, NestedCrossEntropy):
-        targets = np.take(loss.groups, targets.astype(np.intp), mode="clip")
     if isinstance(loss, GroupedCrossEntropy):
-        outputs = Softmax.value(outputs) @ np.eye(max(loss.groups) + 1)[list(loss.groups)]
+        sums = np.eye(max(loss.groups) + 1)[list(loss.groups)]
+        if isinstance(loss, NestedCrossEntropy) and targets.ndim == outputs.ndim:
+            targets = targets @ sums
+        elif isinstance(loss, NestedCrossEntropy):
+            targets = np.take(loss.groups, targets.astype(np.intp), mode="clip")
+        outputs = Softmax.value(outputs) @ sums
     labels = targets if targets.ndim < outputs.ndim else targets.argmax(axis=-1)
     same: Array = outputs.argmax(axis=-1) == labels
     return same
