@@ -182,10 +182,10 @@ class GroupedCrossEntropy(ClassificationLoss):
     r"""Cross-entropy of groups of classes, whose probabilities are the sums of their classes'.
 
     A network with eight outputs (the DSSP states) learns from labels of three: for the target
-    probability :math:`R_G` of each group (1 for the label's), :math:`L = -\sum_G R_G \ln \sum_{k \in
-    G} y_k` with :math:`y = \mathrm{softmax}(z)`, and :math:`\partial L / \partial z_k = y_k - R_G
-    p_k`, where p shares a group's target among its classes as the network does, :math:`p_k = y_k /
-    \sum_{j \in G} y_j`.
+    probability :math:`R_G` of each group (1 for the label's), :math:`L = -\sum_G R_G \ln \sum_{k
+    \in G} y_k` with :math:`y = \mathrm{softmax}(z)`, and :math:`\partial L / \partial z_k = y_k -
+    R_G p_k`, where p shares a group's target among its classes as the network does,
+    :math:`p_k = y_k / \sum_{j \in G} y_j`.
 
     Parameters
     ----------
@@ -225,8 +225,8 @@ class NestedCrossEntropy(GroupedCrossEntropy):
 
     Where the groups are what counts (three states) and the classes tell more (eight), for target
     probabilities r of the classes (one-hot for a label) and their sums :math:`R_G` in the groups,
-    :math:`L = -\sum_G R_G \ln \sum_{k \in G} y_k - \omega \sum_k r_k \ln p_k`, and :math:`\partial
-    L / \partial z_k = y_k - (1 - \omega) R_G p_k - \omega r_k`, with y and p as in
+    :math:`L = -\sum_G R_G \ln \sum_{k \in G} y_k - \omega \sum_k r_k \ln p_k`, and
+    :math:`\partial L / \partial z_k = y_k - (1 - \omega) R_G p_k - \omega r_k`, with y and p as in
     `GroupedCrossEntropy`. With :math:`\omega = 1` it is the cross-entropy of the classes, with 0
     that of the groups.
 
