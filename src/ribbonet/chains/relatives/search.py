@@ -38,8 +38,8 @@ PIECE, OVERLAP = 2000, 500
 alignment takes memory by the product of both lengths."""
 SHORTEST = 16
 """Residues of a chain that can have a relative of this E-value at all."""
-_UNKNOWN = 26
-"""X, in the alphabet of HMMER, whose first twenty codes are those of `RESIDUES`."""
+_CODES = np.array([*range(SPACER), 26], np.uint8)
+"""In the alphabet of HMMER, whose first twenty codes are those of `RESIDUES`, 26 is X."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,10 +126,6 @@ class TemplateSearch:
         return {"templates": self.templates, "max_identity": self.max_identity}
 
     @cached_property
-    def _residues(self) -> NDArray[np.uint8]:
-        return in_hmmer(self.templates.residues)
-
-    @cached_property
     def _index(self) -> WordIndex:
         return WordIndex(self.templates.residues, self.templates.starts)
 
@@ -158,12 +154,12 @@ class TemplateSearch:
     def _block(self, alphabet: Any, places: NDArray[np.int64]) -> Any:
         from pyhmmer.easel import DigitalSequence, DigitalSequenceBlock
 
-        residues, starts = self._residues, self.templates.starts
+        residues, starts = self.templates.residues, self.templates.starts
         parts = zip(
             places.tolist(), starts[places].tolist(), starts[places + 1].tolist(), strict=True
         )
         sequences = [
-            DigitalSequence(alphabet, name=b"%d" % place, sequence=residues[start:end])
+            DigitalSequence(alphabet, name=b"%d" % place, sequence=in_hmmer(residues[start:end]))
             for place, start, end in parts
         ]
         return DigitalSequenceBlock(alphabet, sequences)
@@ -222,4 +218,4 @@ def _most_similar_first(alignments: Sequence[Alignment]) -> list[Alignment]:
 
 def in_hmmer(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return codes of residues in HMMER's alphabet."""
-    return np.where(codes == SPACER, _UNKNOWN, codes).astype(np.uint8)
+    return _CODES[codes]

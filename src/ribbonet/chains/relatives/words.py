@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,10 @@ BAND = 4
 """Bits of a diagonal that are dropped: matches up to 2^BAND diagonals apart are one band."""
 SCAN = 4096
 """Residues of sequences up to which the set is scanned for their words alone, not indexed."""
-
-PIECE = 1 << 20
-"""Places that are numbered at a time."""
+PIECE = 1 << 18
+"""Words of the set that are numbered at a time."""
+MATCHES = 1 << 18
+"""Matches that are weighed at a time, unless one word of a sequence has more."""
 
 _BLOSUM62 = np.array(
     [
@@ -96,38 +98,89 @@ def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
     return Words(number, place, score)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Occurrences:
-    """Where words of one seed stand in a set: all words, or some."""
+    """Where words of one seed stand in a set: word `w` at `places[starts[w] : starts[w + 1]]`."""
 
-    def __init__(self, numbers: NDArray[np.int32], wanted: NDArray[np.bool_] | None) -> None:
-        words = SYMBOLS ** len(SEEDS[0])
-        places = None if wanted is None else np.flatnonzero(wanted[numbers])
-        found = numbers if places is None else numbers[places]
-        keys = found.astype(np.uint64)  # in place from here: a set has millions
-        keys <<= np.uint64(32)
-        for start in range(0, len(keys), PIECE):
-            own = keys[start : start + PIECE]
-            own |= (
-                np.arange(start, start + len(own), dtype=np.uint64)
-                if places is None
-                else places[start : start + PIECE].astype(np.uint64)
-            )
-        keys.sort()
-        self.places = keys.astype(np.uint32)
-        self.starts = np.zeros(words + 1, np.uint32)
-        np.cumsum(np.bincount(found, minlength=words), out=self.starts[1:], dtype=np.uint32)
+    places: NDArray[np.uint32]
+    starts: NDArray[np.uint32]
 
-    def of(self, words: Words) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-        """Places in the set and in the sequence, and scores, of all matches."""
+    @classmethod
+    def indexed(cls, residues: NDArray[np.uint8], seed: Sequence[int]) -> _Occurrences:
+        """Return where all words stand, by a counting sort."""
+        counts = np.zeros(SYMBOLS ** len(seed), np.uint32)
+        for _, numbers in _numbers(residues, seed):
+            np.add.at(counts, numbers, np.uint32(1))
+        starts = _starts(counts)
+        places = np.empty(starts[-1], np.uint32)
+        free = starts[:-1].copy()  # where the next occurrence of each word belongs
+        for start, numbers in _numbers(residues, seed):
+            words, own = _sorted(numbers, np.arange(len(numbers)))
+            first = np.flatnonzero(np.diff(words, prepend=-1))
+            often = np.diff(first, append=len(words))
+            nth = np.arange(len(words)) - np.repeat(first, often)
+            places[free[words] + nth] = own + start
+            free[words[first]] += often.astype(np.uint32)
+        return cls(places, starts)
+
+    @classmethod
+    def scanned(
+        cls, residues: NDArray[np.uint8], seed: Sequence[int], wanted: NDArray[np.bool_]
+    ) -> _Occurrences:
+        """Return where the `wanted` words stand."""
+        words, places = [], []
+        for start, numbers in _numbers(residues, seed):
+            own = np.flatnonzero(wanted[numbers])
+            words.append(numbers[own])
+            places.append(own + start)
+        number, place = _sorted(np.concatenate(words), np.concatenate(places))
+        counts = np.bincount(number, minlength=len(wanted)).astype(np.uint32)
+        return cls(place.astype(np.uint32), _starts(counts))
+
+    def matches(
+        self, words: Words
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]]:
+        """Yield matches, `MATCHES` at a time: places in the set and in the sequence, and scores."""
         first = self.starts[words.number].astype(np.int64)
         counts = self.starts[words.number + 1] - first
-        total = int(counts.sum())
-        shift = np.repeat(first - (np.cumsum(counts) - counts), counts)
-        return (
-            self.places[shift + np.arange(total)].astype(np.int64),
-            np.repeat(words.place.astype(np.int64), counts),
-            np.repeat(words.score, counts),
-        )
+        part = np.cumsum(counts) // MATCHES
+        for start, end in pairwise((0, *np.flatnonzero(np.diff(part)) + 1, len(part))):
+            own = counts[start:end]
+            shift = np.repeat(first[start:end] - (np.cumsum(own) - own), own)
+            yield (
+                self.places[shift + np.arange(len(shift))].astype(np.int64),
+                np.repeat(words.place[start:end].astype(np.int64), own),
+                np.repeat(words.score[start:end], own),
+            )
+
+
+def _numbers(
+    residues: NDArray[np.uint8], seed: Sequence[int]
+) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """Numbers of the words that start at each residue, `PIECE` at a time, and where these start."""
+    count = max(len(residues) - seed[-1], 0)
+    for start in range(0, count, PIECE):
+        end = min(start + PIECE, count)
+        numbers = np.zeros(end - start, np.int32)
+        for at in seed:
+            numbers *= SYMBOLS
+            numbers += residues[start + at : end + at]
+        yield start, numbers
+
+
+def _sorted(
+    numbers: NDArray[np.int32], places: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Sort occurrences by their words, those of a word by their places."""
+    keys = np.sort(numbers.astype(np.int64) << 32 | places)
+    return keys >> 32, keys & 0xFFFFFFFF
+
+
+def _starts(counts: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Where each word's occurrences start among all, and the end."""
+    starts = np.zeros(len(counts) + 1, np.uint32)
+    np.cumsum(counts, out=starts[1:], dtype=np.uint32)
+    return starts
 
 
 class WordIndex:
@@ -177,40 +230,32 @@ class WordIndex:
             wanted = np.zeros(SYMBOLS ** len(seed), np.bool_)
             for codes in sequences:
                 wanted[words_of(codes, seed).number] = True
-            found.append(_Occurrences(self._numbers(seed), wanted))
+            found.append(_Occurrences.scanned(self.residues, seed, wanted))
         return found
 
     @cached_property
-    def _chains(self) -> NDArray[np.int32]:
-        """Place of the chain of each residue."""
-        return np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
+    def _index(self) -> list[_Occurrences]:
+        return [_Occurrences.indexed(self.residues, seed) for seed in SEEDS]
 
     @cached_property
-    def _index(self) -> list[_Occurrences]:
-        return [_Occurrences(self._numbers(seed), None) for seed in SEEDS]
-
-    def _numbers(self, seed: Sequence[int]) -> NDArray[np.int32]:
-        """Numbers of the words that start at each residue of the set."""
-        count = max(len(self.residues) - seed[-1], 0)
-        numbers = np.zeros(count, np.int32)
-        for at in seed:
-            numbers *= SYMBOLS
-            numbers += self.residues[at : at + count]
-        return numbers
+    def _chains(self) -> NDArray[np.unsignedinteger]:
+        """Place of the chain of each residue."""
+        count = len(self.starts) - 1
+        return np.repeat(np.arange(count, dtype=np.min_scalar_type(count)), np.diff(self.starts))
 
     def _best(
         self, length: int, words: Sequence[Words], occurrences: Sequence[_Occurrences], most: int
     ) -> NDArray[np.int64]:
-        matches = [known.of(own) for known, own in zip(occurrences, words, strict=True)]
-        at, place, score = (np.concatenate(parts) for parts in zip(*matches, strict=True))
-        if not len(at):
-            return np.zeros(0, np.int64)
-        bands = (at - place + length) >> BAND
-        weights = (score - THRESHOLD + LEAST).astype(np.float64)
-        sums = np.bincount(bands, weights, int(bands.max()) + 2)
-        beside = np.maximum(sums[bands + 1], sums[np.maximum(bands - 1, 0)])
-        totals = (sums[bands] + beside).astype(np.int64)
+        sums = np.zeros(((len(self.residues) + length) >> BAND) + 2)  # by bands
+        seen = []
+        for own, known in zip(words, occurrences, strict=True):
+            for at, place, score in known.matches(own):
+                bands = (at - place + length) >> BAND
+                np.add.at(sums, bands, (score - THRESHOLD + LEAST).astype(np.float64))
+                seen.append((bands.astype(np.uint32), self._chains[at]))
         best = np.zeros(len(self.starts) - 1, np.int64)
-        np.maximum.at(best, self._chains[at], totals)
+        for band, chains in seen:
+            beside = np.maximum(sums[band + 1], sums[np.maximum(band, 1) - 1])
+            np.maximum.at(best, chains, (sums[band] + beside).astype(np.int64))
         order = np.argsort(-best, kind="stable")[:most]
         return order[best[order] > 0]
