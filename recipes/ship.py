@@ -25,6 +25,7 @@ from ribbonet.evaluation.evaluate import (
     score_by_distance,
 )
 from ribbonet.evaluation.tasks import evaluate_task_on
+from ribbonet.models.card import Baseline
 from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.model import Model
 from ribbonet.models.weights import Kind
@@ -55,16 +56,12 @@ def main() -> None:
     trained = read_model(args.folder)
     save_model(trained, target, args.weights)
     shipped = read_model(target)
-    card = {
-        "name": args.name,
-        "summary": args.summary,
-        "licence": LICENCE,
-        "data": args.trained_on,
-        **trained.card,
-    }
+    card = replace(
+        trained.card, name=args.name, summary=args.summary, licence=LICENCE, data=args.trained_on
+    )
     if not isinstance(shipped.task, Structure):
         scored = [evaluate_task_on(shipped, args.name, path) for path in args.test]
-        card["scores"] = [score.to_json() for score in scored]
+        card = replace(card, scores=[score.to_json() for score in scored])
         finish(replace(trained, card=card), target, args)
         for score in scored:
             print(f"{score.data}: {score.scores}")
@@ -72,22 +69,19 @@ def main() -> None:
     judges = [*args.test, *([args.valid] if args.valid else [])]
     with Sources(homologues=args.homologues).opened(lambda: read_labelled(judges).chains) as source:
         tests = [evaluate_on(shipped, args.name, path, source=source) for path in args.test]
-        card["scores"] = [test.scores for test in tests]
+        card = replace(card, scores=[test.scores for test in tests])
         if args.valid:
-            card["validation"] = evaluate_model(shipped, args.valid, source=source)
+            card = replace(card, validation=evaluate_model(shipped, args.valid, source=source))
     if args.against:
         trained_on = read_labelled([args.against]).chains
         for test in tests:
             test.scores.update(score_by_distance(test, trained_on))
     if args.baseline:
         baseline = read_model(args.baseline)
-        card["baseline"] = {
-            "name": args.baseline_name,
-            "weights": baseline.size,
-            "scores": [evaluate_model(baseline, path) for path in args.test],
-        }
+        simple = [evaluate_model(baseline, path) for path in args.test]
+        card = replace(card, baseline=Baseline(args.baseline_name, baseline.size, simple))
     finish(replace(trained, card=card), target, args)
-    for score in card["scores"]:
+    for score in card.scores:
         print(f"{score['data']}: Q3 {score['q3']:.2f} {score['q3_ci95']}")
 
 

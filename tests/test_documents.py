@@ -263,16 +263,15 @@ def test_the_table_of_the_readme_says_what_the_cards_say(name):
     file = REPOSITORY / "src" / "ribbonet" / "models" / "shipped" / name / "weights.safetensors"
     weights = f"{model.size / 1e6:.2f} M, {file.stat().st_size / 1e6:.1f} MB"
     scores = [
-        f"{s['q3']:.1f} ({s['q3_ci95'][0]:.1f} to {s['q3_ci95'][1]:.1f})"
-        for s in model.card["scores"]
+        f"{s['q3']:.1f} ({s['q3_ci95'][0]:.1f} to {s['q3_ci95'][1]:.1f})" for s in model.card.scores
     ]
     assert [cell.strip() for cell in row.split("|")[2:-1]] == [weights, *scores]
 
 
 def test_the_readme_says_what_the_other_cards_say():
     text = (REPOSITORY / "README.md").read_text(encoding="utf-8").replace("\n", " ")
-    baseline = load_model("fast").card["baseline"]
-    figures = " | ".join(f"{score['q3']:.1f}" for score in baseline["scores"])
-    assert f"| {baseline['weights'] / 1e6:.3f} M | {figures} |" in text
-    first, second, third = (f"{s['q3']:.1f}" for s in load_model("accurate-msa").card["scores"])
+    baseline = load_model("fast").card.baseline
+    figures = " | ".join(f"{score['q3']:.1f}" for score in baseline.scores)
+    assert f"| {baseline.weights / 1e6:.3f} M | {figures} |" in text
+    first, second, third = (f"{s['q3']:.1f}" for s in load_model("accurate-msa").card.scores)
     assert f"{first}, {second} and {third} on the test sets" in text.replace("it has ", "")

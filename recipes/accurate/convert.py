@@ -27,6 +27,7 @@ from scipy.optimize import minimize_scalar
 
 from ribbonet.chains.alphabet import STATES8, SYMBOLS
 from ribbonet.chains.readers.three_line import read_three_line
+from ribbonet.models.card import Card, Training
 from ribbonet.models.folder import save_model
 from ribbonet.models.inputs import Inputs
 from ribbonet.models.library import load_model
@@ -118,7 +119,7 @@ def temperature(stage: Stage, inputs: Inputs, pack: Path) -> float:
 def teacher_of(name: str) -> dict[str, Any]:
     """Return what the card says of the model whose probabilities were learned."""
     teacher = load_model(name)
-    own = {"name": teacher.card["name"], "sha256": teacher.digest, "data": teacher.card["data"]}
+    own = {"name": teacher.card.name, "sha256": teacher.digest, "data": teacher.card.data}
     return {"teacher": own}
 
 
@@ -142,27 +143,25 @@ def main() -> None:
     stage = Stage(window, networks, Structure(STATES8))
     divisor = temperature(stage, inputs, args.data / data["valid"])
     stage = Stage(window, tuple(cooled(n, divisor) for n in networks), Structure(STATES8))
-    card = {
-        "configuration": [own["config"] for own in facts],
-        "training": {
-            "seed": [own["config"]["training"]["seed"] for own in facts],
-            "steps": [own["step"] for own in facts],
-            "residues_seen": [own["residues"] for own in facts],
-            "minutes": [round(own["seconds"] / 60, 1) for own in facts],
-            "chains": len(train),
-            "residues": int(sum(chain.mask.sum() for chain in train)),
-            "sha256": digest(train),
-            "validation_chains": len(valid),
-            "validation_sha256": digest(valid),
-            "files_sha256": {
-                Path(path).name: sha256(Path(path).read_bytes()).hexdigest()
-                for path in (args.train, args.valid, *args.also)
-            },
-            "temperature": round(divisor, 4),
-            "weights": [network.size for network in networks],
-            **(teacher_of(args.teacher) if args.teacher else {}),
+    record = {
+        "seed": [own["config"]["training"]["seed"] for own in facts],
+        "steps": [own["step"] for own in facts],
+        "residues_seen": [own["residues"] for own in facts],
+        "minutes": [round(own["seconds"] / 60, 1) for own in facts],
+        "chains": len(train),
+        "residues": int(sum(chain.mask.sum() for chain in train)),
+        "sha256": digest(train),
+        "validation_chains": len(valid),
+        "validation_sha256": digest(valid),
+        "files_sha256": {
+            Path(path).name: sha256(Path(path).read_bytes()).hexdigest()
+            for path in (args.train, args.valid, *args.also)
         },
+        "temperature": round(divisor, 4),
+        "weights": [network.size for network in networks],
+        **(teacher_of(args.teacher) if args.teacher else {}),
     }
+    card = Card(configuration=[own["config"] for own in facts], training=Training(record))
     save_model(Model((stage,), card, inputs), args.to)
     logs = [list(csv.DictReader((run / "log.csv").open(newline=""))) for run in args.runs]
     with (args.to / "history.csv").open("w", newline="") as file:

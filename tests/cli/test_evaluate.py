@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ribbonet.models.build import build_network
+from ribbonet.models.card import Card
 from ribbonet.models.config import StageConfig
 from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
@@ -25,7 +26,7 @@ def data(tmp_path):
 @pytest.fixture
 def model(tmp_path):
     network = build_network(StageConfig(window=5), first=True)
-    made = Model((Stage(5, (network.initialise(np.random.default_rng(0)),)),), {"name": "made"})
+    made = Model((Stage(5, (network.initialise(np.random.default_rng(0)),)),), Card("made"))
     save_model(made, tmp_path / "model")
     return tmp_path / "model"
 

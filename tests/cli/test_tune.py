@@ -167,7 +167,7 @@ def test_killed_it_goes_on_where_it_was_and_writes_what_train_takes(search, ribb
     config = read_config(best)
     assert config.seed == 3
     trained = read_model(search.folder / "broken" / "model")
-    assert trained.card["configuration"]["stages"][0]["window"] == config.stages[0].window
+    assert trained.card.configuration["stages"][0]["window"] == config.stages[0].window
     again = search.folder / "again"
     done = ribbonet("train", search.folder / "chains.3line", "--config", best, "-o", again)
     assert done.returncode == 0, done.stderr

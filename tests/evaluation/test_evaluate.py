@@ -15,6 +15,7 @@ from ribbonet.evaluation.evaluate import (
 )
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.build import build_network
+from ribbonet.models.card import Card
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -25,7 +26,7 @@ from ribbonet.tasks.labels import read_labelled
 @pytest.fixture(scope="module")
 def model():
     network = build_network(StageConfig(window=9), first=True)
-    return Model((Stage(9, (network.initialise(np.random.default_rng(0)),)),), {"name": "made"})
+    return Model((Stage(9, (network.initialise(np.random.default_rng(0)),)),), Card("made"))
 
 
 @pytest.fixture

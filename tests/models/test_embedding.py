@@ -10,6 +10,7 @@ from ribbonet.chains.alphabet import STATES8, encode_residues
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models.card import Card
 from ribbonet.models.config import ModelConfig, StageConfig, read_config
 from ribbonet.models.folder import embedding_of, read_model, save_model
 from ribbonet.models.library import load_model
@@ -29,7 +30,7 @@ def model():
     """One layer over the embeddings of `accurate`."""
     embedding = embedding_of("accurate")
     network = Network([Conv1d(embedding.outputs, 1, 3)], rng=0)
-    return Model((embedding, Stage(1, (network,), Values(2.0, 3.0))), {"name": "made"})
+    return Model((embedding, Stage(1, (network,), Values(2.0, 3.0))), Card("made"))
 
 
 @pytest.mark.parametrize("compiled", [False, True])

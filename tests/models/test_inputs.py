@@ -14,6 +14,7 @@ from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.evaluation.scores import evaluate
+from ribbonet.models.card import Card
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.inputs import ModelInputs
@@ -142,7 +143,7 @@ def drawn():
         "features": (1, Network([Conv1d(7, 3, 5)], rng)),
     }
     return {
-        inputs: Model((Stage(window, (network,)),), {"name": f"of-{inputs}"}, inputs)
+        inputs: Model((Stage(window, (network,)),), Card(f"of-{inputs}"), inputs)
         for inputs, (window, network) in networks.items()
     }
 
@@ -175,7 +176,7 @@ def test_long_chains_are_predicted_in_tiles_as_a_whole(drawn, inputs):
 
 def test_a_shipped_model_has_a_companion_for_profiles(drawn, tmp_path, monkeypatch):
     for name, inputs in (("accurate", "sequence"), ("accurate-msa", "profile")):
-        save_model(replace(drawn[inputs], card={"name": name}), tmp_path / name, "float16")
+        save_model(replace(drawn[inputs], card=Card(name)), tmp_path / name, "float16")
     monkeypatch.setattr("ribbonet.models.library.SHIPPED", tmp_path)
     monkeypatch.setattr("ribbonet.models.library.read_shipped", _read_in(tmp_path))
     assert (shipped_models(), len(shipped_models(profiles=True))) == (["accurate"], 2)

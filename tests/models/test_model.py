@@ -5,6 +5,7 @@ import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
+from ribbonet.models.card import Card
 from ribbonet.models.config import StageConfig
 from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.model import Model
@@ -20,7 +21,7 @@ def model():
             Stage(9, tuple(build_network(first, first=True).initialise(rng) for _ in range(2))),
             Stage(5, (build_network(second, first=False).initialise(rng),)),
         ),
-        {"name": "made", "licence": "none"},
+        Card("made", licence="none"),
     )
 
 

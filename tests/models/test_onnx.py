@@ -3,6 +3,7 @@ import pytest
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.errors import InputError
+from ribbonet.models.card import Card
 from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
 from ribbonet.models.onnx import export_model
@@ -23,7 +24,7 @@ def cascade() -> Model:
 def convolutions() -> Model:
     block = Residual([LayerNorm(6), Conv1d(6, 6, 5, dilation=2), ReLU(), Dense(6, 6)])
     network = Network([WindowDense(5, 21, 6), block, LayerNorm(6), Dense(6, 8)], rng=3)
-    return Model((Stage(5, (network,), Structure(STATES8)),), {"name": "made"})
+    return Model((Stage(5, (network,), Structure(STATES8)),), Card("made"))
 
 
 @pytest.mark.parametrize("model", [cascade(), convolutions()], ids=["cascade", "convolutions"])
@@ -58,7 +59,7 @@ def test_eight_states_where_the_model_knows_them(tmp_path):
 
 def test_a_model_that_reads_profiles_takes_features(tmp_path):
     network = Network([Conv1d(43, 6, 5), ReLU(), Dense(6, 3)], rng=4)
-    model = Model((Stage(1, (network,)),), {"name": "made"}, "profile")
+    model = Model((Stage(1, (network,)),), Card("made"), "profile")
     export_model(model, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
     features = np.random.default_rng(0).random((2, 9, 43)).astype(np.float32)

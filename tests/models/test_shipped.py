@@ -1,10 +1,14 @@
 """The models in the package: what their cards say, and that they are as good as they say."""
 
+import json
+
 import pytest
 
 from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.evaluation.evaluate import evaluate_model
+from ribbonet.models.card import CARD, DIGESTS, NETWORKS, Card
+from ribbonet.models.folder import SHIPPED
 from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_models
 from ribbonet.training.description import digest
 
@@ -24,16 +28,29 @@ def test_the_default_is_the_most_accurate_one():
     assert DEFAULT_MODEL == "accurate"
 
 
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob(f"*/{CARD}")), ids=lambda p: p.parent.name)
+def test_a_card_is_written_as_it_was_read(path):
+    stored = json.loads(path.read_text())
+    known = {key: own for key, own in stored.items() if key not in (*NETWORKS, DIGESTS)}
+    assert json.dumps(Card.from_json(stored).to_json()) == json.dumps(known)
+
+
 @pytest.mark.parametrize("name", shipped_models(profiles=True))
 def test_a_card_says_all_that_a_user_must_know(name):
     card = load_model(name).card
-    assert card["name"] == name
-    assert card["licence"] == "BSD-3-Clause"
-    assert card["data"].startswith("pdb_train_q8")
-    assert [score["data"] for score in card["scores"]] == ["cb513_q3", "ts115_q3", "casp12_q3"]
-    assert all(score["q3_ci95"][0] < score["q3"] < score["q3_ci95"][1] for score in card["scores"])
-    assert card["scores"][0]["ece"] <= 0.02
-    assert {"chains", "residues", "sha256", "validation_sha256", "seed"} <= card["training"].keys()
+    assert card.name == name
+    assert card.licence == "BSD-3-Clause"
+    assert card.data.startswith("pdb_train_q8")
+    assert [score["data"] for score in card.scores] == ["cb513_q3", "ts115_q3", "casp12_q3"]
+    assert all(score["q3_ci95"][0] < score["q3"] < score["q3_ci95"][1] for score in card.scores)
+    assert card.scores[0]["ece"] <= 0.02
+    assert {
+        "chains",
+        "residues",
+        "sha256",
+        "validation_sha256",
+        "seed",
+    } <= card.training.record.keys()
 
 
 @pytest.mark.parametrize("name", shipped_models(profiles=True))
@@ -46,7 +63,7 @@ def test_weights_are_small(name):
 
 @pytest.mark.parametrize("name", shipped_models())
 def test_the_scores_of_the_card_are_those_of_the_model(name, shared_data):
-    for score, floor in zip(load_model(name).card["scores"], FLOORS[name], strict=True):
+    for score, floor in zip(load_model(name).card.scores, FLOORS[name], strict=True):
         found = evaluate_model(load_model(name), shared_data / f"{score['data']}.3line")
         assert found["q3"] == pytest.approx(score["q3"], abs=0.01)
         assert found["q3"] >= floor
@@ -56,7 +73,7 @@ def test_no_excluded_chain_was_trained_on(shared_data):
     train = list(read_three_line(shared_data / "pdb_train_q8.3line.xz"))
     valid = list(read_three_line(shared_data / "pdb_valid_q8.3line"))
     for name in shipped_models(profiles=True):
-        training = load_model(name).card["training"]
+        training = load_model(name).card.training.record
         assert training["sha256"] == digest(train)
         assert training["validation_sha256"] == digest(valid)
     named = {word.lower() for chain in train for word in chain.id.split(":")}

@@ -11,6 +11,7 @@ from ribbonet.chains.alphabet import STATES8, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_on
+from ribbonet.models.card import Card
 from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -27,7 +28,7 @@ def model():
     network = Network(
         [WindowDense(5, 21, 6), Residual([Conv1d(6, 6, 3), ReLU()]), Dense(6, 8)], rng=1
     )
-    return Model((Stage(5, (network,), Structure(STATES8)),), {"name": "made"})
+    return Model((Stage(5, (network,), Structure(STATES8)),), Card("made"))
 
 
 def test_three_states_are_the_sums_of_eight(model):
@@ -46,7 +47,7 @@ def test_three_states_are_the_sums_of_eight(model):
 
 def test_a_model_of_three_states_says_so():
     network = Network([WindowDense(5, 21, 3)], rng=1)
-    named = Model((Stage(5, (network,)),), {"name": "made"})
+    named = Model((Stage(5, (network,)),), Card("made"))
     with pytest.raises(InputError, match="model 'made' knows the states HEC only; take another"):
         ribbonet.predict(PEPTIDE, model=named, states=8)
     with pytest.raises(InputError, match=r"^this model knows the states HEC only; take another"):

@@ -75,7 +75,7 @@ def test_a_set_of_ones_own(tmp_path: Path) -> None:
 def test_the_network_was_never_shown_the_shipped_set() -> None:
     network = template_network()
     assert network is not None
-    assert "never pdb_templates_q8" in network.card["data"]
+    assert "never pdb_templates_q8" in network.card.data
     assert network.size * 2 < 3_000_000
 
 

@@ -199,7 +199,7 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
 
     both = convert(folder, "first", "student")
     assert both.size == convert(folder, "first").size + model.size
-    assert both.card["training"]["steps"] == [4, 8]
+    assert both.card.training.record["steps"] == [4, 8]
     with (folder / "first-student-model" / "history.csv").open(newline="") as file:
         rows = [(row["network"], row["step"]) for row in csv.DictReader(file)]
     assert rows == [("1", "0"), ("1", "4"), ("2", "0"), ("2", "4"), ("2", "8")]

@@ -69,9 +69,9 @@ def test_it_starts_where_the_shipped_model_is(few, tmp_path, name):
             evaluated = evaluate_model(alone, path)["q3"]
             assert 100 * float(first["valid_accuracy"]) == pytest.approx(evaluated, abs=1e-4)
     assert model.states == start.states
-    assert model.card["start"]["name"] == name
-    assert model.card["start"]["sha256"] == start.digest
-    assert "hidden" not in model.card["configuration"]["stages"][0]
+    assert model.card.start["name"] == name
+    assert model.card.start["sha256"] == start.digest
+    assert "hidden" not in model.card.configuration["stages"][0]
 
 
 def test_it_learns_the_users_labels(train_chains, valid_chains, tmp_path):

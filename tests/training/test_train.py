@@ -47,11 +47,10 @@ def test_a_model_folder_holds_weights_card_and_history(trained):
 
 def test_the_card_says_what_the_model_was_trained_on(trained, train_chains, valid_chains):
     card = read_model(trained).card
-    assert card["training"]["chains"] == 60
-    assert card["training"]["residues"] == sum(int(chain.mask.sum()) for chain in train_chains)
-    assert card["training"]["sha256"] == digest(train_chains)
-    assert card["training"]["validation_sha256"] == digest(valid_chains)
-    assert card["configuration"]["seed"] == 3
+    assert card.training.chains == 60
+    assert card.training.residues == sum(int(chain.mask.sum()) for chain in train_chains)
+    assert card.training.is_of(digest(train_chains), digest(valid_chains), 3)
+    assert card.configuration["seed"] == 3
 
 
 def test_the_model_learns_what_there_is_to_learn(trained, valid_chains):

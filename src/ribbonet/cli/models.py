@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -24,25 +25,24 @@ def command(
     names = [*shipped_models(profiles=True), *shipped_tracks()]
     loaded = {name: load_model(name) for name in names}
     if json:
-        cards = {name: model.card for name, model in loaded.items()}
+        cards = {name: model.card.to_json() for name, model in loaded.items()}
         sys.stdout.write(dumps(cards, indent=1) + "\n")
         return
     for name, model in loaded.items():
         card = model.card
-        training = card["training"]
-        seeds = training["seed"] if isinstance(training["seed"], list) else [training["seed"]]
+        assert card.training is not None, "shipped models tell how they were trained"
         default = " (the default)" if name == DEFAULT_MODEL else ""
         lines = [
-            f"{name}{default}: {card['summary']}",
-            f"  weights   {model.size:,}; licence {card['licence']}",
-            f"  trained   on {training['chains']:,} chains, {training['residues']:,} residues, "
-            f"seed {' and '.join(map(str, seeds))}: {card['data']}",
-            *(line for score in card["scores"] for line in _lines(score)),
+            f"{name}{default}: {card.summary}",
+            f"  weights   {model.size:,}; licence {card.licence}",
+            f"  trained   on {card.training.chains:,} chains, {card.training.residues:,} residues, "
+            f"seed {' and '.join(map(str, card.training.seeds))}: {card.data}",
+            *(line for score in card.scores for line in _lines(score)),
         ]
         sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _lines(score: dict[str, Any]) -> list[str]:
+def _lines(score: Mapping[str, Any]) -> list[str]:
     """Say how a model did on a set: in all, by state, by length and by distance."""
     if (task := score.get("task")) is not None:
         return [f"  {score['data']:<9} {_of_task(task, score)}"]
@@ -64,7 +64,7 @@ def _lines(score: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _of_task(task: str, score: dict[str, Any]) -> str:
+def _of_task(task: str, score: Mapping[str, Any]) -> str:
     """Say how a model of classes or values did, in all and by class."""
     if task == "values":
         return (

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks import Task, task_from_json, task_to_json
 
 WEIGHTS, CARD = "weights.safetensors", "model.json"
 """Files of a model's folder."""
@@ -27,15 +29,137 @@ DIGESTS, OF_NETWORKS = "sha256", "networks"
 LARGEST = 1 << 22
 """Bytes of a card, at most."""
 
+Record = Mapping[str, Any]
+"""Plain values by name, ready for JSON, which are only shown and kept."""
 
-def write_card(path: Path, card: Mapping[str, Any], digests: Mapping[str, str]) -> None:
+
+@dataclass(frozen=True)
+class Training:
+    """How a model was trained.
+
+    Parameters
+    ----------
+    record : mapping
+        What a way of training tells of itself, in its own order; `chains`, `residues`, their
+        checksums and the seed among it.
+    """
+
+    record: Record
+
+    @property
+    def chains(self) -> int:
+        """Chains that were learned from."""
+        return int(self.record["chains"])
+
+    @property
+    def residues(self) -> int:
+        """Labelled residues that were learned from."""
+        return int(self.record["residues"])
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed, or that of each network where they were trained apart."""
+        seed = self.record["seed"]
+        return tuple(seed) if isinstance(seed, list) else (seed,)
+
+    def is_of(self, train: str, valid: str, seed: int) -> bool:
+        """Whether it was on chains with these checksums, by this seed."""
+        keys = ("sha256", "validation_sha256", "seed")
+        return [self.record.get(key) for key in keys] == [train, valid, seed]
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A simpler model, trained on the same data, and its scores on the same test sets."""
+
+    name: str
+    weights: int
+    scores: Sequence[Record]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of a model beside its networks; empty where nothing is.
+
+    Parameters
+    ----------
+    name, summary, licence, data : str
+        `data` says in words what the model was trained on.
+    task : Task, optional
+        What it was trained for.
+    configuration : mapping or sequence of mapping, optional
+        Of the training, or of each network's where they were trained apart.
+    training : Training, optional
+    start : mapping, optional
+        What the training started from: another model's checksum, name and data.
+    scores : sequence of mapping
+        On test sets, as `ribbonet evaluate --json` writes them.
+    validation : mapping, optional
+        Scores on the chains by which the model was chosen.
+    baseline : Baseline, optional
+    """
+
+    name: str = ""
+    summary: str = ""
+    licence: str = ""
+    data: str = ""
+    task: Task | None = None
+    configuration: Record | Sequence[Record] | None = None
+    training: Training | None = None
+    start: Record | None = None
+    scores: Sequence[Record] = ()
+    validation: Record | None = None
+    baseline: Baseline | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is known, as plain values."""
+        words = {key: getattr(self, key) for key in ("name", "summary", "licence", "data")}
+        known = {
+            **words,
+            **(task_to_json(self.task) if self.task else {}),
+            "configuration": self.configuration,
+            "training": self.training and self.training.record,
+            "start": self.start,
+            "scores": list(self.scores),
+            "validation": self.validation,
+            "baseline": self.baseline and vars(self.baseline),
+        }
+        return {key: value for key, value in known.items() if value not in (None, "", [])}
+
+    @classmethod
+    def from_json(cls, stored: Record) -> Card:
+        """Read what a file says; keys of no meaning are passed over.
+
+        Raises
+        ------
+        LookupError, TypeError, ValueError
+            When it is of another form.
+        """
+        of_task = "task" in stored or "states" in stored
+        training, baseline = stored.get("training"), stored.get("baseline")
+        return cls(
+            name=str(stored.get("name", "")),
+            summary=str(stored.get("summary", "")),
+            licence=str(stored.get("licence", "")),
+            data=str(stored.get("data", "")),
+            task=task_from_json(stored) if of_task else None,
+            configuration=stored.get("configuration"),
+            training=None if training is None else Training(training),
+            start=stored.get("start"),
+            scores=tuple(stored.get("scores", ())),
+            validation=stored.get("validation"),
+            baseline=None if baseline is None else Baseline(**baseline),
+        )
+
+
+def write_card(path: Path, card: Record, digests: Mapping[str, str]) -> None:
     """Write a card with checksums.
 
     Parameters
     ----------
     path : Path
     card : mapping
-        With the keys `NETWORKS`.
+        What `Card.to_json` gives, and the keys `NETWORKS`.
     digests : mapping of str to str
         What `ribbonet.models.weights.digests_of` gives for the arrays in `weights.safetensors`.
     """
@@ -74,7 +198,7 @@ def read_card(path: Path) -> tuple[dict[str, Any], dict[str, str] | None]:
     return card, digests
 
 
-def _digest(card: Mapping[str, Any]) -> str:
+def _digest(card: Record) -> str:
     """SHA-256 of what a card says of the networks."""
     described = {key: card[key] for key in NETWORKS if key in card}
     return sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
-from ribbonet.models.card import CARD, FORMAT, WEIGHTS, read_card, write_card
+from ribbonet.models.card import CARD, FORMAT, WEIGHTS, Card, read_card, write_card
 from ribbonet.models.embedding import EMBEDDING, Embedding
 from ribbonet.models.inputs import INPUTS
 from ribbonet.models.model import Model
@@ -73,7 +73,7 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
         raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
     with atomic_write(folder / WEIGHTS, "wb") as file:
         file.write(save(stored))
-    write_card(folder / CARD, {**described, **model.card}, digests_of(stored))
+    write_card(folder / CARD, {**described, **model.card.to_json()}, digests_of(stored))
 
 
 def read_model(folder: Path) -> Model:
@@ -94,9 +94,8 @@ def read_model(folder: Path) -> Model:
 
     path = folder / CARD
     try:
-        card, digests = read_card(path)
-        del card["format"]
-        described, inputs = card.pop("stages"), card.pop("inputs", "sequence")
+        stored, digests = read_card(path)
+        described, inputs = stored["stages"], stored.get("inputs", "sequence")
         if inputs not in INPUTS:
             raise InputError(f"{path}: reads {inputs!r}, unknown to this version of ribbonet")
         path = folder / WEIGHTS
@@ -105,7 +104,7 @@ def read_model(folder: Path) -> Model:
         if arrays:
             raise ValueError(f"has an array {next(iter(arrays))} of no layer")
         path = folder / CARD
-        model = Model(stages, card, inputs)
+        model = Model(stages, Card.from_json(stored), inputs)
         _try(model)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None

@@ -64,7 +64,7 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
 
     Examples
     --------
-    >>> load_model("fast").card["name"]
+    >>> load_model("fast").card.name
     'fast'
     """
     shipped = [*shipped_models(profiles=True), *shipped_tracks()]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SYMBOLS
 from ribbonet.errors import InputError
+from ribbonet.models.card import Card
 from ribbonet.models.inputs import Inputs, called
 from ribbonet.models.stages import Stage, no_pause
 from ribbonet.system.counts import count_of
@@ -31,18 +32,18 @@ class Model:
     Parameters
     ----------
     stages : tuple of Stage
-    card : dict
+    card : Card
         What is known of the model: how it was trained, its scores, its licence.
     inputs : {"sequence", "profile", "features"}
         What the first stage reads; see `ribbonet.models.inputs`.
     """
 
     stages: tuple[Stage, ...]
-    card: dict[str, Any] = field(default_factory=dict)
+    card: Card = field(default_factory=Card)
     inputs: Inputs = "sequence"
 
     def __repr__(self) -> str:
-        name = f" {self.card['name']!r}" if self.card.get("name") else ""
+        name = f" {self.card.name!r}" if self.card.name else ""
         return (
             f"<Model{name}: {count_of(len(self.stages), 'stage')}, {self.size:,} weights, "
             f"states {self.states}, reads {self.inputs}>"
@@ -89,7 +90,7 @@ class Model:
         try:
             self.task.check_asked(asked)
         except InputError as error:
-            name = called(self.card.get("name", ""))
+            name = called(self.card.name)
             raise InputError(f"{name} {error}") from None
 
     def probabilities(
@@ -159,7 +160,7 @@ class Model:
         given = last.probabilities(tracks, asked, pause)
         if not all(np.isfinite(own).all() for own in given):
             raise InputError(
-                f"{called(self.card.get('name', ''))} gives numbers that are not finite; take "
+                f"{called(self.card.name)} gives numbers that are not finite; take "
                 "another model, or arrays of smaller numbers"
             )
         return given

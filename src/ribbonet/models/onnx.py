@@ -75,7 +75,9 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
             if isinstance(asked, Labelling)
             else {}
         ),
-        "card": json.dumps({key: model.card.get(key) for key in ("name", "licence", "data")}),
+        "card": json.dumps(
+            {key: getattr(model.card, key) or None for key in ("name", "licence", "data")}
+        ),
     }
     graph.save(path, {x: ("batch", "length", asked.outputs)}, properties)
 

@@ -103,7 +103,7 @@ def predict_block(
     task = asked_of(model, states)
     if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
         raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
-    name = str(model.card.get("name", ""))
+    name = model.card.name
     check_source(model.inputs, source, name)
     inputs = list(ModelInputs(chains, model.inputs, source, model.columns))
     evidence: Sequence[Evidence | None] = [None] * len(chains)

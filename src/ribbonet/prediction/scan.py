@@ -235,7 +235,7 @@ def mutate(
 
 def _check_model(model: Model) -> None:
     if not isinstance(model.task, Structure) or model.inputs != "sequence":
-        name = model.card.get("name", "the model")
+        name = model.card.name or "the model"
         raise InputError(
             f"model {name}: a scan needs a model of secondary structure that reads sequences alone"
         )

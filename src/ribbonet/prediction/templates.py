@@ -154,7 +154,7 @@ def find_templates(
     """
     if isinstance(choice, Templates) or choice is False:
         return choice or None
-    named = model.card.get("name") == DEFAULT_MODEL  # else the default one need not be loaded
+    named = model.card.name == DEFAULT_MODEL  # else the default one need not be loaded
     is_default = named and model is load_model(DEFAULT_MODEL)
     if choice is None and not is_default:
         return None

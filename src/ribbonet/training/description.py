@@ -12,11 +12,11 @@ import numpy as np
 
 import ribbonet
 from ribbonet.chains.chain import Chain
+from ribbonet.models.card import Card, Training
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.folder import embedding_of
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
-from ribbonet.tasks import task_to_json
 from ribbonet.training.fine_tuning import training_alone
 from ribbonet.training.team import Team
 
@@ -46,35 +46,36 @@ def describe(
     model: Model,
     team: Team,
     start: Model | None,
-) -> dict[str, Any]:
-    """Return how a model was trained, for its card."""
-    return {
-        **task_to_json(model.task),
-        "configuration": config.to_dict() if start is None else training_alone(config),
-        "training": {
-            "chains": len(train),
-            "residues": int(sum(chain.mask.sum() for chain in train)),
-            "sha256": digest(train),
-            "validation_chains": len(valid),
-            "validation_sha256": digest(valid),
-            "seed": config.seed,
-            "engine": team.engine,
-            **({"processes": team.processes} if team.processes > 1 else {}),
-            "versions": {
-                "ribbonet": ribbonet.__version__,
-                "python": platform.python_version(),
-                "numpy": np.__version__,
-            },
-            "weights": model.size,
+) -> Card:
+    """Return the card of a model that has been trained."""
+    record = {
+        "chains": len(train),
+        "residues": int(sum(chain.mask.sum() for chain in train)),
+        "sha256": digest(train),
+        "validation_chains": len(valid),
+        "validation_sha256": digest(valid),
+        "seed": config.seed,
+        "engine": team.engine,
+        **({"processes": team.processes} if team.processes > 1 else {}),
+        "versions": {
+            "ribbonet": ribbonet.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
         },
-        **({} if start is None else {"start": _described(start)}),
+        "weights": model.size,
     }
+    return Card(
+        task=model.task,
+        configuration=config.to_dict() if start is None else training_alone(config),
+        training=Training(record),
+        start=None if start is None else _described(start),
+    )
 
 
-def _described(model: Model) -> dict[str, Any]:
+def _described(model: Model) -> dict[str, str]:
     """Tell what a training started from."""
-    known: dict[str, Any] = {key: model.card[key] for key in ("name", "data") if key in model.card}
-    return {"sha256": model.digest, **known}
+    known = {"sha256": model.digest, "name": model.card.name, "data": model.card.data}
+    return {key: value for key, value in known.items() if value}
 
 
 def digest(chains: Sequence[Chain]) -> str:

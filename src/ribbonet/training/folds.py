@@ -147,9 +147,8 @@ def finished(
     if not (folder / CARD).is_file() or training_path(folder).exists():
         return None
     model = read_model(folder)
-    made: dict[str, object] = model.card.get("training", {})
-    own = (made.get("sha256"), made.get("validation_sha256"), made.get("seed"))
-    if own != (digest(learned), digest(judges), config.seed):
+    made = model.card.training
+    if made is None or not made.is_of(digest(learned), digest(judges), config.seed):
         raise InputError(f"{folder}: holds a model of other chains; choose another --output")
     return model
 

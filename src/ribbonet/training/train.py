@@ -51,7 +51,6 @@ def train_model(
     *,
     engine: Engine | Team = "numpy",
     resume: bool = False,
-    card: dict[str, Any] | None = None,
     on_epoch: Callable[[str, dict[str, float]], None] | None = None,
     track: Tracker | None = None,
     source: Source | None = None,
@@ -77,8 +76,6 @@ def train_model(
     resume : bool
         Go on with the training that was broken off in the folder, which must have had the
         same configuration and chains; the result is the same, bit for bit.
-    card : dict, optional
-        What else `model.json` is to say.
     on_epoch : callable, optional
         Called with the network's name and the history's row after each epoch.
     track : callable, optional
@@ -120,8 +117,7 @@ def train_model(
             tracks = [_in_parts(embedding, own) for own in tracks]
         how |= {"features": features, "task": task}
         model, history = _train_stages(config, sets, tracks, work, untrained, **how)
-        own = describe(config, train, valid, model, team, start)
-        model = replace(model, card=own | (card or {}))
+        model = replace(model, card=describe(config, train, valid, model, team, start))
         work.finish(model, history)
     return model
 

@@ -212,7 +212,7 @@ def test_a_download_is_the_file_that_the_command_writes(opened, commanded, tmp_p
 @wide
 def test_the_chosen_model_predicts_and_is_described(opened):
     page = opened("#predict")
-    (score, *_) = ribbonet.load_model("accurate").card["scores"]
+    (score, *_) = ribbonet.load_model("accurate").card.scores
     assert f"{score['q3']:.1f} % on CB513" in page.text_content(".about")
     predict(page, PEPTIDE)
     page.get_by_label("Model").select_option("fast")

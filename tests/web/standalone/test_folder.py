@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from ribbonet.errors import InputError
+from ribbonet.models.card import Card
 from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -35,7 +36,7 @@ def test_the_folder_is_written_whole_and_foreign_ones_are_refused(tmp_path):
 
 def test_a_model_of_ones_own(tmp_path):
     own = Model((Stage(5, (Network([WindowDense(5, 21, 3)], rng=0),)),))
-    save_model(Model(own.stages, {"data": "a secret"}), tmp_path / "mine")
+    save_model(Model(own.stages, Card(data="a secret")), tmp_path / "mine")
     write_page(tmp_path / "page", [str(tmp_path / "mine"), "fast"])
     known = json.loads((tmp_path / "page" / "page.json").read_text())["models"]
     assert [model["name"] for model in known] == ["mine", "fast"]

@@ -238,7 +238,7 @@ class Run:
                 if path is not None
             },
         }
-        name = str(model.card.get("name") or self.model or DEFAULT_MODEL)
+        name = str(model.card.name or self.model or DEFAULT_MODEL)
         return Provenance(__version__, name, model.digest, options)
 
     @contextmanager

@@ -57,11 +57,11 @@ def described(name: str, model: Model) -> dict[str, Any]:
     card = model.card
     return {
         "name": name,
-        "summary": card.get("summary", ""),
-        "licence": card.get("licence", ""),
+        "summary": card.summary,
+        "licence": card.licence,
         "weights": model.size,
         "states": len(model.states),
-        "scores": {_set(score["data"]): score["q3"] for score in card.get("scores", [])},
+        "scores": {_set(score["data"]): score["q3"] for score in card.scores},
     }
 
 
