@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import pytest
 from ribbonet import load_model, write
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import format_three_line
+from ribbonet.lessons.source import read_lessons
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.folder import save_model
@@ -32,7 +34,8 @@ SHELLS = ("console", "sh", "bash", "")
 
 NOT_RUN = (
     (r"make (demo|test)", "sets up the environment in which this test runs"),
-    (r"python3 -m venv|pip install", "tests/test_base.py installs the package"),
+    (r"python3 -m venv|pip (install|uninstall)", "tests/test_base.py installs the package"),
+    (r"pip download", "needs the network"),
     (r"ribbonet serve", "serves until it is interrupted: tests/cli/test_serve.py"),
     (r"python -m http.server", "serves until it is interrupted: tests/web/standalone"),
     (r"curl .*127\.0\.0\.1", "needs the page: tests/web/test_programs.py"),
@@ -56,6 +59,7 @@ NEEDS = {
     "--homologues": "mmseqs",
     "--against": "mmseqs",
     "data split": "mmseqs",
+    "parts/": "mmseqs",  # what `data split` writes
     "data label": "mkdssp",
 }
 """Programs that commands need; without them they are left out."""
@@ -266,6 +270,40 @@ def test_the_table_of_the_readme_says_what_the_cards_say(name):
         f"{s['q3']:.1f} ({s['q3_ci95'][0]:.1f} to {s['q3_ci95'][1]:.1f})" for s in model.card.scores
     ]
     assert [cell.strip() for cell in row.split("|")[2:-1]] == [weights, *scores]
+
+
+def test_the_benchmarks_say_what_the_cards_say():
+    text = (REPOSITORY / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (?:`[\w-]+`.*)?\| (CB513|TS115|CASP12) \| ([\d.]+ \(.*) \|$", text, re.M
+    )
+    expected = [
+        (
+            s["data"].removesuffix("_q3").upper(),
+            f"{s['q3']:.1f} ({s['q3_ci95'][0]:.1f} to {s['q3_ci95'][1]:.1f}) | "
+            f"{s['q_h']:.1f}, {s['q_e']:.1f}, {s['q_c']:.1f} | "
+            f"{s['mcc_h']:.2f}, {s['mcc_e']:.2f}, {s['mcc_c']:.2f} | "
+            f"{s['sov']:.1f} | {s['ece']:.3f}",
+        )
+        for name in ("accurate", "fast", "accurate-msa")
+        for s in load_model(name).card["scores"]
+    ]
+    assert rows == expected
+    for script in re.findall(r"`(\w+\.py)`", text):
+        assert (REPOSITORY / "benchmarks" / script).is_file(), script
+
+
+def test_the_plan_of_a_term_has_every_lesson_in_its_order():
+    text = (REPOSITORY / "docs" / "teach.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+ \|[^|]*\|[^|]*\| `(\w+)` \|", text, re.MULTILINE)
+    assert rows == [lesson.name for lesson in read_lessons()]
+
+
+def test_the_table_of_extras_has_every_extra():
+    text = (REPOSITORY / "docs" / "installation.md").read_text(encoding="utf-8")
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| [\d,]+ \|$", text, re.MULTILINE)
+    assert sorted(rows) == sorted(project["optional-dependencies"])
 
 
 def test_the_readme_says_what_the_other_cards_say():
