@@ -46,7 +46,7 @@ def play(page: Page) -> None:
 
 def inside(page: Page) -> None:
     """Show what moves when one weight is another, and how a number comes about."""
-    page.locator("#inside-choice").select_option(index=1)
+    page.locator("#inside [name=choice]").select_option(index=1)
     page.get_by_label("x 2").wait_for()
     page.get_by_label("W2 from 1 to 1").fill("7")
     page.keyboard.press("Enter")

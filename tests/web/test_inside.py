@@ -102,7 +102,7 @@ def test_step_by_step_with_keys_and_buttons(opened):
 @pytest.mark.parametrize("width", [390])
 def test_examples_shapes_maps_and_a_step_of_descent(opened):
     page = opened("#inside")
-    choice = page.locator("#inside-choice")
+    choice = page.locator("#inside [name=choice]")
     for index, layers in ((1, 2), (2, 2), (3, 2), (7, 3)):
         choice.select_option(index=index)
         page.locator(f"#inside .example :text('{layers} layers')").wait_for()
@@ -118,14 +118,14 @@ def test_examples_shapes_maps_and_a_step_of_descent(opened):
     page.get_by_role("button", name="Add an output unit").click()
     all_shown(page)
     page.locator("#inside .rows :text('softmax(z')").wait_for()
-    page.locator("#inside-output").select_option("identity")
+    page.locator("#inside [name=output]").select_option("identity")
     page.get_by_label("y 2").wait_for()
-    page.locator("#inside-activation").select_option("tanh")
+    page.locator("#inside [name=activation]").select_option("tanh")
     page.locator("#inside .rows :text('tanh(z')").first.wait_for()
 
     choice.select_option(index=3)
     page.locator("#inside .example :text('2 layers')").wait_for()
-    page.locator("#inside-rate").fill("0.1")
+    page.locator("#inside [name=learning_rate]").fill("0.1")
     page.keyboard.press("Enter")
     loss = page.locator("#inside .after .number-row", has_text="with these").locator(".value")
     page.locator("#inside .after :text('0.1')").first.wait_for()
@@ -140,7 +140,7 @@ def test_examples_shapes_maps_and_a_step_of_descent(opened):
 def test_what_cannot_be_is_said(opened):
     page = opened("#inside", faults="422")
     page.get_by_label("y", exact=True).fill("3")
-    page.locator("#inside-output").select_option("softmax")
+    page.locator("#inside [name=output]").select_option("softmax")
     page.locator("#inside .fault", has_text="y must be").wait_for()
 
 
@@ -189,7 +189,7 @@ def test_what_cannot_be_changes_nothing(opened):
 @pytest.mark.parametrize("width", [1280])
 def test_a_batch_has_shapes_and_the_jacobian(opened, serious_faults):
     page = opened("#inside")
-    page.locator("#inside-choice").select_option(
+    page.locator("#inside [name=choice]").select_option(
         label="A batch of three, through the Jacobian of softmax"
     )
     page.locator("#inside .rows .shape", has_text="3 × 3 × 3").wait_for()
@@ -214,7 +214,7 @@ def test_a_batch_has_shapes_and_the_jacobian(opened, serious_faults):
 def test_columns_lay_weights_out_as_rangans_notes_do(opened):
     page = opened("#inside?x=0.5,-1&w=1,2,3;4,5,6|1;0;1")
     all_shown(page)
-    page.locator("#inside-layout").select_option("columns")
+    page.locator("#inside [name=layout]").select_option("columns")
     page.locator("#inside .formula", has_text="W1 x + b1").wait_for()
     example = Example([0.5, -1], 1, [[[1, 4], [2, 5], [3, 6]], [[1, 0, 1]]], columns=True)
     assert rows(page) == wanted(example)
@@ -232,23 +232,25 @@ def test_columns_lay_weights_out_as_rangans_notes_do(opened):
 @pytest.mark.parametrize("width", [1280])
 def test_thresholds_decide_and_have_no_way_back(opened):
     page = opened("#inside")
-    page.locator("#inside-choice").select_option(label="A batch of four: the problem of thresholds")
+    page.locator("#inside [name=choice]").select_option(
+        label="A batch of four: the problem of thresholds"
+    )
     page.locator("#inside .formula", has_text="threshold(z2)").wait_for()
     all_shown(page)
     assert rows(page)["ŷ"] == "0; 0; 1; 0"
-    assert page.locator("#inside-path").is_disabled()
+    assert page.locator("#inside [name=path]").is_disabled()
 
 
 @pytest.mark.parametrize("width", [1280])
 def test_a_step_of_adam_shows_what_it_remembers(opened):
     page = opened("#inside")
-    page.locator("#inside-rule").select_option("adam")
+    page.locator("#inside [name=optimizer]").select_option("adam")
     after = page.locator("#inside .after .number-row")
     after.locator("b", has_text="m̂(W2)").wait_for()
     wanted_rows = {row.name: written(row.value) for row in step(Example(), 0.5, "adam")}
     found = after.locator("b").all_text_contents()
     assert found == list(wanted_rows)
-    page.locator("#inside-number").fill("3")
+    page.locator("#inside [name=number]").fill("3")
     page.keyboard.press("Enter")
     page.locator("#inside .after .formula", has_text="m / (1 − 0.9^3)").first.wait_for()
     value = after.filter(has=page.locator("b", has_text="v(b2)")).locator(".value").text_content()
@@ -258,7 +260,7 @@ def test_a_step_of_adam_shows_what_it_remembers(opened):
 
 def test_a_real_window_through_a_trained_network(opened, serious_faults, layout_faults):
     page = opened("#inside")
-    page.locator("#inside-choice").select_option(
+    page.locator("#inside [name=choice]").select_option(
         label="A window of 13 residues, the middle a helix"
     )
     residues = page.get_by_label("Thirteen residues")
@@ -302,7 +304,7 @@ def test_the_graph_has_values_on_its_nodes_as_far_as_the_reader_is(opened):
 def test_the_quiz_asks_for_the_next_number(opened, serious_faults, layout_faults):
     page = opened("#inside")
     page.get_by_role("checkbox", name="Quiz").check()
-    answer = page.locator("#inside-answer")
+    answer = page.locator("#inside [name=answer]")
     verdict = page.locator("#inside .verdict")
     assert page.locator("#inside .ask label").text_content().startswith("z1, number 1 of 2")
     answer.fill("3")

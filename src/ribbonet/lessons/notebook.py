@@ -31,7 +31,8 @@ def notebook(lesson: Lesson, shown: Mapping[int, Shown], name: str = "") -> str:
         elif cell.kind == "code":
             cells.append(_code(cell.text, shown[place]))
         elif cell.kind == "live":
-            link, words = cell.text.split(" ", 1)
+            state, words, opens = cell.live
+            link = state if opens else f"learn?lesson={lesson.name}"
             address = f"http://127.0.0.1:8765/#{link}"
             cells.append(_prose(f"[{words}]({address}) (while `ribbonet serve` runs)"))
         else:

@@ -40,9 +40,10 @@ def page(lesson: Lesson, shown: Mapping[int, Shown]) -> str:
             parts.append(_code(cell.text))
             parts += _shown(shown[place], place)
         elif cell.kind == "live":
-            link, words = cell.text.split(" ", 1)
-            address = escape(f"#{link}", quote=True)
-            parts.append(f'<p class="live"><a href="{address}">{escape(words)}</a></p>')
+            state, words, opens = cell.live
+            text, state = escape(words), escape(state, quote=True)
+            head = f'<a href="#{state}">{text}</a>' if opens else f"<h3>{text}</h3>"
+            parts.append(f'<div class="live card" data-live="{state}">{head}</div>')
         else:
             parts.append(f'<div class="exercise" data-exercise="{escape(cell.text)}"></div>')
     return "\n".join(parts) + "\n"

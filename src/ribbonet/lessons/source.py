@@ -13,6 +13,9 @@ from ribbonet.lessons.exercises import LESSONS
 
 TEXTS = Path(__file__).with_name("texts")
 
+ROOMS = ("play", "1988", "inside", "hopfield")
+"""Rooms of the page that a live part opens; of the others only the lesson's own page has them."""
+
 _HEADER = re.compile(r"# (.+)\n\n(\d+) minutes · ([^·\n]+)(?: · extra (\w+))?\n")
 _CELL = re.compile(
     r"^```python\n(.*?)^```$|^<!-- exercise (\S+) -->$|^<!-- live (\S+ [^\n]+) -->$",
@@ -22,13 +25,20 @@ _CELL = re.compile(
 
 @dataclass(frozen=True)
 class Cell:
-    """Prose in Markdown, code, the name of an exercise, or a link to a room and its words.
+    """Prose in Markdown, code, the name of an exercise, or a live part and its words.
 
-    A link such as `inside?step=2` opens the room in exactly that state.
+    A live part such as `inside?step=2` is shown on the page; where it is of a room, it opens the
+    room in exactly that state.
     """
 
     kind: Literal["prose", "code", "exercise", "live"]
     text: str
+
+    @property
+    def live(self) -> tuple[str, str, bool]:
+        """Of a live part its state, its words, and whether it is of a room."""
+        state, words = self.text.split(" ", 1)
+        return state, words, state.split("?")[0] in ROOMS
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ export function formula(text) {
     .replace(/_kj/g, "ₖⱼ")
     .replace(/_j/g, "ⱼ")
     .replace(/_k/g, "ₖ")
-    .replace(/ - /g, " − ")
+    .replace(/^-| - /g, (found) => found.replace("-", "−"))
     .replace(/\^2/g, "²");
   const pieces = [];
   let end = 0;

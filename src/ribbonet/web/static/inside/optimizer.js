@@ -10,10 +10,10 @@ const RULES = { sgd: "gradient descent", momentum: "momentum 0.9", adam: "Adam" 
 export function optimizerCard(change) {
   let own = null;
   let stepped = null;
-  const number = (id, attributes, valid, name) => {
+  const number = (attributes, valid, name) => {
     const input = element("input", {
       type: "number",
-      id,
+      name,
       ...attributes,
       onchange: () => {
         if (valid(input.valueAsNumber)) change({ ...own, [name]: input.valueAsNumber });
@@ -22,22 +22,21 @@ export function optimizerCard(change) {
     });
     return input;
   };
-  const rate = number("inside-rate", { step: "any", min: 0 }, (v) => v > 0, "learning_rate");
+  const rate = number({ step: "any", min: 0 }, (v) => v > 0, "learning_rate");
   const which = number(
-    "inside-number",
     { step: 1, min: 1, max: 20 },
     (v) => Number.isInteger(v) && v >= 1 && v <= 20,
     "number",
   );
   const rule = element(
     "select",
-    { id: "inside-rule", onchange: () => change({ ...own, optimizer: rule.value }) },
+    { name: "optimizer", onchange: () => change({ ...own, optimizer: rule.value }) },
     ...Object.entries(RULES).map(([name, text]) => element("option", { value: name }, text)),
   );
   const take = element("button", { type: "button", onclick: () => change(stepped) }, "Take the step");
   const after = element("div", { class: "after" });
   const field = (label, control) =>
-    element("label", { class: "field", for: control.id }, element("span", {}, label), control);
+    element("label", { class: "field" }, element("span", {}, label), control);
   const node = element(
     "section",
     { class: "card panel", "aria-label": "One step" },

@@ -15,13 +15,13 @@ const OUTPUTS = {
 const MOST_INPUTS = 8;
 const MOST_UNITS = 6;
 
-function choice(id, label, options, changed) {
+function choice(name, label, options, changed) {
   const node = element(
     "select",
-    { id, onchange: () => changed(node.value) },
-    ...options.map(([value, name]) => element("option", { value }, name)),
+    { name, onchange: () => changed(node.value) },
+    ...options.map(([value, text]) => element("option", { value }, text)),
   );
-  return { node, field: element("label", { class: "field", for: id }, element("span", {}, label), node) };
+  return { node, field: element("label", { class: "field" }, element("span", {}, label), node) };
 }
 
 // `change` is called with the next example, `look` with thirteen residues and a state.
@@ -29,22 +29,22 @@ export function examplePanel(change, look) {
   let own = null;
   const body = element("div", { class: "numbers" });
   const named = (names) => names.map((name) => [name, name]);
-  const activation = choice("inside-activation", "Activation g", named(ACTIVATIONS), (value) =>
+  const activation = choice("activation", "Activation g", named(ACTIVATIONS), (value) =>
     change({ ...own, activation: value }),
   );
-  const output = choice("inside-output", "Output", Object.entries(OUTPUTS), (value) => change(withOutput(own, value)));
+  const output = choice("output", "Output", Object.entries(OUTPUTS), (value) => change(withOutput(own, value)));
   const paths = [
     ["fused", "in one step"],
     ["apart", "through the Jacobian"],
   ];
-  const path = choice("inside-path", "Output's gradient", paths, (value) =>
+  const path = choice("path", "Output's gradient", paths, (value) =>
     change({ ...own, fused: value === "fused" }),
   );
   const layouts = [
     ["rows", "in rows: x W + b"],
     ["columns", "in columns: W x + b"],
   ];
-  const layout = choice("inside-layout", "Vectors", layouts, (value) =>
+  const layout = choice("layout", "Vectors", layouts, (value) =>
     change({ ...own, columns: value === "columns" }),
   );
   const maps = [activation, output, path, layout];
@@ -74,7 +74,7 @@ export function examplePanel(change, look) {
 // The thirteen residues, and the state that is true of the seventh.
 function window_(own, look) {
   const residues = element("input", {
-    id: "inside-residues",
+    name: "residues",
     type: "text",
     value: own.residues,
     maxlength: 13,
@@ -87,12 +87,12 @@ function window_(own, look) {
     ["E", "strand"],
     ["C", "coil"],
   ];
-  const state = choice("inside-state", "The seventh is", states, (value) => look(own.residues, value));
+  const state = choice("state", "The seventh is", states, (value) => look(own.residues, value));
   state.node.value = own.state;
   return element(
     "div",
     { class: "window" },
-    element("label", { class: "field", for: "inside-residues" }, element("span", {}, "Thirteen residues"), residues),
+    element("label", { class: "field" }, element("span", {}, "Thirteen residues"), residues),
     state.field,
   );
 }

@@ -17,9 +17,9 @@ export function quizCard(next, changed) {
   let missed = false; // whether the number that is asked for was answered wrongly, or shown
   const score = { right: 0, of: 0 };
 
-  const question = element("label", { for: "inside-answer" });
+  const question = element("span", {});
   const answer = element("input", {
-    id: "inside-answer",
+    name: "answer",
     type: "text",
     inputmode: "decimal",
     autocomplete: "off",
@@ -30,8 +30,7 @@ export function quizCard(next, changed) {
   const form = element(
     "form",
     { class: "ask" },
-    question,
-    answer,
+    element("label", {}, question, answer),
     element("button", { class: "primary" }, "Check"),
     element("button", { type: "button", onclick: () => reveal() }, "Show it"),
     verdict,

@@ -2,6 +2,7 @@
 
 import { element, field, remember } from "../shared/dom.js";
 import { asked } from "../shared/server.js";
+import { enliven } from "./live/live.js";
 
 const NAME = "ribbonet.name"; // whose numbers the exercises have
 const DONE = "ribbonet.solved"; // what was solved, by name and exercise
@@ -16,6 +17,10 @@ export async function mount(section, parameters) {
 
 export function show(parameters) {
   return room.enter(parameters.get("lesson"));
+}
+
+export function hide() {
+  room.rest();
 }
 
 // What this browser keeps; a browser that keeps nothing forgets it with the page.
@@ -40,6 +45,7 @@ function makeRoom(section, lessons) {
   const place = (exercise) => `${name.trim().toLowerCase()}/${exercise}`;
   let shown; // the lesson that is asked for, undefined before the first
   let turn = 0;
+  let live = null; // the live parts of the lesson that is shown
 
   const signature = element("input", { type: "text", name: "name", value: name, maxlength: 100, autocomplete: "name" });
   signature.addEventListener("change", () => {
@@ -69,6 +75,7 @@ function makeRoom(section, lessons) {
     say.textContent = "";
     say.classList.remove("fault");
     if (shown === null) {
+      live?.end();
       body.replaceChildren(contents());
       section.dataset.shown = "contents";
       return;
@@ -84,6 +91,7 @@ function makeRoom(section, lessons) {
       return;
     }
     if (mine !== turn) return;
+    live?.end();
     body.replaceChildren(page(lesson));
     section.dataset.shown = lesson.name;
     remember("learn", { lesson: lesson.name });
@@ -125,6 +133,7 @@ function makeRoom(section, lessons) {
       const id = holder.dataset.exercise;
       holder.replaceWith(exercise(id, lesson.exercises[id]));
     }
+    live = enliven(article);
     const at = lessons.findIndex((other) => other.name === lesson.name);
     const link = (other, text) =>
       other && element("a", { class: "button", href: `#learn?lesson=${other.name}` }, text(other.title));
@@ -207,7 +216,7 @@ function makeRoom(section, lessons) {
     );
   }
 
-  return { enter };
+  return { enter, rest: () => live?.rest() };
 }
 
 // The text of an exercise: paragraphs, `code`, *emphasis* and fenced blocks.
