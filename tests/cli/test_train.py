@@ -125,3 +125,30 @@ def test_configurations_are_known_by_name(ribbonet, folder):
         *["train", "all.3line", "--config", "small", "--states", "3", "-o", "model"], cwd=folder
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_teacher_is_learned_from_besides_labels(ribbonet, folder):
+    """A model or its predictions; FASTA may then be among the chains, and ids leave some out."""
+    labelled = [f">c{n}\n{sequence(n)}\n{'HC' * 20}\n" for n in range(12)]
+    (folder / "known.3line").write_text("".join(labelled))
+    unlabelled = [f">u{n}\n{sequence(n)}\n" for n in range(12, 18)]
+    (folder / "more.fasta").write_text("".join(unlabelled))
+    (folder / "ids").write_text("u12\n")
+    assert ribbonet("predict", "more.fasta", "-o", "said.csv", "--model", "fast", cwd=folder)
+    words = "train known.3line more.fasta --exclude ids --config one.toml --teacher"
+    command = words.split()
+    for teacher, name in (("fast", "model"), ("said.csv", "by-file")):
+        done = ribbonet(*command, teacher, "--teacher-share", "0.4", "-o", name, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert b"5 chains without labels, for the teacher alone" in done.stderr
+        training = json.loads((folder / name / "model.json").read_text())["training"]
+        assert (training["chains"], training["residues"]) == (16, 11 * 40)
+        assert (training["teacher"]["name"], training["teacher"]["share"]) == (teacher, 0.4)
+    for more, said in (
+        (["--teacher", "no-such", "-o", "m"], b"no-such: no such model"),
+        (["--teacher", "fast", "--folds", "3", "-o", "m"], b"--folds: a teacher may know"),
+        (["-o", "m"], b"more.fasta"),
+    ):
+        done = ribbonet(*command[:-1], *more, cwd=folder)
+        assert done.returncode == 2
+        assert said in done.stderr

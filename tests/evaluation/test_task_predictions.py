@@ -52,7 +52,7 @@ def written(folder, task, name, seed=1):
     return path
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl", "caid", "three-line"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl", "parquet", "caid", "three-line"])
 def test_classes_of_each_form(tmp_path, name):
     stated = read_stated([written(tmp_path, CLASSES, name)])
     found = evaluate_stated(stated, CLASSES, "p", "d", LABELLED)
@@ -64,7 +64,7 @@ def test_classes_of_each_form(tmp_path, name):
         assert auc == pytest.approx(expected.scores.per_class["1"].auc, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "jsonl", "parquet"])
 def test_values_of_each_form(tmp_path, name):
     stated = read_stated([written(tmp_path, VALUES, name)])
     found = evaluate_stated(stated[::-1], VALUES, "p", "d", NUMBERS)

@@ -60,6 +60,21 @@ class Settings:
         ),
     ] = None
 
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL|FILE",
+            help="Learn what this model predicts, or what a file of predictions says (csv, tsv, "
+            "jsonl, Parquet), besides the labels; TRAIN may then have FASTA without labels, too.",
+        ),
+    ] = None
+    teacher_share: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, help="Share of the teacher in the targets of residues with labels."
+        ),
+    ] = 0.5
+
     def read(self, start: Model | None, sources: Sources) -> ModelConfig:
         """Return the configuration that was named, with what the options say instead of it."""
         from ribbonet.models.config import ModelConfig, read_config
@@ -104,6 +119,7 @@ def command(
     from ribbonet.cli.runs.training import Run
     from ribbonet.models.library import load_model
     from ribbonet.training.sets import read_all, read_sets
+    from ribbonet.training.teacher import teacher_of
     from ribbonet.training.team import team_of
 
     init = settings.init
@@ -111,19 +127,25 @@ def command(
     config = settings.read(start, sources)
     alphabet = _states(config, start, init)
     judges: list[Chain] = []
+    taught = settings.teacher is not None
     if folds is None:
         kind, chains, judges = read_sets(
-            train, valid, exclude, alphabet, config.seed, labels.options(), on_remark=say
+            train, valid, exclude, alphabet, config.seed, labels.options(), say, taught
         )
+    elif taught:
+        raise InputError("--folds: a teacher may know the chains held out; leave --teacher out")
     elif valid:
         raise InputError("--folds holds chains out itself; leave --valid out")
     else:
         kind, chains = read_all(train, exclude, alphabet, labels.options(), on_remark=say)
+    teacher = None
+    if settings.teacher is not None:
+        teacher = teacher_of(settings.teacher, settings.teacher_share, kind)
     with (
         sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,
     ):
-        run = Run(config, kind, output, source, start, team, folds, resume)
+        run = Run(config, kind, output, source, start, team, folds, resume, teacher)
         try:
             if folds is None:
                 run.train(chains, judges)

@@ -211,30 +211,40 @@ def _in_eight(chains: Iterable[Chain]) -> bool:
     return any(set(chain.labels or "") & set("GIBTS") for chain in chains)
 
 
-def match(chains: Sequence[Chain], predictions: Iterable[Predicted]) -> Iterator[Predicted]:
-    """Find the prediction for each chain: that of its id, or else of its sequence.
+def predictions_of(
+    chains: Sequence[Chain], predictions: Iterable[Predicted]
+) -> list[Predicted | None]:
+    """Find the prediction for each chain: that of its id, or else of its sequence, or None.
 
     Unknown residues (B, J, O, U, X and Z) may be any letter in the other's sequence.
-
-    Raises
-    ------
-    InputError
-        When a chain has none; names the first and counts them.
     """
     by_id: dict[str, list[Predicted]] = defaultdict(list)
     by_sequence: dict[str, Predicted] = {}
     for prediction in predictions:
         by_id[prediction.chain.id].append(prediction)
         by_sequence.setdefault(prediction.chain.sequence, prediction)
-    found = [
+    return [
         next((p for p in by_id[c.id] if agree(c.sequence, p.chain.sequence)), None)
         or by_sequence.get(c.sequence)
         for c in chains
     ]
+
+
+def match(chains: Sequence[Chain], predictions: Iterable[Predicted]) -> Iterator[Predicted]:
+    """Find the prediction for each chain, as `predictions_of` does.
+
+    Raises
+    ------
+    InputError
+        When a chain has none; names the first and counts them.
+    """
+    known = list(predictions)
+    found = predictions_of(chains, known)
     lacking = [chain for chain, prediction in zip(chains, found, strict=True) if prediction is None]
     if lacking:
         first = lacking[0].id
-        why = "that of its id is of another sequence" if by_id[first] else "the first"
+        named = any(prediction.chain.id == first for prediction in known)
+        why = "that of its id is of another sequence" if named else "the first"
         raise InputError(
             f"{len(lacking):,} of {len(chains):,} chains have no prediction: {first!r} ({why}); "
             "give its prediction, or leave it out with --exclude"

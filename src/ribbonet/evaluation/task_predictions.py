@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain as joined
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,9 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on, name_of, open_text
-from ribbonet.chains.readers.records.entry import number
+from ribbonet.chains.readers.records.entry import Head, number
 from ribbonet.chains.readers.records.making import Predicted
+from ribbonet.chains.readers.records.parquet import PARQUET, parquet_file
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import match
 from ribbonet.evaluation.tasks import TaskEvaluation, evaluate_outputs
@@ -25,8 +28,12 @@ from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.labels import read_written
 from ribbonet.tasks.meaning import LabelOptions
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 COLUMN = "p_"
 """What the name of a column of probabilities starts with, before the label."""
+PARQUET_TEXTS = ("id", "description", "sequence", "labels", "states")
 REMEDY = "; mend it, or predict again"
 
 Shares = dict[str, NDArray[np.float64]]
@@ -41,7 +48,7 @@ class Stated:
 
 
 def read_stated(paths: Iterable[str | Path]) -> list[Stated]:
-    """Read predictions: ribbonet's csv, tsv and jsonl, CAID's form, or labelled chains of any form.
+    """Read predictions: ribbonet's csv, tsv, jsonl and Parquet, CAID's form, or labelled chains.
 
     Raises
     ------
@@ -52,6 +59,12 @@ def read_stated(paths: Iterable[str | Path]) -> list[Stated]:
 
 
 def _read(path: str | Path) -> Iterator[Stated]:
+    if Head.of(path).data.startswith(PARQUET):
+        with parquet_file(path) as file:
+            if "sequence" in file.schema_arrow.names:
+                for batch in file.iter_batches():
+                    yield from _of_parquet(batch)
+                return
     with open_text(path) as lines:
         first, second = next(lines, ""), next(lines, "")
     if first.startswith(">") and len(second.split()) in (3, 4) and second.split()[0].isdigit():
@@ -61,6 +74,28 @@ def _read(path: str | Path) -> Iterator[Stated]:
     shares = _of_json(path, len(chains)) if first.startswith("{") else _of_rows(path, first, chains)
     for chain, own in zip(chains, shares, strict=True):
         yield Stated(chain, own)
+
+
+def _of_parquet(batch: pa.RecordBatch) -> Iterator[Stated]:
+    """Read ribbonet's Parquet, a row a chain; its probabilities are whole thousandths."""
+    texts = batch.select([n for n in PARQUET_TEXTS if n in batch.schema.names]).to_pylist()
+    bounds = np.cumsum([len(row["sequence"]) for row in texts])[:-1]
+    numbers = {
+        name: np.split(batch.column(name).flatten().to_numpy(zero_copy_only=False), bounds)
+        for name in batch.schema.names
+        if name.startswith(COLUMN) or name == "value"
+    }
+    for place, row in enumerate(texts):
+        own = {name: parts[place] for name, parts in numbers.items()}
+        values = own.pop("value", None)
+        header = f"{row['id']} {row.get('description') or ''}".strip()
+        chain = Chain(
+            header,
+            row["sequence"],
+            row.get("labels") or row.get("states"),
+            None if values is None else tuple(values.tolist()),
+        )
+        yield Stated(chain, {n.removeprefix(COLUMN): p / 1000 for n, p in own.items()})
 
 
 def _of_json(path: str | Path, count: int) -> list[Shares]:
@@ -87,17 +122,17 @@ def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Sh
     columns = {n: name.removeprefix(COLUMN) for n, name in enumerate(names) if name[:2] == COLUMN}
     if not columns or "id" not in names:
         return [{} for _ in chains]
-    rows: list[list[float]] = []
+    cells = array("d")
     with open_text(path) as lines:
         next(lines, None)
-        for row in filter(None, csv.reader(lines, delimiter=sep)):
-            with blamed_on(f"{name_of(path)}: row {len(rows) + 1}", REMEDY):
+        for count, row in enumerate(filter(None, csv.reader(lines, delimiter=sep)), 1):
+            with blamed_on(f"{name_of(path)}: row {count}", REMEDY):
                 if len(row) != len(names):
                     raise ValueError(f"has {len(row)} cells, and the heading {len(names)}")
-                rows.append([number(row[n]) for n in columns])
-    if len(rows) != sum(map(len, chains)):
+                cells.extend(number(row[n]) for n in columns)
+    table = np.frombuffer(cells).reshape(-1, len(columns))
+    if len(table) != sum(map(len, chains)):
         raise InputError(f"{name_of(path)}: has not a row for each residue{REMEDY}")
-    table = np.array(rows, np.float64)
     parts = np.split(table, np.cumsum([len(chain) for chain in chains])[:-1])
     return [dict(zip(columns.values(), part.T, strict=True)) for part in parts]
 
@@ -159,9 +194,9 @@ def evaluate_stated(
         outputs = [_values(own) for own in stated]
     predicted = [Predicted(own.chain, p) for own, p in zip(stated, outputs, strict=True)]
     found = [p.probabilities for p in match(chains, predicted)]
-    arrays = [array for array in found if array is not None]
-    for chain, array in zip(chains, arrays, strict=True):
-        lacking = known(task.targets(chain)) & np.isnan(array).any(axis=1)
+    arrays = [own for own in found if own is not None]
+    for chain, own in zip(chains, arrays, strict=True):
+        lacking = known(task.targets(chain)) & np.isnan(own).any(axis=1)
         if lacking.any():
             raise InputError(
                 f"prediction for {chain.id!r}: residue {lacking.argmax() + 1} has a label and no "

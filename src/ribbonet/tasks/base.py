@@ -114,6 +114,20 @@ class Task(ABC):
         """Return what training minimises, given the targets of all training chains."""
 
     @abstractmethod
+    def certain(self, targets: Array) -> Array:
+        """Return targets as numbers to mix with those of `taught`, NaN where there is nothing."""
+
+    @abstractmethod
+    def taught(self, predictions: Array, teacher: Task) -> Array:
+        """Return what another model predicted of a chain, `(L, K)`, as targets to learn.
+
+        Raises
+        ------
+        InputError
+            When it predicts something else.
+        """
+
+    @abstractmethod
     def activate(self, outputs: Array) -> Array:
         """Return the predictions, `(..., K)`, that a network's outputs stand for."""
 
@@ -179,6 +193,20 @@ class Labelling(Task):
             label_smoothing=options.label_smoothing, class_weights=self._weights(options, targets)
         )
 
+    def certain(self, targets: Array) -> Array:
+        """Return probabilities of one label each, `(L, K)`."""
+        rows = np.full((len(targets), len(self.labels)), np.nan, np.float32)
+        there = known(targets)
+        rows[there] = np.eye(len(self.labels), dtype=np.float32)[targets[there]]
+        return rows
+
+    def taught(self, predictions: Array, teacher: Task) -> Array:
+        """Return probabilities of the labels, `(L, K)`."""
+        teacher.check_asked(self)
+        shares = teacher.convert(predictions, self)
+        normalised: Array = shares / shares.sum(axis=1, keepdims=True)
+        return normalised
+
     def score(self, chains: Sequence[Chain], predictions: Sequence[Array]) -> Scores:
         """Score the classes, and each of them."""
         from ribbonet.tasks.class_scores import score_classes
@@ -203,9 +231,10 @@ class Labelling(Task):
 
 
 def known(targets: Array) -> NDArray[np.bool_]:
-    """Where targets, codes or numbers, say something, `(L,)`."""
+    """Where targets, codes or numbers or rows of probabilities, say something, `(L,)`."""
     if targets.dtype.kind == "f":
-        return ~np.isnan(targets)
+        there: NDArray[np.bool_] = ~np.isnan(targets)
+        return there if targets.ndim == 1 else np.asarray(there.all(axis=1))
     labelled: NDArray[np.bool_] = targets != UNLABELLED
     return labelled
 

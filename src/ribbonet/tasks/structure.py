@@ -99,6 +99,12 @@ class Structure(Labelling):
         kind = GroupedCrossEntropy if self.labels == STATES else NestedCrossEntropy
         return kind(groups, class_weights=weights)
 
+    def taught(self, predictions: Array, teacher: Task) -> Array:
+        """Return probabilities of the states that the labels are in."""
+        if self.labels != self.alphabet:
+            return Structure(self.labels).taught(predictions, teacher)
+        return super().taught(predictions, teacher)
+
     def check_asked(self, asked: Task) -> None:
         """Allow three states of eight."""
         if asked not in (self, Structure()):

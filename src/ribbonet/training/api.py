@@ -34,6 +34,7 @@ from ribbonet.tasks.structure import Structure
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
 from ribbonet.training.fine_tuning import states_of
 from ribbonet.training.sets import read_sets
+from ribbonet.training.teacher import teacher_of
 from ribbonet.training.train import train_model
 
 
@@ -52,6 +53,8 @@ def train(
     unlabelled: str | None = None,
     coil: str | None = None,
     on_invalid: OnInvalid = "error",
+    teacher: str | Path | Model | None = None,
+    teacher_share: float = 0.5,
 ) -> Model:
     """Train a model on labelled chains, as `ribbonet train` does.
 
@@ -86,6 +89,11 @@ def train(
     on_invalid : {"error", "mask", "skip", "degap"}
         What to do with a record that is wrong: raise; mask symbols that are no residues by X, and
         leave out what is wrong otherwise; skip it; or take out the gaps of an alignment.
+    teacher : str, Path or Model, optional
+        A model, or a file of predictions (csv, tsv, jsonl, Parquet), that is learned from besides
+        the labels; `data` may then have chains without labels, which it teaches alone.
+    teacher_share : float
+        Of the teacher in the targets of labelled residues, from 0 to 1.
 
     Returns
     -------
@@ -105,10 +113,11 @@ def train(
         alphabet = states_of(settings, start)
         options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
         given, judges = [data], None if valid is None else [valid]
-        sets = read_sets(
-            given, judges, None, alphabet, settings.seed, options, on_remark=lambda _: None
-        )
+        taught, quiet = teacher is not None, lambda _: None
+        sets = read_sets(given, judges, None, alphabet, settings.seed, options, quiet, taught)
         how: dict[str, Any] = {"resume": resume, "on_epoch": on_epoch, "source": source}
+        if teacher is not None:
+            how["teacher"] = teacher_of(teacher, teacher_share, sets.task)
         chains = sets.train, sets.valid
         return train_model(settings, *chains, Path(output), start=start, task=sets.task, **how)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from ribbonet.models.model import Model
 from ribbonet.training.fine_tuning import training_alone
 from ribbonet.training.team import Team
 
+if TYPE_CHECKING:
+    from ribbonet.training.teacher import Teacher
+
 
 def identity(
     config: ModelConfig,
@@ -27,6 +30,7 @@ def identity(
     valid: Sequence[Chain],
     source: Source | None,
     start: Model | None,
+    teacher: Teacher | None,
 ) -> dict[str, Any]:
     """Return what must be the same where a training is resumed, as JSON reads it back."""
     known = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
@@ -36,6 +40,8 @@ def identity(
         known["inputs"] = source.settings
     if start is not None:
         known["start"] = start.digest
+    if teacher is not None:
+        known["teacher"] = teacher.to_json()
     return cast("dict[str, Any]", json.loads(json.dumps(known)))
 
 
@@ -46,6 +52,7 @@ def describe(
     model: Model,
     team: Team,
     start: Model | None,
+    teacher: Teacher | None,
 ) -> Card:
     """Return the card of a model that has been trained."""
     record = {
@@ -63,17 +70,18 @@ def describe(
             "numpy": np.__version__,
         },
         "weights": model.size,
+        **({} if teacher is None else {"teacher": teacher.to_json()}),
     }
     return Card(
         task=model.task,
         configuration=config.to_dict() if start is None else training_alone(config),
         training=Training(record),
-        start=None if start is None else _described(start),
+        start=None if start is None else described(start),
     )
 
 
-def _described(model: Model) -> dict[str, str]:
-    """Tell what a training started from."""
+def described(model: Model) -> dict[str, str]:
+    """Return what a card says of another model that a training used."""
     known = {"sha256": model.digest, "name": model.card.name, "data": model.card.data}
     return {key: value for key, value in known.items() if value}
 

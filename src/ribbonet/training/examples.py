@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER, UNLABELLED
+from ribbonet.chains.chain import Chain
 from ribbonet.chains.windows import join, windows
 from ribbonet.models.inputs import ModelInputs
 from ribbonet.nn.training.batches import Batch, Windows
@@ -33,8 +34,9 @@ class WindowExamples:
     ----------
     tracks : sequence of (L,) uint8 or (L, F) float32 arrays
         What the windows show: codes of residues, or features.
-    labels : sequence of (L,) uint8 or float32 arrays
-        Code of each residue's label, `UNLABELLED` where it has none, or its value, or NaN.
+    labels : sequence of (L,) uint8, (L,) float32 or (L, K) float32 arrays
+        Code of each residue's label, `UNLABELLED` where it has none; or its value, or the
+        probabilities of its labels, NaN where there is nothing to learn.
     window : int
         Residues in a window.
     clusters : sequence of int, optional
@@ -162,13 +164,14 @@ class ChainExamples:
         length = max(map(len, tracks))
         x = np.zeros((len(tracks), length, *tracks[0].shape[1:]), tracks[0].dtype)
         learned = [self.labels[int(chain)] for chain in indices]
-        targets = np.full((len(tracks), length), UNLABELLED, _wide(learned[0]))
+        shape = (len(tracks), length, *learned[0].shape[1:])
+        targets = np.full(shape, UNLABELLED, _wide(learned[0]))
         counts = np.zeros((len(tracks), length), np.bool_)
         mask = np.zeros((len(tracks), length), np.bool_)
         for row, (own, track) in enumerate(zip(learned, tracks, strict=True)):
             x[row, : len(track)] = track
-            counts[row, : len(track)] = known(own)
-            targets[row, : len(track)] = np.where(known(own), own, UNLABELLED)
+            counts[row, : len(track)] = there = known(own)
+            targets[row, : len(track)][there] = own[there]
             mask[row, : len(track)] = True
         return Batch(x, targets, counts, mask)
 
@@ -206,15 +209,17 @@ def word_of(header: str, letter: str) -> str | None:
     return found[1] if found else None
 
 
-def clusters_of(headers: Sequence[str]) -> list[int]:
+def clusters_of(chains: Sequence[Chain]) -> list[int]:
     """Cluster numbers from the word `c` and digits in each header; own clusters where none.
 
-    >>> clusters_of(["pdb:1abc-A f7 c12", "1xyz", "pdb:2abc-A f7 c12"])
-    [0, 1, 0]
+    Chains with labels and those without are of different clusters.
+
+    >>> clusters_of([Chain("1abc f7 c12", "M", "H"), Chain("2abc c12", "M", "C"), Chain("c", "M")])
+    [0, 0, 1]
     """
-    known: dict[str, int] = {}
+    known: dict[tuple[str, bool], int] = {}
     clusters = []
-    for place, header in enumerate(headers):
-        name = word_of(header, "c") or f"chain {place}"
-        clusters.append(known.setdefault(name, len(known)))
+    for place, chain in enumerate(chains):
+        name = word_of(chain.header, "c") or f"chain {place}"
+        clusters.append(known.setdefault((name, bool(chain.mask.any())), len(known)))
     return clusters

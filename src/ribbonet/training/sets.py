@@ -11,7 +11,10 @@ import numpy as np
 
 from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import read_fasta, read_ids
+from ribbonet.chains.readers.registry import is_labelled
 from ribbonet.chains.relatives.template_set import refuse_to_train_on
+from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels
 from ribbonet.system.counts import count_of
@@ -42,6 +45,7 @@ def read_sets(
     seed: int,
     options: LabelOptions,
     on_remark: Callable[[str], None],
+    taught: bool = False,
 ) -> Sets:
     """Read what labels are, the chains to train on and those to validate.
 
@@ -61,6 +65,8 @@ def read_sets(
     options : LabelOptions
     on_remark : callable
         Called with what labels were taken for and how many chains are used for what, a line each.
+    taught : bool
+        Whether there is a teacher: chains without labels may then be among those to train on.
 
     Raises
     ------
@@ -69,6 +75,11 @@ def read_sets(
     """
     for source in valid or []:
         _refuse_templates(source)
+    unlabelled: list[Chain] = []
+    if taught:
+        train, unlabelled = part(train, exclude or [], options)
+        if not train:
+            raise InputError("none of the chains has labels; give labelled chains, too")
     task, chains = _read(train, exclude, states, options, on_remark)
     options = replace(options, task=task.kind)
     own: list[Chain] = []
@@ -88,13 +99,44 @@ def read_sets(
             f"{count_of(len(chains), 'chain')} of SET=train, {len(judges):,} to validate; "
             f"{len(others):,} of other sets left out"
         )
+    if unlabelled:
+        on_remark(f"{count_of(len(unlabelled), 'chain')} without labels, for the teacher alone")
     both = len({c.sequence for c in chains} & {c.sequence for c in judges})
     if both and options.on_warning is not None:
         options.on_warning(
             f"{count_of(both, 'sequence')} both to train on and to validate on: the score will be "
             "too high; ribbonet data split keeps homologues apart"
         )
-    return Sets(task, chains, judges)
+    return Sets(task, [*chains, *unlabelled], judges)
+
+
+def part(
+    sources: Sequence[Data], exclude: Sequence[str | Path], options: LabelOptions
+) -> tuple[list[Data], list[Chain]]:
+    """Return the sources of labelled chains, and the chains of the others, which have no labels.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be read.
+    """
+    excluded = set().union(*(read_ids(path) for path in exclude))
+    labelled: list[Data] = []
+    rest: list[Chain] = []
+    for source in sources:
+        if not isinstance(source, str | Path):
+            labelled.append([chain for chain in source if _has_labels(chain)])
+            rest += [chain for chain in source if not _has_labels(chain)]
+        elif is_labelled(file := fetched(source)):
+            labelled.append(source)
+        else:
+            how, warn = options.on_invalid, options.on_warning
+            rest += read_fasta(file, on_invalid=how, on_warning=warn)
+    return labelled, [chain for chain in rest if chain.id not in excluded]
+
+
+def _has_labels(chain: Chain) -> bool:
+    return chain.labels is not None or chain.values is not None
 
 
 def read_all(

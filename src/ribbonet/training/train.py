@@ -36,6 +36,7 @@ from ribbonet.tasks.base import LossOptions
 from ribbonet.training.description import describe, identity
 from ribbonet.training.examples import ChainExamples, WindowExamples, clusters_of
 from ribbonet.training.fine_tuning import configure, started
+from ribbonet.training.teacher import Teacher
 from ribbonet.training.team import Engine, Team, alone
 from ribbonet.training.work import TrainingFolder, training_folder
 
@@ -56,6 +57,7 @@ def train_model(
     source: Source | None = None,
     start: Model | None = None,
     task: Task | None = None,
+    teacher: Teacher | None = None,
 ) -> Model:
     """Train a model and write it to a folder.
 
@@ -87,6 +89,9 @@ def train_model(
         `ribbonet.training.fine_tuning`), and its own weights are epoch 0.
     task : Task, optional
         What the labels are (see `ribbonet.tasks.labels`); secondary structure by default.
+    teacher : Teacher, optional
+        Whose predictions of the training chains are learned besides their labels; chains without
+        labels may then be among them.
 
     Raises
     ------
@@ -105,9 +110,11 @@ def train_model(
     features = columns + (SYMBOLS if inputs == "profile" else 0)
     embedding = None if config.embedding is None else embedding_of(config.embedding)
     task = _fitted(config, task, train, start)
+    if teacher is not None:
+        teacher.check(config, task)
     how: dict[str, Any] = {"start": start, "team": team, "on_epoch": on_epoch, "track": track}
     tracks = [_tracks(chains, inputs, source, columns) for chains in (train, valid)]
-    this = identity(config, train, valid, source, start)
+    this = identity(config, train, valid, source, start, teacher)
     with training_folder(folder, this, resume, team) as work:
         if work.finished:
             return read_model(folder)
@@ -115,9 +122,9 @@ def train_model(
         if embedding is not None:
             untrained, features = replace(untrained, stages=(embedding,)), embedding.outputs
             tracks = [_in_parts(embedding, own) for own in tracks]
-        how |= {"features": features, "task": task}
+        how |= {"features": features, "task": task, "teacher": teacher}
         model, history = _train_stages(config, sets, tracks, work, untrained, **how)
-        model = replace(model, card=describe(config, train, valid, model, team, start))
+        model = replace(model, card=describe(config, train, valid, model, team, start, teacher))
         work.finish(model, history)
     return model
 
@@ -154,6 +161,7 @@ def _train_stages(
     features: int,
     task: Task,
     start: Model | None,
+    teacher: Teacher | None,
     team: Team,
     on_epoch: Callable[[str, dict[str, float]], None] | None,
     track: Tracker | None,
@@ -161,7 +169,7 @@ def _train_stages(
     """Train the networks of each stage in turn; return the model and its history."""
     history = History()
     seeds = np.random.SeedSequence(config.seed).spawn(len(config.stages))
-    clusters = clusters_of([chain.header for chain in sets[0]])
+    clusters = clusters_of(sets[0])
     for number, (stage, stage_seed) in enumerate(zip(config.stages, seeds, strict=True)):
         before = None if start is None else start.stages[number]
         own_task = task if number + 1 == len(config.stages) else task.inner
@@ -177,6 +185,8 @@ def _train_stages(
         loss = own_task.loss(
             LossOptions(stage.loss, stage.label_smoothing, stage.class_weights), targets[0]
         )
+        if teacher is not None:
+            targets[0] = list(teacher.targets(own_task, sets[0], targets[0]))
         examples = [
             _examples(networks[0], stage, own, learned, window, used)
             for own, learned, used in zip(tracks, targets, (clusters, None), strict=True)

@@ -6,10 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import ribbonet
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
-from ribbonet.chains.readers.registry import guess_form, read_chains, read_predicted
+from ribbonet.chains.readers.registry import (
+    guess_form,
+    is_labelled,
+    read_chains,
+    read_predicted,
+)
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.errors import InputError
 
@@ -67,6 +73,15 @@ def test_16_the_three_files_of_flip() -> None:
     assert chains[0].description == "SET=train VALIDATION=False"
     for name in ("sequences.fasta", "mask.fasta"):
         assert "holds no labels; give the file of labels" in complaint(read_chains, folder / name)
+
+
+def test_fasta_beside_the_sequences_of_flip_is_no_labels(tmp_path: Path) -> None:
+    """As the sequences themselves are none."""
+    for name in ("sequences.fasta", "more.fasta"):
+        (tmp_path / name).write_text(">a\nMKTAYIAKQRQISFVKSHFSRQL\n>b\nACDEFGHIKLMNPQRS\n")
+        assert [chain.id for chain in ribbonet.read(tmp_path / name)] == ["a", "b"]
+    (tmp_path / "sampled.fasta").write_text(">a\nHHHHHHEEEEEEECCCCCCCCCC\n>b\nHHHHHHHHCCCCEEEE\n")
+    assert is_labelled(tmp_path / "sampled.fasta")
 
 
 def test_16_labels_without_sequences_say_where_these_belong(tmp_path: Path) -> None:

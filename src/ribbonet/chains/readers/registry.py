@@ -74,10 +74,13 @@ def is_labelled(path: str | Path) -> bool:
     InputError
         As `guess_form` does.
     """
-    if guess_form(path) != "three-line":
+    form = guess_form(path)
+    if form not in ("three-line", "flip"):
         return True
     lines = Head.of(path).lines[1:]
     body = [*takewhile(lambda line: not line.startswith(">"), lines)]
+    if form == "flip":  # as FASTA is too, beside a file sequences.fasta
+        return len({*filter(str.isalpha, "".join(body))}) <= MOST_LABELS
     half, odd = divmod(len(body), 2)
     if not half or odd:
         return False

@@ -17,10 +17,10 @@ from typing import NamedTuple
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import name_of
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels_of, number, whole
+from ribbonet.chains.readers.records.parquet import PARQUET, parquet_file
 from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
 
-PARQUET = b"PAR1"
 NEEDED = {"id", "residue"}
 
 
@@ -63,20 +63,9 @@ def _text_rows(path: str | Path) -> tuple[str, Iterator[Row]]:
 
 
 def _parquet_rows(path: str | Path) -> tuple[str, Iterator[Row]]:
-    name = name_of(path)
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise InputError(
-            f"{name}: Parquet needs pyarrow; add it by: pip install 'ribbonet[parquet]'"
-        ) from None
-    try:
-        with pq.ParquetFile(path) as file:
-            column = _column({*file.schema_arrow.names}, name)
-            table = file.read().to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{name}: is no sound Parquet ({error}); write it again") from None
+    with parquet_file(path) as file:
+        column = _column({*file.schema_arrow.names}, name_of(path))
+        table = file.read().to_pylist()
     texts = ({k: "" if v is None else str(v) for k, v in row.items()} for row in table)
     return column, ((line, row, "") for line, row in enumerate(texts, 1))
 

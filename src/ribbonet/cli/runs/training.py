@@ -21,6 +21,7 @@ from ribbonet.models.model import Model
 from ribbonet.system.counts import count_of
 from ribbonet.tasks import Structure, Task
 from ribbonet.training.folds import finished
+from ribbonet.training.teacher import Teacher
 from ribbonet.training.team import Team
 from ribbonet.training.train import train_model
 
@@ -43,6 +44,7 @@ class Run:
     folds : int or None
         How many there are.
     resume : bool
+    teacher : Teacher or None
     """
 
     config: ModelConfig
@@ -53,6 +55,7 @@ class Run:
     team: Team
     folds: int | None
     resume: bool
+    teacher: Teacher | None
 
     def train(self, chains: Sequence[Chain], judges: Sequence[Chain]) -> None:
         """Train a model, and print its score on the validation chains."""
@@ -98,6 +101,7 @@ class Run:
             source=self.source,
             start=self.start,
             task=self.task,
+            teacher=self.teacher,
         )
 
 
