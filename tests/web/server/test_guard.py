@@ -162,6 +162,9 @@ def test_a_chain_is_not_too_long_for_a_model_that_takes_it_at_once():
             assert httpx.post(url, content=b"M" * 50, timeout=60).status_code == 200
             answer = httpx.post(url, content=b">a\n" + b"M" * 60, timeout=60)
             assert answer.status_code == status
+            if status == 422:
+                assert f"reads whole, as {name}, the page takes up to 50: cut" in answer.text
+                assert "choose windows, or use the command" in answer.text
 
 
 def test_clients_take_turns_and_short_jobs_go_first():

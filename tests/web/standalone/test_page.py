@@ -77,6 +77,7 @@ def test_without_a_network_it_predicts_as_the_command_does(browser, tmp_path, fi
     predict(page, EXAMPLE.read_text())
     assert page.text_content(".status").startswith("12 chains, ")
     expect(page.get_by_text("Compare with other models")).to_be_hidden()  # there are none
+    assert "disorder and membrane topology are for ribbonet predict" in page.text_content(".intro")
     assert downloaded(page, "3 three-line") == expected("fast", "three-line")
     drawn = ribbonet.predict_file(EXAMPLE, model="fast", templates=False)
     composition = [round(100 * p.states.count(s) / len(p)) for p in drawn for s in "HEC"]

@@ -24,6 +24,7 @@ from ribbonet.prediction.formats.registry import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates
+from ribbonet.prediction.tracks import STRUCTURE, Tracks
 from ribbonet.tasks.structure import Structure
 
 
@@ -51,6 +52,15 @@ def formats(states: States, relatives: bool = False) -> dict[str, Format]:
     """
     known = formats_for(Structure(states.alphabet), relatives)
     return {name: form for name, form in known.items() if name not in ("a3m", "gff3", "bed")}
+
+
+def has_room(form: Format) -> bool:
+    """Whether a format holds further tracks."""
+    try:
+        form.with_tracks({})
+    except InputError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,10 @@ class Options:
             f"model {DEFAULT_MODEL}, where the sequences are not too long together."
         ),
     ] = None
+    tracks: Annotated[
+        str,
+        Query(description="What else to predict, parted by commas: disorder, topology."),
+    ] = STRUCTURE
 
     def check(self, model: Model) -> None:
         """Refuse what a model does not know.
@@ -121,7 +135,9 @@ class Options:
         if self.smooth:
             check_smooth(task)
 
-    def form(self, digest: str, templates: Templates | None, style: Style) -> Format:
+    def form(
+        self, digest: str, templates: Templates | None, tracks: Tracks | None, style: Style
+    ) -> Format:
         """Return the format, which in JSON lines says where predictions come from.
 
         Parameters
@@ -130,13 +146,16 @@ class Options:
             The model's.
         templates : Templates or None
             That the prediction uses.
+        tracks : Tracks or None
+            That are predicted, too.
         style : Style
             Of pictures.
 
         Raises
         ------
         InputError
-            If there is none of the name, or what it needs is not installed.
+            If there is none of the name, it has no room for tracks, or what it needs is not
+            installed.
         """
         known = formats(self.states, templates is not None)
         if self.format not in known:
@@ -146,6 +165,8 @@ class Options:
             )
         form = known[self.format]
         form.check()
+        if tracks is not None:
+            form = form.with_tracks(tracks.tasks)
         if isinstance(form, Picture):
             return replace(form, style=style)
         if self.format != "jsonl":  # as the command does
@@ -155,6 +176,7 @@ class Options:
             "states": int(self.states),
             "min_confidence": self.min_confidence,
             **({"smooth": True} if self.smooth else {}),
+            **({} if tracks is None else {"tracks": tracks.settings}),
             "on_invalid": self.on_invalid,
             "templates": False if templates is None else templates.settings,
         }

@@ -18,13 +18,15 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
+from ribbonet.prediction.tracks import find_tracks
 from ribbonet.web.about import ABOUT
 from ribbonet.web.predict.models import described
 from ribbonet.web.predict.mutations import add_mutations
-from ribbonet.web.predict.options import Figure, Options, States, formats
+from ribbonet.web.predict.options import Figure, Options, States, formats, has_room
 from ribbonet.web.predict.reference import add_reference
 from ribbonet.web.predict.relatives import add_relatives, choose
 from ribbonet.web.predict.service import Done, PredictionService
+from ribbonet.web.predict.tasks import described_tracks
 from ribbonet.web.predict.turns import Job
 from ribbonet.web.server.limits import Limits
 
@@ -72,6 +74,8 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
             "formats": {int(states): _available(formats(states)) for states in States},
             "figure": {"tracks": TRACKS, "colours": list(PALETTES)},
             "relatives": DEFAULT_MODEL if available() else None,
+            "tracks": described_tracks(),
+            "hold_tracks": [name for name, form in formats(States.THREE).items() if has_room(form)],
             "limits": {
                 "bytes": limits.body,
                 "chains": limits.chains,
@@ -94,21 +98,22 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
         options.check(service.models[options.model])
         body = await request.body()
         reading = await service.read(job, body, options.on_invalid)
-        service.check(options.model, reading)
+        tracks = find_tracks(options.tracks)
+        service.check(options.model, reading, tracks)
         templates, said = choose(options.templates, options.model, reading.residues, limits)
-        chosen = options.form(digest_of(options.model), templates, figure.style)
+        chosen = options.form(digest_of(options.model), templates, tracks, figure.style)
         if isinstance(chosen, Picture) and reading.residues > limits.drawn:
             raise InputError(
                 f"the page draws up to {limits.drawn:,} residues at a time, not "
                 f"{reading.residues:,}; choose another format, or use the command ribbonet"
             )
-        used = templates is not None
+        used = f"{templates is not None} {[] if tracks is None else [*tracks.models]}"
         key = sha256(f"{options.model} {options.on_invalid} {used} ".encode() + body).digest()
 
         def encode(done: Done) -> bytes:
             return chosen.encode([options.shown(own) for own in done.predictions])
 
-        parts = service.parts(job, options.model, reading, key, encode, templates)
+        parts = service.parts(job, options.model, reading, key, encode, templates, tracks)
         media = TYPES.get(chosen.suffix, "application/octet-stream")
         headers = {
             "Content-Disposition": f'attachment; filename="prediction{chosen.suffix}"',

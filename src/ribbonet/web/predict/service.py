@@ -22,6 +22,7 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import blocks, predict_block
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import Templates
+from ribbonet.prediction.tracks import Tracks
 from ribbonet.system.pools import cores
 from ribbonet.web.predict.reading import Reading, read
 from ribbonet.web.predict.turns import Job, Turns
@@ -49,6 +50,7 @@ class Done:
         """Bytes in memory, about."""
         return sum(
             p.probabilities.nbytes
+            + sum(own.probabilities.nbytes for own in p.tracks.values())
             + len(p.sequence)
             + len(p.chain.header)
             + (0 if p.evidence is None else p.evidence.nbytes)
@@ -148,21 +150,28 @@ class PredictionService:
         """Return what, within a turn of a job, lets others go first."""
         return partial(self._turns(job).pause, job)
 
-    def check(self, model: str, reading: Reading) -> None:
-        """Refuse a chain that is too long for a model that takes each chain at once.
+    def check(self, model: str, reading: Reading, tracks: Tracks | None = None) -> None:
+        """Refuse a chain that is too long for models that take each chain at once.
 
         Raises
         ------
         InputError
         """
         most = self.limits.chain
-        for chain in reading.chains if math.isinf(self.models[model].reach) else ():
-            if len(chain) > most:
-                raise InputError(
-                    f"{chain.id or 'the chain'} has {len(chain):,} residues, and the model "
-                    f"{model} takes a chain at once; the page takes up to {most:,}: cut it, "
-                    "choose the model fast, or use the command `ribbonet predict`"
-                )
+        used = {model: self.models[model], **({} if tracks is None else tracks.models)}
+        whole = [name for name, own in used.items() if math.isinf(own.reach)]
+        long = next((chain for chain in reading.chains if len(chain) > most), None)
+        if not whole or long is None:
+            return
+        advice = ["cut it into domains"]
+        advice += [
+            f"choose {name}" for name, own in self.models.items() if math.isfinite(own.reach)
+        ]
+        raise InputError(
+            f"{long.id or 'the chain'} has {len(long):,} residues; of a chain that a model reads "
+            f"whole, as {' and '.join(whole)}, the page takes up to {most:,}: {', '.join(advice)}, "
+            "or use the command `ribbonet predict`, which takes any number"
+        )
 
     async def work(self, job: Job, function: Callable[..., Result], *arguments: object) -> Result:
         """Call a function in a thread, when it is the job's turn."""
@@ -187,6 +196,7 @@ class PredictionService:
         key: bytes,
         encode: Callable[[Done], bytes],
         templates: Templates | None = None,
+        tracks: Tracks | None = None,
     ) -> AsyncIterator[bytes]:
         """Predict block by block, unless it was done before, and encode each in the same turn."""
         job.long = reading.residues > (SHORT if templates is None else SHORT_SEARCH)
@@ -197,7 +207,8 @@ class PredictionService:
             return
         finished, size = [], 0
         states = STATES8 if knows_eight(self.models[model]) else STATES
-        how: dict[str, Any] = {"states": states, "pause": self.pausing(job), "templates": templates}
+        how: dict[str, Any] = {"states": states, "templates": templates, "tracks": tracks}
+        how["pause"] = self.pausing(job)
 
         def predicted(block: list[Chain]) -> tuple[Done, bytes]:
             done = Done(predict_block(block, self.models[model], **how))

@@ -3,6 +3,7 @@
 import { element } from "../shared/dom.js";
 import { strip } from "./chain/overview.js";
 import { View } from "./chain/view.js";
+import { layerOf } from "./tasks/tasks.js";
 import { count } from "./wording.js";
 
 const OPEN = 6; // as many chains are open from the start; of more, the first alone
@@ -23,8 +24,9 @@ export const SORTS = Object.entries(ORDERS).map(([name, [label]]) => [name, labe
 // A model, with relatives of known structure or without.
 export const nameOf = (model, relatives) => (relatives ? `${model} with relatives` : model);
 
-// A line of JSON, as `ribbonet predict --format jsonl` writes it, with what the list needs.
-export function chainOf(line, number) {
+// A line of JSON, as `ribbonet predict --format jsonl` writes it, with what the list needs; `known` is
+// what the server says of further tracks.
+export function chainOf(line, number, known) {
   const record = JSON.parse(line);
   const { p_helix: helix, p_strand: strand, p_coil: coil, states, length } = record;
   const shares = { H: 0, E: 0, C: 0 };
@@ -33,7 +35,20 @@ export function chainOf(line, number) {
   for (let n = 0; n < length; n++) sum += Math.max(helix[n], strand[n], coil[n]);
   const sought = `${record.id} ${record.description}`.toLowerCase();
   const name = nameOf(record.provenance.model, record.provenance.options.templates !== false);
-  return { ...record, helix, strand, coil, name, compared: [], number, shares, confidence: sum / length, sought };
+  const further = Object.entries(record.tracks ?? {}).map(([own, given]) => layerOf(own, known[own], given));
+  return {
+    ...record,
+    further,
+    helix,
+    strand,
+    coil,
+    name,
+    compared: [],
+    number,
+    shares,
+    confidence: sum / length,
+    sought,
+  };
 }
 
 export class Chains {

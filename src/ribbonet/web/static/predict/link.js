@@ -2,7 +2,7 @@
 
 const PLAIN = 2000; // characters of a text that stands in an address as it is
 const MOST = 60_000; // characters of one that is compressed; browsers and mail programs cut long addresses
-const OPTIONS = ["model", "templates", "smooth"];
+const OPTIONS = ["model", "templates", "smooth", "tracks"];
 
 // The parameters of an address for a content and its options; null where it has no room.
 export async function parametersOf(content, options) {

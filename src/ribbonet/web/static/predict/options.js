@@ -2,6 +2,8 @@
 
 import { element, field, select } from "../shared/dom.js";
 
+const TRACKS = { disorder: "Disorder", topology: "Membrane topology" };
+
 export class Options {
   // `onchange` is called when one of them is another.
   constructor(known, onchange) {
@@ -21,9 +23,10 @@ export class Options {
     ]);
     this.relatives = element("input", { type: "checkbox" });
     this.smooth = element("input", { type: "checkbox" });
+    this.tracks = new Map(Object.keys(known.tracks).map((name) => [name, element("input", { type: "checkbox" })]));
     this.about = element("p", { class: "about soft" });
     this.model.addEventListener("change", () => this.describe());
-    for (const choice of [this.model, this.invalid, this.least, this.relatives, this.smooth]) {
+    for (const choice of [this.model, this.invalid, this.least, this.relatives, this.smooth, ...this.tracks.values()]) {
       choice.addEventListener("change", onchange);
     }
     const box = (input, label, title, hidden = false) =>
@@ -44,6 +47,7 @@ export class Options {
           !known.relatives,
         ),
         box(this.smooth, "Plausible segments", "Helices of three residues or more, strands of two"),
+        ...Array.from(this.tracks, ([name, input]) => box(input, TRACKS[name] ?? name, known.tracks[name].summary)),
       ),
     );
     this.describe();
@@ -55,8 +59,15 @@ export class Options {
       on_invalid: this.invalid.value,
       min_confidence: this.least.value,
       ...(this.smooth.checked ? { smooth: true } : {}),
+      ...this.further,
       ...this.templates,
     };
+  }
+
+  // What else is predicted.
+  get further() {
+    const names = [...this.tracks.keys()].filter((name) => this.tracks.get(name).checked);
+    return names.length > 0 ? { tracks: names.join() } : {};
   }
 
   // Whether relatives are used; what is usual with the model is not said.
@@ -73,6 +84,8 @@ export class Options {
     const relatives = parameters.get("templates");
     if (relatives !== null && this.known.relatives) this.relatives.checked = relatives === "true";
     this.smooth.checked = parameters.get("smooth") === "true";
+    const tracks = (parameters.get("tracks") ?? "").split(",");
+    for (const [name, input] of this.tracks) input.checked = tracks.includes(name);
   }
 
   // What is known of the chosen model.

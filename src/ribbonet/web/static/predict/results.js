@@ -18,6 +18,7 @@ export class Results {
     this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": "Residues predicted" });
     this.related = element("p", { class: "related soft", role: "status" });
     this.warning = element("p", { class: "note soft", hidden: true });
+    this.legend = element("div", { class: "labels soft" });
     this.shown = element("span", { class: "soft number", role: "status" });
     this.settings = {
       pitch: 11,
@@ -40,6 +41,7 @@ export class Results {
           ...["helix", "strand", "coil"].map((name) => element("span", { class: name }, name)),
         ),
       ),
+      this.legend,
       this.progress,
       this.related,
       this.warning,
@@ -117,7 +119,7 @@ export class Results {
   }
 
   // The models, with relatives and without, but for the one that predicted.
-  offer({ model, templates, ...options }) {
+  offer({ model, templates, tracks, ...options }) {
     const { models, relatives } = this.known;
     const own = nameOf(model, templates ?? model === relatives);
     this.settings.compare.delete(own);
@@ -150,10 +152,11 @@ export class Results {
   // Every format of the command line, those of eight states where a model knows them; and the link.
   downloads() {
     const names = (states) => Object.keys(this.known.formats[states]);
-    this.format = select("format", [
-      ...names(3).map((name) => [`3 ${name}`, name]),
-      ...names(8).map((name) => [`8 ${name}`, `${name}, eight states`]),
-    ]);
+    this.format = select(
+      "format",
+      [3, 8].flatMap((states) => names(states).map((name) => [`${states} ${name}`, ""])),
+    );
+    this.sayHeld();
     this.link = element("button", { type: "button", onclick: () => this.copy() }, "Copy link");
     return element(
       "div",
@@ -162,6 +165,15 @@ export class Results {
       element("button", { type: "button", onclick: () => this.download() }, "Download"),
       this.link,
     );
+  }
+
+  // Say which formats have no room for the tracks beside the states.
+  sayHeld(tracks) {
+    for (const option of this.format.options) {
+      const [states, format] = option.value.split(" ");
+      const without = tracks && !this.known.hold_tracks.includes(format) ? ", without tracks" : "";
+      option.textContent = `${format}${states === "8" ? ", eight states" : ""}${without}`;
+    }
   }
 
   // How many of the chains a filter shows.
@@ -191,7 +203,10 @@ export class Results {
     const { chains: expected, residues, warning, lines } = prediction;
     if (content !== this.done?.content) this.filter.value = this.chains.filter = ""; // it was for others
     this.done = { content, options };
-    this.settings.options = options;
+    const { tracks, ...alone } = options;
+    this.settings.options = alone; // with which more is asked of a chain
+    this.sayHeld(tracks);
+    this.legend.replaceChildren();
     this.offer(options);
     this.chains.clear();
     this.element.removeAttribute("aria-busy");
@@ -204,7 +219,8 @@ export class Results {
     let [number, finished, related] = [0, 0, 0];
     for await (const some of lines) {
       if (signal.aborted) return;
-      const chains = some.map((line) => chainOf(line, number++));
+      const chains = some.map((line) => chainOf(line, number++, this.known.tracks));
+      if (number === chains.length) this.legend.replaceChildren(...chains[0].further.map((own) => own.legend));
       for (const chain of chains) {
         finished += chain.length;
         related += chain.relatives?.length ? 1 : 0;
@@ -236,12 +252,14 @@ export class Results {
 
   async download() {
     const [states, format] = this.format.value.split(" ");
-    const { content, options } = this.done;
+    const { content, options: all } = this.done;
+    const { tracks, ...options } = all;
+    const held = tracks && this.known.hold_tracks.includes(format) ? { tracks } : {};
     this.onfault("");
     try {
       const suffix = this.known.formats[states][format];
       const smooth = states === "3" && (options.smooth ?? false);
-      save(await file(content, { ...options, smooth, states, format }), `prediction${suffix}`);
+      save(await file(content, { ...options, ...held, smooth, states, format }), `prediction${suffix}`);
       const formulas = /^[ct]sv$/.test(format) && this.chains.rows.some(({ chain }) => FORMULA.test(chain.id));
       this.note(
         formulas

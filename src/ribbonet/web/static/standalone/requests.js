@@ -5,12 +5,14 @@ import { FORMATS, FORMATS8 } from "../standalone/formats.js";
 import { fetched } from "../standalone/fetched.js";
 
 export const ANALYSES = false;
-export const WHERE = "from the sequence alone: computed in this browser, and what you enter does not leave it.";
+export const WHERE =
+  "from the sequence alone: computed in this browser, and what you enter does not leave it. " +
+  "Relatives of known structure, disorder and membrane topology are for ribbonet predict and ribbonet serve.";
 
 export async function known() {
   const page = await (await fetched("page.json")).json();
   const suffixes = (formats) => Object.fromEntries(Object.entries(formats).map(([name, { suffix }]) => [name, suffix]));
-  return { ...page, relatives: null, formats: { 3: suffixes(FORMATS), 8: suffixes(FORMATS8) } };
+  return { ...page, relatives: null, tracks: {}, formats: { 3: suffixes(FORMATS), 8: suffixes(FORMATS8) } };
 }
 
 export const example = async () => (await fetched("predict/example.fasta")).text();

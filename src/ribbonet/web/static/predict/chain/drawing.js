@@ -4,7 +4,8 @@
 import { element, svg } from "../../shared/dom.js";
 import { readout, told } from "./readout.js";
 import { HEIGHT } from "./ribbon.js";
-import { drawn, Stretch, tracksOf } from "./tracks.js";
+import { Stretch } from "./shapes.js";
+import { drawn, tracksOf } from "./tracks.js";
 
 const RULER = 14; // height of the numbers above a line, in pixels
 const GAP = 22; // below, but for the last line

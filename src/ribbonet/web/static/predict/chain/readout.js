@@ -19,11 +19,11 @@ const EIGHT = {
 // In a line, for those who hear it.
 export function told(chain, place) {
   const share = (p) => `${Math.round(100 * p)} %`;
-  const related = relative(chain, place);
+  const more = [relative(chain, place), ...further(chain, place)].filter(Boolean);
   return (
     `${NAMES[chain.sequence[place]] ?? "unknown residue"} ${place + 1}: ${STATES[chain.states[place]]}; ` +
     `helix ${share(chain.helix[place])}, strand ${share(chain.strand[place])}, coil ${share(chain.coil[place])}` +
-    (related ? `; ${related}` : "")
+    more.map((text) => `; ${text}`).join("")
   );
 }
 
@@ -42,7 +42,9 @@ export function readout(chain, place) {
     );
   });
   const name = `${NAMES[letter] ?? "unknown"} ${place + 1}`;
-  const more = [relative(chain, place), eight(chain, place), ...others(chain, place)].filter(Boolean);
+  const more = [relative(chain, place), eight(chain, place), ...further(chain, place), ...others(chain, place)].filter(
+    Boolean,
+  );
   return [
     element("p", {}, element("b", {}, letter), ` ${name} · ${STATES[chain.states[place]]}`),
     ...rows,
@@ -54,6 +56,8 @@ function relative({ identity }, place) {
   if (!identity) return "";
   return identity[place] === null ? "no relative here" : `relative of ${Math.round(100 * identity[place])} % identity`;
 }
+
+const further = (chain, place) => chain.further.map((own) => own.told(place));
 
 const eight = (chain, place) => chain.eight && `of eight: ${EIGHT[chain.eight[place]] ?? "unsure"}`;
 

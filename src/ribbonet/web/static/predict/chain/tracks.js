@@ -4,12 +4,12 @@
 
 import { CHARGES, hydropathy } from "./residues.js";
 import { HEIGHT, ribbon, runs } from "./ribbon.js";
+import { BARS, bars, box, curve, escaped, ground, steps } from "./shapes.js";
 
 export const LEGIBLE = 6.5; // pixels a residue from which letters are shown
 const TITLE = 13; // heights, in pixels
 const LETTERS = 15;
 const CURVES = 54;
-const BARS = 22;
 const MARKS = 5;
 const MOST_HYDROPATHY = 4.5;
 
@@ -29,28 +29,6 @@ export const CHOICES = {
   charge: "Charge",
 };
 export const DEFAULTS = ["ribbon", "residues", "states", "probabilities", "relatives"];
-
-// A stretch of a chain on a line: where its residues are.
-export class Stretch {
-  constructor(start, end, pitch) {
-    this.start = start;
-    this.end = end;
-    this.pitch = pitch;
-    this.width = (end - start) * pitch;
-  }
-
-  left(n) {
-    return (n - this.start) * this.pitch;
-  }
-
-  centre(n) {
-    return (this.left(n) + this.pitch / 2).toFixed(1);
-  }
-
-  of(values) {
-    return values.slice(this.start, this.end);
-  }
-}
 
 // The tracks of a chain that are chosen and have something to show, from above to below.
 export function tracksOf(chain, chosen, pitch) {
@@ -73,12 +51,13 @@ export function tracksOf(chain, chosen, pitch) {
   }
   if (chosen.has("probabilities"))
     tracks.push({ key: "probabilities", height: CURVES + 6, draw: probabilities(chain) });
-  const bars = (key, title, draw) => chosen.has(key) && tracks.push({ key, title, height: BARS + 4, draw });
-  bars("confidence", "Confidence: probability of the state shown, 0 to 1", confidence(chain));
+  const measure = (key, title, draw) => chosen.has(key) && tracks.push({ key, title, height: BARS + 4, draw });
+  measure("confidence", "Confidence: probability of the state shown, 0 to 1", confidence(chain));
   if (chain.identity?.some((own) => own !== null)) {
-    bars("relatives", "Identity of the nearest relative of known structure, 0 to 1", relatives(chain));
+    measure("relatives", "Identity of the nearest relative of known structure, 0 to 1", relatives(chain));
   }
-  bars("hydropathy", "Hydropathy (Kyte & Doolittle), up where hydrophobic", hydrophobicity(chain));
+  measure("hydropathy", "Hydropathy (Kyte & Doolittle), up where hydrophobic", hydrophobicity(chain));
+  for (const own of chain.further) tracks.push(...own.tracks);
   for (const track of tracks) track.height += track.title ? TITLE : 0;
   return tracks;
 }
@@ -90,8 +69,6 @@ export function drawn(track, stretch, y) {
     : "";
   return title + track.draw(stretch, y + (track.title ? TITLE : 0));
 }
-
-const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 function fitting(text, width) {
   const most = Math.max(Math.floor(width / 5.4), 12);
@@ -120,8 +97,7 @@ function differences(states, others, stretch, y) {
   const marks = Array.from(states, (state, n) => (differ(state, others[n]) ? "x" : " ")).join("");
   let path = "";
   for (const [mark, start, length] of runs(marks)) {
-    if (mark === "x")
-      path += `M${(start * stretch.pitch).toFixed(1)} ${y}h${(length * stretch.pitch).toFixed(1)}v3h-${(length * stretch.pitch).toFixed(1)}z`;
+    if (mark === "x") path += box(start * stretch.pitch, y, length * stretch.pitch, 3);
   }
   return `<path class="differs" d="${path}"/>`;
 }
@@ -192,35 +168,3 @@ const hydrophobicity = (chain) => (stretch, y) => {
     );
   return ground(stretch, y) + part("hydrophobic", 1) + part("hydrophilic", -1);
 };
-
-const ground = (stretch, y) =>
-  `<rect class="rest" x="0" y="${y}" width="${stretch.width.toFixed(1)}" height="${BARS}"/>`;
-
-function bars(kind, values, stretch, y) {
-  return (
-    ground(stretch, y) +
-    steps(
-      kind,
-      values.map((own) => (own ?? 0) * BARS),
-      y + BARS,
-      stretch,
-    )
-  );
-}
-
-// A step for each residue, up from a base.
-function steps(kind, heights, base, { pitch }) {
-  const path = heights.map((height, n) => `V${(base - height).toFixed(1)}H${((n + 1) * pitch).toFixed(1)}`).join("");
-  return `<path class="area ${kind}" d="M0 ${base}${path}V${base}Z"/>`;
-}
-
-// What lies between heights, one for each residue, joined by curves, and a base.
-function curve(heights, base, pitch) {
-  const y = heights.map((height) => height.toFixed(1));
-  let path = `M0 ${base}V${y[0]}H${(pitch / 2).toFixed(1)}`;
-  for (let n = 1; n < y.length; n++) {
-    const middle = (n * pitch).toFixed(1);
-    path += `C${middle} ${y[n - 1]} ${middle} ${y[n]} ${((n + 0.5) * pitch).toFixed(1)} ${y[n]}`;
-  }
-  return `${path}H${(y.length * pitch).toFixed(1)}V${base}Z`;
-}
