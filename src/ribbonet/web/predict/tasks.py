@@ -28,7 +28,7 @@ def described_tracks() -> dict[str, dict[str, Any]]:
     """Say what the page needs of the tracks beside secondary structure, by their names."""
     models = {name: load_model(name) for name in shipped_tracks()}
     return {
-        name: {"summary": model.card.get("summary", ""), **described_task(model.task, name)}
+        name: {"summary": model.card.summary, **described_task(model.task, name)}
         for name, model in models.items()
     }
 
