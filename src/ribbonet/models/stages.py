@@ -256,22 +256,21 @@ class Stage:
     def _along_chains_compiled(
         self, tracks: Sequence[Array], pause: Callable[[], None]
     ) -> list[NDArray[np.float32]]:
-        """Take one chain after the other."""
+        """Take one chain after the other, through one network after the other."""
         reach = self.window // 2
         packed, starts = join(tracks, reach, SPACER)
         codes = [
             packed[start - reach : start + len(track) + reach]
             for start, track in zip(starts, tracks, strict=True)
         ]
-        each = [
-            forward_chains(*layout, codes, hidden=self.gives_hidden)
-            for layout in self._chain_layouts
-        ]
-        results = []
-        for own in zip(*each, strict=True):
-            results.append(self._combined(own))
-            pause()
-        return results
+        each = []  # network by network: the working memory for a long chain is large
+        for layout in self._chain_layouts:
+            own = []
+            for given in forward_chains(*layout, codes, hidden=self.gives_hidden):
+                own.append(given)
+                pause()
+            each.append(own)
+        return [self._combined(own) for own in zip(*each, strict=True)]
 
     @cached_property
     def _chain_layouts(self) -> list[tuple[ChainPlan, NDArray[np.float32]]]:
