@@ -138,15 +138,18 @@ def test_a_teacher_is_learned_from_besides_labels(ribbonet, folder):
     words = "train known.3line more.fasta --exclude ids --config one.toml --teacher"
     command = words.split()
     for teacher, name in (("fast", "model"), ("said.csv", "by-file")):
-        done = ribbonet(*command, teacher, "--teacher-share", "0.4", "-o", name, cwd=folder)
+        options = ("--teacher-share", "0.4", "--repeat", "1,2")
+        done = ribbonet(*command, teacher, *options, "-o", name, cwd=folder)
         assert done.returncode == 0, done.stderr
         assert b"5 chains without labels, for the teacher alone" in done.stderr
         training = json.loads((folder / name / "model.json").read_text())["training"]
         assert (training["chains"], training["residues"]) == (16, 11 * 40)
         assert (training["teacher"]["name"], training["teacher"]["share"]) == (teacher, 0.4)
+        assert [own["times"] for own in training["repeat"]] == [1, 2]
     for more, said in (
         (["--teacher", "no-such", "-o", "m"], b"no-such: no such model"),
         (["--teacher", "fast", "--folds", "3", "-o", "m"], b"--folds: a teacher may know"),
+        (["--teacher", "fast", "--repeat", "a", "-o", "m"], b"--repeat a: give numbers such as"),
         (["-o", "m"], b"more.fasta"),
     ):
         done = ribbonet(*command[:-1], *more, cwd=folder)

@@ -103,3 +103,20 @@ def test_an_epoch_has_one_chain_of_each_cluster():
     examples = ChainExamples(tracks, tracks, 3, [0, 0, 1, 1, 2, 2])
     drawn = [sorted(examples.epoch(np.random.default_rng(seed)) // 2) for seed in range(20)]
     assert drawn == [[0, 1, 2]] * 20
+
+
+@pytest.mark.parametrize("kind", [WindowExamples, ChainExamples])
+@pytest.mark.parametrize("clusters", [None, [0, 0, 1, 2]])
+def test_an_epoch_takes_chains_as_often_as_is_said(kind, clusters):
+    """The third twice, the last in half of the epochs; one of the first two where a cluster is."""
+    labels = [np.zeros(5, np.uint8)] * 4
+    examples = kind(labels, labels, 3, clusters, repeats=[1.0, 1.0, 2.0, 0.5])
+    rng, counts = np.random.default_rng(0), []
+    for _ in range(200):
+        taken = examples.epoch(rng) // (5 if kind is WindowExamples else 1)
+        counts.append(np.bincount(taken, minlength=4) // (5 if kind is WindowExamples else 1))
+    counts = np.array(counts)
+    assert (counts[:, 2] == 2).all()
+    assert set(counts[:, 3]) == {0, 1}
+    assert 70 <= counts[:, 3].sum() <= 130
+    assert (counts[:, :2].sum(axis=1) == (2 if clusters is None else 1)).all()

@@ -210,6 +210,30 @@ def test_what_does_not_fit_is_refused(teachers, tmp_path):
         teacher_of(path, 0.5, Structure())
 
 
+def test_several_sets_are_taken_so_often_each(tmp_path):
+    """Files with labels and without; a training goes on only with what it had."""
+    ribbonet.write(tmp_path / "a.3line", made("structure", 20), format="three-line")
+    unlabelled = without_labels(made("structure", 4, 2))
+    sets = [unlabelled, tmp_path / "a.3line", made("structure", 3, 3)]
+    options = {
+        "config": ModelConfig((WINDOW,)),
+        "teacher": "fast",
+        "valid": made("structure", 5, 1),
+    }
+    model = ribbonet.train(sets, tmp_path / "m", repeat=[2, 1, 0.5], **options)
+    assert model.card.training.record["repeat"] == [
+        {"chains": 20, "times": 1.0},
+        {"chains": 3, "times": 0.5},
+        {"chains": 4, "times": 2.0},
+    ]
+    plain = ribbonet.train(sets, tmp_path / "n", **options)
+    assert "repeat" not in plain.card.training.record
+    assert plain.digest != model.digest
+    for repeat, said in (([1, 2], "2 numbers for 3 sets"), ([1, 2, 0], "0: give a number above 0")):
+        with pytest.raises(InputError, match=said):
+            ribbonet.train(sets, tmp_path / "o", repeat=repeat, **options)
+
+
 def test_chains_without_labels_are_taught_by_a_shipped_model(tmp_path):
     """In Python; they are not held out for validation."""
     ribbonet.write(tmp_path / "known.3line", made("structure", 20), format="three-line")

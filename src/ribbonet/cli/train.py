@@ -75,6 +75,24 @@ class Settings:
         ),
     ] = 0.5
 
+    repeat: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBER,...",
+            help="How many times an epoch takes the chains of each of TRAIN, such as 2,1,0.5.",
+        ),
+    ] = None
+
+    @property
+    def repeats(self) -> list[float] | None:
+        """How many times an epoch takes the chains of each file, where it is said."""
+        if self.repeat is None:
+            return None
+        try:
+            return [float(number) for number in self.repeat.split(",")]
+        except ValueError:
+            raise InputError(f"--repeat {self.repeat}: give numbers such as 2,1,0.5") from None
+
     def read(self, start: Model | None, sources: Sources) -> ModelConfig:
         """Return the configuration that was named, with what the options say instead of it."""
         from ribbonet.models.config import ModelConfig, read_config
@@ -128,16 +146,20 @@ def command(
     alphabet = _states(config, start, init)
     judges: list[Chain] = []
     taught = settings.teacher is not None
+    options, repeats = labels.options(), settings.repeats
     if folds is None:
-        kind, chains, judges = read_sets(
-            train, valid, exclude, alphabet, config.seed, labels.options(), say, taught
+        kind, chains, judges, repeats = read_sets(
+            train, valid, exclude, alphabet, config.seed, options, say, taught, repeats
         )
-    elif taught:
-        raise InputError("--folds: a teacher may know the chains held out; leave --teacher out")
+    elif taught or repeats:
+        raise InputError(
+            "--folds: a teacher may know the chains held out, and they are dealt out once; leave "
+            "--teacher and --repeat out"
+        )
     elif valid:
         raise InputError("--folds holds chains out itself; leave --valid out")
     else:
-        kind, chains = read_all(train, exclude, alphabet, labels.options(), on_remark=say)
+        kind, chains = read_all(train, exclude, alphabet, options, on_remark=say)
     teacher = None
     if settings.teacher is not None:
         teacher = teacher_of(settings.teacher, settings.teacher_share, kind)
@@ -145,7 +167,7 @@ def command(
         sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,
     ):
-        run = Run(config, kind, output, source, start, team, folds, resume, teacher)
+        run = Run(config, kind, output, source, start, team, folds, resume, teacher, repeats)
         try:
             if folds is None:
                 run.train(chains, judges)

@@ -76,7 +76,7 @@ def command(
 
     searched = _space(space, seed, sources)
     states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
-    kind, chains, judges = read_sets(
+    kind, chains, judges, _ = read_sets(
         train, valid, exclude, states, searched.seed, labels.options(), on_remark=say
     )
     best, model = output / "best.toml", output / "model" if then_train else None

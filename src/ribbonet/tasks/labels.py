@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain as chained
 from pathlib import Path
 
 from ribbonet.chains.alphabet import STATES, Alphabet
@@ -50,13 +51,16 @@ def read_labelled(
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
     written = [
-        chain
+        list(read_written(source, options) if isinstance(source, str | Path) else source)
         for source in data
-        for chain in (read_written(source, options) if isinstance(source, str | Path) else source)
     ]
-    chains = [chain for chain in written if chain.id not in excluded]
-    labelled = interpret(chains, options, name_of_all(data), states)
-    return replace(labelled, left_out=frozenset(excluded & {chain.id for chain in written}))
+    kept = [[chain for chain in own if chain.id not in excluded] for own in written]
+    labelled = interpret(list(chained.from_iterable(kept)), options, name_of_all(data), states)
+    return replace(
+        labelled,
+        left_out=frozenset(excluded & {chain.id for chain in chained.from_iterable(written)}),
+        counts=tuple(map(len, kept)),
+    )
 
 
 LISTED = 20

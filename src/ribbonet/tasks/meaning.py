@@ -74,12 +74,15 @@ class Labelled:
         What the labels were taken for, and why.
     left_out : frozenset of str
         Ids to leave out that were found.
+    counts : tuple of int
+        How many of the chains each file has.
     """
 
     task: Task
     chains: list[Chain]
     reason: str
     left_out: frozenset[str] = frozenset()
+    counts: tuple[int, ...] = ()
 
     def structure(self) -> list[Chain]:
         """Return the chains, labelled with secondary structure.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ from ribbonet.training.train import train_model
 
 
 def train(
-    data: Data,
+    data: Data | Sequence[Data],
     output: str | Path,
     *,
     valid: Data | None = None,
@@ -55,6 +55,7 @@ def train(
     on_invalid: OnInvalid = "error",
     teacher: str | Path | Model | None = None,
     teacher_share: float = 0.5,
+    repeat: Sequence[float] | None = None,
 ) -> Model:
     """Train a model on labelled chains, as `ribbonet train` does.
 
@@ -62,7 +63,7 @@ def train(
 
     Parameters
     ----------
-    data : str, Path or sequence of Chain
+    data : str, Path or sequence of Chain, or sequence of these
         Labelled chains to learn from; where headers say SET=train, those alone.
     output : str or Path
         Folder for the model.
@@ -94,6 +95,8 @@ def train(
         the labels; `data` may then have chains without labels, which it teaches alone.
     teacher_share : float
         Of the teacher in the targets of labelled residues, from 0 to 1.
+    repeat : sequence of float, optional
+        Where there are several `data`: how many times an epoch takes the chains of each.
 
     Returns
     -------
@@ -112,10 +115,13 @@ def train(
             settings = replace(settings, seed=seed)
         alphabet = states_of(settings, start)
         options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
-        given, judges = [data], None if valid is None else [valid]
+        given, judges = _sources(data), None if valid is None else [valid]
         taught, quiet = teacher is not None, lambda _: None
-        sets = read_sets(given, judges, None, alphabet, settings.seed, options, quiet, taught)
+        sets = read_sets(
+            given, judges, None, alphabet, settings.seed, options, quiet, taught, repeat
+        )
         how: dict[str, Any] = {"resume": resume, "on_epoch": on_epoch, "source": source}
+        how["repeats"] = sets.repeats
         if teacher is not None:
             how["teacher"] = teacher_of(teacher, teacher_share, sets.task)
         chains = sets.train, sets.valid
@@ -271,6 +277,14 @@ def _write_predictions(path: str, predictions: list[Prediction], name: str) -> i
     with atomic_write(Path(path), "wb") as file:
         form.assemble([form.encode(predictions)], file)
     return len(predictions)
+
+
+def _sources(data: Data | Sequence[Data]) -> list[Data]:
+    """Return one set of chains, or several, as a list."""
+    if isinstance(data, str | Path):
+        return [data]
+    chains = [item for item in data if isinstance(item, Chain)]
+    return [chains] if len(chains) == len(data) else [s for s in data if not isinstance(s, Chain)]
 
 
 def _model(model: str | Path | Model) -> Model:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -31,9 +32,14 @@ def identity(
     source: Source | None,
     start: Model | None,
     teacher: Teacher | None,
+    repeats: Sequence[float] | None,
 ) -> dict[str, Any]:
     """Return what must be the same where a training is resumed, as JSON reads it back."""
-    known = {"configuration": config.to_dict(), "train": digest(train), "valid": digest(valid)}
+    known: dict[str, Any] = {
+        "configuration": config.to_dict(),
+        "train": digest(train),
+        "valid": digest(valid),
+    }
     if config.embedding is not None:
         known["embedding"] = embedding_of(config.embedding).digest
     if source is not None:
@@ -42,6 +48,8 @@ def identity(
         known["start"] = start.digest
     if teacher is not None:
         known["teacher"] = teacher.to_json()
+    if repeats is not None:
+        known["repeat"] = sets_of(repeats)
     return cast("dict[str, Any]", json.loads(json.dumps(known)))
 
 
@@ -53,6 +61,7 @@ def describe(
     team: Team,
     start: Model | None,
     teacher: Teacher | None,
+    repeats: Sequence[float] | None,
 ) -> Card:
     """Return the card of a model that has been trained."""
     record = {
@@ -71,6 +80,7 @@ def describe(
         },
         "weights": model.size,
         **({} if teacher is None else {"teacher": teacher.to_json()}),
+        **({} if repeats is None else {"repeat": sets_of(repeats)}),
     }
     return Card(
         task=model.task,
@@ -78,6 +88,15 @@ def describe(
         training=Training(record),
         start=None if start is None else described(start),
     )
+
+
+def sets_of(repeats: Sequence[float]) -> list[dict[str, float]]:
+    """Return how many chains of the training, in their order, an epoch takes how many times.
+
+    >>> sets_of([2.0, 2.0, 0.5])
+    [{'chains': 2, 'times': 2.0}, {'chains': 1, 'times': 0.5}]
+    """
+    return [{"chains": len([*own]), "times": times} for times, own in groupby(repeats)]
 
 
 def described(model: Model) -> dict[str, str]:

@@ -41,6 +41,8 @@ class WindowExamples:
         Residues in a window.
     clusters : sequence of int, optional
         Cluster of each chain; an epoch then takes one chain of each cluster.
+    repeats : sequence of float, optional
+        How many times an epoch takes each chain, see `repeated`; else once.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class WindowExamples:
         labels: Sequence[Array],
         window: int,
         clusters: Sequence[int] | None = None,
+        repeats: Sequence[float] | None = None,
     ) -> None:
         fill = SPACER if tracks[0].ndim == 1 else 0
         self.packed, starts = join(tracks, window // 2, fill)
@@ -63,6 +66,7 @@ class WindowExamples:
             self.labelled, np.cumsum([0, *(len(own) for own in labels)])
         )
         self._clusters = None if clusters is None else np.asarray(clusters)
+        self._repeats = repeats
 
     def all(self) -> NDArray[np.int64]:
         """Return the indices of all labelled residues, in order."""
@@ -70,10 +74,13 @@ class WindowExamples:
 
     def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the indices of the labelled residues of an epoch's chains, in random order."""
-        if self._clusters is None:
+        if self._clusters is None and self._repeats is None:
             return rng.permutation(self.labelled)
-        chosen = np.sort(one_per_cluster(self._clusters, rng))
         bounds = self._chain_bounds
+        chosen = np.arange(len(bounds) - 1)
+        if self._clusters is not None:
+            chosen = np.sort(one_per_cluster(self._clusters, rng))
+        chosen = repeated(chosen, self._repeats, rng)
         residues = [self.labelled[bounds[chain] : bounds[chain + 1]] for chain in chosen]
         return rng.permutation(np.concatenate(residues))
 
@@ -109,6 +116,8 @@ class ChainExamples:
         Cluster of each chain; an epoch then takes one chain of each cluster.
     mask : float
         Share of the residues shown as unknown, or as zeros, drawn for each epoch.
+    repeats : sequence of float, optional
+        How many times an epoch takes each chain, see `repeated`; else once.
     """
 
     def __init__(
@@ -118,11 +127,13 @@ class ChainExamples:
         window: int,
         clusters: Sequence[int] | None = None,
         mask: float = 0.0,
+        repeats: Sequence[float] | None = None,
     ) -> None:
         self.tracks, self.labels, self.window, self.mask = tracks, labels, window, mask
         self.lengths = np.array([len(own) for own in labels])
         self._labelled = np.array([bool(known(own).any()) for own in labels])
         self._clusters = np.arange(len(labels)) if clusters is None else np.asarray(clusters)
+        self._repeats = repeats
         self._epoch = 0
 
     def all(self) -> NDArray[np.int64]:
@@ -132,7 +143,8 @@ class ChainExamples:
     def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the places of an epoch's chains, in random order; draw which residues hide."""
         self._epoch = int(rng.integers(2**62))
-        chosen = rng.permutation(one_per_cluster(self._clusters, rng))
+        chosen = repeated(one_per_cluster(self._clusters, rng), self._repeats, rng)
+        chosen = rng.permutation(chosen)
         return np.asarray(chosen[self._labelled[chosen]])
 
     def batches(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
@@ -197,6 +209,20 @@ def one_per_cluster(clusters: NDArray[np.int64], rng: np.random.Generator) -> ND
     _, first = np.unique(clusters[shuffled], return_index=True)
     drawn: NDArray[np.int64] = shuffled[first]
     return drawn
+
+
+def repeated(
+    chosen: NDArray[np.int64], repeats: Sequence[float] | None, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Take chains several times; with 1.5 for a chain, once, and in half of the epochs twice.
+
+    >>> repeated(np.array([3, 1, 0]), [0.0, 1.0, 1.0, 2.0], np.random.default_rng(0)).tolist()
+    [3, 3, 1]
+    """
+    if repeats is None:
+        return chosen
+    wanted = np.asarray(repeats)[chosen]
+    return np.repeat(chosen, np.floor(wanted + rng.random(len(chosen))).astype(np.int64))
 
 
 def word_of(header: str, letter: str) -> str | None:

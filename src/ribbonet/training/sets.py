@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,13 +20,16 @@ from ribbonet.evaluation.tasks import check_labels
 from ribbonet.system.counts import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.labels import Data, name_of_all, read_labelled
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.meaning import Labelled, LabelOptions
 from ribbonet.tasks.structure import Structure
 from ribbonet.training.examples import word_of
 
 TRAIN = ("set=train", "set=training")
 VALID = ("set=val", "set=valid", "set=validation", "validation=true")
 """Words of headers, in lower case."""
+
+MOST_REPEATS = 1000
+"""Times at most that an epoch takes a chain."""
 
 
 class Sets(NamedTuple):
@@ -35,6 +38,8 @@ class Sets(NamedTuple):
     task: Task
     train: list[Chain]
     valid: list[Chain]
+    repeats: list[float] | None = None
+    """How many times an epoch takes each chain to train on, where that is said."""
 
 
 def read_sets(
@@ -46,6 +51,7 @@ def read_sets(
     options: LabelOptions,
     on_remark: Callable[[str], None],
     taught: bool = False,
+    repeat: Sequence[float] | None = None,
 ) -> Sets:
     """Read what labels are, the chains to train on and those to validate.
 
@@ -67,6 +73,9 @@ def read_sets(
         Called with what labels were taken for and how many chains are used for what, a line each.
     taught : bool
         Whether there is a teacher: chains without labels may then be among those to train on.
+    repeat : sequence of float, optional
+        How many times an epoch takes the chains of each of `train`; 0.5 is half of them, others in
+        each epoch.
 
     Raises
     ------
@@ -75,12 +84,13 @@ def read_sets(
     """
     for source in valid or []:
         _refuse_templates(source)
-    unlabelled: list[Chain] = []
+    _check_repeat(repeat, train)
+    sources, unlabelled = dict(enumerate(train)), dict[int, list[Chain]]()
     if taught:
-        train, unlabelled = part(train, exclude or [], options)
-        if not train:
-            raise InputError("none of the chains has labels; give labelled chains, too")
-    task, chains = _read(train, exclude, states, options, on_remark)
+        sources, unlabelled = part(train, exclude or [], options)
+    read = _read([*sources.values()], exclude, states, options, on_remark)
+    places = dict(zip(map(id, read.chains), np.repeat([*sources], read.counts), strict=True))
+    task, chains = read.task, read.chains
     options = replace(options, task=task.kind)
     own: list[Chain] = []
     others: list[Chain] = []
@@ -99,40 +109,60 @@ def read_sets(
             f"{count_of(len(chains), 'chain')} of SET=train, {len(judges):,} to validate; "
             f"{len(others):,} of other sets left out"
         )
-    if unlabelled:
-        on_remark(f"{count_of(len(unlabelled), 'chain')} without labels, for the teacher alone")
+    for place, rest in unlabelled.items():
+        chains = [*chains, *rest]
+        places |= dict.fromkeys(map(id, rest), place)
+        on_remark(f"{count_of(len(rest), 'chain')} without labels, for the teacher alone")
     both = len({c.sequence for c in chains} & {c.sequence for c in judges})
     if both and options.on_warning is not None:
         options.on_warning(
             f"{count_of(both, 'sequence')} both to train on and to validate on: the score will be "
             "too high; ribbonet data split keeps homologues apart"
         )
-    return Sets(task, [*chains, *unlabelled], judges)
+    repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
+    return Sets(task, chains, judges, repeats)
+
+
+def _check_repeat(repeat: Sequence[float] | None, train: Sequence[Data]) -> None:
+    if repeat is None:
+        return
+    if len(repeat) != len(train):
+        raise InputError(
+            f"repeat: {len(repeat)} numbers for {len(train)} sets of chains; give one for each"
+        )
+    for times in repeat:
+        if not 0 < times <= MOST_REPEATS:
+            raise InputError(f"repeat: {times:g}: give a number above 0, at most {MOST_REPEATS}")
 
 
 def part(
     sources: Sequence[Data], exclude: Sequence[str | Path], options: LabelOptions
-) -> tuple[list[Data], list[Chain]]:
-    """Return the sources of labelled chains, and the chains of the others, which have no labels.
+) -> tuple[dict[int, Data], dict[int, list[Chain]]]:
+    """Return the sources of labelled chains, and the chains that have no labels, by their place.
 
     Raises
     ------
     InputError
-        When a file cannot be read.
+        When a file cannot be read, or none has labels.
     """
     excluded = set().union(*(read_ids(path) for path in exclude))
-    labelled: list[Data] = []
-    rest: list[Chain] = []
-    for source in sources:
+    labelled: dict[int, Data] = {}
+    unlabelled: dict[int, list[Chain]] = {}
+    for place, source in enumerate(sources):
+        rest: Iterable[Chain] = []
         if not isinstance(source, str | Path):
-            labelled.append([chain for chain in source if _has_labels(chain)])
-            rest += [chain for chain in source if not _has_labels(chain)]
+            labelled[place] = [chain for chain in source if _has_labels(chain)]
+            rest = [chain for chain in source if not _has_labels(chain)]
         elif is_labelled(file := fetched(source)):
-            labelled.append(source)
+            labelled[place] = source
         else:
             how, warn = options.on_invalid, options.on_warning
-            rest += read_fasta(file, on_invalid=how, on_warning=warn)
-    return labelled, [chain for chain in rest if chain.id not in excluded]
+            rest = read_fasta(file, on_invalid=how, on_warning=warn)
+        if own := [chain for chain in rest if chain.id not in excluded]:
+            unlabelled[place] = own
+    if not labelled:
+        raise InputError("none of the chains has labels; give labelled chains, too")
+    return labelled, unlabelled
 
 
 def _has_labels(chain: Chain) -> bool:
@@ -150,7 +180,8 @@ def read_all(
 
     Parameters and errors are those of `read_sets`.
     """
-    task, chains = _read(train, exclude, states, options, on_remark)
+    read = _read(train, exclude, states, options, on_remark)
+    task, chains = read.task, read.chains
     if named := sets_of(chains):
         *_, others = named
         left_out = set(map(id, others))
@@ -168,7 +199,7 @@ def _read(
     states: Alphabet,
     options: LabelOptions,
     on_remark: Callable[[str], None],
-) -> tuple[Task, list[Chain]]:
+) -> Labelled:
     """Read labelled chains to learn from, and say what the labels are taken for."""
     for source in train:
         _refuse_templates(source)
@@ -181,7 +212,7 @@ def _read(
                 f"{name_of_all(train)}: every residue has the label {found.pop()}, so there is "
                 "nothing to learn; give chains of two states or more"
             )
-    return labelled.task, labelled.chains
+    return labelled
 
 
 def _refuse_templates(source: Data) -> None:

@@ -58,6 +58,7 @@ def train_model(
     start: Model | None = None,
     task: Task | None = None,
     teacher: Teacher | None = None,
+    repeats: Sequence[float] | None = None,
 ) -> Model:
     """Train a model and write it to a folder.
 
@@ -92,6 +93,9 @@ def train_model(
     teacher : Teacher, optional
         Whose predictions of the training chains are learned besides their labels; chains without
         labels may then be among them.
+    repeats : sequence of float, optional
+        How many times an epoch takes each training chain, by chance where it is no whole number;
+        once by default.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def train_model(
         teacher.check(config, task)
     how: dict[str, Any] = {"start": start, "team": team, "on_epoch": on_epoch, "track": track}
     tracks = [_tracks(chains, inputs, source, columns) for chains in (train, valid)]
-    this = identity(config, train, valid, source, start, teacher)
+    this = identity(config, train, valid, source, start, teacher, repeats)
     with training_folder(folder, this, resume, team) as work:
         if work.finished:
             return read_model(folder)
@@ -122,9 +126,11 @@ def train_model(
         if embedding is not None:
             untrained, features = replace(untrained, stages=(embedding,)), embedding.outputs
             tracks = [_in_parts(embedding, own) for own in tracks]
-        how |= {"features": features, "task": task, "teacher": teacher}
+        how |= {"features": features, "task": task, "teacher": teacher, "repeats": repeats}
         model, history = _train_stages(config, sets, tracks, work, untrained, **how)
-        model = replace(model, card=describe(config, train, valid, model, team, start, teacher))
+        model = replace(
+            model, card=describe(config, train, valid, model, team, start, teacher, repeats)
+        )
         work.finish(model, history)
     return model
 
@@ -162,6 +168,7 @@ def _train_stages(
     task: Task,
     start: Model | None,
     teacher: Teacher | None,
+    repeats: Sequence[float] | None,
     team: Team,
     on_epoch: Callable[[str, dict[str, float]], None] | None,
     track: Tracker | None,
@@ -187,9 +194,10 @@ def _train_stages(
         )
         if teacher is not None:
             targets[0] = list(teacher.targets(own_task, sets[0], targets[0]))
+        drawn = (clusters, repeats), (None, None)
         examples = [
-            _examples(networks[0], stage, own, learned, window, used)
-            for own, learned, used in zip(tracks, targets, (clusters, None), strict=True)
+            _examples(networks[0], stage, own, learned, window, *used)
+            for own, learned, used in zip(tracks, targets, drawn, strict=True)
         ]
         for n, (network, rng) in enumerate(zip(networks, rngs, strict=True)):
             name = f"stage {number + 1} network {n + 1}"
@@ -246,15 +254,16 @@ def _examples(
     labels: Sequence[Array],
     window: int,
     clusters: Sequence[int] | None,
+    repeats: Sequence[float] | None,
 ) -> ChainExamples | WindowExamples:
     """Windows, or whole chains for a network that looks along them; clusters for training."""
     used = clusters if stage.one_per_cluster else None
     if network.along_chains:
         mask = 0.0 if clusters is None else stage.mask
-        return ChainExamples(tracks, labels, window, used, mask)
+        return ChainExamples(tracks, labels, window, used, mask, repeats)
     if stage.mask:
         raise InputError("mask: is for networks with dilations; leave it out")
-    return WindowExamples(list(tracks), labels, window, used)
+    return WindowExamples(list(tracks), labels, window, used, repeats)
 
 
 def _fit(

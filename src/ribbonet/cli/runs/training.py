@@ -45,6 +45,8 @@ class Run:
         How many there are.
     resume : bool
     teacher : Teacher or None
+    repeats : list of float or None
+        How many times an epoch takes each chain.
     """
 
     config: ModelConfig
@@ -56,6 +58,7 @@ class Run:
     folds: int | None
     resume: bool
     teacher: Teacher | None
+    repeats: list[float] | None
 
     def train(self, chains: Sequence[Chain], judges: Sequence[Chain]) -> None:
         """Train a model, and print its score on the validation chains."""
@@ -102,6 +105,7 @@ class Run:
             start=self.start,
             task=self.task,
             teacher=self.teacher,
+            repeats=self.repeats,
         )
 
 
