@@ -286,7 +286,7 @@ def test_the_benchmarks_say_what_the_cards_say():
             f"{s['sov']:.1f} | {s['ece']:.3f}",
         )
         for name in ("accurate", "fast", "accurate-msa")
-        for s in load_model(name).card["scores"]
+        for s in load_model(name).card.scores
     ]
     assert rows == expected
     for script in re.findall(r"`(\w+\.py)`", text):
