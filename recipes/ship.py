@@ -20,7 +20,6 @@ from typing import get_args
 
 from ribbonet.cli.options.sources import Sources
 from ribbonet.evaluation.evaluate import (
-    evaluate_model,
     evaluate_on,
     score_by_distance,
 )
@@ -69,16 +68,16 @@ def main() -> None:
     judges = [*args.test, *([args.valid] if args.valid else [])]
     with Sources(homologues=args.homologues).opened(lambda: read_labelled(judges).chains) as source:
         tests = [evaluate_on(shipped, args.name, path, source=source) for path in args.test]
-        card = replace(card, scores=[test.scores for test in tests])
         if args.valid:
-            card = replace(card, validation=evaluate_model(shipped, args.valid, source=source))
+            valid = evaluate_on(shipped, args.name, args.valid, source=source)
+            card = replace(card, validation=valid.to_json())
     if args.against:
         trained_on = read_labelled([args.against]).chains
-        for test in tests:
-            test.scores.update(score_by_distance(test, trained_on))
+        tests = [score_by_distance(test, trained_on) for test in tests]
+    card = replace(card, scores=[test.to_json() for test in tests])
     if args.baseline:
         baseline = read_model(args.baseline)
-        simple = [evaluate_model(baseline, path) for path in args.test]
+        simple = [evaluate_on(baseline, "", path).to_json() for path in args.test]
         card = replace(card, baseline=Baseline(args.baseline_name, baseline.size, simple))
     finish(replace(trained, card=card), target, args)
     for score in card.scores:

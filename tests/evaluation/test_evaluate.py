@@ -40,9 +40,9 @@ def test_a_model_is_scored_by_what_it_predicts(model, data, valid_chains):
     predictions = list(predict_chains(valid_chains, model))
     expected = evaluate(valid_chains, [p.probabilities for p in predictions])
     evaluation = evaluate_on(model, "made", data)
-    assert evaluation.scores == {"data": "valid", **expected} == evaluate_model(model, data)
+    assert evaluation.scores == expected == evaluate_model(model, data)
     assert evaluation.states == [p.states for p in predictions]
-    json.dumps(evaluation.scores)
+    json.dumps(evaluation.to_json())
 
 
 def test_any_form_of_labelled_chains_is_read_and_ids_left_out(model, tmp_path):
@@ -53,7 +53,7 @@ def test_any_form_of_labelled_chains_is_read_and_ids_left_out(model, tmp_path):
         Chain("two", "MKV", "EEC"),
     ]
     (tmp_path / "ids").write_text("two\n")
-    assert evaluate_model(model, path, [tmp_path / "ids"])["chains"] == 1
+    assert evaluate_model(model, path, [tmp_path / "ids"]).chains == 1
     (tmp_path / "ids").write_text("one\ntwo\n")
     with pytest.raises(InputError, match=r"a\.csv: no labelled residue is left"):
         read_labelled([path], [tmp_path / "ids"])
@@ -102,15 +102,15 @@ def test_eight_states_are_scored_where_both_have_them(tmp_path):
     data = tmp_path / "q8.3line"
     data.write_text(">a\nMKTA\nHGT-\n")
     scores = evaluate_on([predicted("a", "MKTA", "HHSC")], "x", data).scores
-    assert (scores["q3"], scores["ece"]) == (100, None)
-    assert scores["q8"] == pytest.approx(100 / 3)
-    assert "q8" not in evaluate_on([predicted("a", "MKTA", "HHCC")], "x", data).scores
+    assert (scores.q3, scores.ece) == (100, None)
+    assert scores.q8 == pytest.approx(100 / 3)
+    assert evaluate_on([predicted("a", "MKTA", "HHCC")], "x", data).scores.q8 is None
 
 
 def test_a_masked_state_counts_only_where_there_is_no_label(tmp_path):
     data = tmp_path / "q3.3line"
     data.write_text(">a\nMKTA\nHHC-\n")
     scores = evaluate_on([predicted("a", "MKTA", "HHC-")], "x", data).scores
-    assert scores["q3"] == 100
+    assert scores.q3 == 100
     with pytest.raises(InputError, match="'a': residue 2 has a label and no predicted state"):
         evaluate_on([predicted("a", "MKTA", "H-CC")], "x", data)

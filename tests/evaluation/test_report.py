@@ -1,6 +1,7 @@
 """The page of scores: it stands by itself, is well formed, and says what was measured."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -78,8 +79,8 @@ def test_every_chain_and_score_is_on_it(evaluation):
     page = Page(report([evaluation]))
     for chain in evaluation.chains:
         assert chain.id in page.texts
-    assert f"{evaluation.scores['q3']:.1f}" in page.texts
-    assert f"{evaluation.scores['sov_refine']:.1f}" in page.texts
+    assert f"{evaluation.scores.q3:.1f}" in page.texts
+    assert f"{evaluation.scores.sov_refine:.1f}" in page.texts
     assert page.texts.count("chance on made") == 2
     captions = [t for t in page.texts if t.startswith((" Q3 ", "Q3 by "))]
     assert len(captions) == 2 + 13
@@ -99,12 +100,13 @@ def test_best_chains_come_from_the_top_and_worst_from_the_bottom(evaluation):
 def test_what_else_was_asked_is_told(evaluation):
     states = ["C" * len(chain) for chain in evaluation.chains]
     near = [(0.5, "t&1"), *[None] * (len(states) - 1)]
-    evaluation.scores.update(by_identity(evaluation.chains, evaluation.states, near, 0.25))
+    groups, leaked = by_identity(evaluation.chains, evaluation.states, near, 0.25)
     tests = compare(evaluation.chains, evaluation.states, states)
-    evaluation.scores["compared"] = {"with": "coil", "q3": 40.0, **tests}
-    text = "".join(Page(report([evaluation])).texts)
+    compared = replace(tests, with_="coil", q3=40.0)
+    scores = replace(evaluation.scores, by_identity=groups, leaked=leaked, compared=compared)
+    text = "".join(Page(report([replace(evaluation, scores=scores)])).texts)
     assert "Leakage: 1 chain with 25 % identity or more to a training chain (<b>&1: 50 %" in text
-    assert f"Beside coil (40.0 %): {tests['difference']:+.2f}" in text
+    assert f"Beside coil (40.0 %): {tests.difference:+.2f}" in text
     assert "Q3 by identity to training chains" in text
 
 

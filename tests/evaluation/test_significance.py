@@ -49,14 +49,14 @@ def outcome(gains: list[int], totals: int = 100) -> dict[str, Any]:
 
 def test_paired_tests_by_hand() -> None:
     found = outcome([1, 2, 3, 4, -5, 0])
-    assert (found["chains"], found["better"], found["worse"], found["equal"]) == (6, 4, 1, 1)
-    assert found["difference"] == pytest.approx(5 / 6)
-    assert found["mean_difference"] == pytest.approx(5 / 6)
+    assert (found.chains, found.better, found.worse, found.equal) == (6, 4, 1, 1)
+    assert found.difference == pytest.approx(5 / 6)
+    assert found.mean_difference == pytest.approx(5 / 6)
     # of 32 ways to sign 1 to 5, those whose sum is 5 or more from 0
     sums = [abs(sum(signed)) for signed in product(*[(-n, n) for n in range(1, 6)])]
-    assert found["p_permutation"] == sum(total >= 5 for total in sums) / 32
+    assert found.p_permutation == sum(total >= 5 for total in sums) / 32
     # the negative rank is 5, the sums of ranks 10 and 5: 20 of 32 ways are as far or farther
-    assert found["p_wilcoxon"] == pytest.approx(20 / 32)
+    assert found.p_wilcoxon == pytest.approx(20 / 32)
 
 
 def test_drawn_flips_agree_with_the_normal_distribution() -> None:
@@ -65,8 +65,8 @@ def test_drawn_flips_agree_with_the_normal_distribution() -> None:
     gains = np.random.default_rng(1).normal(0.6, 3, size=200).round().astype(int)
     found = outcome(gains.tolist())
     z = gains.sum() / np.sqrt((gains**2).sum())
-    assert found["p_permutation"] == pytest.approx(2 * norm.sf(abs(z)), rel=0.25)
-    assert found["difference_ci95"][0] < found["difference"] < found["difference_ci95"][1]
+    assert found.p_permutation == pytest.approx(2 * norm.sf(abs(z)), rel=0.25)
+    assert found.difference_ci95[0] < found.difference < found.difference_ci95[1]
 
 
 def test_flips_are_drawn_in_blocks_as_if_at_once() -> None:
@@ -84,12 +84,12 @@ def test_flips_are_drawn_in_blocks_as_if_at_once() -> None:
 
 def test_a_predictor_is_no_better_than_itself() -> None:
     found = outcome([0] * 20)
-    assert (found["difference"], found["equal"]) == (0, 20)
-    assert (found["p_permutation"], found["p_wilcoxon"]) == (1, 1)
-    assert found["difference_ci95"] == [0, 0]
+    assert (found.difference, found.equal) == (0, 20)
+    assert (found.p_permutation, found.p_wilcoxon) == (1, 1)
+    assert found.difference_ci95 == [0, 0]
 
 
 def test_without_labels_there_is_no_difference() -> None:
     found = outcome([0], totals=0)
-    assert (found["chains"], found["difference"], found["p_wilcoxon"]) == (0, None, None)
-    assert found["difference_ci95"] == [None, None]
+    assert (found.chains, found.difference, found.p_wilcoxon) == (0, None, None)
+    assert found.difference_ci95 == [None, None]

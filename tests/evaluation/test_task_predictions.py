@@ -119,7 +119,7 @@ def test_chains_like_those_trained_on_are_left_out_of_a_second_score():
     outputs = [p.probabilities for p in predicted(CLASSES)]
     whole = evaluate_outputs(CLASSES, "p", "d", LABELLED, outputs)
     found = without_leaked(whole, LABELLED[:2])
-    assert [own["id"] for own in found.leaked["chains"]] == ["c0", "c1"]
-    assert found.leaked["without"].chains == 4
+    assert [own.id for own in found.leaked.chains] == ["c0", "c1"]
+    assert found.leaked.without.chains == 4
     json.dumps(found.to_json(), allow_nan=False)
     assert without_leaked(whole, LABELLED).to_json()["leaked"]["without"] is None

@@ -71,7 +71,7 @@ def test_networks_learn_from_arrays(hidden_chains, tmp_path, stage, columns):
     assert (model.inputs, model.columns) == ("features", columns)
     again = read_model(folder)
     made = [p.probabilities for p in predict_chains(valid, again, source=source)]
-    assert evaluate(valid, made)["q3"] > 80
+    assert evaluate(valid, made).q3 > 80
     assert (again.inputs, again.columns, again.digest) == ("features", columns, model.digest)
 
 
@@ -82,7 +82,7 @@ def test_a_profile_model_reads_residues_and_profiles(hidden_chains, train_chains
     model = train_model(config, train, valid, tmp_path / "m", source=Told(22))
     assert (model.inputs, model.columns, model.stages[0].features) == ("profile", 22, 43)
     made = [p.probabilities for p in predict_chains(valid, model, source=Told(22))]
-    assert evaluate(valid, made)["q3"] > 80
+    assert evaluate(valid, made).q3 > 80
     with pytest.raises(InputError, match="told: the array of 'made0' has 5 columns, not 22"):
         train_model(config, train, valid, tmp_path / "other", source=Told(5))
 
@@ -207,7 +207,7 @@ def test_profiles_by_file_for_functions(drawn, valid_chains, tmp_path):
         alone = predict(chain.sequence, model=drawn["profile"], array=array)
         np.testing.assert_allclose(prediction.probabilities, alone.probabilities, atol=1e-6)
     scores = evaluate_model(drawn["profile"], data, source=ArrayFile(path))
-    assert scores["q3"] == evaluate(valid_chains, [p.probabilities for p in made])["q3"]
+    assert scores.q3 == evaluate(valid_chains, [p.probabilities for p in made]).q3
 
 
 def test_an_array_given_to_predict_is_checked_as_one_of_a_file(hidden_chains, tmp_path):

@@ -65,8 +65,8 @@ def test_weights_are_small(name):
 def test_the_scores_of_the_card_are_those_of_the_model(name, shared_data):
     for score, floor in zip(load_model(name).card.scores, FLOORS[name], strict=True):
         found = evaluate_model(load_model(name), shared_data / f"{score['data']}.3line")
-        assert found["q3"] == pytest.approx(score["q3"], abs=0.01)
-        assert found["q3"] >= floor
+        assert found.q3 == pytest.approx(score["q3"], abs=0.01)
+        assert found.q3 >= floor
 
 
 def test_no_excluded_chain_was_trained_on(shared_data):

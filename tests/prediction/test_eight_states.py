@@ -106,6 +106,6 @@ def test_q8_is_scored_where_the_labels_have_eight_states(model, tmp_path):
     other = "G" if labels[0] != "G" else "T"
     path.write_text(f">made\n{PEPTIDE}\n{other}{labels[1:]}\n")
     scores = evaluate_on(model, "made", path).scores
-    assert scores["q8"] == pytest.approx(100 * (len(labels) - 1) / len(labels))
+    assert scores.q8 == pytest.approx(100 * (len(labels) - 1) / len(labels))
     path.write_text(f">made\n{PEPTIDE}\n{reduce_states(labels)}\n")
-    assert "q8" not in evaluate_on(model, "made", path).scores
+    assert evaluate_on(model, "made", path).scores.q8 is None

@@ -67,5 +67,5 @@ def test_segments_overlap_more_and_hardly_a_residue_is_lost(shared_data, name):
     made = [model.predict(chain.sequence) for chain in chains]
     before = evaluate_states(chains, [p.states for p in made])
     after = evaluate_states(chains, [p.smoothed().states for p in made])
-    assert after["sov"] > before["sov"] + 0.8
-    assert after["q3"] > before["q3"] - 0.2
+    assert after.sov > before.sov + 0.8
+    assert after.q3 > before.q3 - 0.2

@@ -163,7 +163,7 @@ def test_the_model_folder_is_what_was_trained(folder, teacher):
     source = ArrayFile(folder / "profiles.npz")
     score = evaluate_model(model, folder / "valid.3line", source=source)
     assert model.inputs == "profile"
-    assert score["q3"] == pytest.approx(float(teacher[-1]["valid_q3"]), abs=1.5)
+    assert score.q3 == pytest.approx(float(teacher[-1]["valid_q3"]), abs=1.5)
 
 
 def test_a_student_begins_where_the_first_network_ended(folder, teacher):
@@ -195,7 +195,7 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     assert student[1]["valid_nll3"] != student[0]["valid_nll3"]
     model = convert(folder, "student")
     score = evaluate_model(model, folder / "valid.3line")
-    assert score["q3"] == pytest.approx(float(student[-1]["valid_q3"]), abs=1.5)
+    assert score.q3 == pytest.approx(float(student[-1]["valid_q3"]), abs=1.5)
 
     both = convert(folder, "first", "student")
     assert both.size == convert(folder, "first").size + model.size

@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -95,9 +97,9 @@ def test_the_bins_of_a_reliability_diagram() -> None:
     probabilities = np.array([[0.56, 0.44], [0.44, 0.56], [0.96, 0.04], [0.06, 0.94], [1, 0]])
     truth = np.array([0, 0, 0, 1, UNLABELLED], dtype=np.uint8)
     low, high = reliability(probabilities, truth)
-    assert low == pytest.approx(
-        {"from": 0.5, "to": 0.6, "residues": 2, "confidence": 0.56, "accuracy": 0.5}
+    assert asdict(low) == pytest.approx(
+        {"from_": 0.5, "to": 0.6, "residues": 2, "confidence": 0.56, "accuracy": 0.5}
     )
-    assert high == pytest.approx(
-        {"from": 0.9, "to": 1.0, "residues": 2, "confidence": 0.95, "accuracy": 1}
+    assert asdict(high) == pytest.approx(
+        {"from_": 0.9, "to": 1.0, "residues": 2, "confidence": 0.95, "accuracy": 1}
     )

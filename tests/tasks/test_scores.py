@@ -1,5 +1,7 @@
 """Scores of classes and values, against scikit-learn and SciPy."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,6 +10,7 @@ from sklearn import metrics as sk
 from ribbonet.chains.alphabet import UNLABELLED, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.tasks.class_scores import score_classes
+from ribbonet.tasks.scores import scores_from_json
 from ribbonet.tasks.value_scores import score_values
 
 
@@ -81,3 +84,11 @@ def test_what_is_undefined_is_none():
     classes = score_classes([chain], one, [np.eye(2, dtype="f4")], Alphabet("ab"), "classes")
     assert classes.mcc is None
     assert classes.per_class["b"].auc is None
+
+
+def test_scores_are_read_back_from_json(scored):
+    *_, scores = scored
+    chains = [Chain("c", "ACDKW")]
+    of_values = score_values(chains, [np.arange(5.0)], [np.arange(5.0)], 0.5, "values")
+    for own in (scores, of_values):
+        assert scores_from_json(json.loads(json.dumps(own.to_json()))) == own

@@ -66,7 +66,7 @@ def test_it_starts_where_the_shipped_model_is(few, tmp_path, name):
     if len(start.stages) == 1:
         for first, network in zip(last[::2], networks, strict=True):
             alone = replace(start, stages=(replace(start.stages[0], networks=(network,)),))
-            evaluated = evaluate_model(alone, path)["q3"]
+            evaluated = evaluate_model(alone, path).q3
             assert 100 * float(first["valid_accuracy"]) == pytest.approx(evaluated, abs=1e-4)
     assert model.states == start.states
     assert model.card.start["name"] == name
@@ -80,7 +80,7 @@ def test_it_learns_the_users_labels(train_chains, valid_chains, tmp_path):
     config = replace(DEFAULT, stages=(replace(DEFAULT.stages[0], learning_rate=3e-3, epochs=3),))
     model = train_model(config, train_chains, valid_chains, tmp_path / "m", start=start)
     before, after = (
-        evaluate(valid_chains, [p.probabilities for p in predict_chains(valid_chains, own)])["q3"]
+        evaluate(valid_chains, [p.probabilities for p in predict_chains(valid_chains, own)]).q3
         for own in (start, model)
     )
     assert after > before + 10

@@ -56,7 +56,7 @@ def test_the_card_says_what_the_model_was_trained_on(trained, train_chains, vali
 def test_the_model_learns_what_there_is_to_learn(trained, valid_chains):
     model = read_model(trained)
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, predictions)["q3"] > 80
+    assert evaluate(valid_chains, predictions).q3 > 80
 
 
 def test_networks_of_a_stage_differ_and_are_averaged(trained, valid_chains):
@@ -242,7 +242,7 @@ def test_the_shapes_of_1988_and_of_the_slides_learn(
     model = train_model(ModelConfig((stage,)), train_chains, valid_chains, tmp_path / "model")
     assert model.size == weights
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, predictions)["q3"] > 70
+    assert evaluate(valid_chains, predictions).q3 > 70
 
 
 CONVOLUTIONS = ModelConfig(
@@ -281,7 +281,7 @@ def test_convolutions_learn_by_hand_and_by_pytorch_alike(
     for a, b in zip(by_hand.probabilities(codes), by_torch.probabilities(codes), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-3)
     predictions = [p.probabilities for p in predict_chains(valid_chains, by_hand)]
-    assert evaluate(valid_chains, predictions)["q3"] > 80
+    assert evaluate(valid_chains, predictions).q3 > 80
 
 
 def test_eight_states_are_learned_and_summed(train_chains, valid_chains, tmp_path):
@@ -293,7 +293,7 @@ def test_eight_states_are_learned_and_summed(train_chains, valid_chains, tmp_pat
     model = train_model(config, eight, judges, tmp_path / "model")
     assert model.states == "GHIEBTSC"
     three = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, three)["q3"] > 80
+    assert evaluate(valid_chains, three).q3 > 80
     told = [p.states for p in predict_chains(judges, model, states=STATES8)]
     pairs = [
         (a, b)

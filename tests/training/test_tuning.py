@@ -67,7 +67,7 @@ def test_the_best_is_the_best_on_the_validation_chains(space, train_chains, vali
 
     model = train_model(found.config, train_chains, valid_chains, tmp_path / "model")
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.value)
+    assert evaluate(valid_chains, predictions).q3 == pytest.approx(found.value)
 
 
 def test_the_same_seed_draws_the_same_and_a_search_goes_on(
@@ -117,7 +117,7 @@ def test_eight_states_are_judged_by_their_three(train_chains, valid_chains, tmp_
     assert found.config.states == 8
     model = train_model(found.config, *chains, tmp_path / "model")
     predictions = [p.probabilities for p in predict_chains(valid_chains, model)]
-    assert evaluate(valid_chains, predictions)["q3"] == pytest.approx(found.value)
+    assert evaluate(valid_chains, predictions).q3 == pytest.approx(found.value)
     assert found.value > 60
     profiles = space.with_value("inputs", "profile")
     with pytest.raises(InputError, match="reads profiles beside residues; give homologues"):

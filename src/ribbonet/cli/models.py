@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ribbonet.tasks.class_scores import ClassScores
+    from ribbonet.tasks.scores import AnyScores
+    from ribbonet.tasks.structure_scores import IdentityGroup, LengthGroup
+    from ribbonet.tasks.value_scores import ValueScores
 
 
 def command(
@@ -37,55 +42,56 @@ def command(
             f"  weights   {model.size:,}; licence {card.licence}",
             f"  trained   on {card.training.chains:,} chains, {card.training.residues:,} residues, "
             f"seed {' and '.join(map(str, card.training.seeds))}: {card.data}",
-            *(line for score in card.scores for line in _lines(score)),
+            *(line for data, scores in card.tests().items() for line in _lines(data, scores)),
         ]
         sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _lines(score: Mapping[str, Any]) -> list[str]:
+def _lines(data: str, scores: AnyScores) -> list[str]:
     """Say how a model did on a set: in all, by state, by length and by distance."""
-    if (task := score.get("task")) is not None:
-        return [f"  {score['data']:<9} {_of_task(task, score)}"]
-    low, high = score["q3_ci95"]
+    from ribbonet.tasks.structure_scores import StructureScores
+
+    if not isinstance(scores, StructureScores):
+        return [f"  {data:<9} {_of_task(scores)}"]
+    low, high = scores.q3_ci95
     indent = " " * 12
+    lengths = (
+        f"{'over' if own.up_to is None else 'to'} {own.up_to or own.longer_than} {_group(own)}"
+        for own in scores.by_length
+    )
     lines = [
-        f"  {score['data']:<9} Q3 {score['q3']:.1f} % ({low:.1f} to {high:.1f}), "
-        f"helix {score['q_h']:.1f}, strand {score['q_e']:.1f}, coil {score['q_c']:.1f}",
-        f"{indent}by residues of a chain: "
-        + ", ".join(
-            f"{'over' if (end := group['up_to']) is None else 'to'} "
-            f"{group['longer_than'] if end is None else end} {_group(group)}"
-            for group in score["by_length"]
-        ),
+        f"  {data:<9} Q3 {scores.q3:.1f} % ({low:.1f} to {high:.1f}), "
+        f"helix {scores.q_h:.1f}, strand {scores.q_e:.1f}, coil {scores.q_c:.1f}",
+        f"{indent}by residues of a chain: {', '.join(lengths)}",
     ]
-    if "by_identity" in score:
-        groups = ", ".join(f"{_identity(group)} {_group(group)}" for group in score["by_identity"])
+    if scores.by_identity is not None:
+        groups = ", ".join(f"{_identity(own)} {_group(own)}" for own in scores.by_identity)
         lines.append(f"{indent}by identity to the nearest chain trained on: {groups}")
     return lines
 
 
-def _of_task(task: str, score: Mapping[str, Any]) -> str:
+def _of_task(scores: ClassScores | ValueScores) -> str:
     """Say how a model of classes or values did, in all and by class."""
-    if task == "values":
+    from ribbonet.tasks.value_scores import ValueScores
+
+    if isinstance(scores, ValueScores):
         return (
-            f"Spearman {score['spearman']:.3f}, Pearson {score['pearson']:.3f}, mean absolute "
-            f"error {score['mae']:.2f} (the mean: {score['mean_baseline_mae']:.2f})"
+            f"Spearman {scores.spearman:.3f}, Pearson {scores.pearson:.3f}, mean absolute "
+            f"error {scores.mae:.2f} (the mean: {scores.mean_baseline_mae:.2f})"
         )
     each = ", ".join(
-        f"{label} {own['mcc']:.3f}"
-        for label, own in score["per_class"].items()
-        if own["mcc"] is not None
+        f"{label} {own.mcc:.3f}" for label, own in scores.per_class.items() if own.mcc is not None
     )
-    return f"accuracy {score['accuracy']:.3f}, Matthews {score['mcc']:.3f} ({each})"
+    return f"accuracy {scores.accuracy:.3f}, Matthews {scores.mcc:.3f} ({each})"
 
 
-def _identity(group: dict[str, Any]) -> str:
-    if group["from"] is None:
+def _identity(group: IdentityGroup) -> str:
+    if group.from_ is None:
         return "none found"
-    if group["below"] is None:
-        return f"from {group['from']:.0f} %"
-    return f"{group['from']:.0f} to {group['below']:.0f} %"
+    if group.below is None:
+        return f"from {group.from_:.0f} %"
+    return f"{group.from_:.0f} to {group.below:.0f} %"
 
 
-def _group(group: dict[str, Any]) -> str:
-    return f"{group['q3']:.1f} ({group['chains']})"
+def _group(group: LengthGroup | IdentityGroup) -> str:
+    return f"{group.q3:.1f} ({group.chains})"

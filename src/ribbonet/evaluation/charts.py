@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
 
 import numpy as np
+
+from ribbonet.tasks.metrics import Bin
+from ribbonet.tasks.structure_scores import ContentGroup, IdentityGroup, LengthGroup
 
 NAMES = ("helix", "strand", "coil")
 
@@ -50,10 +52,10 @@ def confusion_chart(counts: Sequence[Sequence[int]]) -> str:
     return svg(left + 3 * size + 2, top + 3 * size + 4, "".join(parts), "Confusion matrix")
 
 
-def reliability_chart(bins: Sequence[dict[str, float]]) -> str:
+def reliability_chart(bins: Sequence[Bin]) -> str:
     """Draw accuracy by confidence: a dot a bin, its area its residues; honest is the diagonal."""
     side, left, top = 230, 46, 12
-    largest = max(b["residues"] for b in bins)
+    largest = max(b.residues for b in bins)
     parts = []
     for tick in (0, 0.25, 0.5, 0.75, 1):
         x, y = left + tick * side, top + (1 - tick) * side
@@ -61,17 +63,14 @@ def reliability_chart(bins: Sequence[dict[str, float]]) -> str:
         parts.append(_text(left - 7, y + 4, f"{100 * tick:.0f}", "tick", "end"))
         parts.append(_text(x, top + side + 17, f"{100 * tick:.0f}", "tick"))
     parts.append(f'<path class="ideal" d="M{left} {top + side}L{left + side} {top}"/>')
-    dots = [
-        (left + b["confidence"] * side, top + (1 - b["accuracy"]) * side, b["residues"])
-        for b in bins
-    ]
+    dots = [(left + b.confidence * side, top + (1 - b.accuracy) * side, b.residues) for b in bins]
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in dots)
     parts.append(f'<path class="trend" d="M{line}"/>')
     for (x, y, size), b in zip(dots, bins, strict=True):
         radius = 3 + 8 * (size / largest) ** 0.5
         title = (
-            f"{b['residues']:,} residues: confidence {100 * b['confidence']:.1f} %, "
-            f"right {100 * b['accuracy']:.1f} %"
+            f"{b.residues:,} residues: confidence {100 * b.confidence:.1f} %, "
+            f"right {100 * b.accuracy:.1f} %"
         )
         parts.append(
             f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}">'
@@ -85,7 +84,9 @@ def reliability_chart(bins: Sequence[dict[str, float]]) -> str:
     return svg(left + side + 14, top + side + 44, "".join(parts), "Reliability diagram")
 
 
-def bar_chart(rows: Sequence[tuple[str, dict[str, Any]]], label: str) -> str:
+def bar_chart(
+    rows: Sequence[tuple[str, LengthGroup | ContentGroup | IdentityGroup]], label: str
+) -> str:
     """Draw Q3 of groups of chains: a bar from 0 to 100 each, with the number of chains."""
     line, left, width = 30, 92, 154
     parts = []
@@ -96,13 +97,13 @@ def bar_chart(rows: Sequence[tuple[str, dict[str, Any]]], label: str) -> str:
     for n, (name, group) in enumerate(rows):
         y = n * line
         parts.append(_text(left - 8, y + 19, name, "tick", "end"))
-        if group["q3"] is not None:
-            long = group["q3"] / 100 * width
+        if group.q3 is not None:
+            long = group.q3 / 100 * width
             parts.append(
                 f'<rect class="bar" x="{left}" y="{y + 6}" width="{long:.1f}" height="18" rx="2"/>'
             )
-            parts.append(_text(left + long - 6, y + 19, f"{group['q3']:.1f}", "inside", "end"))
-        parts.append(_text(left + width + 46, y + 19, f"{group['chains']:,}", "tick", "end"))
+            parts.append(_text(left + long - 6, y + 19, f"{group.q3:.1f}", "inside", "end"))
+        parts.append(_text(left + width + 46, y + 19, f"{group.chains:,}", "tick", "end"))
     bottom = line * len(rows) + 36
     parts.append(_text(left + width / 2, bottom, "Q3, %", "axis"))
     parts.append(_text(left + width + 46, bottom, "chains", "axis", "end"))

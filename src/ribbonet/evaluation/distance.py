@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from ribbonet.chains.alphabet import STATES
 from ribbonet.chains.chain import Chain
 from ribbonet.evaluation.groups import group
 from ribbonet.evaluation.scores import correct_of, pairs_of
+from ribbonet.tasks.structure_scores import IdentityGroup, Leaked, Near, RelativeGroup
 
 DISTANCES = (0.0, 0.25, 0.4, 0.6, 0.9)
 """Identities to the nearest training chain; chains of each and less than the next are grouped."""
@@ -18,7 +18,7 @@ DISTANCES = (0.0, 0.25, 0.4, 0.6, 0.9)
 
 def by_relative(
     chains: Sequence[Chain], states: Sequence[str], identities: NDArray[np.floating]
-) -> list[dict[str, Any]]:
+) -> list[RelativeGroup]:
     """Score residues by the identity of the nearest relative of known structure aligned there.
 
     Parameters
@@ -31,9 +31,8 @@ def by_relative(
 
     Returns
     -------
-    list of dict
-        ``from`` and ``below`` (per cent; None for the residues without a relative), ``residues``
-        and ``q3``; groups without residues are left out.
+    list of RelativeGroup
+        Groups without residues are left out.
     """
     labels = "".join(chain.labels or "" for chain in chains)
     true, given = (np.frombuffer(text.encode(), np.uint8) for text in (labels, "".join(states)))
@@ -48,10 +47,9 @@ def by_relative(
         for low, high in pairwise(bounds)
     ]
     return [
-        {"from": low, "below": high, "residues": int(own.sum()), "q3": q3}
+        RelativeGroup(low, high, int(own.sum()), 100 * float((true == given)[own].mean()))
         for low, high, within in members
         if (own := within & labelled).any()
-        and (q3 := 100 * float((true == given)[own].mean())) is not None
     ]
 
 
@@ -60,7 +58,7 @@ def by_identity(
     states: Sequence[str],
     nearest: Sequence[tuple[float, str] | None],
     leak: float,
-) -> dict[str, Any]:
+) -> tuple[list[IdentityGroup], Leaked]:
     """Score chains by how near the nearest training chain is.
 
     Parameters
@@ -75,29 +73,29 @@ def by_identity(
 
     Returns
     -------
-    dict
-        ``by_identity``: groups with ``from`` and ``below`` (per cent; None for the chains that
-        have no homologue), ``chains``, ``residues`` and ``q3``; ``leaked``: ``identity`` (per
-        cent), ``chains`` (ids, with the identity and id of the nearest), and ``q3_without`` them.
+    groups : list of IdentityGroup
+        Groups without chains are left out.
+    leaked : Leaked
     """
     correct, totals = correct_of(pairs_of(chains, states, STATES))
     identities = np.array([np.nan if found is None else found[0] for found in nearest])
     bounds = [*DISTANCES, np.inf]
-    groups = [{"from": None, "below": None, **group(np.isnan(identities), correct, totals)}]
+    groups = [IdentityGroup(None, None, *group(np.isnan(identities), correct, totals))]
     for low, high in pairwise(bounds):
         members = (identities >= low) & (identities < high)
         upper = None if np.isinf(high) else 100 * high
-        groups.append({"from": 100 * low, "below": upper, **group(members, correct, totals)})
-    leaked = identities >= leak
-    return {
-        "by_identity": [own for own in groups if own["chains"]],
-        "leaked": {
-            "identity": 100 * leak,
-            "chains": [
-                {"id": chain.id, "identity": 100 * found[0], "nearest": found[1]}
-                for chain, found in zip(chains, nearest, strict=True)
-                if found is not None and found[0] >= leak
-            ],
-            "q3_without": group(~leaked, correct, totals)["q3"],
-        },
-    }
+        groups.append(IdentityGroup(100 * low, upper, *group(members, correct, totals)))
+    *_, q3_without = group(~(identities >= leak), correct, totals)
+    leaked = Leaked(100 * leak, near(chains, nearest, leak), q3_without)
+    return [own for own in groups if own.chains], leaked
+
+
+def near(
+    chains: Sequence[Chain], nearest: Sequence[tuple[float, str] | None], leak: float
+) -> list[Near]:
+    """Return the chains of at least an identity to the nearest training chain."""
+    return [
+        Near(chain.id, 100 * found[0], found[1])
+        for chain, found in zip(chains, nearest, strict=True)
+        if found is not None and found[0] >= leak
+    ]

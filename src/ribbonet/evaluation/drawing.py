@@ -160,4 +160,5 @@ def _scored(layer: Layer, reference: Chain) -> str:
     scores = agreement(reference, layer.states)
     if scores is None:
         return f"{layer.name}: nothing to compare with"
-    return f"{layer.name}: Q3 {scores['q3']:.1f}, SOV {scores['sov']:.1f}"
+    q3, sov = scores
+    return f"{layer.name}: Q3 {q3:.1f}, SOV {sov:.1f}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ribbonet.chains.readers.registry import read_predicted
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError
 from ribbonet.evaluation.distance import by_identity, by_relative
-from ribbonet.evaluation.scores import evaluate_eight, evaluate_states
+from ribbonet.evaluation.scores import compare, evaluate_eight, evaluate_states
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
@@ -27,6 +27,7 @@ from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
 from ribbonet.prediction.templates import Templates
 from ribbonet.tasks.labels import read_labelled
 from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.structure_scores import StructureScores
 
 
 @dataclass(frozen=True)
@@ -42,21 +43,23 @@ class Evaluation:
         Labels in three states.
     predicted : list of Predicted
         One a chain, in three states.
-    scores : dict
-        Those of `ribbonet.evaluation.scores.evaluate`, and `data`; with `q8` and `eight` where
-        labels and predictions are in the eight states of DSSP.
+    scores : StructureScores
     """
 
     data: str
     predictor: str
     chains: list[Chain]
     predicted: list[Predicted]
-    scores: dict[str, Any]
+    scores: StructureScores
 
     @property
     def states(self) -> list[str]:
         """Predicted states of each chain, H, E and C."""
         return [prediction.chain.labels or "" for prediction in self.predicted]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the name of the data and the scores, as plain values."""
+        return {"data": self.data, **self.scores.to_json()}
 
 
 Predictor = Model | Sequence[Predicted]
@@ -161,7 +164,8 @@ def evaluate_chains(
         None if any(array is None for array in known) else known,  # type: ignore[arg-type]
     )
     if eight:
-        scores |= evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
+        own = evaluate_eight(whole, [prediction.chain.labels or "" for prediction in found])
+        scores = replace(scores, q8=own.q8, eight=own)
     if templates is not None and isinstance(predictor, Model):
         identities = np.concatenate(
             [
@@ -171,13 +175,23 @@ def evaluate_chains(
             ]
         )
         states = [prediction.chain.labels or "" for prediction in predicted]
-        scores["max_identity"] = 100 * templates.search.max_identity
-        scores["by_relative"] = by_relative(chains, states, identities)
-    return Evaluation(data, name, chains, predicted, {"data": data, **scores})
+        scores = replace(
+            scores,
+            max_identity=100 * templates.search.max_identity,
+            by_relative=by_relative(chains, states, identities),
+        )
+    return Evaluation(data, name, chains, predicted, scores)
 
 
-def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> dict[str, Any]:
-    """Scores by the identity to the nearest training chain; see `distance.by_identity`.
+def compare_structure(one: Evaluation, other: Evaluation) -> Evaluation:
+    """Add paired tests over chains, with another predictor of the same ones."""
+    tests = compare(one.chains, one.states, other.states)
+    tests = replace(tests, with_=other.predictor, q3=other.scores.q3)
+    return replace(one, scores=replace(one.scores, compared=tests))
+
+
+def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> Evaluation:
+    """Add scores by the identity to the nearest training chain; see `distance.by_identity`.
 
     Raises
     ------
@@ -185,7 +199,9 @@ def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> dict[
         When mmseqs is missing or fails.
     """
     found = nearest(evaluation.chains, trained)
-    return by_identity(evaluation.chains, evaluation.states, found, IDENTITY)
+    groups, leaked = by_identity(evaluation.chains, evaluation.states, found, IDENTITY)
+    scores = replace(evaluation.scores, by_identity=groups, leaked=leaked)
+    return replace(evaluation, scores=scores)
 
 
 def evaluate_model(
@@ -193,7 +209,7 @@ def evaluate_model(
     path: str | Path,
     exclude: Sequence[str | Path] = (),
     source: Source | None = None,
-) -> dict[str, Any]:
+) -> StructureScores:
     """Scores of a model on the labelled chains of a file; see `evaluate_on`."""
     return evaluate_on(model, "", path, exclude, source).scores
 

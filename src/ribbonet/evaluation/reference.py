@@ -61,7 +61,7 @@ def reference_of(chain: Chain, observed: Sequence[Chain]) -> Chain | None:
     return None
 
 
-def agreement(reference: Chain, states: str) -> dict[str, float] | None:
+def agreement(reference: Chain, states: str) -> tuple[float, float] | None:
     """Score states where both they and a reference have one; None where there is no such residue.
 
     Parameters
@@ -72,8 +72,8 @@ def agreement(reference: Chain, states: str) -> dict[str, float] | None:
 
     Returns
     -------
-    scores : dict of str to float
-        Q3 and SOV in per cent, as `ribbonet.evaluation.scores.chain_scores` gives them.
+    q3, sov : float
+        In per cent.
     """
     three = reduce_states(states)
     labels = "".join(
@@ -81,7 +81,5 @@ def agreement(reference: Chain, states: str) -> dict[str, float] | None:
         for own, state in zip(reduce_states(reference.plain_labels), three, strict=True)
     )
     chain = Chain(reference.header, reference.sequence, labels)
-    if not chain.mask.any():
-        return None
-    (scores,) = chain_scores([chain], [three.replace("-", "C")])
-    return scores
+    (score,) = chain_scores([chain], [three.replace("-", "C")])
+    return None if score.q3 is None or score.sov is None else (score.q3, score.sov)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib import resources
-from typing import Any
 
 from ribbonet import __version__
 from ribbonet.chains.chain import Chain
@@ -17,9 +16,11 @@ from ribbonet.evaluation.charts import (
     svg,
 )
 from ribbonet.evaluation.evaluate import Evaluation
-from ribbonet.evaluation.scores import chain_scores
+from ribbonet.evaluation.scores import ChainScore, chain_scores
 from ribbonet.prediction.figures.ribbon import HEIGHT, STEP, ribbon
 from ribbonet.system.counts import count_of
+from ribbonet.tasks.metrics import Bin
+from ribbonet.tasks.structure_scores import IdentityGroup, LengthGroup, StructureScores
 
 KEY = "".join(
     (
@@ -87,11 +88,11 @@ def _overview(evaluations: Sequence[Evaluation]) -> str:
     )
     rows = []
     for e in evaluations:
-        low, high = e.scores["q3_ci95"]
-        cells = "".join(f"<td>{_shown(key, e.scores[key])}</td>" for key in COLUMNS)
+        low, high = e.scores.q3_ci95
+        cells = "".join(f"<td>{_shown(key, getattr(e.scores, key))}</td>" for key in COLUMNS)
         rows.append(
             f'<tr><th scope="row"><a href="#{_anchor(e)}">{escape(e.data)}</a></th>'
-            f"<td>{e.scores['chains']:,}</td><td>{e.scores['residues']:,}</td>{cells}"
+            f"<td>{e.scores.chains:,}</td><td>{e.scores.residues:,}</td>{cells}"
             f"<td>{_shown('q3', low)} to {_shown('q3', high)}</td></tr>"
         )
     return (
@@ -107,17 +108,17 @@ def _section(evaluation: Evaluation) -> str:
     parts = [f'<section id="{_anchor(evaluation)}"><h2>{escape(evaluation.data)}</h2>']
     parts.extend(f'<p class="{kind}">{text}</p>' for kind, text in _notes(scores))
     figures = [
-        ("What is taken for what", confusion_chart(scores["confusion"])),
-        ("Is it as sure as it is right?", _or_none(scores["reliability"])),
-        ("Chain by chain", histogram([s["q3"] for s in singles if s["q3"] is not None])),
-        ("Q3 by length", bar_chart([(_length(g), g) for g in scores["by_length"]], "By length")),
+        ("What is taken for what", confusion_chart(scores.confusion)),
+        ("Is it as sure as it is right?", _or_none(scores.reliability)),
+        ("Chain by chain", histogram([s.q3 for s in singles if s.q3 is not None])),
+        ("Q3 by length", bar_chart([(_length(g), g) for g in scores.by_length], "By length")),
         (
             "Q3 by content",
-            bar_chart([(g["content"], g) for g in scores["by_content"]], "By content of states"),
+            bar_chart([(g.content, g) for g in scores.by_content], "By content of states"),
         ),
     ]
-    if "by_identity" in scores:
-        rows = [(_identity(g), g) for g in scores["by_identity"]]
+    if scores.by_identity is not None:
+        rows = [(_identity(g), g) for g in scores.by_identity]
         figures.append(("Q3 by identity to training chains", bar_chart(rows, "By identity")))
     drawn = "".join(f"<figure><figcaption>{t}</figcaption>{c}</figure>" for t, c in figures)
     parts.append(f'<div class="figures">{drawn}</div>')
@@ -126,50 +127,50 @@ def _section(evaluation: Evaluation) -> str:
     return "\n".join([*parts, "</section>"])
 
 
-def _or_none(bins: Sequence[dict[str, float]]) -> str:
+def _or_none(bins: Sequence[Bin]) -> str:
     if not bins:
         return '<p class="note">The predictions come without probabilities.</p>'
     return reliability_chart(bins)
 
 
-def _notes(scores: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _notes(scores: StructureScores) -> Iterator[tuple[str, str]]:
     """Yield sentences and the classes of their paragraphs."""
-    ends = scores["boundaries"]
+    ends = scores.boundaries
     yield (
         "lead",
-        f"{_shown('q3', scores['q3'])} % of {scores['residues']:,} residues in "
-        f"{count_of(scores['chains'], 'chain')} are predicted right. Of {ends['observed']:,} "
-        f"starts and ends of helices and strands {_shown('q3', ends['recall'])} % are found within "
-        f"{ends['tolerance']} residues; of those predicted {_shown('q3', ends['precision'])} % "
+        f"{_shown('q3', scores.q3)} % of {scores.residues:,} residues in "
+        f"{count_of(scores.chains, 'chain')} are predicted right. Of {ends.observed:,} "
+        f"starts and ends of helices and strands {_shown('q3', ends.recall)} % are found within "
+        f"{ends.tolerance} residues; of those predicted {_shown('q3', ends.precision)} % "
         "are there.",
     )
-    if "q8" in scores:
-        yield "note", f"In eight states {_shown('q3', scores['q8'])} % are right (Q8)."
-    if leaked := scores.get("leaked", {}).get("chains"):
-        worst = max(leaked, key=lambda chain: float(chain["identity"]))
+    if scores.q8 is not None:
+        yield "note", f"In eight states {_shown('q3', scores.q8)} % are right (Q8)."
+    if (leaked := scores.leaked) is not None and leaked.chains:
+        worst = leaked.worst
         yield (
             "warning",
-            f"Leakage: {count_of(len(leaked), 'chain')} with "
-            f"{scores['leaked']['identity']:.0f} % identity or more to a training chain "
-            f"({escape(worst['id'])}: {worst['identity']:.0f} % to {escape(worst['nearest'])}). "
-            f"Without them Q3 is {_shown('q3', scores['leaked']['q3_without'])} %.",
+            f"Leakage: {count_of(len(leaked.chains), 'chain')} with "
+            f"{leaked.identity:.0f} % identity or more to a training chain "
+            f"({escape(worst.id)}: {worst.identity:.0f} % to {escape(worst.nearest)}). "
+            f"Without them Q3 is {_shown('q3', leaked.q3_without)} %.",
         )
-    if tests := scores.get("compared"):
-        low, high = tests["difference_ci95"]
+    if tests := scores.compared:
+        low, high = tests.difference_ci95
         yield (
             "note",
-            f"Beside {escape(str(tests['with']))} ({tests['q3']:.1f} %): "
-            f"{tests['difference']:+.2f}, 95 % from {low:+.2f} to {high:+.2f}; better on "
-            f"{tests['better']:,} chains, worse on {tests['worse']:,}; p = "
-            f"{tests['p_permutation']:.2g} (permutation), {tests['p_wilcoxon']:.2g} (Wilcoxon).",
+            f"Beside {escape(str(tests.with_))} ({tests.q3:.1f} %): "
+            f"{tests.difference:+.2f}, 95 % from {low:+.2f} to {high:+.2f}; better on "
+            f"{tests.better:,} chains, worse on {tests.worse:,}; p = "
+            f"{tests.p_permutation:.2g} (permutation), {tests.p_wilcoxon:.2g} (Wilcoxon).",
         )
 
 
-def _extremes(evaluation: Evaluation, singles: Sequence[dict[str, Any]]) -> Iterator[str]:
-    places = [n for n, s in enumerate(singles) if s["residues"] >= LEAST]
+def _extremes(evaluation: Evaluation, singles: Sequence[ChainScore]) -> Iterator[str]:
+    places = [n for n, s in enumerate(singles) if s.residues >= LEAST]
     if len(places) < 2 * SHOWN:
-        places = [n for n, s in enumerate(singles) if s["residues"]]
-    ranked = sorted(places, key=lambda n: (-singles[n]["q3"], -singles[n]["residues"]))
+        places = [n for n, s in enumerate(singles) if s.residues]
+    ranked = sorted(places, key=lambda n: (-(singles[n].q3 or 0), -singles[n].residues))
     half = min(SHOWN, (len(ranked) + 1) // 2)
     yield KEY
     for title, chosen in (("Best", ranked[:half]), ("Worst", ranked[half:][-SHOWN:][::-1])):
@@ -180,7 +181,7 @@ def _extremes(evaluation: Evaluation, singles: Sequence[dict[str, Any]]) -> Iter
             yield _drawing(evaluation.chains[n], evaluation.states[n], singles[n])
 
 
-def _drawing(chain: Chain, predicted: str, score: dict[str, Any]) -> str:
+def _drawing(chain: Chain, predicted: str, score: ChainScore) -> str:
     """Draw the prediction above the truth, line by line, and shade where they differ."""
     labels = chain.labels or "-" * len(chain)
     left, gap, line = 74, 8, 2 * HEIGHT + 26
@@ -206,19 +207,19 @@ def _drawing(chain: Chain, predicted: str, score: dict[str, Any]) -> str:
     height = line * ((len(chain) - 1) // LINE + 1)
     drawn = svg(width, height, "".join(shapes), f"Ribbons of {chain.id}")
     return (
-        f'<figure class="chain"><figcaption><b>{escape(chain.id)}</b> Q3 {score["q3"]:.1f}, '
-        f"SOV {_shown('sov', score['sov'])}, {len(chain):,} residues</figcaption>{drawn}</figure>"
+        f'<figure class="chain"><figcaption><b>{escape(chain.id)}</b> Q3 {score.q3:.1f}, '
+        f"SOV {_shown('sov', score.sov)}, {len(chain):,} residues</figcaption>{drawn}</figure>"
     )
 
 
-def _chain_table(singles: Sequence[dict[str, Any]]) -> str:
+def _chain_table(singles: Sequence[ChainScore]) -> str:
     heads = {"id": "chain", "length": "length", "residues": "labelled", "q3": "Q3", "sov": "SOV"}
     head = "".join(
         f'<th scope="col"><button type="button">{name}</button></th>' for name in heads.values()
     )
     rows = "".join(
-        f'<tr><th scope="row">{escape(s["id"])}</th><td>{s["length"]}</td><td>{s["residues"]}</td>'
-        f"<td>{_shown('q3', s['q3'])}</td><td>{_shown('sov', s['sov'])}</td></tr>"
+        f'<tr><th scope="row">{escape(s.id)}</th><td>{s.length}</td><td>{s.residues}</td>'
+        f"<td>{_shown('q3', s.q3)}</td><td>{_shown('sov', s.sov)}</td></tr>"
         for s in singles
     )
     return (
@@ -228,16 +229,16 @@ def _chain_table(singles: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _length(group: dict[str, Any]) -> str:
-    if group["up_to"] is None:
-        return f"over {group['longer_than']}"
-    return f"{group['longer_than'] + 1} to {group['up_to']}"
+def _length(group: LengthGroup) -> str:
+    if group.up_to is None:
+        return f"over {group.longer_than}"
+    return f"{group.longer_than + 1} to {group.up_to}"
 
 
-def _identity(group: dict[str, Any]) -> str:
-    if group["from"] is None:
+def _identity(group: IdentityGroup) -> str:
+    if group.from_ is None:
         return "none found"
-    return f"{group['from']:.0f} to {group['below'] or 100:.0f} %"
+    return f"{group.from_:.0f} to {group.below or 100:.0f} %"
 
 
 def _anchor(evaluation: Evaluation) -> str:

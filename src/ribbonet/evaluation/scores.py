@@ -1,6 +1,7 @@
-"""All scores of the predictions for a set of chains, ready for JSON."""
+"""All scores of the predictions for a set of chains."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, STATES8, UNLABELLED, Alphabet, encode_labels
 from ribbonet.chains.chain import Chain
-from ribbonet.evaluation.groups import Pair, by_content, by_length, number
+from ribbonet.evaluation.groups import Pair, by_content, by_length
 from ribbonet.evaluation.segments import TOLERANCE, boundaries, sov, sov_refine
 from ribbonet.evaluation.significance import bootstrap_interval, paired_tests
 from ribbonet.tasks.metrics import (
@@ -16,10 +17,12 @@ from ribbonet.tasks.metrics import (
     divide,
     expected_calibration_error,
     matthews,
+    number,
     q_accuracy,
     reliability,
     state_accuracy,
 )
+from ribbonet.tasks.structure_scores import Boundaries, Comparison, EightScores, StructureScores
 
 
 def evaluate(
@@ -27,7 +30,7 @@ def evaluate(
     probabilities: Sequence[NDArray[np.floating]],
     *,
     random_state: int = 0,
-) -> dict[str, Any]:
+) -> StructureScores:
     """Score the predictions for chains with labels H, E and C.
 
     Parameters
@@ -41,16 +44,7 @@ def evaluate(
 
     Returns
     -------
-    dict
-        ``chains`` and ``residues`` (labelled ones); in per cent ``q3``, ``q_h``, ``q_e``, ``q_c``
-        (share predicted right of all residues, and of those of a state), ``sov``, ``sov_refine``
-        and ``q3_ci95`` (95 % interval of Q3, ``[low, high]``, by bootstrap over chains);
-        ``mcc_h``, ``mcc_e``, ``mcc_c``; ``ece`` (from 0 to 1); ``confusion`` (rows: labels,
-        columns: predictions, order H, E, C); ``majority_state`` and ``majority_q3``, the most
-        frequent label and the Q3 of predicting it for every residue; ``boundaries`` (of helices
-        and strands, recall and precision in per cent); ``reliability`` (bins); ``by_length`` and
-        ``by_content`` (Q3 of chains of a length, and of a class by their content of states).
-        Ready for JSON: what is undefined is None.
+    StructureScores
 
     Raises
     ------
@@ -73,7 +67,7 @@ def evaluate_states(
     probabilities: Sequence[NDArray[np.floating]] | None = None,
     *,
     random_state: int = 0,
-) -> dict[str, Any]:
+) -> StructureScores:
     """Score predicted states, H, E and C, as ``evaluate`` does; ``ece`` needs probabilities."""
     if not chains:
         raise ValueError("no chain to evaluate")
@@ -83,55 +77,28 @@ def evaluate_states(
     correct, totals = correct_of(pairs)
     interval = bootstrap_interval(correct, totals, np.random.default_rng(random_state))
     together = None if probabilities is None else np.concatenate(list(probabilities))
-    scores: dict[str, Any] = {
-        "q3": 100 * q_accuracy(counts),
+    labels = counts.sum(axis=1)
+    return StructureScores(
+        chains=len(chains),
+        residues=int(counts.sum()),
+        q3=number(100 * q_accuracy(counts)),
         **_of_states("q", 100 * state_accuracy(counts)),
         **_of_states("mcc", matthews(counts)),
-        "sov": _overlap(sov, pairs),
-        "ece": np.nan if together is None else expected_calibration_error(together, truth),
-    }
-    return {
-        "chains": len(chains),
-        "residues": int(counts.sum()),
-        **{key: number(score) for key, score in scores.items()},
-        "q3_ci95": [number(100 * bound) for bound in interval],
-        "confusion": counts.tolist(),
-        "sov_refine": number(_overlap(sov_refine, pairs)),
-        "boundaries": _boundaries(pairs),
-        "reliability": [] if together is None else reliability(together, truth),
-        "by_length": by_length(chains, correct, totals),
-        "by_content": by_content(pairs, correct, totals),
-        **_majority(counts),
-    }
+        sov=number(_overlap(sov, pairs)),
+        ece=None if together is None else number(expected_calibration_error(together, truth)),
+        q3_ci95=[number(100 * bound) for bound in interval],
+        confusion=counts.tolist(),
+        sov_refine=number(_overlap(sov_refine, pairs)),
+        boundaries=_boundaries(pairs),
+        reliability=[] if together is None else reliability(together, truth),
+        by_length=by_length(chains, correct, totals),
+        by_content=by_content(pairs, correct, totals),
+        majority_state=STATES.symbols[int(labels.argmax())],
+        majority_q3=number(100 * divide(labels.max(), labels.sum())),
+    )
 
 
-def _majority(counts: NDArray[np.int64]) -> dict[str, Any]:
-    labels = counts.sum(axis=1)
-    return {
-        "majority_state": STATES.symbols[int(labels.argmax())],
-        "majority_q3": number(100 * float(divide(labels.max(), labels.sum()))),
-    }
-
-
-def only_state(scores: Mapping[str, Any]) -> str | None:
-    """Return the state that was predicted for every residue, although the labels hold several.
-
-    Parameters
-    ----------
-    scores : mapping
-        What ``evaluate`` returns.
-
-    Returns
-    -------
-    state : str or None
-        None where more than one was predicted, or the labels are all of one state.
-    """
-    counts = np.array(scores["confusion"])
-    (predicted,), (labels,) = np.nonzero(counts.any(axis=0)), np.nonzero(counts.any(axis=1))
-    return STATES.symbols[predicted[0]] if len(predicted) == 1 < len(labels) else None
-
-
-def evaluate_eight(chains: Sequence[Chain], states: Sequence[str]) -> dict[str, Any]:
+def evaluate_eight(chains: Sequence[Chain], states: Sequence[str]) -> EightScores:
     """Score predictions in DSSP's eight states.
 
     Parameters
@@ -140,37 +107,39 @@ def evaluate_eight(chains: Sequence[Chain], states: Sequence[str]) -> dict[str, 
         Labels in the eight states.
     states : sequence of str
         Of each chain, in the eight states.
-
-    Returns
-    -------
-    dict
-        ``q8`` in per cent and ``eight``: ``states`` (the order, GHIEBTSC), ``q`` (per cent) and
-        ``mcc`` of each, and their ``confusion``.
     """
     pairs = pairs_of(chains, states, STATES8)
     truth, predicted = (np.concatenate(column) for column in zip(*pairs, strict=True))
     counts = confusion(truth, predicted, len(STATES8))
-    return {
-        "q8": number(100 * q_accuracy(counts)),
-        "eight": {
-            "states": STATES8.symbols,
-            "q": [number(q) for q in 100 * state_accuracy(counts)],
-            "mcc": [number(mcc) for mcc in matthews(counts)],
-            "confusion": counts.tolist(),
-        },
-    }
+    return EightScores(
+        STATES8.symbols,
+        [number(q) for q in 100 * state_accuracy(counts)],
+        [number(mcc) for mcc in matthews(counts)],
+        counts.tolist(),
+    )
 
 
-def chain_scores(chains: Sequence[Chain], states: Sequence[str]) -> list[dict[str, Any]]:
-    """Score each chain: ``id``, ``length``, ``residues`` (labelled), ``q3`` and ``sov``."""
+@dataclass(frozen=True)
+class ChainScore:
+    """How one chain is predicted: labelled residues, Q3 and SOV in per cent."""
+
+    id: str
+    length: int
+    residues: int
+    q3: float | None
+    sov: float | None
+
+
+def chain_scores(chains: Sequence[Chain], states: Sequence[str]) -> list[ChainScore]:
+    """Score each chain."""
     return [
-        {
-            "id": chain.id,
-            "length": len(chain),
-            "residues": int(np.sum(pair[0] != UNLABELLED)),
-            "q3": number(100 * float(divide(*(x[0] for x in correct_of([pair]))))),
-            "sov": number(_overlap(sov, [pair])),
-        }
+        ChainScore(
+            chain.id,
+            len(chain),
+            int(np.sum(pair[0] != UNLABELLED)),
+            number(100 * divide(*(x[0] for x in correct_of([pair])))),
+            number(_overlap(sov, [pair])),
+        )
         for chain, pair in zip(chains, pairs_of(chains, states, STATES), strict=True)
     ]
 
@@ -181,7 +150,7 @@ def compare(
     others: Sequence[str],
     *,
     random_state: int = 0,
-) -> dict[str, Any]:
+) -> Comparison:
     """Compare two predictions of the same chains in three states by ``paired_tests``."""
     correct, totals = correct_of(pairs_of(chains, states, STATES))
     other, _ = correct_of(pairs_of(chains, others, STATES))
@@ -213,16 +182,12 @@ def _overlap(score: Callable[..., Any], pairs: Iterable[Pair]) -> float:
     return 100 * float(divide(sum(s.sum() for s, _ in found), sum(n.sum() for _, n in found)))
 
 
-def _boundaries(pairs: Iterable[Pair]) -> dict[str, Any]:
+def _boundaries(pairs: Iterable[Pair]) -> Boundaries:
     observed, predicted, matched = sum(boundaries(*pair)[:2].sum(axis=0) for pair in pairs)
-    return {
-        "tolerance": TOLERANCE,
-        "observed": int(observed),
-        "predicted": int(predicted),
-        "recall": number(100 * float(divide(matched, observed))),
-        "precision": number(100 * float(divide(matched, predicted))),
-    }
+    recall, precision = (number(100 * divide(matched, n)) for n in (observed, predicted))
+    return Boundaries(TOLERANCE, int(observed), int(predicted), recall, precision)
 
 
-def _of_states(name: str, scores: NDArray[np.float64]) -> dict[str, float]:
-    return {f"{name}_{state.lower()}": s for state, s in zip(STATES, scores, strict=True)}
+def _of_states(name: str, scores: NDArray[np.float64]) -> dict[str, Any]:
+    """Return a score of each state by the name of its field."""
+    return {f"{name}_{state.lower()}": number(s) for state, s in zip(STATES, scores, strict=True)}

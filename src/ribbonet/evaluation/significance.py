@@ -3,12 +3,11 @@
 The unit is the chain: residues of one chain are not independent of each other.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import lacking
+from ribbonet.tasks.structure_scores import Comparison
 
 
 def bootstrap_interval(
@@ -55,7 +54,7 @@ def paired_tests(
     totals: NDArray[np.integer],
     rng: np.random.Generator,
     n: int = 10_000,
-) -> dict[str, Any]:
+) -> Comparison:
     """Compare two predictors on the same chains.
 
     The difference of Q3 over all residues has a percentile interval by bootstrap over chains. Two
@@ -75,31 +74,26 @@ def paired_tests(
 
     Returns
     -------
-    dict
-        ``chains``; in per cent ``difference`` (first minus second, over all residues),
-        ``difference_ci95`` and ``mean_difference`` (over chains); ``better``, ``worse`` and
-        ``equal`` chains; ``p_permutation`` and ``p_wilcoxon``. Ready for JSON: what is undefined
-        is None.
+    Comparison
+        Of the first minus the second.
     """
     known = totals > 0
     correct, others, totals = (np.asarray(x)[known] for x in (correct, others, totals))
     if len(totals) == 0:
-        keys = ("difference", "mean_difference", "p_permutation", "p_wilcoxon")
-        counts = dict.fromkeys(("chains", "better", "worse", "equal"), 0)
-        return {**counts, **dict.fromkeys(keys), "difference_ci95": [None, None]}
+        return Comparison(0, None, [None, None], None, 0, 0, 0, None, None)
     gains = 100 * (correct - others) / totals
     low, high = bootstrap_interval(correct - others, totals, rng, n=max(n // 10, 1000))
-    return {
-        "chains": len(totals),
-        "difference": 100 * float((correct - others).sum() / totals.sum()),
-        "difference_ci95": [100 * low, 100 * high],
-        "mean_difference": float(gains.mean()),
-        "better": int((gains > 0).sum()),
-        "worse": int((gains < 0).sum()),
-        "equal": int((gains == 0).sum()),
-        "p_permutation": _permutation(gains, rng, n),
-        "p_wilcoxon": _wilcoxon(gains),
-    }
+    return Comparison(
+        chains=len(totals),
+        difference=100 * float((correct - others).sum() / totals.sum()),
+        difference_ci95=[100 * low, 100 * high],
+        mean_difference=float(gains.mean()),
+        better=int((gains > 0).sum()),
+        worse=int((gains < 0).sum()),
+        equal=int((gains == 0).sum()),
+        p_permutation=_permutation(gains, rng, n),
+        p_wilcoxon=_wilcoxon(gains),
+    )
 
 
 ALL_FLIPS_UP_TO = 13

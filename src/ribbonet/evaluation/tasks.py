@@ -14,6 +14,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on
 from ribbonet.chains.relatives.homologues import IDENTITY, nearest
 from ribbonet.errors import InputError
+from ribbonet.evaluation.distance import near
 from ribbonet.evaluation.significance import paired_tests
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
@@ -22,6 +23,20 @@ from ribbonet.tasks.base import Scores, Task, known
 from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.labels import read_labelled
 from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.records import to_plain
+from ribbonet.tasks.structure_scores import Comparison, Near
+
+
+@dataclass(frozen=True)
+class TaskLeaked:
+    """Chains of at least so much identity, in per cent, to a training chain; scores without them.
+
+    `without` is None where no chain is left.
+    """
+
+    identity: float
+    chains: list[Near]
+    without: Scores | None
 
 
 @dataclass(frozen=True)
@@ -34,18 +49,14 @@ class TaskEvaluation:
     chains: list[Chain]
     outputs: list[np.ndarray]
     scores: Scores
-    compared: dict[str, Any] | None = None
-    leaked: dict[str, Any] | None = None
+    compared: Comparison | None = None
+    leaked: TaskLeaked | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        further: dict[str, Any] = {}
-        if self.compared is not None:
-            further["compared"] = self.compared
-        if self.leaked is not None:
-            rest = self.leaked["without"]
-            further["leaked"] = {**self.leaked, "without": rest and rest.to_json()}
-        return {"data": self.data, **self.scores.to_json(), **further}
+        further = {"compared": self.compared, "leaked": self.leaked}
+        added = {key: to_plain(own) for key, own in further.items() if own is not None}
+        return {"data": self.data, **self.scores.to_json(), **added}
 
 
 def options_for(model: Model, options: LabelOptions) -> LabelOptions:
@@ -140,7 +151,7 @@ def compare_tasks(one: TaskEvaluation, other: TaskEvaluation) -> TaskEvaluation:
     )
     totals = np.array([int(known(one.task.targets(chain)).sum()) for chain in one.chains])
     tests = paired_tests(gains, others, totals, np.random.default_rng(0))
-    return replace(one, compared={"with": other.predictor, **tests})
+    return replace(one, compared=replace(tests, with_=other.predictor))
 
 
 def without_leaked(evaluation: TaskEvaluation, trained: Sequence[Chain]) -> TaskEvaluation:
@@ -158,10 +169,5 @@ def without_leaked(evaluation: TaskEvaluation, trained: Sequence[Chain]) -> Task
     others = None
     if any(chain.mask.any() for chain in chains):
         others = evaluation.task.score(chains, [evaluation.outputs[place] for place in rest])
-    near = [
-        {"id": chain.id, "identity": 100 * own[0], "nearest": own[1]}
-        for chain, own in zip(evaluation.chains, found, strict=True)
-        if own is not None and own[0] >= IDENTITY
-    ]
-    leak = {"identity": 100 * IDENTITY, "chains": near, "without": others}
+    leak = TaskLeaked(100 * IDENTITY, near(evaluation.chains, found, IDENTITY), others)
     return replace(evaluation, leaked=leak)

@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks import Task, task_from_json, task_to_json
+
+if TYPE_CHECKING:
+    from ribbonet.tasks.scores import AnyScores
 
 WEIGHTS, CARD = "weights.safetensors", "model.json"
 """Files of a model's folder."""
@@ -125,6 +128,12 @@ class Card:
             "baseline": self.baseline and vars(self.baseline),
         }
         return {key: value for key, value in known.items() if value not in (None, "", [])}
+
+    def tests(self) -> dict[str, AnyScores]:
+        """Return the scores on test sets by the sets' names; a prediction does without them."""
+        from ribbonet.tasks.scores import scores_from_json
+
+        return {score["data"]: scores_from_json(score) for score in self.scores}
 
     @classmethod
     def from_json(cls, stored: Record) -> Card:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import SYMBOLS, UNLABELLED, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.tasks.metrics import (
+    Bin,
     average_precision,
     confusion,
     divide,
@@ -22,6 +23,7 @@ from ribbonet.tasks.metrics import (
     reliability,
     roc_auc,
 )
+from ribbonet.tasks.records import to_plain
 
 DRAWS = 1000
 """Sets of chains drawn for an interval."""
@@ -75,7 +77,7 @@ class ClassScores:
     frequencies: Guess
     residue: Guess
     ece: float | None
-    reliability: list[dict[str, float]]
+    reliability: list[Bin]
 
     @property
     def best_is_highest(self) -> tuple[str, float]:
@@ -98,7 +100,7 @@ class ClassScores:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self)
+        return to_plain(self)  # type: ignore[no-any-return]
 
 
 def score_classes(

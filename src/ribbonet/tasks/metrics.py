@@ -4,6 +4,8 @@ Labels and predictions are arrays of codes; a residue whose label is ``UNLABELLE
 of the scores. What is undefined, as a score of a state that never occurs, is NaN.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -74,9 +76,29 @@ def matthews(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     )
 
 
+@dataclass(frozen=True)
+class Bin:
+    """Residues of like confidence.
+
+    Parameters
+    ----------
+    from_, to : float
+        Bounds of the confidence; the first is not included.
+    residues : int
+    confidence, accuracy : float
+        Means, from 0 to 1.
+    """
+
+    from_: float
+    to: float
+    residues: int
+    confidence: float
+    accuracy: float
+
+
 def reliability(
     probabilities: NDArray[np.floating], truth: NDArray[np.uint8], bins: int = 10
-) -> list[dict[str, float]]:
+) -> list[Bin]:
     """Confidence and accuracy, bin by bin: what a reliability diagram draws (Guo et al. 2017).
 
     Residues are sorted into bins of equal width by the largest of their probabilities.
@@ -90,14 +112,13 @@ def reliability(
 
     Returns
     -------
-    list of dict
-        Of each bin that holds a residue: its bounds ``from`` (not included) and ``to``,
-        ``residues``, the mean ``confidence`` and the ``accuracy``, from 0 to 1.
+    list of Bin
+        Those that hold a residue.
 
     Examples
     --------
     >>> reliability(np.array([[0.75, 0.25], [0.25, 0.75]]), np.array([0, 0], np.uint8), bins=2)
-    [{'from': 0.5, 'to': 1.0, 'residues': 2, 'confidence': 0.75, 'accuracy': 0.5}]
+    [Bin(from_=0.5, to=1.0, residues=2, confidence=0.75, accuracy=0.5)]
     """
     labelled = truth != UNLABELLED
     probabilities, truth = probabilities[labelled], truth[labelled]
@@ -108,13 +129,13 @@ def reliability(
     confidences = np.bincount(bin_of, confidence, minlength=bins)
     rights = np.bincount(bin_of, right, minlength=bins)
     return [
-        {
-            "from": b / bins,
-            "to": (b + 1) / bins,
-            "residues": int(sizes[b]),
-            "confidence": float(confidences[b] / sizes[b]),
-            "accuracy": float(rights[b] / sizes[b]),
-        }
+        Bin(
+            b / bins,
+            (b + 1) / bins,
+            int(sizes[b]),
+            float(confidences[b] / sizes[b]),
+            float(rights[b] / sizes[b]),
+        )
         for b in np.flatnonzero(sizes).tolist()
     ]
 
@@ -132,8 +153,8 @@ def expected_calibration_error(
         NaN if no residue is labelled.
     """
     found = reliability(probabilities, truth, bins)
-    gaps = sum(b["residues"] * abs(b["confidence"] - b["accuracy"]) for b in found)
-    return float(divide(gaps, sum(b["residues"] for b in found)))
+    gaps = sum(b.residues * abs(b.confidence - b.accuracy) for b in found)
+    return float(divide(gaps, sum(b.residues for b in found)))
 
 
 def divide(numerator: ArrayLike, denominator: ArrayLike) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ribbonet.chains.alphabet import SYMBOLS
 from ribbonet.chains.chain import Chain
 from ribbonet.tasks.class_scores import interval, shown
 from ribbonet.tasks.metrics import number, pearson, spearman
+from ribbonet.tasks.records import to_plain
 
 DRAWN_RESIDUES = 20_000_000
 """Residues in all draws of a bootstrap, at most; a thousand draws where that allows it."""
@@ -65,7 +66,7 @@ class ValueScores:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self)
+        return to_plain(self)  # type: ignore[no-any-return]
 
 
 def score_values(

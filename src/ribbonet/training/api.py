@@ -17,7 +17,6 @@ from ribbonet.chains.residues import OnInvalid
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_chains
-from ribbonet.evaluation.scores import only_state
 from ribbonet.evaluation.tasks import evaluate_task, options_for
 from ribbonet.models.config import ModelConfig, read_config
 from ribbonet.models.inputs import Source
@@ -160,8 +159,8 @@ def evaluate(
     Returns
     -------
     scores : dict
-        See `ribbonet.evaluation.scores.evaluate`; `majority_q3` is what predicting the most
-        frequent state everywhere would have. Of classes or values, those of
+        See `ribbonet.tasks.structure_scores.StructureScores`; `majority_q3` is what predicting the
+        most frequent state everywhere would have. Of classes or values, those of
         `ribbonet.tasks.class_scores` or `ribbonet.tasks.value_scores`.
     """
     loaded = _model(model)
@@ -170,10 +169,10 @@ def evaluate(
         options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
         if isinstance(loaded.task, Structure):
             chains = read_labelled([data], options=options, states=STATES8).structure()
-            scores = evaluate_chains(loaded, "", name, chains, source).scores
-            if state := only_state(scores):
+            found = evaluate_chains(loaded, "", name, chains, source)
+            if state := found.scores.only:
                 _warn(f"{state} is predicted for every residue")
-            return scores
+            return found.to_json()
         chains = read_labelled([data], options=options_for(loaded, options)).chains
         return evaluate_task(loaded, "", name, chains, source).to_json()
 

@@ -15,6 +15,7 @@ from ribbonet.chains.relatives.homologues import Pair, deal, families, homologue
 from ribbonet.chains.relatives.splits import Split, read_shares, split_chains, write_parts
 from ribbonet.errors import InputError
 from ribbonet.evaluation.distance import by_identity
+from ribbonet.tasks.structure_scores import Leaked, Near
 
 needs_mmseqs = pytest.mark.skipif(
     shutil.which("mmseqs") is None, reason="needs mmseqs (Debian package mmseqs2)"
@@ -145,17 +146,11 @@ def test_scores_by_identity() -> None:
     chains = [Chain(c, "MKTA", "HHHH") for c in "abcd"]
     states = ["HHHH", "HHCC", "CCCC", "HHHC"]
     near = [(1.0, "x"), (0.3, "y"), None, (0.1, "z")]
-    found = by_identity(chains, states, near, 0.25)
-    groups = [(g["from"], g["below"], g["chains"], g["q3"]) for g in found["by_identity"]]
+    found, leaked = by_identity(chains, states, near, 0.25)
+    groups = [(g.from_, g.below, g.chains, g.q3) for g in found]
     assert groups == [(None, None, 1, 0), (0, 25, 1, 75), (25, 40, 1, 50), (90, None, 1, 100)]
-    assert found["leaked"] == {
-        "identity": 25,
-        "chains": [
-            {"id": "a", "identity": 100, "nearest": "x"},
-            {"id": "b", "identity": 30, "nearest": "y"},
-        ],
-        "q3_without": 37.5,
-    }
+    assert leaked == Leaked(25, [Near("a", 100, "x"), Near("b", 30, "y")], 37.5)
+    assert leaked.worst.id == "a"
 
 
 @needs_mmseqs

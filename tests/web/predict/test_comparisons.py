@@ -31,7 +31,7 @@ def ask(url: str, content: bytes, **more: object) -> httpx.Response:
 
 def scores_of(states: str) -> dict[str, float]:
     (scores,) = chain_scores([Chain("", SEQUENCE, THREE)], [states])
-    return {"q3": round(scores["q3"], 1), "sov": round(scores["sov"], 1)}
+    return {"q3": round(scores.q3, 1), "sov": round(scores.sov, 1)}
 
 
 def test_states_and_files_are_references(url):

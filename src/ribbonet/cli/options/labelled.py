@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +15,7 @@ from ribbonet.cli.terminal.messages import say, warn
 if TYPE_CHECKING:
     from ribbonet.tasks.base import Scores
     from ribbonet.tasks.meaning import LabelOptions
+    from ribbonet.tasks.structure_scores import StructureScores
 
 STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
@@ -91,14 +91,12 @@ class Labels:
         )
 
 
-def warn_of_one_state(scores: Mapping[str, Any], name: str) -> None:
+def warn_of_one_state(scores: StructureScores, name: str) -> None:
     """Warn where one state was predicted for every residue, which teaches nothing."""
-    from ribbonet.evaluation.scores import only_state
-
-    if state := only_state(scores):
+    if state := scores.only:
         say(
             f"warning: {name}: {STATE_NAMES[state]} ({state}) is predicted for each of the "
-            f"{scores['residues']:,} residues; the model has learned nothing but the most frequent "
+            f"{scores.residues:,} residues; the model has learned nothing but the most frequent "
             "state"
         )
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
-from typing import Any
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
@@ -23,12 +21,12 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
     Evaluation,
     Predictor,
+    compare_structure,
     evaluate_chains,
     read_predictions,
     score_by_distance,
 )
 from ribbonet.evaluation.report import report
-from ribbonet.evaluation.scores import compare
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
@@ -175,12 +173,12 @@ class Run:
             for path, chains in zip(data, whole, strict=True):
                 evaluation = evaluate_chains(predictor, name, stem_of(path), chains, source, used)
                 if other is not None:
-                    self._compare(evaluation, other, chains, source)
+                    evaluation = self._compared(evaluation, other, chains, source)
                 if trained is not None:
-                    evaluation.scores.update(score_by_distance(evaluation, trained.chains))
-                    _warn_of_leakage(evaluation.scores)
+                    evaluation = score_by_distance(evaluation, trained.chains)
+                    _warn_of_leakage(evaluation)
                 if self.json:
-                    sys.stdout.write(dumps(evaluation.scores) + "\n")
+                    sys.stdout.write(dumps(evaluation.to_json()) + "\n")
                     sys.stdout.flush()
                 warn_of_one_state(evaluation.scores, evaluation.data)
                 evaluations.append(evaluation)
@@ -189,7 +187,7 @@ class Run:
                 file.write(report(evaluations))
             say(f"the report is in {self.report}")
         if not self.json:
-            print_scores([evaluation.scores for evaluation in evaluations])
+            print_scores(evaluations)
 
     def _warn_of_unknown_ids(self, read: list[Labelled]) -> None:
         """Warn of ids to leave out that no file has, as they may be misspelt."""
@@ -214,15 +212,14 @@ class Run:
         limit = 1.0 if self.max_identity is None else self.max_identity / 100
         return find_templates(Choice(self.templates).choice(), predictor, limit)
 
-    def _compare(
+    def _compared(
         self, evaluation: Evaluation, other: Predictor, chains: list[Chain], source: Source | None
-    ) -> None:
+    ) -> Evaluation:
         """Add paired tests with another predictor."""
         reads = isinstance(other, Model) and other.inputs != "sequence"
-        name = str(self.compare)
-        second = evaluate_chains(other, name, evaluation.data, chains, source if reads else None)
-        tests = compare(evaluation.chains, evaluation.states, second.states)
-        evaluation.scores["compared"] = {"with": name, "q3": second.scores["q3"], **tests}
+        used, name = source if reads else None, str(self.compare)
+        second = evaluate_chains(other, name, evaluation.data, chains, used)
+        return compare_structure(evaluation, second)
 
 
 def _other(name: str) -> Predictor:
@@ -236,14 +233,15 @@ def _other(name: str) -> Predictor:
     return read_predictions([path])
 
 
-def _warn_of_leakage(score: Mapping[str, Any]) -> None:
-    leaked = score["leaked"]["chains"]
-    if not leaked:
+def _warn_of_leakage(evaluation: Evaluation) -> None:
+    leaked = evaluation.scores.leaked
+    if leaked is None or not leaked.chains:
         return
-    worst = max(leaked, key=lambda chain: float(chain["identity"]))
+    worst = leaked.worst
     sys.stderr.write(
-        f"ribbonet: warning: {score['data']}: leakage: {len(leaked):,} of {score['chains']:,} "
-        f"chains with {score['leaked']['identity']:.0f} % identity or more to a training chain, "
-        f"{worst['id']} has {worst['identity']:.0f} % to {worst['nearest']}; "
-        f"Q3 without them {shown('q3', score['leaked']['q3_without'])}\n"
+        f"ribbonet: warning: {evaluation.data}: leakage: {len(leaked.chains):,} of "
+        f"{evaluation.scores.chains:,} "
+        f"chains with {leaked.identity:.0f} % identity or more to a training chain, "
+        f"{worst.id} has {worst.identity:.0f} % to {worst.nearest}; "
+        f"Q3 without them {shown('q3', leaked.q3_without)}\n"
     )

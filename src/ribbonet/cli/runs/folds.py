@@ -95,9 +95,9 @@ def _scored(
     predicted = [Predicted(replace(p.chain, labels=p.states), p.probabilities) for p in three]
     evaluation = evaluate_chains(predicted, name, data, chains)
     scores = evaluation.scores
-    low, high = scores["q3_ci95"]
+    low, high = scores.q3_ci95
     said = (
-        f"Q3 {scores['q3']:.1f} % ({low:.1f} to {high:.1f}); the majority baseline has "
-        f"{scores['majority_q3']:.1f} %"
+        f"Q3 {scores.q3:.1f} % ({low:.1f} to {high:.1f}); the majority baseline has "
+        f"{scores.majority_q3:.1f} %"
     )
-    return scores, structure_report.report([evaluation]), said
+    return evaluation.to_json(), structure_report.report([evaluation]), said

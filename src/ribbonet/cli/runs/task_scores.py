@@ -96,12 +96,11 @@ def evaluate_files(
 def _warn_of_leakage(evaluation: TaskEvaluation) -> None:
     """Warn of chains that are homologous to those trained on."""
     leaked = evaluation.leaked
-    if leaked and leaked["chains"]:
-        rest = leaked["without"]
+    if leaked and leaked.chains:
         warn(
-            f"{evaluation.data}: leakage: {len(leaked['chains']):,} of "
-            f"{evaluation.scores.chains:,} chains with {leaked['identity']:.0f} % identity or more "
-            f"to a training chain; without them: {rest or 'no chain is left'}"
+            f"{evaluation.data}: leakage: {len(leaked.chains):,} of "
+            f"{evaluation.scores.chains:,} chains with {leaked.identity:.0f} % identity or more "
+            f"to a training chain; without them: {leaked.without or 'no chain is left'}"
         )
 
 
@@ -144,7 +143,7 @@ def _print(evaluation: TaskEvaluation) -> None:
     if evaluation.compared is not None:
         tests = evaluation.compared
         out(
-            f"better than {tests['with']} on {tests['better']} chains, worse on {tests['worse']}; "
-            f"p = {tests['p_permutation']:.2g} (permutation), {tests['p_wilcoxon']:.2g} "
+            f"better than {tests.with_} on {tests.better} chains, worse on {tests.worse}; "
+            f"p = {tests.p_permutation:.2g} (permutation), {tests.p_wilcoxon:.2g} "
             "(Wilcoxon)\n"
         )

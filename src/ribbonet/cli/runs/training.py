@@ -126,9 +126,9 @@ def _report_score(model: Model, judges: Sequence[Chain], source: Source | None) 
         warn_of_one_label(found, "validation")
         return
     scores = evaluate_chains(model, "", "validation", judges, source).scores
-    majority = scores["majority_state"]
+    majority = STATE_NAMES[str(scores.majority_state)]
     say(
-        f"validation: Q3 {scores['q3']:.1f} %; the majority baseline, {STATE_NAMES[majority]} "
-        f"for every residue, has {scores['majority_q3']:.1f} %"
+        f"validation: Q3 {scores.q3:.1f} %; the majority baseline, {majority} "
+        f"for every residue, has {scores.majority_q3:.1f} %"
     )
     warn_of_one_state(scores, "validation")

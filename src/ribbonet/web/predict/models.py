@@ -10,6 +10,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.tasks import Structure
+from ribbonet.tasks.structure_scores import StructureScores
 
 
 def load_named(given: Sequence[str], taken: Collection[str] = ()) -> dict[str, Model]:
@@ -61,7 +62,11 @@ def described(name: str, model: Model) -> dict[str, Any]:
         "licence": card.licence,
         "weights": model.size,
         "states": len(model.states),
-        "scores": {_set(score["data"]): score["q3"] for score in card.scores},
+        "scores": {
+            _set(data): scores.q3
+            for data, scores in card.tests().items()
+            if isinstance(scores, StructureScores)
+        },
     }
 
 

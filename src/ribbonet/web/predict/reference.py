@@ -102,7 +102,7 @@ def _compared(asked: Asked, limits: Limits) -> dict[str, Any]:
         "states": labels,
         "residues": len(labels) - labels.count("-"),
         "scores": {
-            name: None if own is None else {"q3": round(own["q3"], 1), "sov": round(own["sov"], 1)}
+            name: None if own is None else {"q3": round(own[0], 1), "sov": round(own[1], 1)}
             for name, own in scores.items()
         },
     }
