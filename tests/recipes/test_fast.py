@@ -1,5 +1,6 @@
-"""The chains that `fast` learns from, and what the teacher says of them."""
+"""The chains that `fast` learns from, and the commands that train it."""
 
+import json
 import lzma
 import subprocess
 import sys
@@ -10,15 +11,13 @@ import pytest
 
 import ribbonet
 from ribbonet.chains.alphabet import RESIDUES, STATES8
-from ribbonet.models.stages import Stage
-from ribbonet.tasks.structure import Structure
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "fast"
 
 
 @pytest.fixture(scope="module")
-def packs(tmp_path_factory):
-    """Packs of made chains; a cluster of CB513's and a chain that is too short are among them."""
+def chosen(tmp_path_factory):
+    """Made chains, a cluster of CB513's and a chain too short among them, and those chosen."""
     folder = tmp_path_factory.mktemp("fast")
     rng = np.random.default_rng(0)
 
@@ -44,36 +43,42 @@ def packs(tmp_path_factory):
         for name, cluster in [("a", "k0"), ("b", "k0"), ("c", "k0"), ("d", "k1")]:
             file.write(f">{name} {cluster}\n{draw(RESIDUES.symbols, 80)}\n")
         file.write(f">short k2\n{draw(RESIDUES.symbols, 59)}\n")
-    command = [
-        sys.executable,
-        RECIPE / "soft_labels.py",
-        "--data",
-        folder,
-        "--to",
-        folder / "packs",
-    ]
-    subprocess.run([*command, "--residues", "100"], check=True)
-    return {path.stem: dict(np.load(path)) for path in (folder / "packs").glob("*.npz")}
+    choose = [sys.executable, RECIPE / "choose.py", "--data", folder, "--to", folder / "chains"]
+    subprocess.run([*choose, "--residues", "100"], check=True)
+    return folder
 
 
-def test_one_chain_of_each_cluster_is_chosen(packs):
-    judged, plain = (packs[name]["ids"].tolist() for name in ("judged", "plain"))
+def ids(path):
+    return [chain.id for chain in ribbonet.read(path, states=8)]
+
+
+def test_one_chain_of_each_cluster_is_chosen(chosen):
+    chains = chosen / "chains"
+    judged, plain = ids(chains / "judged.3line"), ids(chains / "plain.3line")
     assert sorted(judged + plain) == ["0", "2", "3"]
     assert (len(judged), len(plain)) == (2, 1)
-    assert "soft" not in packs["plain"]
-    first, second = packs["unlabelled"]["ids"]
+    assert ids(chains / "judged.fasta") == judged
+    first, second = ids(chains / "unlabelled.fasta")
     assert first in {"a", "b", "c"}
     assert second == "d"
-    assert packs["valid"]["ids"].tolist() == ["0"]
-    assert (packs["unlabelled"]["labels"] == 255).all()
-    assert (packs["valid"]["labels"] < 8).all()
 
 
-@pytest.mark.parametrize("name", ["judged", "unlabelled"])
-def test_soft_labels_are_what_the_first_network_of_accurate_says(packs, name):
-    pack = packs[name]
-    stage = ribbonet.load_model("accurate").stages[0]
-    teacher = Stage(stage.window, stage.networks[:1], Structure(STATES8))
-    for start, end in zip(pack["start"], pack["start"][1:], strict=False):
-        (said,) = teacher.probabilities([pack["codes"][start:end]], teacher.task)
-        np.testing.assert_allclose(pack["soft"][start:end] / 255, said, atol=0.003)
+def layers_of(model):
+    """All that a card says of a model's layers, but those that do nothing."""
+    text = json.dumps([stage.described() for stage in model.stages])
+    return text.replace('{"layer": "Dropout", "rate": 0.0}, ', "")
+
+
+def test_the_commands_of_the_readme_make_the_network_that_is_shipped(chosen):
+    """But for its weights: the same layers, learned from the teacher's predictions."""
+    text = (RECIPE / "README.md").read_text().replace("\\\n", " ")
+    lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ribbonet")]
+    for line in lines[:2]:
+        words = line.replace("$D", str(chosen)).replace("model.toml", str(RECIPE / "model.toml"))
+        command = [sys.executable, "-m", *words.split()]
+        subprocess.run(command, check=True, cwd=chosen)
+    made, shipped = ribbonet.load_model(chosen / "build" / "fast"), ribbonet.load_model("fast")
+    assert layers_of(made) == layers_of(shipped)
+    record = made.card.training.record
+    assert record["teacher"]["name"] == "judged.parquet"
+    assert [(own["chains"], own["times"]) for own in record["repeat"]] == [(2, 2), (1, 1), (2, 2)]
