@@ -26,7 +26,9 @@ def predict(ribbonet, tmp_path):
 
 
 def test_json_lines_say_it_always(predict):
-    for line in predict("--format", "jsonl", "--min-confidence", "0.5").splitlines():
+    lines = predict("--format", "jsonl", "--min-confidence", "0.5").splitlines()
+    assert lines
+    for line in lines:
         said = json.loads(line)["provenance"]
         assert (said["ribbonet"], said["model"]) == (package.__version__, "fast")
         assert said["model_sha256"] == DIGEST

@@ -88,6 +88,7 @@ def test_one_unlabelled_chain_of_each_large_family(search):
 def test_labelled_relatives_vote(search):
     relatives = "--relatives", search / "labelled.3line"
     pack = packed(search, "unlabelled", "fasta", "--least", 5, *relatives)
+    assert len(pack["ids"]) == 4
     for name, begin in zip(pack["ids"], pack["start"], strict=False):
         votes = pack["votes"][begin : begin + 120].astype(float)
         if name.startswith("u3"):

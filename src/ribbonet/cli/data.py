@@ -23,7 +23,7 @@ from ribbonet.system.counts import count_of
 from ribbonet.system.terminal import drawing
 
 app = typer.Typer(
-    help="Labelled chains of one's own: converted, fetched, labelled, split.",
+    help="Labelled chains: fetch, convert, label and split them, and prepare what models read.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -91,7 +91,7 @@ app.command("embed")(embed.command)
 def list_(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Show the data sets known by name: what they are, whose, and whether they are fetched."""
+    """List the data sets that have a name: contents, source, licence, and whether fetched."""
     from json import dumps
 
     from ribbonet.datasets.catalogue import DATASETS, NOT_LISTED
@@ -162,8 +162,9 @@ def label(
     on_invalid: Annotated[
         InvalidStructure,
         typer.Option(
-            help="A structure that cannot be labelled: exit with 3 when the others are; leave out "
-            "atoms that cannot be read, so that their residues get no label; or skip the structure."
+            help="What to do with a structure that cannot be labelled: label the others and exit "
+            "with 3; leave out atoms that cannot be read, so that their residues get no label; or "
+            "skip it."
         ),
     ] = InvalidStructure.ERROR,
 ) -> None:
@@ -206,7 +207,7 @@ def split(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Labelled chains.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the parts.")],
     shares: Annotated[
-        str, typer.Option(help="Per cent of train and test, or of train, valid and test.")
+        str, typer.Option(help="Percentages of train and test, or of train, valid and test.")
     ] = "80,10,10",
     folds: Annotated[
         int | None,
@@ -214,7 +215,7 @@ def split(
     ] = None,
     identity: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Per cent identity above which chains stay in one part."),
+        typer.Option(min=0, max=100, help="Per cent identity above which chains stay together."),
     ] = 25,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     sensitivity: Annotated[
@@ -222,10 +223,10 @@ def split(
         typer.Option(min=1, max=7.5, help="Sensitivity of the MMseqs2 search; higher is slower."),
     ] = 7.0,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads of MMseqs2; by default one a core.")
+        int | None, typer.Option(min=1, help="Threads of MMseqs2; by default one per core.")
     ] = None,
 ) -> None:
-    """Split chains into train, valid and test, or folds, with no homologues across (MMseqs2)."""
+    """Split chains into train, valid and test, or folds, that share no homologues (MMseqs2)."""
     from ribbonet.chains.relatives.splits import SHARES, read_shares, split_chains, write_parts
     from ribbonet.datasets.library import read_all
     from ribbonet.system.working import refuse_a_full_folder

@@ -20,19 +20,17 @@ def command(
         list[str],
         typer.Argument(
             metavar="FILE...",
-            help="Predictions of any program, DSSP's files or labelled chains, in any form that is "
-            "read; what several say of one sequence is drawn one above the other.",
+            help="Predictions of any program, DSSP files or labelled chains, in any supported "
+            "format; states of the same sequence are drawn one above the other.",
         ),
     ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="The picture: .svg, .pdf or .png.")
-    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The figure: .svg, .pdf or .png.")],
     reference: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The structure: PDB, mmCIF, or a file of states. Differences are marked, Q3 and "
-            "SOV are said.",
+            help="The structure, PDB or mmCIF, or a file of states, to compare with: differences "
+            "are marked, Q3 and SOV printed.",
         ),
     ] = None,
     *,

@@ -34,17 +34,19 @@ def command(
         ),
     ],
     precision: Annotated[
-        Precision, typer.Option(help="Of the numbers written, and of a GPU's computation.")
+        Precision,
+        typer.Option(help="Precision of the numbers written, and of the computation on a GPU."),
     ] = Precision.HALF,
     window: Annotated[
         int,
-        typer.Option(min=4, help="Residues read at a time; longer chains by windows that overlap."),
+        typer.Option(min=4, help="Residues read at a time; longer chains by overlapping windows."),
     ] = 1022,
     batch: Annotated[
-        int, typer.Option(min=1, help="Residues of a batch; fewer need less memory.")
+        int, typer.Option(min=1, help="Residues per batch; fewer need less memory.")
     ] = 4096,
     device: Annotated[
-        str | None, typer.Option(help="As PyTorch names it; by default a GPU where there is one.")
+        str | None,
+        typer.Option(help="Device, as PyTorch names it; by default a GPU where there is one."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume an output that was interrupted.")

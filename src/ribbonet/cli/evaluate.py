@@ -29,9 +29,8 @@ Against = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TRAIN",
-        help="The training chains, without those of --exclude: reports Q3 by identity to the "
-        "nearest "
-        "of them (MMseqs2), and warns of leakage.",
+        help="The training chains, without those of --exclude: report Q3 by identity to the "
+        "nearest of them (MMseqs2), and warn of leakage.",
     ),
 ]
 
@@ -47,7 +46,7 @@ def command(
         ),
     ] = False,
     exclude: Annotated[
-        list[Path] | None, typer.Option(help="A file of ids of chains to leave out, one a line.")
+        list[Path] | None, typer.Option(help="A file of ids of chains to leave out, one per line.")
     ] = None,
     *,
     labels: Labels,
@@ -77,7 +76,7 @@ def command(
             metavar="FILE.html", help="Also write an HTML report with charts, chains and scores."
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file.")] = False,
 ) -> None:
     """Score a model, or another predictor's files, on labelled chains."""
     if len(files) < 2:

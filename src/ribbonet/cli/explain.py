@@ -42,7 +42,7 @@ Inputs = Annotated[
 ]
 Target = Annotated[
     str | None,
-    typer.Option("--target", "-y", help="The class, or the numbers, wanted; for a batch 0;1."),
+    typer.Option("--target", "-y", help="The target: a class, or numbers; for a batch 0;1."),
 ]
 Weights = Annotated[
     list[str] | None,
@@ -50,24 +50,25 @@ Weights = Annotated[
         "--weights",
         "-w",
         help="A layer's weights, one row for each of its inputs: 1,1;1,1. "
-        "Once for each layer, the first one first.",
+        "Repeat it for each layer, the first one first.",
     ),
 ]
 Biases = Annotated[
     list[str] | None,
-    typer.Option("--biases", "-b", help="A layer's biases: 0,0. Once for each layer."),
+    typer.Option("--biases", "-b", help="A layer's biases: 0,0. Repeat it for each layer."),
 ]
 Activation = Annotated[
     str | None,
     typer.Option(
-        help="Of the hidden layers: sigmoid, tanh, relu, gelu, exponential, identity or threshold."
+        help="Activation of the hidden layers: sigmoid, tanh, relu, gelu, exponential, identity or "
+        "threshold."
     ),
 ]
 OutputActivation = Annotated[
     str | None,
     typer.Option(
-        help="sigmoid, softmax, identity or threshold; by default sigmoid for one unit, else "
-        "softmax."
+        help="Activation of the output: sigmoid, softmax, identity or threshold; by default "
+        "sigmoid for one unit, softmax for several."
     ),
 ]
 
@@ -81,7 +82,7 @@ def command(
     activation: Activation = None,
     output: OutputActivation = None,
     unfused: Annotated[
-        bool, typer.Option("--unfused", help="Go back through dL/dŷ and the Jacobian dŷ/dz.")
+        bool, typer.Option("--unfused", help="Backpropagate through dL/dŷ and the Jacobian dŷ/dz.")
     ] = False,
     columns: Annotated[
         bool,
@@ -94,12 +95,12 @@ def command(
         float | None, typer.Option(help="Also take one step with this learning rate.")
     ] = None,
     optimizer: Annotated[
-        Rule, typer.Option(help="Of the step: sgd, momentum (0.9) or adam.")
+        Rule, typer.Option(help="Optimiser of the step: sgd, momentum (0.9) or adam.")
     ] = Rule.sgd,
     digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits.")] = 4,
-    format: Annotated[Format, typer.Option(help="text or markdown.")] = Format.text,
+    format: Annotated[Format, typer.Option(help="Plain text or Markdown.")] = Format.text,
 ) -> None:
-    """Show back-propagation step by step: every value on the way through a small network."""
+    """Show back-propagation through a small network step by step, with every value."""
     from dataclasses import replace
 
     from ribbonet.nn.views.worked_example import Example, explain, markdown, step, table

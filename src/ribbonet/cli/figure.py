@@ -13,15 +13,18 @@ from ribbonet.errors import InputError
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="See --list.", show_default=False)
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Name of a figure; see --list.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="An .svg; by default stdout."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The .svg file; by default standard output."
+        ),
     ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List the figures.")] = False,
 ) -> None:
-    """Draw a figure of the documents as SVG: a network, a graph, or the curves of a lesson."""
+    """Draw a figure of the teaching documents as SVG: a network, a graph, or curves."""
     from ribbonet.lessons.figures import FIGURES, figure
     from ribbonet.system.atomic import atomic_write
 

@@ -32,10 +32,12 @@ def list_lessons() -> None:
 
 @app.command()
 def notebooks(
-    folder: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER")],
+    folder: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the notebooks.")
+    ],
     lessons: Lessons = None,
     name: Annotated[
-        str, typer.Option(help="Who they are for: it draws the numbers of the exercises.")
+        str, typer.Option(help="The student, whose name draws the numbers of the exercises.")
     ] = "",
 ) -> None:
     """Run lessons and write them as Jupyter notebooks."""
@@ -59,7 +61,7 @@ def notebooks(
 def solutions(
     lessons: Lessons = None,
     name: Annotated[
-        list[str] | None, typer.Option(help="A student; may be given more than once.")
+        list[str] | None, typer.Option(help="A student; repeat it for several.")
     ] = None,
 ) -> None:
     """For the teacher: each exercise with its answer and how it is found, as Markdown."""

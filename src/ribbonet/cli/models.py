@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    json: Annotated[bool, typer.Option("--json", help="The models' cards, as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the models' cards as JSON.")] = False,
 ) -> None:
     """Show the shipped models: size, training data, scores, licence."""
     from json import dumps

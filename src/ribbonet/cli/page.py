@@ -18,8 +18,8 @@ def command(
     model: Annotated[
         list[str] | None,
         typer.Option(
-            help="A shipped model, or a folder made by train; repeat it for a choice, the first "
-            "is what the page starts with. By default fast.",
+            help="A shipped model, or a folder made by train; repeat it to offer several, the "
+            "first of which is selected at the start. By default fast.",
         ),
     ] = None,
 ) -> None:

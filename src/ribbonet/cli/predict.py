@@ -49,9 +49,8 @@ FormatName = Annotated[
     Known | None,
     typer.Option(
         help="fasta has the states as sequences; text is for reading; svg, pdf and png are "
-        "figures; pdf and "
-        "png need Matplotlib, parquet pyarrow. By default that of the output's extension, or "
-        "three-line."
+        "figures; pdf and png need Matplotlib, parquet pyarrow. By default that of the output's "
+        "extension, or three-line."
     ),
 ]
 Output = Annotated[
@@ -59,7 +58,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="Write here instead of standard output; FOLDER/ gets one file a record.",
+        help="Write here instead of standard output; FOLDER/ gets one file per record.",
     ),
 ]
 OnInvalid = Annotated[
@@ -85,7 +84,7 @@ ModelName = Annotated[
 ]
 MinConfidence = Annotated[
     float,
-    typer.Option(min=0, max=1, help="Write - for states of a lower probability."),
+    typer.Option(min=0, max=1, help="Write - in place of states that are less probable."),
 ]
 HowManyStates = Annotated[
     States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
@@ -94,7 +93,7 @@ Smooth = Annotated[
     bool,
     typer.Option(
         "--smooth",
-        help="Plausible segments: helices of three residues or more, strands of two.",
+        help="Predict plausible segments only: helices of three residues or more, strands of two.",
     ),
 ]
 MaxLength = Annotated[
@@ -104,7 +103,7 @@ MaxLength = Annotated[
 Threads = Annotated[
     int | None,
     typer.Option(
-        min=1, help="Number of processes; by default one a core if there is enough to predict."
+        min=1, help="Number of processes; by default one per core if there is enough to predict."
     ),
 ]
 Summaries = Annotated[
@@ -112,23 +111,22 @@ Summaries = Annotated[
     typer.Option(
         metavar="FILE",
         help="Also write counts, model and options as JSON; or, where the name ends in "
-        "_mqc.tsv, a row for MultiQC. May be given again.",
+        "_mqc.tsv, a row for MultiQC. Repeat it for both.",
     ),
 ]
 WithProvenance = Annotated[
     bool,
     typer.Option(
         "--provenance",
-        help="Say in each record which version, model and options it comes from, as jsonl "
-        "always does.",
+        help="Name version, model and options in each record, as jsonl always does.",
     ),
 ]
 Further = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help="What else to predict in the same pass, parted by commas: disorder, topology (of "
-        "membranes); as columns of csv, tsv, jsonl or parquet.",
+        help="What else to predict in the same pass, separated by commas: disorder, topology (of "
+        "membrane proteins); as columns of csv, tsv, jsonl or parquet.",
     ),
 ]
 

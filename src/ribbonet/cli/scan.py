@@ -28,7 +28,7 @@ def command(
         typer.Option(
             "--output",
             "-o",
-            help="A table (.csv, .tsv, .jsonl) or a heat map (.svg, .pdf, .png); else CSV to "
+            help="A table (.csv, .tsv, .jsonl) or a heat map (.svg, .pdf, .png); by default CSV to "
             "standard output.",
         ),
     ] = None,
@@ -36,15 +36,15 @@ def command(
         str | None, typer.Option(help="A shipped model, or a folder made by train.")
     ] = None,
     positions: Annotated[
-        str | None, typer.Option(metavar="10-20,35", help="Positions to mutate; else all.")
+        str | None, typer.Option(metavar="10-20,35", help="Positions to mutate; by default all.")
     ] = None,
-    width: Annotated[float | None, typer.Option(help="Millimetres of a heat map.")] = None,
+    width: Annotated[float | None, typer.Option(help="Width of a heat map in millimetres.")] = None,
     wrap: Annotated[
-        int | None, typer.Option(help="Residues on a line of a heat map; 0 for all.")
+        int | None, typer.Option(help="Residues per line of a heat map; 0 for all on one line.")
     ] = None,
-    colours: Annotated[Colours, typer.Option(help="Of a heat map.")] = Colours.SAFE,
+    colours: Annotated[Colours, typer.Option(help="Colours of a heat map.")] = Colours.SAFE,
 ) -> None:
-    """Predict all single mutants of chains, from the sequence alone, and what each changes."""
+    """Predict every single mutant of a chain from its sequence, and what each changes."""
     one_thread_a_process()
 
     from ribbonet.models.library import DEFAULT_MODEL, load_model

@@ -22,7 +22,7 @@ def command(
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free one.")
     ] = 8765,
     host: Annotated[
-        str, typer.Option(help="Address to listen at; by default this machine alone.")
+        str, typer.Option(help="Address to listen on; by default that of this machine alone.")
     ] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None,
@@ -36,15 +36,15 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="FOLDER",
-            help="A model made by train, of secondary structure from sequences, to predict with "
-            "beside the shipped ones; repeat it for several. The page starts with the first.",
+            help="A model made by train, of secondary structure from sequences, offered beside the "
+            "shipped ones; repeat it for several. The first is selected at the start.",
         ),
     ] = None,
     open: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Serve the page on which to predict, play and look inside, until it is interrupted."""
+    """Serve the web page, to predict, train networks and look inside, until interrupted."""
     one_thread_a_process()
     try:
         import uvicorn  # noqa: F401  # the others import it later

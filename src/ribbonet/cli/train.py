@@ -64,14 +64,14 @@ class Settings:
         str | None,
         typer.Option(
             metavar="MODEL|FILE",
-            help="Learn what this model predicts, or what a file of predictions says (csv, tsv, "
-            "jsonl, Parquet), besides the labels; TRAIN may then have FASTA without labels, too.",
+            help="Learn from the predictions of this model, or of a file (csv, tsv, jsonl, "
+            "Parquet), besides the labels; TRAIN may then include FASTA without labels.",
         ),
     ] = None
     teacher_share: Annotated[
         float,
         typer.Option(
-            min=0, max=1, help="Share of the teacher in the targets of residues with labels."
+            min=0, max=1, help="Weight of the teacher in the targets of labelled residues."
         ),
     ] = 0.5
 
@@ -79,7 +79,7 @@ class Settings:
         str | None,
         typer.Option(
             metavar="NUMBER,...",
-            help="How many times an epoch takes the chains of each of TRAIN, such as 2,1,0.5.",
+            help="How often an epoch takes the chains of each file of TRAIN, such as 2,1,0.5.",
         ),
     ] = None
 
@@ -125,8 +125,8 @@ def command(
         int | None,
         typer.Option(
             min=2,
-            help="Cross-validate, families of homologues kept whole: a model a fold, predictions "
-            "of all chains by the models that did not learn from them, scores and a report.",
+            help="Cross-validate, with families of homologues kept together: a model per fold, "
+            "predictions of each chain by the model that has not seen it, scores and a report.",
         ),
     ] = None,
     resume: Annotated[

@@ -58,7 +58,7 @@ def command(
     seed: Seed = None,
     engine: Engine = EngineName.NUMPY,
     then_train: Annotated[
-        bool, typer.Option("--train", help="Then train the best one, to FOLDER/model.")
+        bool, typer.Option("--train", help="Then train the best configuration, to FOLDER/model.")
     ] = False,
 ) -> None:
     """Search for the best configuration; an interrupted search resumes when it is run again."""

@@ -36,31 +36,37 @@ class Figure:
 
     width: Annotated[
         float | None,
-        typer.Option(help="Of a figure in millimetres; else 180, two columns of a journal."),
+        typer.Option(
+            help="Width of a figure in millimetres; by default 180, two columns of a journal."
+        ),
     ] = None
     wrap: Annotated[
-        int | None, typer.Option(help="Residues on a line of a figure; 0 for a chain on one line.")
+        int | None,
+        typer.Option(help="Residues per line of a figure; 0 for each chain on one line."),
     ] = None
     track: Annotated[
         list[Track] | None,
         typer.Option(
-            help="What is drawn in a figure, once for each; else ribbon, residues, probabilities."
+            help="A track of a figure; repeat it for several. By default ribbon, residues and "
+            "probabilities."
         ),
     ] = None
     colours: Annotated[
         Colours | None,
         typer.Option(
-            help="Of a figure: safe, for the colour-blind too; grey; or classic, red helices and "
-            "yellow strands. Else safe."
+            help="Colours of a figure: safe, also for colour-blind readers; grey; or classic, red "
+            "helices and yellow strands. By default safe."
         ),
     ] = None
-    no_legend: Annotated[bool, typer.Option("--no-legend", help="A figure without legend.")] = False
-    no_numbers: Annotated[
-        bool, typer.Option("--no-numbers", help="A figure without numbers of residues.")
+    no_legend: Annotated[
+        bool, typer.Option("--no-legend", help="Leave out the legend of a figure.")
     ] = False
-    no_caption: Annotated[bool, typer.Option("--no-caption", help="A figure without caption.")] = (
-        False
-    )
+    no_numbers: Annotated[
+        bool, typer.Option("--no-numbers", help="Leave out residue numbers in a figure.")
+    ] = False
+    no_caption: Annotated[
+        bool, typer.Option("--no-caption", help="Leave out the caption of a figure.")
+    ] = False
 
     @property
     def chosen(self) -> dict[str, Any]:

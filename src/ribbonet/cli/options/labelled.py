@@ -33,7 +33,7 @@ Valid = Annotated[
 Exclude = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Files of ids of chains to leave out of training and validation, one id a line."
+        help="Files of ids of chains to leave out of training and validation, one per line."
     ),
 ]
 Unlabelled = Annotated[

@@ -19,8 +19,8 @@ Chosen = Annotated[
     typer.Option(
         "--templates",
         metavar="[FILE]",
-        help="Use the known structures of relatives: those of the set in the package, or of one "
-        "that `ribbonet data templates` wrote (FILE ends in .templates).",
+        help="Use known structures of homologues: those of the set in the package, or of one that "
+        "`ribbonet data templates` wrote (FILE ends in .templates).",
     ),
 ]
 
@@ -52,7 +52,8 @@ class Templates:
         bool,
         typer.Option(
             "--no-templates",
-            help="Predict from the sequence alone: designed proteins, mutants, benchmarks.",
+            help="Predict from the sequence alone, as for designed proteins, mutants and "
+            "benchmarks.",
         ),
     ] = False
 
