@@ -54,7 +54,7 @@ def test_the_problem_of_thresholds_as_it_is_written(ribbonet):
 
 
 def test_the_rules_are_those_of_the_library():
-    from ribbonet.cli.explain import Rule
+    from ribbonet.cli.teaching.explain import Rule
     from ribbonet.nn.views.worked_example import RULES
 
     assert [str(rule) for rule in Rule] == list(RULES)

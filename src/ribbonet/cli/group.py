@@ -8,11 +8,13 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = (
-    *("predict", "scan", "draw", "train", "tune", "evaluate"),
-    *("models", "explain", "lessons", "figure", "export", "serve", "page", "data"),
+MODULES = (
+    *("predict", "scan", "draw", "train", "tune", "evaluate", "models"),
+    *("teaching.explain", "teaching.lessons", "teaching.figure", "export", "serve", "page", "data"),
 )
 """Modules beside this one, in the order of the help: each has a `command`, or an `app` of them."""
+
+COMMANDS = {module.rpartition(".")[2]: module for module in MODULES}
 
 
 class Commands(TyperGroup):
@@ -26,7 +28,7 @@ class Commands(TyperGroup):
         """Import the module of a command, and build it; None if there is none of the name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"ribbonet.cli.{cmd_name}")
+        module = import_module(f"ribbonet.cli.{COMMANDS[cmd_name]}")
         app: typer.Typer = getattr(module, "app", None) or typer.Typer(
             add_completion=False, rich_markup_mode=None
         )

@@ -21,7 +21,7 @@ class Precision(StrEnum):
     SINGLE = "float32"
 
 
-def command(
+def embed(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE...", help="FASTA, or labelled chains.")
     ],

@@ -1,0 +1,1 @@
+"""Commands of the teaching material: worked examples, lessons and the documents' figures."""
