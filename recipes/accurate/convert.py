@@ -1,14 +1,13 @@
 """Make a model folder of runs of train.py, calibrated on the validation chains.
 
     python convert.py RUN... --to FOLDER --data PACKS --train CHAINS.3line --valid CHAINS.3line
-        [--also FILE...] [--teacher MODEL]
+        [--also FILE...]
 
 The networks of several runs predict together: the mean of their probabilities. `--train` and
-`--valid` are the chains that they learned from and were judged by, for the card, `--teacher` a
-model whose probabilities they learned besides. The softmax temperature with the least loss of three
-states on the validation chains, one for all networks, goes into their last layers: weights and bias
-are divided by it. Then `recipes/ship.py FOLDER NAME ...` scores the model and puts it into the
-package.
+`--valid` are the chains that they learned from and were judged by, for the card. The softmax
+temperature with the least loss of three states on the validation chains, one for all networks, goes
+into their last layers: weights and bias are divided by it. Then `recipes/ship.py FOLDER NAME ...`
+scores the model and puts it into the package.
 """
 
 from __future__ import annotations
@@ -30,7 +29,6 @@ from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.models.card import Card, Training
 from ribbonet.models.folder import save_model
 from ribbonet.models.inputs import Inputs
-from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (
@@ -116,13 +114,6 @@ def temperature(stage: Stage, inputs: Inputs, pack: Path) -> float:
     return float(minimize_scalar(loss, bounds=(0.5, 2), method="bounded").x)
 
 
-def teacher_of(name: str) -> dict[str, Any]:
-    """Return what the card says of the model whose probabilities were learned."""
-    teacher = load_model(name)
-    own = {"name": teacher.card.name, "sha256": teacher.digest, "data": teacher.card.data}
-    return {"teacher": own}
-
-
 def main() -> None:
     """Read the run and write the folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -132,7 +123,6 @@ def main() -> None:
     parser.add_argument("--train", required=True)
     parser.add_argument("--valid", required=True)
     parser.add_argument("--also", nargs="*", default=[], help="files whose checksums the card has")
-    parser.add_argument("--teacher", help="name or folder of a model, for the card")
     args = parser.parse_args()
 
     facts, networks = zip(*map(read_run, args.runs), strict=True)
@@ -159,7 +149,6 @@ def main() -> None:
         },
         "temperature": round(divisor, 4),
         "weights": [network.size for network in networks],
-        **(teacher_of(args.teacher) if args.teacher else {}),
     }
     card = Card(configuration=[own["config"] for own in facts], training=Training(record))
     save_model(Model((stage,), card, inputs), args.to)
