@@ -14,7 +14,6 @@ from ribbonet.nn.layers.stack import Stack
 from ribbonet.nn.views.onnx import Graph
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
-from ribbonet.tasks.values import Values
 
 
 def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
@@ -61,9 +60,10 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
         if isinstance(stage.task, Labelling):
             outputs = [graph.node("Softmax", z, axis=-1) for z in outputs]
         x = graph.node("Mean", *outputs)
-        if isinstance(stage.task, Values) and not stage.task.standardised:
-            scaled = graph.node("Mul", x, graph.constant(np.float32(stage.task.scale)))
-            x = graph.node("Add", scaled, graph.constant(np.float32(stage.task.mean)))
+        if stage.task.scaling is not None:
+            factor, summand = stage.task.scaling
+            scaled = graph.node("Mul", x, graph.constant(np.float32(factor)))
+            x = graph.node("Add", scaled, graph.constant(np.float32(summand)))
         if stage.task != wanted:
             x = graph.node("MatMul", x, graph.constant(THREE_OF_EIGHT))
     properties = {

@@ -81,6 +81,9 @@ class Task(ABC):
     losses: ClassVar[tuple[str, ...]]
     """Names of the losses that a configuration may choose from, the default one first."""
 
+    measure: ClassVar[str]
+    """Name of the score that configurations are compared by, `Scores.best_is_highest`."""
+
     def fitted(self, chains: Sequence[Chain]) -> Task:
         """Return the task with what it takes from the chains to train on."""
         return self
@@ -89,6 +92,11 @@ class Task(ABC):
     @abstractmethod
     def outputs(self) -> int:
         """Numbers that a network gives for a residue."""
+
+    @property
+    def scaling(self) -> tuple[float, float] | None:
+        """The factor and then the summand by which outputs become predictions, if they do so."""
+        return None
 
     @property
     def inner(self) -> Task:
@@ -174,6 +182,7 @@ class Labelling(Task):
 
     gives_probabilities = True
     losses = ("cross-entropy",)
+    measure = "Matthews"
 
     @property
     def outputs(self) -> int:

@@ -44,6 +44,7 @@ class Structure(Labelling):
     """
 
     kind = "structure"
+    measure = "Q3"
 
     alphabet: Alphabet = STATES
 

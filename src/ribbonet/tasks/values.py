@@ -31,6 +31,7 @@ class Values(Task):
 
     kind = "values"
     losses = tuple(LOSSES)
+    measure = "Spearman"
 
     mean: float = 0.0
     scale: float = 1.0
@@ -85,11 +86,17 @@ class Values(Task):
             teacher.check_asked(self)
         return ((predictions[:, 0] - self.mean) / self.scale).astype(np.float32)
 
+    @property
+    def scaling(self) -> tuple[float, float] | None:
+        """To the values' own units, but inside a cascade."""
+        return None if self.standardised else (self.scale, self.mean)
+
     def activate(self, outputs: Array) -> Array:
         """Return them in the values' own units, but inside a cascade."""
-        if self.standardised:
+        if self.scaling is None:
             return outputs
-        return (outputs * self.scale + self.mean).astype(outputs.dtype)
+        factor, summand = self.scaling
+        return (outputs * factor + summand).astype(outputs.dtype)
 
     def score(self, chains: Sequence[Chain], predictions: Sequence[Array]) -> Scores:
         """Correlations and errors."""

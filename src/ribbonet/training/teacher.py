@@ -21,8 +21,8 @@ from ribbonet.models.config import ModelConfig
 from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import blocks
-from ribbonet.tasks import Structure, Task, Values
-from ribbonet.tasks.base import known
+from ribbonet.tasks import Structure, Task
+from ribbonet.tasks.base import Labelling, known
 from ribbonet.training.description import described
 
 Array = NDArray[Any]
@@ -160,13 +160,13 @@ def _of_file(path: Path, share: float, task: Task) -> Teacher:
 
 
 def _is_of(task: Task, stated: Stated) -> bool:
-    if isinstance(task, Values):
+    if not isinstance(task, Labelling):
         return stated.chain.values is not None
     return {name.removeprefix(COLUMN) for name in task.columns} == set(stated.shares)
 
 
 def _numbers(task: Task, stated: Stated) -> NDArray[np.float32]:
-    if isinstance(task, Values):
+    if not isinstance(task, Labelling):
         return np.array(stated.chain.values, np.float32)[:, None]
     columns = [stated.shares[name.removeprefix(COLUMN)] for name in task.columns]
     return np.stack(columns, axis=1).astype(np.float32)

@@ -28,7 +28,7 @@ from ribbonet.models.model import Model
 from ribbonet.nn.training.rate import DivergenceError, SlowTrainingWarning
 from ribbonet.nn.training.trainer import Tracker
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.tasks import Structure, Task, Values
+from ribbonet.tasks import Structure, Task
 from ribbonet.tasks.metrics import confusion, q_accuracy
 from ribbonet.training.description import digest
 from ribbonet.training.space import Space
@@ -307,9 +307,7 @@ def _train(
 
 def measure_of(task: Task | None) -> str:
     """Return the name of the score that trials are compared by."""
-    if task is None or isinstance(task, Structure):
-        return "Q3"
-    return "Spearman" if isinstance(task, Values) else "Matthews"
+    return (task or Structure()).measure
 
 
 def _shown(measure: str, value: float) -> str:
