@@ -17,13 +17,14 @@ from ribbonet.evaluation.scores import evaluate
 from ribbonet.models.card import Card
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model, save_model
-from ribbonet.models.inputs import ModelInputs
+from ribbonet.models.inputs import ModelInputs, without_relatives
 from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Network, WindowDense
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.predictor import predict, predict_file
+from ribbonet.training.examples import ChainExamples
 from ribbonet.training.train import train_model
 
 MLP = StageConfig(window=5, hidden=(16,), activation="relu", init="glorot", optimizer="adam")
@@ -105,6 +106,55 @@ def test_a_training_on_arrays_that_was_broken_off_goes_on(hidden_chains, tmp_pat
         train_model(config, train, valid, tmp_path / "cut", source=other, resume=True)
     resumed = train_model(config, train, valid, tmp_path / "cut", source=Told(), resume=True)
     assert resumed.digest == whole.digest
+
+
+def test_a_chain_without_relatives_has_the_profile_of_itself():
+    chain = Chain("a", "MKXVAB")
+    (told,) = ModelInputs([chain], "profile", lambda chain: np.full((6, 22), 0.5, np.float32))
+    (alone,) = ModelInputs([chain], "profile", lambda c: profile(encode_row(c.sequence)[None]))
+    np.testing.assert_array_equal(without_relatives(told), alone)
+
+
+def test_profiles_that_are_dropped_are_others_in_each_epoch():
+    rows = np.full((4, 43), 0.5, np.float32)
+    labels = [np.zeros(4, np.uint8)] * 100
+    examples = ChainExamples([rows] * 100, labels, 1, lone=0.3)
+    rng, drawn = np.random.default_rng(0), []
+    for _ in range(20):
+        examples.epoch(rng)
+        x = examples.batch(np.arange(100)).x
+        np.testing.assert_array_equal(x, examples.batch(np.arange(100)).x)
+        drawn.append(x[:, 0, -1] == 0)
+    assert 500 < np.sum(drawn) < 700
+    assert (np.any(drawn, axis=0) & ~np.all(drawn, axis=0)).all()
+
+
+def test_a_training_that_drops_profiles_goes_on_to_the_same_weights(hidden_chains, tmp_path):
+    train, valid = hidden_chains
+    stage = replace(CONVOLUTION, profile_dropout=0.3, epochs=3)
+    config, source = ModelConfig((stage,), inputs="profile"), Told(22)
+
+    def stop(name, row):
+        if row["epoch"] == 2:
+            raise KeyboardInterrupt
+
+    whole = train_model(config, train, valid, tmp_path / "whole", source=source)
+    with pytest.raises(KeyboardInterrupt):
+        train_model(config, train, valid, tmp_path / "cut", source=source, on_epoch=stop)
+    resumed = train_model(config, train, valid, tmp_path / "cut", source=source, resume=True)
+    assert resumed.digest == whole.digest
+    all_shown = replace(config, stages=(replace(stage, profile_dropout=0.0),))
+    model = train_model(all_shown, train, valid, tmp_path / "shown", source=source)
+    assert model.digest != whole.digest
+
+
+@pytest.mark.parametrize(("before", "inputs"), [((), "features"), ((CONVOLUTION,), "profile")])
+def test_profile_dropout_is_for_a_stage_that_reads_profiles(
+    before, inputs, hidden_chains, tmp_path
+):
+    config = ModelConfig((*before, replace(MLP, profile_dropout=0.3)), inputs=inputs)
+    with pytest.raises(InputError, match="profile_dropout: is for a first stage that reads prof"):
+        train_model(config, *hidden_chains, tmp_path / "m", source=Told(22))
 
 
 def test_window_layer_plus_convolution_is_one_convolution():

@@ -106,6 +106,8 @@ class StageConfig:
         Share of the true state's probability given to the others.
     mask : float
         Share of the residues that a network with convolutions is not shown, others in each epoch.
+    profile_dropout : float
+        Share of the chains that it is shown without their homologues, others in each epoch.
     l2 : float
         Strength of the penalty on the squares of the weights (`ribbonet.nn.penalties.L2`).
     average : float or None
@@ -137,6 +139,7 @@ class StageConfig:
     class_weights: str | None = None
     label_smoothing: float = 0.0
     mask: float = 0.0
+    profile_dropout: float = 0.0
     l2: float = 0.0
     average: float | None = None
     one_per_cluster: bool = False
@@ -173,7 +176,10 @@ class StageConfig:
             value = getattr(self, name)
             largest = max(value, default=0) if isinstance(value, tuple) else value
             require(largest <= most, name, f"give at most {most}")
-        for name in ("momentum", "dropout", "label_smoothing", "mask", "average"):
+        for name in (
+            *("momentum", "dropout", "label_smoothing"),
+            *("mask", "profile_dropout", "average"),
+        ):
             value = getattr(self, name)
             require(value is None or 0 <= value < 1, name, "give a number from 0 to below 1")
         for name in ("l2", "weight_decay"):

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import SYMBOLS
+from ribbonet.chains.alphabet import RESIDUES, SYMBOLS
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 
@@ -109,6 +109,17 @@ class ModelInputs:
                 f"{self.columns:,}; give arrays of the kind that the model was trained on"
             )
         return array if self.inputs == "features" else np.hstack([ONE_HOT[chain.codes], array])
+
+
+def without_relatives(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a model of profiles reads of a chain, `(L, 21 + 22)`, as if it had no homologues.
+
+    Its profile is then its own residues, without gaps, of depth 0.
+    """
+    alone = np.zeros_like(rows)
+    alone[:, :SYMBOLS] = rows[:, :SYMBOLS]
+    alone[:, SYMBOLS : SYMBOLS + len(RESIDUES)] = rows[:, : len(RESIDUES)]
+    return alone
 
 
 def called(name: str) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import SPACER, UNLABELLED
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.windows import join, windows
-from ribbonet.models.inputs import ModelInputs
+from ribbonet.models.inputs import ModelInputs, without_relatives
 from ribbonet.nn.training.batches import Batch, Windows
 from ribbonet.tasks.base import known
 
@@ -118,6 +118,8 @@ class ChainExamples:
         Share of the residues shown as unknown, or as zeros, drawn for each epoch.
     repeats : sequence of float, optional
         How many times an epoch takes each chain, see `repeated`; else once.
+    lone : float
+        Share of the chains that are shown as if they had no homologues, drawn for each epoch.
     """
 
     def __init__(
@@ -128,8 +130,10 @@ class ChainExamples:
         clusters: Sequence[int] | None = None,
         mask: float = 0.0,
         repeats: Sequence[float] | None = None,
+        lone: float = 0.0,
     ) -> None:
-        self.tracks, self.labels, self.window, self.mask = tracks, labels, window, mask
+        self.tracks, self.labels, self.window = tracks, labels, window
+        self.mask, self.lone = mask, lone
         self.lengths = np.array([len(own) for own in labels])
         self._labelled = np.array([bool(known(own).any()) for own in labels])
         self._clusters = np.arange(len(labels)) if clusters is None else np.asarray(clusters)
@@ -189,6 +193,8 @@ class ChainExamples:
 
     def _shown(self, chain: int) -> Array:
         track = self.tracks[chain]
+        if self.lone and np.random.default_rng([self._epoch, chain, 1]).random() < self.lone:
+            track = without_relatives(track)
         if self.mask:
             hidden = np.random.default_rng([self._epoch, chain]).random(len(track)) < self.mask
             fill = SPACER if track.ndim == 1 else 0

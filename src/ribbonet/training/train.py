@@ -110,6 +110,8 @@ def train_model(
         config = configure(config, start, task)
     inputs = config.inputs or ("sequence" if source is None else "features")
     check_source(inputs, source, str(folder))
+    if any(stage.profile_dropout for stage in config.stages[inputs == "profile" :]):
+        raise InputError("profile_dropout: is for a first stage that reads profiles; leave it out")
     columns = _columns(inputs, source, train, start)
     features = columns + (SYMBOLS if inputs == "profile" else 0)
     embedding = None if config.embedding is None else embedding_of(config.embedding)
@@ -259,8 +261,8 @@ def _examples(
     """Windows, or whole chains for a network that looks along them; clusters for training."""
     used = clusters if stage.one_per_cluster else None
     if network.along_chains:
-        mask = 0.0 if clusters is None else stage.mask
-        return ChainExamples(tracks, labels, window, used, mask, repeats)
+        mask, lone = (0.0, 0.0) if clusters is None else (stage.mask, stage.profile_dropout)
+        return ChainExamples(tracks, labels, window, used, mask, repeats, lone)
     if stage.mask:
         raise InputError("mask: is for networks with dilations; leave it out")
     return WindowExamples(list(tracks), labels, window, used, repeats)
