@@ -14,6 +14,7 @@ from ribbonet.errors import InputError
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.plausible import implausible
+from ribbonet.tasks.resemblance import doubt
 from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import Values
 
@@ -136,6 +137,8 @@ def interpret(
         _warn(options, f"{name}: L, for loop, is read as coil")
     if fault is not None:
         _refuse_what_is_unclear(chains, options, name, fault)
+    elif options.task == AUTO:
+        _heed_doubt(chains, options, name)
     if fault is None or options.task == Structure.kind:
         return _structure(chains, options, name, states, fault)
     return _classes(chains, options, name, f"as secondary structure they are implausible: {fault}")
@@ -216,6 +219,18 @@ def _refuse_what_is_unclear(
             f"{name}: the labels are not those of secondary structure: {fault}; "
             "if they are classes of another kind, give --task classes"
         )
+
+
+def _heed_doubt(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
+    """Refuse, or warn of, labels that have the letters of secondary structure alone."""
+    found = doubt((chain.sequence, _as_structure(chain, options)) for chain in chains)
+    if found is None:
+        return
+    message = f"{name}: the labels have the letters of secondary structure, but {found.reason}"
+    classes = "if they are classes of another kind, give --task classes"
+    if found.certain:
+        raise InputError(f"{message}; {classes}; if they are secondary structure, --task structure")
+    _warn(options, f"{message}; {classes}")
 
 
 def _structure(
