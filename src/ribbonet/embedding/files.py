@@ -83,7 +83,7 @@ def embed_to(
         "--precision": precision,
         "--window": model.window,
         "--batch": model.batch,
-        "device": model.device.type,
+        "device": model.device,
         PROCESSOR: fingerprint(),
     }
 

@@ -19,8 +19,9 @@ from ribbonet.embedding.windows import batches, windows
 from ribbonet.errors import InputError, lacking
 
 try:
-    import torch
     import transformers
+
+    from ribbonet.nn.torch.encoder import Encoder
 except ImportError:
     raise lacking("embedding", "PyTorch and transformers", "plm") from None
 
@@ -91,7 +92,6 @@ class LanguageModel:
         device: str | None = None,
     ) -> None:
         self.name, self.window, self.batch = str(name), window, batch
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
         transformers.utils.logging.set_verbosity_error()
         transformers.utils.logging.disable_progress_bar()
         local = Path(name).is_dir()
@@ -101,10 +101,12 @@ class LanguageModel:
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(
                 name, local_files_only=local, do_lower_case=False
             )
-            encoder = getattr(transformers, self._family.encoder).from_pretrained(
+            self._encoder = Encoder(
+                self._family.encoder,
                 name,
-                local_files_only=local,
-                dtype=torch.float16 if half and self.device.type == "cuda" else torch.float32,
+                local=local,
+                half=half,
+                device=device,
                 **self._family.options,
             )
         except InputError:
@@ -114,7 +116,6 @@ class LanguageModel:
                 "cannot be loaded" if local else "is no folder, and cannot be fetched by that name"
             )
             raise InputError(f"{name}: {what} ({str(error).strip().splitlines()[0]})") from None
-        self._encoder = encoder.to(self.device).eval()
 
     def _family_of(self, config: Any) -> _Family:
         if config.model_type not in FAMILIES:
@@ -131,18 +132,20 @@ class LanguageModel:
         return FAMILIES[config.model_type]
 
     @property
+    def device(self) -> str:
+        """Where it computes, as PyTorch names the kind: cpu, cuda."""
+        return self._encoder.device.type
+
+    @property
     def columns(self) -> int:
         """Numbers of a residue."""
-        return int(self._encoder.config.hidden_size)
+        return self._encoder.width
 
     @property
     def digest(self) -> str:
         """Checksum (CRC-32) of the weights and the vocabulary."""
-        checksum = crc32(str(sorted(self._tokenizer.get_vocab().items())).encode())
-        for name, tensor in sorted(self._encoder.state_dict().items()):
-            data = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
-            checksum = crc32(data, crc32(name.encode(), checksum))
-        return f"{checksum:08x}"
+        vocabulary = str(sorted(self._tokenizer.get_vocab().items()))
+        return f"{self._encoder.checksum(crc32(vocabulary.encode())):08x}"
 
     def __call__(self, sequences: Sequence[str]) -> list[NDArray[np.float32]]:
         """Embed sequences.
@@ -181,11 +184,11 @@ class LanguageModel:
         """Embed what is read at a time."""
         table = str.maketrans(dict.fromkeys(self._family.unknown, "X"))
         given = self._tokenizer(
-            [" ".join(text.translate(table)) for text in texts], padding=True, return_tensors="pt"
+            [" ".join(text.translate(table)) for text in texts], padding=True, return_tensors="np"
         )
         ids, mask = given["input_ids"], given["attention_mask"]
         before = self._family.before
-        if mask.sum(dim=1).tolist() != [before + len(text) + 1 for text in texts] or bool(
+        if mask.sum(axis=1).tolist() != [before + len(text) + 1 for text in texts] or bool(
             (ids == self._tokenizer.unk_token_id).any()
         ):
             raise InputError(
@@ -193,14 +196,10 @@ class LanguageModel:
                 "model of ESM-2 or ProtT5"
             )
         try:
-            with torch.inference_mode():
-                states = self._encoder(
-                    input_ids=ids.to(self.device), attention_mask=mask.to(self.device)
-                ).last_hidden_state.float()
-        except torch.OutOfMemoryError:
+            found = self._encoder(ids, mask)
+        except MemoryError:
             raise InputError(
-                f"the memory of {self.device} is too small for {ids.numel():,} residues at a time; "
+                f"the memory of {self.device} is too small for {ids.size:,} residues at a time; "
                 "give a smaller --batch, or a smaller --window"
             ) from None
-        found = states.cpu().numpy()
         return [found[n, before : before + len(text)] for n, text in enumerate(texts)]
