@@ -36,8 +36,9 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="FOLDER",
-            help="A model made by train, of secondary structure from sequences, offered beside the "
-            "shipped ones; repeat it for several. The first is selected at the start.",
+            help="A model made by train, of secondary structure, classes or values from sequences, "
+            "offered beside the shipped ones; repeat it for several. The first is selected at the "
+            "start.",
         ),
     ] = None,
     open: Annotated[

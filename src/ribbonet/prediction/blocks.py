@@ -85,6 +85,17 @@ def asked_of(model: Model, states: Alphabet = STATES) -> Task:
     return task
 
 
+def check_masking(task: Task, min_confidence: float) -> None:
+    """Refuse to mask, by `MASK`, what has no probabilities or a class of that name.
+
+    Raises
+    ------
+    InputError
+    """
+    if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
+        raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
+
+
 def predict_block(
     chains: Sequence[Chain],
     model: Model,
@@ -101,8 +112,7 @@ def predict_block(
     """
     check_confidence(min_confidence)
     task = asked_of(model, states)
-    if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
-        raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
+    check_masking(task, min_confidence)
     name = model.card.name
     check_source(model.inputs, source, name)
     inputs = list(ModelInputs(chains, model.inputs, source, model.columns))

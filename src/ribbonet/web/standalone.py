@@ -21,6 +21,7 @@ from ribbonet.system.working import (
     working_folder,
     working_path,
 )
+from ribbonet.tasks.structure import Structure
 from ribbonet.web.about import ABOUT
 from ribbonet.web.predict.models import described, load_named
 from ribbonet.web.server.limits import Limits
@@ -92,7 +93,7 @@ def _files(models: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the content of each file of the page."""
     known = []
     for (name, model), given in zip(load_named(models).items(), models, strict=True):
-        _check_layers(model, given)
+        _check(model, given)
         known.append({**described(name, model), "sha256": model.digest})
         folder = model_folder(given)
         card = json.loads((folder / CARD).read_bytes())
@@ -141,8 +142,13 @@ def _static() -> Iterator[tuple[str, bytes]]:
         yield place, content
 
 
-def _check_layers(model: Model, given: str) -> None:
+def _check(model: Model, given: str) -> None:
     """Refuse a model that the JavaScript cannot run."""
+    if not isinstance(model.task, Structure):
+        raise InputError(
+            f"{given}: predicts {model.task.summary}, and a page without a server shows secondary "
+            "structure; give another --model, or use `ribbonet serve`"
+        )
     layers = [
         layer for stage in model.stages for network in stage.networks for _, layer in network.walk()
     ]

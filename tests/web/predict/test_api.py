@@ -21,8 +21,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ribbonet
+from ribbonet.chains.alphabet import STATES, STATES8
+from ribbonet.tasks import Structure
 from ribbonet.web.app import create_app
-from ribbonet.web.predict.options import States, formats
+from ribbonet.web.predict.options import formats
 from ribbonet.web.predict.service import Kept
 from ribbonet.web.server.connections import make_server
 from ribbonet.web.server.limits import Limits
@@ -86,8 +88,8 @@ def commanded(tmp_path_factory):
             *(["--no-templates"] if source.stem == "many" else []),
         ]
         for source, model, states, formats in (
-            (EXAMPLE, "accurate", 3, formats(States.THREE)),
-            (EXAMPLE, "accurate", 8, formats(States.EIGHT)),
+            (EXAMPLE, "accurate", 3, formats(Structure())),
+            (EXAMPLE, "accurate", 8, formats(Structure(STATES8))),
             (folder / "many.fasta", "accurate", 3, ["jsonl", "parquet"]),
             (folder / "many.fasta", "fast", 3, ["csv", "parquet"]),
         )
@@ -104,14 +106,14 @@ def commanded(tmp_path_factory):
 
 def test_every_format_is_byte_for_byte_what_the_command_writes(url, commanded):
     folder, files = commanded
-    assert len(files) == sum(len(formats(states)) for states in States) + 4
+    assert len(files) == sum(len(formats(Structure(states))) for states in (STATES, STATES8)) + 4
     sources = {"proteins": EXAMPLE.read_bytes(), "many": (folder / "many.fasta").read_bytes()}
     for (source, model, states, format), path in files.items():
         without = {"templates": False} if source == "many" else {}
         answer = ask(url, sources[source], model=model, states=states, format=format, **without)
         assert answer.status_code == 200, detail(answer)
         assert answer.content == path.read_bytes(), (source, model, states, format)
-        suffix = formats(States.THREE)[format].suffix
+        suffix = formats(Structure())[format].suffix
         assert answer.headers["content-disposition"].endswith(f'"prediction{suffix}"')
 
 

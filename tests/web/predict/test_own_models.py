@@ -15,7 +15,6 @@ from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Network, WindowDense
-from ribbonet.tasks import Values
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"
 
@@ -64,11 +63,9 @@ def refusal(*models: Path | str) -> str:
 
 
 def test_what_the_page_cannot_show_is_refused(folder, tmp_path):
-    values = Stage(5, (Network([WindowDense(5, 21, 1)], rng=0),), Values())
-    save_model(Model((values,)), tmp_path / "values")
-    assert "values: predicts one value a residue, and the page shows" in refusal(
-        tmp_path / "values"
-    )
+    profiles = Stage(5, (Network([WindowDense(5, 43, 3)], rng=0),))
+    save_model(Model((profiles,), inputs="profile"), tmp_path / "profiles")
+    assert "profiles: reads more than the sequence" in refusal(tmp_path / "profiles")
     assert "there is a model mine already" in refusal(folder, folder)
     assert "there is a model fast already" in refusal("fast")
     assert "no such model" in refusal(tmp_path / "nothing")

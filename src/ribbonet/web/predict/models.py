@@ -9,8 +9,10 @@ from typing import Any
 from ribbonet.errors import InputError
 from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
-from ribbonet.tasks import Structure
+from ribbonet.tasks import Task
+from ribbonet.tasks.scores import AnyScores
 from ribbonet.tasks.structure_scores import StructureScores
+from ribbonet.web.predict.tasks import described_task
 
 
 def load_named(given: Sequence[str], taken: Collection[str] = ()) -> dict[str, Model]:
@@ -19,7 +21,7 @@ def load_named(given: Sequence[str], taken: Collection[str] = ()) -> dict[str, M
     Parameters
     ----------
     given : sequence of str
-        Shipped models, or folders of others, that predict secondary structure from sequences.
+        Shipped models, or folders of others, that read sequences.
     taken : collection of str
         Names of models that are there already.
 
@@ -31,8 +33,7 @@ def load_named(given: Sequence[str], taken: Collection[str] = ()) -> dict[str, M
     Raises
     ------
     InputError
-        When there is no such model, two have one name, or the page cannot show what one predicts,
-        or has not what it reads.
+        When there is no such model, two have one name, or the page has not what one reads.
     """
     models: dict[str, Model] = {}
     for one in given:
@@ -40,11 +41,6 @@ def load_named(given: Sequence[str], taken: Collection[str] = ()) -> dict[str, M
         if name in models or name in taken:
             raise InputError(f"--model {one}: there is a model {name} already; rename the folder")
         models[name] = model = load_model(one)
-        if not isinstance(model.task, Structure):
-            raise InputError(
-                f"{one}: predicts {model.task.summary}, and the page shows secondary structure; "
-                "give another --model"
-            )
         if model.inputs != "sequence":
             raise InputError(
                 f"{one}: reads more than the sequence, and the page has nothing else; give another "
@@ -58,16 +54,24 @@ def described(name: str, model: Model) -> dict[str, Any]:
     card = model.card
     return {
         "name": name,
-        "summary": card.summary,
+        "summary": card.summary or f"predicts {model.task.summary}",
         "licence": card.licence,
         "weights": model.size,
-        "states": len(model.states),
-        "scores": {
-            _set(data): scores.q3
-            for data, scores in card.tests().items()
-            if isinstance(scores, StructureScores)
-        },
+        "task": described_task(model.task, name),
+        "scored": _score_of(model.task),
+        "scores": {_set(data): _said(scores) for data, scores in card.tests().items()},
     }
+
+
+def _score_of(task: Task) -> str:
+    named = {"Q3": "Residues in the right state of three"}
+    return named.get(task.measure, task.measure)
+
+
+def _said(scores: AnyScores) -> str:
+    if isinstance(scores, StructureScores):
+        return f"{scores.q3:.1f} %"
+    return f"{scores.best_is_highest[1]:.2f}"
 
 
 def _set(data: str) -> str:

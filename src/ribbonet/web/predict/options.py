@@ -15,7 +15,7 @@ from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, shipped_models
 from ribbonet.models.model import Model
-from ribbonet.prediction.blocks import asked_of
+from ribbonet.prediction.blocks import asked_of, check_masking
 from ribbonet.prediction.figures.style import PALETTES, TRACKS, Style
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
@@ -25,6 +25,7 @@ from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates
 from ribbonet.prediction.tracks import STRUCTURE, Tracks
+from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 
 
@@ -45,12 +46,12 @@ class States(IntEnum):
         return STATES if self is States.THREE else STATES8
 
 
-def formats(states: States, relatives: bool = False) -> dict[str, Format]:
-    """Return the formats that the page offers, by their names; `ribbonet predict` has more.
+def formats(task: Task, relatives: bool = False) -> dict[str, Format]:
+    """Return the formats that the page offers of a task, by their names; the command has more.
 
     A3M holds one chain, GFF3 and BED are for genome browsers.
     """
-    known = formats_for(Structure(states.alphabet), relatives)
+    known = formats_for(task, relatives)
     return {name: form for name, form in known.items() if name not in ("a3m", "gff3", "bed")}
 
 
@@ -105,7 +106,7 @@ class Options:
     """What `ribbonet predict` takes, too."""
 
     model: Annotated[str, one_of(shipped_models())] = DEFAULT_MODEL
-    format: Annotated[str, one_of(formats(States.THREE))] = "jsonl"
+    format: Annotated[str, one_of(formats(Structure()))] = "jsonl"
     states: States = States.THREE
     on_invalid: OnInvalid = "error"
     min_confidence: Annotated[float, Query(ge=0, le=1, allow_inf_nan=False)] = 0.0
@@ -124,24 +125,38 @@ class Options:
         Query(description="What else to predict, parted by commas: disorder, topology."),
     ] = STRUCTURE
 
-    def check(self, model: Model) -> None:
-        """Refuse what a model does not know.
+    def asked_of(self, model: Model) -> Task:
+        """Return what a model is to predict.
 
         Raises
         ------
         InputError
+            When it does not know that, or an option is for secondary structure alone.
         """
         task = asked_of(model, self.states.alphabet)
         if self.smooth:
             check_smooth(task)
+        check_masking(task, self.min_confidence)
+        if not isinstance(task, Structure) and (self.templates or self.tracks != STRUCTURE):
+            raise InputError(
+                f"templates, tracks: are for secondary structure, not for {task.summary}"
+            )
+        return task
 
     def form(
-        self, digest: str, templates: Templates | None, tracks: Tracks | None, style: Style
+        self,
+        task: Task,
+        digest: str,
+        templates: Templates | None,
+        tracks: Tracks | None,
+        style: Style,
     ) -> Format:
         """Return the format, which in JSON lines says where predictions come from.
 
         Parameters
         ----------
+        task : Task
+            What is predicted.
         digest : str
             The model's.
         templates : Templates or None
@@ -157,11 +172,10 @@ class Options:
             If there is none of the name, it has no room for tracks, or what it needs is not
             installed.
         """
-        known = formats(self.states, templates is not None)
+        known = formats(task, templates is not None)
         if self.format not in known:
-            states = self.states.name.lower()
             raise InputError(
-                f"format: {self.format!r} is none of {', '.join(known)} ({states} states)"
+                f"format: {self.format!r} is none of {', '.join(known)}, for {task.summary}"
             )
         form = known[self.format]
         form.check()
@@ -185,6 +199,7 @@ class Options:
 
     def shown(self, prediction: Prediction) -> Prediction:
         """Return a prediction as it was asked for."""
-        own = prediction if self.states is States.EIGHT else prediction.in_three()
+        three = isinstance(prediction.task, Structure) and self.states is States.THREE
+        own = prediction.in_three() if three else prediction
         own = replace(own, min_confidence=self.min_confidence)
         return own.smoothed() if self.smooth else own

@@ -19,6 +19,8 @@ from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.pictures import Picture
 from ribbonet.prediction.tracks import find_tracks
+from ribbonet.tasks.base import Task
+from ribbonet.tasks.structure import Structure
 from ribbonet.web.about import ABOUT
 from ribbonet.web.predict.models import described
 from ribbonet.web.predict.mutations import add_mutations
@@ -68,14 +70,16 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
 
     @room.get("/models")
     async def known() -> dict[str, Any]:
-        """List the models, the formats that there are for three and for eight states, limits."""
+        """List the models, each with its formats for three and for eight states; and limits."""
         return {
-            "models": [described(name, model) for name, model in service.models.items()],
-            "formats": {int(states): _available(formats(states)) for states in States},
+            "models": [
+                {**described(name, model), "formats": _formats(model.task)}
+                for name, model in service.models.items()
+            ],
             "figure": {"tracks": TRACKS, "colours": list(PALETTES)},
             "relatives": DEFAULT_MODEL if available() else None,
             "tracks": described_tracks(),
-            "hold_tracks": [name for name, form in formats(States.THREE).items() if has_room(form)],
+            "hold_tracks": [name for name, form in formats(Structure()).items() if has_room(form)],
             "limits": {
                 "bytes": limits.body,
                 "chains": limits.chains,
@@ -95,13 +99,13 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
         """Predict chains; what comes is what `ribbonet predict` writes."""
         if options.model not in service.models:
             raise InputError(f"model: {options.model!r} is none of {', '.join(service.models)}")
-        options.check(service.models[options.model])
+        task = options.asked_of(service.models[options.model])
         body = await request.body()
         reading = await service.read(job, body, options.on_invalid)
         tracks = find_tracks(options.tracks)
         service.check(options.model, reading, tracks)
         templates, said = choose(options.templates, options.model, reading.residues, limits)
-        chosen = options.form(digest_of(options.model), templates, tracks, figure.style)
+        chosen = options.form(task, digest_of(options.model), templates, tracks, figure.style)
         if isinstance(chosen, Picture) and reading.residues > limits.drawn:
             raise InputError(
                 f"the page draws up to {limits.drawn:,} residues at a time, not "
@@ -131,6 +135,14 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
     add_relatives(room, service, limits, more)
     add_reference(room, service, limits, more)
     return room
+
+
+def _formats(task: Task) -> dict[int, dict[str, str]]:
+    """Names and suffixes of the formats of a task, by the number of states to ask for."""
+    if not isinstance(task, Structure):
+        return {int(States.THREE): _available(formats(task))}
+    known = [states for states in States if states <= len(task.alphabet)]
+    return {int(states): _available(formats(Structure(states.alphabet))) for states in known}
 
 
 def _available(formats: dict[str, Format]) -> dict[str, str]:

@@ -206,7 +206,7 @@ class PredictionService:
                 yield await self.work(job, encode, done)
             return
         finished, size = [], 0
-        states = STATES8 if knows_eight(self.models[model]) else STATES
+        states = STATES8 if self.models[model].states == STATES8.symbols else STATES
         how: dict[str, Any] = {"states": states, "templates": templates, "tracks": tracks}
         how["pause"] = self.pausing(job)
 
@@ -221,8 +221,3 @@ class PredictionService:
                 finished.append(done)
             yield part
         self._kept.keep(key, size, finished)
-
-
-def knows_eight(model: Model) -> bool:
-    """Whether a model tells the eight states of DSSP apart."""
-    return model.states == STATES8.symbols

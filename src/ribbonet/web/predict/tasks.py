@@ -1,4 +1,4 @@
-"""What the page draws of predictions that are no secondary structure: classes and values."""
+"""What the page needs to draw predictions of each kind of task."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from ribbonet.models.library import load_model, shipped_tracks
 from ribbonet.tasks.base import Labelling, Task
+from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import Values
 
 MEANINGS = {
@@ -39,10 +40,11 @@ def described_task(task: Task, name: str) -> dict[str, Any]:
     Parameters
     ----------
     task : Task
-        Classes or values.
     name : str
         Of the model.
     """
+    if isinstance(task, Structure):
+        return {"kind": task.kind, "states": len(task.alphabet)}
     if isinstance(task, Labelling):
         meanings = MEANINGS.get(name, dict.fromkeys(task.alphabet, ""))
         return {"kind": task.kind, "labels": list(meanings.items())}

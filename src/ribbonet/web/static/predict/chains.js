@@ -1,9 +1,8 @@
 // The list of predicted chains: a row each, which opens to the drawing; sorted and filtered.
 
 import { element } from "../shared/dom.js";
-import { strip } from "./chain/overview.js";
 import { View } from "./chain/view.js";
-import { layerOf } from "./tasks/tasks.js";
+import { layerOf, ordersOf } from "./tasks/tasks.js";
 import { count } from "./wording.js";
 
 const OPEN = 6; // as many chains are open from the start; of more, the first alone
@@ -13,42 +12,21 @@ const ORDERS = {
   name: ["name", (a, b) => a.id.localeCompare(b.id, "en", { numeric: true })],
   longest: ["longest first", (a, b) => b.length - a.length],
   shortest: ["shortest first", (a, b) => a.length - b.length],
-  helix: ["most helix", (a, b) => b.shares.H - a.shares.H],
-  strand: ["most strand", (a, b) => b.shares.E - a.shares.E],
-  coil: ["most coil", (a, b) => b.shares.C - a.shares.C],
-  sure: ["surest first", (a, b) => b.confidence - a.confidence],
-  unsure: ["least sure first", (a, b) => a.confidence - b.confidence],
 };
-export const SORTS = Object.entries(ORDERS).map(([name, [label]]) => [name, label]);
 
 // A model, with relatives of known structure or without.
 export const nameOf = (model, relatives) => (relatives ? `${model} with relatives` : model);
 
-// A line of JSON, as `ribbonet predict --format jsonl` writes it, with what the list needs; `known` is
-// what the server says of further tracks.
-export function chainOf(line, number, known) {
+// A line of JSON, as `ribbonet predict --format jsonl` writes it, with what the list needs; `task` is
+// what the model predicts, `known` what the server says of further tracks.
+export function chainOf(line, number, task, known) {
   const record = JSON.parse(line);
-  const { p_helix: helix, p_strand: strand, p_coil: coil, states, length } = record;
-  const shares = { H: 0, E: 0, C: 0 };
-  for (const state of states) if (state in shares) shares[state] += 1 / length;
-  let sum = 0;
-  for (let n = 0; n < length; n++) sum += Math.max(helix[n], strand[n], coil[n]);
+  const { p_helix: helix, p_strand: strand, p_coil: coil, provenance, tracks = {} } = record;
+  const name = nameOf(provenance.model, provenance.options.templates !== false);
   const sought = `${record.id} ${record.description}`.toLowerCase();
-  const name = nameOf(record.provenance.model, record.provenance.options.templates !== false);
-  const further = Object.entries(record.tracks ?? {}).map(([own, given]) => layerOf(own, known[own], given));
-  return {
-    ...record,
-    further,
-    helix,
-    strand,
-    coil,
-    name,
-    compared: [],
-    number,
-    shares,
-    confidence: sum / length,
-    sought,
-  };
+  const further = Object.entries(tracks).map(([own, given]) => layerOf(own, known[own], given));
+  const layer = layerOf(name, task, record);
+  return { ...record, layer, further, helix, strand, coil, name, compared: [], number, sought };
 }
 
 export class Chains {
@@ -57,11 +35,19 @@ export class Chains {
     this.settings = settings;
     this.element = element("div", { class: "chains", role: "list", "aria-label": "Chains" });
     this.onchange = onchange;
+    this.orders = ORDERS;
     this.sort = "given";
     this.filter = "";
     this.clear();
     this.width = 0; // of a drawing; measured once for all
     new ResizeObserver(() => this.measure()).observe(this.element);
+  }
+
+  // The orders there are for a task, as a choice lists them.
+  sorts(task) {
+    this.orders = { ...ORDERS, ...ordersOf(task) };
+    if (!(this.sort in this.orders)) this.sort = "given";
+    return Object.entries(this.orders).map(([name, [label]]) => [name, label]);
   }
 
   clear() {
@@ -84,7 +70,7 @@ export class Chains {
   arrange() {
     const sought = this.filter.trim().toLowerCase();
     const motif = sought.toUpperCase();
-    const order = ORDERS[this.sort][1];
+    const order = this.orders[this.sort][1];
     const shown = this.rows
       .filter(({ chain }) => !sought || chain.sought.includes(sought) || chain.sequence.includes(motif))
       .sort((a, b) => order(a.chain, b.chain) || a.chain.number - b.chain.number);
@@ -122,13 +108,6 @@ class Row {
     this.list = list;
     this.view = null;
     const id = `chain-${chain.number}`;
-    const share = (state, name) =>
-      element(
-        "span",
-        { class: `share-of ${name}` },
-        element("b", {}, Math.round(100 * chain.shares[state])),
-        element("span", {}, ` % ${name}`),
-      );
     this.button = element(
       "button",
       { class: "row", "aria-expanded": "false", "aria-controls": id, onclick: () => this.toggle() },
@@ -138,17 +117,9 @@ class Row {
         element("b", {}, chain.id || "(no name)"),
         element("span", { class: "soft" }, ` ${chain.description}`),
       ),
-      strip(chain.states),
+      chain.layer.strip,
       element("span", { class: "length" }, element("b", {}, count(chain.length)), " residues"),
-      share("H", "helix"),
-      share("E", "strand"),
-      share("C", "coil"),
-      element(
-        "span",
-        { class: "sure" },
-        element("span", {}, "confidence "),
-        element("b", {}, chain.confidence.toFixed(2)),
-      ),
+      ...chain.layer.cells,
     );
     this.panel = element("div", { id, class: "panel", hidden: true });
     this.element = element("div", { class: "chain", role: "listitem" }, this.button, this.panel);

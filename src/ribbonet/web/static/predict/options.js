@@ -1,6 +1,9 @@
 // How to predict: the model and the other options, and what is known of the model.
 
 import { element, field, select } from "../shared/dom.js";
+import { count } from "./wording.js";
+
+const MANY = 100_000; // weights that are said in millions
 
 const TRACKS = { disorder: "Disorder", topology: "Membrane topology" };
 
@@ -31,37 +34,42 @@ export class Options {
     }
     const box = (input, label, title, hidden = false) =>
       element("label", { class: "switch", title, hidden }, input, label);
+    this.shown = field("States shown", this.least);
+    this.switches = element(
+      "div",
+      { class: "switches" },
+      box(
+        this.relatives,
+        "Relatives of known structure",
+        "Off for designed proteins, mutants and benchmarks",
+        !known.relatives,
+      ),
+      box(this.smooth, "Plausible segments", "Helices of three residues or more, strands of two"),
+      ...Array.from(this.tracks, ([name, input]) => box(input, TRACKS[name] ?? name, known.tracks[name].summary)),
+    );
     this.element = element(
       "div",
       { class: "choices" },
       field("Model", this.model),
       field("On invalid symbol", this.invalid),
-      field("States shown", this.least),
-      element(
-        "div",
-        { class: "switches" },
-        box(
-          this.relatives,
-          "Relatives of known structure",
-          "Off for designed proteins, mutants and benchmarks",
-          !known.relatives,
-        ),
-        box(this.smooth, "Plausible segments", "Helices of three residues or more, strands of two"),
-        ...Array.from(this.tracks, ([name, input]) => box(input, TRACKS[name] ?? name, known.tracks[name].summary)),
-      ),
+      this.shown,
+      this.switches,
     );
     this.describe();
   }
 
+  // What the server says of the chosen model.
+  get chosen() {
+    return this.known.models.find(({ name }) => name === this.model.value);
+  }
+
   get values() {
-    return {
-      model: this.model.value,
-      on_invalid: this.invalid.value,
-      min_confidence: this.least.value,
-      ...(this.smooth.checked ? { smooth: true } : {}),
-      ...this.further,
-      ...this.templates,
-    };
+    const common = { model: this.model.value, on_invalid: this.invalid.value };
+    const { kind } = this.chosen.task;
+    if (kind === "values") return common;
+    const labelled = { ...common, min_confidence: this.least.value };
+    if (kind === "classes") return labelled;
+    return { ...labelled, ...(this.smooth.checked ? { smooth: true } : {}), ...this.further, ...this.templates };
   }
 
   // What else is predicted.
@@ -91,10 +99,13 @@ export class Options {
   // What is known of the chosen model.
   describe() {
     this.relatives.checked = this.model.value === this.known.relatives;
-    const { name, summary, weights, scores } = this.known.models.find((model) => model.name === this.model.value);
-    const tests = Object.entries(scores).map(([data, q3]) => `${q3.toFixed(1)} % on ${data}`);
-    const what = [name, summary].filter(Boolean).join(": ");
-    const right = tests.length ? ` Residues in the right state of three: ${tests.join(", ")}.` : "";
-    this.about.textContent = `${what}; ${(weights / 1e6).toFixed(1)} million weights.${right}`;
+    const { name, summary, weights, scored, scores, task } = this.chosen;
+    const tests = Object.entries(scores).map(([data, score]) => `${score} on ${data}`);
+    const right = tests.length ? ` ${scored}: ${tests.join(", ")}.` : "";
+    const many = weights < MANY ? count(weights) : `${(weights / 1e6).toFixed(1)} million`;
+    this.about.textContent = `${name}: ${summary}; ${many} weights.${right}`;
+    this.switches.hidden = task.kind !== "structure";
+    this.shown.hidden = task.kind === "values";
+    this.shown.firstChild.textContent = task.kind === "classes" ? "Labels shown" : "States shown";
   }
 }

@@ -1,8 +1,8 @@
 // What was predicted: how far it is, the list of chains, what can be done with all of them.
 
-import { element, field, save, select } from "../shared/dom.js";
-import { CHOICES, DEFAULTS } from "./chain/tracks.js";
-import { Chains, chainOf, nameOf, SORTS } from "./chains.js";
+import { element, field, optionsOf, save, select } from "../shared/dom.js";
+import { CHOICES, DEFAULTS, GENERAL } from "./chain/tracks.js";
+import { Chains, chainOf, nameOf } from "./chains.js";
 import { file } from "./requests.js";
 import { count, plural } from "./wording.js";
 
@@ -18,6 +18,11 @@ export class Results {
     this.progress = element("progress", { max: 1, value: 0, hidden: true, "aria-label": "Residues predicted" });
     this.related = element("p", { class: "related soft", role: "status" });
     this.warning = element("p", { class: "note soft", hidden: true });
+    this.key = element(
+      "div",
+      { class: "key", "aria-hidden": "true" },
+      ...["helix", "strand", "coil"].map((name) => element("span", { class: name }, name)),
+    );
     this.legend = element("div", { class: "labels soft" });
     this.shown = element("span", { class: "soft number", role: "status" });
     this.settings = {
@@ -25,22 +30,14 @@ export class Results {
       tracks: new Set(DEFAULTS),
       compare: new Map(),
       options: {},
+      model: null, // what the server says of it
       known,
     };
     this.chains = new Chains(this.settings, (shown) => this.tell(shown));
     this.element = element(
       "section",
       { class: "results", "aria-label": "Predictions", hidden: true },
-      element(
-        "div",
-        { class: "summary" },
-        this.status,
-        element(
-          "div",
-          { class: "key", "aria-hidden": "true" },
-          ...["helix", "strand", "coil"].map((name) => element("span", { class: name }, name)),
-        ),
-      ),
+      element("div", { class: "summary" }, this.status, this.key),
       this.legend,
       this.progress,
       this.related,
@@ -63,16 +60,16 @@ export class Results {
         this.chains.arrange();
       },
     });
-    const sort = select("sort", SORTS);
-    sort.addEventListener("change", () => {
-      this.chains.sort = sort.value;
+    this.sort = select("sort", []);
+    this.sort.addEventListener("change", () => {
+      this.chains.sort = this.sort.value;
       this.chains.arrange();
     });
     return element(
       "div",
       { class: "many" },
       field("Filter", this.filter),
-      field("Sort", sort),
+      field("Sort", this.sort),
       element("button", { type: "button", onclick: () => this.chains.toggleAll(true) }, "Open all"),
       element("button", { type: "button", onclick: () => this.chains.toggleAll(false) }, "Close all"),
     );
@@ -95,7 +92,7 @@ export class Results {
 
   // What stands on the ruler.
   tracks() {
-    const boxes = Object.entries(CHOICES).map(([name, label]) => {
+    this.boxes = Object.entries(CHOICES).map(([name, label]) => {
       const box = element("input", {
         type: "checkbox",
         checked: this.settings.tracks.has(name),
@@ -105,22 +102,40 @@ export class Results {
           this.chains.layout();
         },
       });
-      return element("label", {}, box, label);
+      return element("label", { "data-track": name }, box, label);
     });
-    return element("details", { class: "choice" }, element("summary", {}, "Tracks"), element("div", {}, ...boxes));
+    return element("details", { class: "choice" }, element("summary", {}, "Tracks"), element("div", {}, ...this.boxes));
   }
 
   // Other predictions, to be shown on the same ruler.
   compare() {
     this.others = element("div", {});
     const summary = element("summary", {}, "Compare with other models");
-    const alone = this.known.models.length === 1 && !this.known.relatives;
-    return element("details", { class: "choice", hidden: alone }, summary, this.others);
+    this.comparison = element("details", { class: "choice" }, summary, this.others);
+    return this.comparison;
   }
 
-  // The models, with relatives and without, but for the one that predicted.
+  // What suits the task of the model that predicts.
+  suit() {
+    const { model } = this.settings;
+    const { kind, states } = model.task;
+    const suits = (name) => (name === "eight" ? states === 8 : kind === "structure" || GENERAL.includes(name));
+    for (const label of this.boxes) label.hidden = !suits(label.dataset.track);
+    this.key.hidden = kind !== "structure";
+    this.sort.replaceChildren(...optionsOf(this.chains.sorts(model.task)));
+    this.sort.value = this.chains.sort;
+    const chosen = this.format.value;
+    const formats = Object.entries(model.formats).flatMap(([number, own]) =>
+      Object.keys(own).map((name) => `${number} ${name}`),
+    );
+    this.format.replaceChildren(...optionsOf(formats.map((value) => [value, ""])));
+    if (formats.includes(chosen)) this.format.value = chosen;
+  }
+
+  // Other models of secondary structure, with relatives and without.
   offer({ model, templates, tracks, ...options }) {
-    const { models, relatives } = this.known;
+    const { relatives } = this.known;
+    const models = this.known.models.filter(({ task }) => task.kind === "structure");
     const own = nameOf(model, templates ?? model === relatives);
     this.settings.compare.delete(own);
     const choices = models.flatMap(({ name }) =>
@@ -130,6 +145,7 @@ export class Results {
       ]),
     );
     const chosen = this.settings.compare;
+    this.comparison.hidden = choices.length === 1 || this.settings.model.task.kind !== "structure";
     for (const [name, asked] of choices) if (chosen.has(name)) chosen.set(name, asked);
     this.others.replaceChildren(
       ...choices
@@ -149,14 +165,9 @@ export class Results {
     );
   }
 
-  // Every format of the command line, those of eight states where a model knows them; and the link.
+  // The model's formats, those of eight states where it knows them; and the link.
   downloads() {
-    const names = (states) => Object.keys(this.known.formats[states]);
-    this.format = select(
-      "format",
-      [3, 8].flatMap((states) => names(states).map((name) => [`${states} ${name}`, ""])),
-    );
-    this.sayHeld();
+    this.format = select("format", []);
     this.link = element("button", { type: "button", onclick: () => this.copy() }, "Copy link");
     return element(
       "div",
@@ -205,6 +216,8 @@ export class Results {
     this.done = { content, options };
     const { tracks, ...alone } = options;
     this.settings.options = alone; // with which more is asked of a chain
+    this.settings.model = this.known.models.find(({ name }) => name === options.model);
+    this.suit();
     this.sayHeld(tracks);
     this.legend.replaceChildren();
     this.offer(options);
@@ -219,8 +232,8 @@ export class Results {
     let [number, finished, related] = [0, 0, 0];
     for await (const some of lines) {
       if (signal.aborted) return;
-      const chains = some.map((line) => chainOf(line, number++, this.known.tracks));
-      if (number === chains.length) this.legend.replaceChildren(...chains[0].further.map((own) => own.legend));
+      const chains = some.map((line) => chainOf(line, number++, this.settings.model.task, this.known.tracks));
+      if (number === chains.length) this.explain(chains[0]);
       for (const chain of chains) {
         finished += chain.length;
         related += chain.relatives?.length ? 1 : 0;
@@ -236,6 +249,11 @@ export class Results {
     }
     if (number < expected) throw new Error("the answer broke off; predict again");
     if (expected === 0) this.status.textContent = "No chain is left to predict";
+  }
+
+  // What the charts of a chain show, and so those of all.
+  explain({ layer, further }) {
+    this.legend.replaceChildren(...[layer, ...further].flatMap((own) => own.legend ?? []));
   }
 
   async copy() {
@@ -257,7 +275,7 @@ export class Results {
     const held = tracks && this.known.hold_tracks.includes(format) ? { tracks } : {};
     this.onfault("");
     try {
-      const suffix = this.known.formats[states][format];
+      const suffix = this.settings.model.formats[states][format];
       const smooth = states === "3" && (options.smooth ?? false);
       save(await file(content, { ...options, ...held, smooth, states, format }), `prediction${suffix}`);
       const formulas = /^[ct]sv$/.test(format) && this.chains.rows.some(({ chain }) => FORMULA.test(chain.id));

@@ -22,8 +22,10 @@ function furnished(node, attributes, children) {
 
 // A choice between options, each a value and its label.
 export function select(name, options) {
-  return element("select", { name }, ...options.map(([value, label]) => element("option", { value }, label)));
+  return element("select", { name }, ...optionsOf(options));
 }
+
+export const optionsOf = (options) => options.map(([value, label]) => element("option", { value }, label));
 
 // A control under its label.
 export function field(label, control) {

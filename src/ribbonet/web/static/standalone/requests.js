@@ -12,7 +12,10 @@ export const WHERE =
 export async function known() {
   const page = await (await fetched("page.json")).json();
   const suffixes = (formats) => Object.fromEntries(Object.entries(formats).map(([name, { suffix }]) => [name, suffix]));
-  return { ...page, relatives: null, tracks: {}, formats: { 3: suffixes(FORMATS), 8: suffixes(FORMATS8) } };
+  const three = suffixes(FORMATS);
+  const formats = ({ states }) => (states === 8 ? { 3: three, 8: suffixes(FORMATS8) } : { 3: three });
+  const models = page.models.map((model) => ({ ...model, formats: formats(model.task) }));
+  return { ...page, models, relatives: null, tracks: {} };
 }
 
 export const example = async () => (await fetched("predict/example.fasta")).text();

@@ -8,14 +8,15 @@ const USUAL = ["ribbon", "residues", "probabilities"];
 const COLOURS = { safe: "for the colour-blind too", grey: "shades of grey", classic: "red and yellow" };
 
 export class Figure {
-  // `known` has the formats and the tracks and colours of figures, `wait` waits for a prediction.
-  constructor(chain, settings, known, wait) {
+  // `settings` has the model's formats and the tracks and colours of figures, `wait` waits for a prediction.
+  constructor(chain, settings, wait) {
+    const { known, model } = settings;
     this.chain = chain;
     this.settings = settings;
     this.wait = wait;
     this.format = select(
       "figure",
-      PICTURES.filter((name) => name in known.formats[3]).map((name) => [name, name.toUpperCase()]),
+      PICTURES.filter((name) => name in model.formats[3]).map((name) => [name, name.toUpperCase()]),
     );
     const number = (min, max, placeholder) => element("input", { type: "number", min, max, placeholder });
     this.width = number(20, 300, "180");

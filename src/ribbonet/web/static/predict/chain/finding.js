@@ -95,18 +95,19 @@ export class Finder {
     this.overview.point([...this.hits.slice(0, MOST), ...(this.drawing.selected ? [this.drawing.selected] : [])]);
   }
 
-  // What is selected, or the whole chain: residues, and below them the states.
+  // What is selected, or the whole chain: residues, and below them the states, labels or values.
   text() {
-    const { id, sequence, states, length } = this.chain;
+    const { id, sequence, layer, length } = this.chain;
     const [first, last] = this.drawing.selected ?? [0, length - 1];
-    const part = (text) => text.slice(first, last + 1);
-    return `>${id}/${first + 1}-${last + 1}\n${part(sequence)}\n${part(states)}\n`;
+    const part = (own) => own.slice(first, last + 1);
+    const below = layer.labels ? part(layer.labels) : part(layer.values).join(" ");
+    return `>${id}/${first + 1}-${last + 1}\n${part(sequence)}\n${below}\n`;
   }
 
   async copy() {
     try {
       await navigator.clipboard.writeText(this.text());
-      this.said.textContent = "Copied: residues, and below them the states";
+      this.said.textContent = "Copied: residues, and below them what is predicted";
     } catch {
       this.said.textContent = "The browser does not let this page copy";
     }

@@ -7,11 +7,11 @@ import { Figure } from "./figure.js";
 const RESIDUES = "ACDEFGHIKLMNPQRSTVWY";
 
 export class Mutations {
-  // `settings` has the options of the prediction, `known` what the server knows.
-  constructor(chain, settings, known) {
+  // `settings` has the options of the prediction, its model, and what the server knows.
+  constructor(chain, settings) {
     this.chain = chain;
     this.settings = settings;
-    this.figure = new Figure(chain, settings, known, (prediction) => this.wait(prediction));
+    this.figure = new Figure(chain, settings, (prediction) => this.wait(prediction));
     this.position = element("input", { type: "number", min: 1, max: chain.length, value: 1, required: true });
     this.residue = select(
       "residue",

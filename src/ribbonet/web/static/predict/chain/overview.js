@@ -65,7 +65,7 @@ export class Overview {
         onpointermove: follow,
         onkeydown: (event) => this.key(event),
       },
-      strip(chain.states),
+      chain.layer.strip,
       this.places,
       this.window,
     );

@@ -2,7 +2,7 @@
 
 import { element } from "../../shared/dom.js";
 import { NAMES } from "./residues.js";
-import { differ, STATES } from "./tracks.js";
+import { differ } from "./tracks.js";
 
 const EIGHT = {
   H: "alpha helix",
@@ -20,25 +20,23 @@ const EIGHT = {
 export function told(chain, place) {
   const share = (p) => `${Math.round(100 * p)} %`;
   const more = [relative(chain, place), ...further(chain, place)].filter(Boolean);
-  return (
-    `${NAMES[chain.sequence[place]] ?? "unknown residue"} ${place + 1}: ${STATES[chain.states[place]]}; ` +
-    `helix ${share(chain.helix[place])}, strand ${share(chain.strand[place])}, coil ${share(chain.coil[place])}` +
-    more.map((text) => `; ${text}`).join("")
-  );
+  const shares = chain.layer.bars(place).map(([name, , p]) => `${name} ${share(p)}`);
+  const what = `${NAMES[chain.sequence[place]] ?? "unknown residue"} ${place + 1}: ${chain.layer.word(place)}`;
+  return [what, ...(shares.length > 0 ? [shares.join(", ")] : []), ...more].join("; ");
 }
 
 // In full, with bars.
 export function readout(chain, place) {
   const letter = chain.sequence[place];
-  const rows = ["helix", "strand", "coil"].map((name) => {
-    const bar = element("i", { class: name });
-    bar.style.width = `${100 * chain[name][place]}%`;
+  const rows = chain.layer.bars(place).map(([name, kind, p]) => {
+    const bar = element("i", { class: kind });
+    bar.style.width = `${100 * p}%`;
     return element(
       "div",
       { class: "share" },
       element("span", {}, name),
       element("span", { class: "track" }, bar),
-      element("b", {}, chain[name][place].toFixed(3)),
+      element("b", {}, p.toFixed(3)),
     );
   });
   const name = `${NAMES[letter] ?? "unknown"} ${place + 1}`;
@@ -46,7 +44,7 @@ export function readout(chain, place) {
     Boolean,
   );
   return [
-    element("p", {}, element("b", {}, letter), ` ${name} · ${STATES[chain.states[place]]}`),
+    element("p", {}, element("b", {}, letter), ` ${name} · ${chain.layer.word(place)}`),
     ...rows,
     ...more.map((text) => element("p", { class: "soft" }, text)),
   ];

@@ -30,36 +30,54 @@ export const CHOICES = {
 };
 export const DEFAULTS = ["ribbon", "residues", "states", "probabilities", "relatives"];
 
+// Those that say nothing of secondary structure.
+export const GENERAL = ["residues", "hydropathy", "charge"];
+
 // The tracks of a chain that are chosen and have something to show, from above to below.
 export function tracksOf(chain, chosen, pitch) {
-  const { reference, compared } = chain;
-  const tracks = [];
-  if (reference) tracks.push(ribbonOf(reference.states, `${reference.name} (reference)`));
-  if (chosen.has("ribbon")) {
-    const several = reference || compared.length > 0;
-    tracks.push(ribbonOf(chain.states, several ? chain.name : "", reference?.states));
-    for (const { name, states } of compared) tracks.push(ribbonOf(states, name, reference?.states ?? chain.states));
+  const { layer, further } = chain;
+  const others = [layer, ...further].flatMap((own) => own.tracks ?? []);
+  const tracks = layer.tracks
+    ? [...lettersOf(chain, chosen, pitch), ...others]
+    : [...ribbons(chain, chosen), ...lettersOf(chain, chosen, pitch), ...measures(chain, chosen), ...others];
+  if (chosen.has("hydropathy")) {
+    const title = "Hydropathy (Kyte & Doolittle), up where hydrophobic";
+    tracks.push({ key: "hydropathy", title, height: BARS + 4, draw: hydrophobicity(chain) });
   }
-  if (pitch >= LEGIBLE) {
-    if (chosen.has("residues")) tracks.push({ key: "residues", height: LETTERS, draw: residues(chain) });
-    if (chosen.has("states")) tracks.push({ key: "states", height: LETTERS, draw: letters(chain.states) });
-    if (chosen.has("eight") && chain.eight) {
-      tracks.push({ key: "eight", title: "Eight states of DSSP", height: LETTERS, draw: letters(chain.eight) });
-    }
-    if (chosen.has("charge"))
-      tracks.push({ key: "charge", title: "Charge at pH 7", height: LETTERS, draw: charge(chain) });
-  }
-  if (chosen.has("probabilities"))
-    tracks.push({ key: "probabilities", height: CURVES + 6, draw: probabilities(chain) });
-  const measure = (key, title, draw) => chosen.has(key) && tracks.push({ key, title, height: BARS + 4, draw });
-  measure("confidence", "Confidence: probability of the state shown, 0 to 1", confidence(chain));
-  if (chain.identity?.some((own) => own !== null)) {
-    measure("relatives", "Identity of the nearest relative of known structure, 0 to 1", relatives(chain));
-  }
-  measure("hydropathy", "Hydropathy (Kyte & Doolittle), up where hydrophobic", hydrophobicity(chain));
-  for (const own of chain.further) tracks.push(...own.tracks);
   for (const track of tracks) track.height += track.title ? TITLE : 0;
   return tracks;
+}
+
+function* ribbons(chain, chosen) {
+  const { reference, compared } = chain;
+  if (reference) yield ribbonOf(reference.states, `${reference.name} (reference)`);
+  if (!chosen.has("ribbon")) return;
+  const several = reference || compared.length > 0;
+  yield ribbonOf(chain.states, several ? chain.name : "", reference?.states);
+  for (const { name, states } of compared) yield ribbonOf(states, name, reference?.states ?? chain.states);
+}
+
+function* lettersOf(chain, chosen, pitch) {
+  if (pitch < LEGIBLE) return;
+  if (chosen.has("residues")) yield { key: "residues", height: LETTERS, draw: residues(chain) };
+  if (chosen.has("states") && chain.states) yield { key: "states", height: LETTERS, draw: letters(chain.states) };
+  if (chosen.has("eight") && chain.eight) {
+    yield { key: "eight", title: "Eight states of DSSP", height: LETTERS, draw: letters(chain.eight) };
+  }
+  if (chosen.has("charge")) yield { key: "charge", title: "Charge at pH 7", height: LETTERS, draw: charge(chain) };
+}
+
+function* measures(chain, chosen) {
+  if (chosen.has("probabilities")) yield { key: "probabilities", height: CURVES + 6, draw: probabilities(chain) };
+  const height = BARS + 4;
+  if (chosen.has("confidence")) {
+    const title = "Confidence: probability of the state shown, 0 to 1";
+    yield { key: "confidence", title, height, draw: confidence(chain) };
+  }
+  if (chosen.has("relatives") && chain.identity?.some((own) => own !== null)) {
+    const title = "Identity of the nearest relative of known structure, 0 to 1";
+    yield { key: "relatives", title, height, draw: relatives(chain) };
+  }
 }
 
 // Markup of a track at a height.

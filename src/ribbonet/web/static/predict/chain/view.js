@@ -26,7 +26,8 @@ export class View {
     });
     this.overview = new Overview(chain, this.drawing);
     this.finder = new Finder(chain, this.drawing, this.overview);
-    this.mutations = ANALYSES ? new Mutations(chain, settings, settings.known) : null;
+    const analysed = ANALYSES && chain.states;
+    this.mutations = analysed ? new Mutations(chain, settings) : null;
     const found = (reference) => {
       chain.reference = reference;
       this.layout(this.width);
@@ -42,7 +43,7 @@ export class View {
       this.drawing.element,
       this.said,
       ...(relatives ? [relatives] : []),
-      ...(ANALYSES ? [this.reference.element, this.mutations.element] : []),
+      ...(analysed ? [this.reference.element, this.mutations.element] : []),
     );
   }
 
@@ -76,7 +77,8 @@ export class View {
   async complete() {
     const { tracks, compare, options } = this.settings;
     const wanted = new Map(compare);
-    if (tracks.has("eight")) wanted.set(EIGHT, { ...options, states: 8, smooth: false });
+    if (tracks.has("eight") && this.settings.model.task.states === 8)
+      wanted.set(EIGHT, { ...options, states: 8, smooth: false });
     const missing = [...wanted].filter(([name]) => !this.more.has(name));
     for (const [name] of missing) this.more.set(name, null);
     for (const [name, own] of missing) {

@@ -4,47 +4,41 @@
 import { element } from "../../shared/dom.js";
 import { runs } from "../chain/ribbon.js";
 import { box, escaped, ground } from "../chain/shapes.js";
+import { confidenceOf, empty, orders, shareOf, sharesOf, sureness } from "./cells.js";
 
 const LANE = 10; // height of a lane, in pixels
 const COLOURS = 6; // of lanes, in turn
+const CELLS = 3; // labels in a chain's row, the most frequent ones
 
 export class Classes {
-  constructor(name, { labels }, given) {
+  constructor({ name, about, given }) {
     this.name = name;
-    this.meanings = new Map(labels);
-    this.given = given;
+    this.labels = given.labels;
+    this.meanings = new Map(about.labels);
+    this.lanes = [...this.meanings.keys()];
+    this.columns = new Map(this.lanes.map((label) => [label, given[`p_${label}`]]));
+    this.shares = sharesOf(this.labels, this.lanes);
+    this.confidence = confidenceOf([...this.columns.values()]);
   }
 
-  get tracks() {
-    const lanes = [...this.meanings.keys()];
-    return [
-      { key: this.name, title: this.name, height: LANE * lanes.length + 4, draw: (...at) => this.draw(lanes, ...at) },
-    ];
+  static orders({ labels }) {
+    return orders(labels.map(([label]) => [`class ${label}`, label, label]));
   }
 
-  draw(lanes, stretch, y) {
-    const paths = new Map(lanes.map((label) => [label, ""]));
-    const top = (label) => y + LANE * lanes.indexOf(label);
-    for (const [label, start, length] of runs(stretch.of(this.given.labels))) {
-      if (!paths.has(label)) continue; // masked
-      const segment = box(start * stretch.pitch, top(label) + 1, length * stretch.pitch, LANE - 2);
-      paths.set(label, paths.get(label) + segment);
-    }
-    const drawn = Array.from(
-      paths,
-      ([label, path], n) =>
-        `<text class="axis" x="-6" y="${top(label) + LANE - 1.5}">${escaped(label)}</text>` +
-        `<path class="segment ${colour(n)}" d="${path}"/>`,
+  get strip() {
+    const paths = this.segments((n, start, length) => box(start, n, length, 1));
+    const holder = element("span", { class: "strip lanes", "aria-hidden": "true" });
+    const drawn = paths.map((path, n) => `<path class="segment ${colour(n)}" d="${path}"/>`).join("");
+    holder.innerHTML = `<svg viewBox="0 0 ${this.labels.length} ${this.lanes.length}" preserveAspectRatio="none">${drawn}</svg>`;
+    return holder;
+  }
+
+  get cells() {
+    const frequent = this.lanes.toSorted((a, b) => this.shares[b] - this.shares[a]).slice(0, CELLS);
+    const shares = Array.from({ length: CELLS }, (_, n) =>
+      n in frequent ? shareOf(frequent[n], this.shares[frequent[n]]) : empty(),
     );
-    return ground(stretch, y, LANE * lanes.length) + drawn.join("");
-  }
-
-  told(place) {
-    const label = this.given.labels[place];
-    const meaning = this.meanings.get(label);
-    const share = this.given[`p_${label}`]?.[place];
-    if (share === undefined) return `${this.name}: unsure`;
-    return `${this.name}: ${label}${meaning ? `, ${meaning}` : ""}, ${Math.round(100 * share)} %`;
+    return [...shares, sureness(this.confidence)];
   }
 
   get legend() {
@@ -52,6 +46,54 @@ export class Classes {
       element("span", {}, element("i", { class: colour(n), "aria-hidden": "true" }), `${label} ${meaning}`.trim()),
     );
     return element("p", {}, element("b", {}, this.name), ...labels);
+  }
+
+  get tracks() {
+    const height = LANE * this.lanes.length + 4;
+    return [{ key: this.name, title: this.name, height, draw: (stretch, y) => this.draw(stretch, y) }];
+  }
+
+  // A path for each lane; `drawn` gives a segment's part of it.
+  segments(drawn, labels = this.labels) {
+    const paths = this.lanes.map(() => "");
+    for (const [label, start, length] of runs(labels)) {
+      const n = this.lanes.indexOf(label);
+      if (n >= 0) paths[n] += drawn(n, start, length); // else it is masked
+    }
+    return paths;
+  }
+
+  draw(stretch, y) {
+    const { pitch } = stretch;
+    const paths = this.segments(
+      (n, start, length) => box(start * pitch, y + LANE * n + 1, length * pitch, LANE - 2),
+      stretch.of(this.labels),
+    );
+    const drawn = paths.map(
+      (path, n) =>
+        `<text class="axis" x="-6" y="${y + LANE * (n + 1) - 1.5}">${escaped(this.lanes[n])}</text>` +
+        `<path class="segment ${colour(n)}" d="${path}"/>`,
+    );
+    return ground(stretch, y, LANE * this.lanes.length) + drawn.join("");
+  }
+
+  // What a residue is, in a word.
+  word(place) {
+    const label = this.labels[place];
+    if (!this.columns.has(label)) return "unsure";
+    const meaning = this.meanings.get(label);
+    return meaning ? `${label}, ${meaning}` : label;
+  }
+
+  told(place) {
+    const share = this.columns.get(this.labels[place])?.[place];
+    const likely = share === undefined ? "" : `, ${Math.round(100 * share)} %`;
+    return `${this.name}: ${this.word(place)}${likely}`;
+  }
+
+  // The probabilities of a residue: names, classes and numbers.
+  bars(place) {
+    return Array.from(this.columns, ([label, own], n) => [label, colour(n), own[place]]);
   }
 }
 
