@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
-import re
-from base64 import b64decode
-from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -15,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import open_bytes
 from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.evaluation.reference import agreement, read_reference, reference_of
+from ribbonet.web.predict.given import Given, Name, Residues
 from ribbonet.web.predict.service import PredictionService
 from ribbonet.web.predict.turns import Job
 from ribbonet.web.server.limits import Limits
@@ -26,8 +20,6 @@ from ribbonet.web.server.limits import Limits
 PASTED = "states"
 """Name of what is no file, but states alone."""
 STATES = frozenset(DSSP_TO_STATE) | {"-"}
-
-Residues = Annotated[str, Field(min_length=1, max_length=40_000)]
 
 
 class Named(BaseModel):
@@ -39,18 +31,11 @@ class Named(BaseModel):
     states: Annotated[Residues, Field(pattern=r"^[A-Z_-]+$")]
 
 
-class Asked(BaseModel):
+class Asked(Given):
     """A chain, what was predicted of it, and a file with the states of its structure."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    sequence: Residues
-    id: Annotated[str, Field(max_length=1000)] = ""
-    predicted: Annotated[list[Named], Field(max_length=5)] = []
-    name: Annotated[
-        str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", examples=["1ubq.cif.gz"])
-    ] = PASTED
-    content: Annotated[str, Field(description="Of the file, plain or compressed, as base64.")]
+    predicted: Annotated[list[Named], Field(max_length=5, default_factory=list)]
+    name: Annotated[Name, Field(examples=["1ubq.cif.gz"])] = PASTED
 
 
 def add_reference(
@@ -110,7 +95,7 @@ def _compared(asked: Asked, limits: Limits) -> dict[str, Any]:
 
 def _chains(asked: Asked, chain: Chain, limits: Limits) -> list[Chain]:
     """Read the labelled chains of a file."""
-    text = _decoded(asked, limits)
+    text = asked.decompressed(limits.structure)
     if asked.name == PASTED:
         states = "".join(text.decode("ascii", "replace").split()).upper()
         if len(states) == len(chain) and STATES.issuperset(states):
@@ -119,27 +104,5 @@ def _chains(asked: Asked, chain: Chain, limits: Limits) -> list[Chain]:
             raise InputError(
                 f"{len(states):,} states for {len(chain):,} residues; give one for each"
             )
-    with TemporaryDirectory() as folder:
-        path = Path(folder, re.sub(r"\.(gz|xz|bz2|zst)$", "", asked.name))
-        path.write_bytes(text)
-        try:
-            return read_reference(path, limits.labelling)
-        except InputError as error:
-            raise InputError(str(error).replace(f"{folder}/", "")) from None
-
-
-def _decoded(asked: Asked, limits: Limits) -> bytes:
-    """Return what a file holds, decompressed."""
-    try:
-        file = BytesIO(b64decode(asked.content, validate=True))
-    except binascii.Error:
-        raise InputError("content: is not base64") from None
-    file.name = asked.name
-    with open_bytes(file) as opened:
-        text = opened.read(limits.structure + 1)
-    if len(text) > limits.structure:
-        raise InputError(
-            f"{asked.name}: has more than {limits.structure:,} bytes; use the command "
-            "`ribbonet draw --reference`"
-        )
-    return text
+    with asked.written(text) as path:
+        return read_reference(path, limits.labelling)

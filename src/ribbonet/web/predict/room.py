@@ -22,6 +22,7 @@ from ribbonet.prediction.tracks import find_tracks
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 from ribbonet.web.about import ABOUT
+from ribbonet.web.predict.alignment import add_alignment
 from ribbonet.web.predict.models import described
 from ribbonet.web.predict.mutations import add_mutations
 from ribbonet.web.predict.options import Figure, Options, States, formats, has_room
@@ -134,6 +135,7 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
     add_mutations(room, service, limits, more)
     add_relatives(room, service, limits, more)
     add_reference(room, service, limits, more)
+    add_alignment(room, service, limits, more)
     return room
 
 

@@ -9,10 +9,16 @@ export function ofChain(path, chain, query) {
 }
 
 // The states of a chain in a file, which has a name and content, and how well layers agree with them.
-export async function compared({ id, sequence }, layers, { name, content }) {
-  const body = JSON.stringify({ id, sequence, predicted: layers, name, content: await base64(content) });
+export const compared = (chain, layers, file) => withFile("reference", chain, file, { predicted: layers });
+
+// The states of a chain by the model that reads an alignment, which has a name and content.
+export const aligned = (chain, { smooth = false, min_confidence }, file) =>
+  withFile("alignment", chain, file, { smooth, min_confidence });
+
+async function withFile(path, { id, sequence }, { name, content }, more) {
+  const body = JSON.stringify({ id, sequence, name, content: await base64(content), ...more });
   const headers = { "Content-Type": "application/json" };
-  return (await asked("api/reference", { method: "POST", body, headers })).json();
+  return (await asked(`api/${path}`, { method: "POST", body, headers })).json();
 }
 
 // A file as it is sent: compressed, unless it is already.

@@ -3,6 +3,7 @@
 import { element } from "../../shared/dom.js";
 import { ANALYSES, fastaOf, predictions } from "../requests.js";
 import { count } from "../wording.js";
+import { Alignment } from "./alignment.js";
 import { Drawing } from "./drawing.js";
 import { Finder } from "./finding.js";
 import { Mutations } from "./mutations.js";
@@ -33,6 +34,12 @@ export class View {
       this.layout(this.width);
     };
     this.reference = new Reference(chain, () => this.layers(), found);
+    this.aligned = null; // what is predicted from an alignment
+    this.alignment = new Alignment(chain, settings, (predicted) => {
+      this.aligned = predicted;
+      this.layout(this.width);
+      this.reference.compare();
+    });
     this.said = element("p", { class: "note soft", role: "status", hidden: true });
     const relatives = relativesOf(chain);
     this.element = element(
@@ -43,7 +50,7 @@ export class View {
       this.drawing.element,
       this.said,
       ...(relatives ? [relatives] : []),
-      ...(analysed ? [this.reference.element, this.mutations.element] : []),
+      ...(analysed ? [this.reference.element, this.alignment.element, this.mutations.element] : []),
     );
   }
 
@@ -51,7 +58,7 @@ export class View {
     const { pitch, tracks, compare } = this.settings;
     this.width = width;
     this.chain.eight = tracks.has("eight") ? this.more.get(EIGHT)?.states : null;
-    this.chain.compared = [...compare.keys()].filter((name) => this.more.get(name)).map((name) => this.more.get(name));
+    this.chain.compared = [...Array.from(compare.keys(), (name) => this.more.get(name)), this.aligned].filter(Boolean);
     this.drawing.layout(width, pitch, tracks);
     this.overview.update();
     this.tell();

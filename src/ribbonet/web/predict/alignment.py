@@ -1,0 +1,72 @@
+"""What the room Predict asks of an alignment: a chain by the model that reads profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from ribbonet.chains.relatives.alignments import AlignmentFiles
+from ribbonet.chains.residues import clean_sequence
+from ribbonet.errors import InputError
+from ribbonet.models.library import DEFAULT_MODEL, WITH_PROFILES, load_model
+from ribbonet.prediction.blocks import predict_block
+from ribbonet.web.predict.given import Given
+from ribbonet.web.predict.service import PredictionService
+from ribbonet.web.predict.turns import Job
+from ribbonet.web.server.limits import Limits
+
+MODEL = f"{DEFAULT_MODEL}{WITH_PROFILES}"
+
+
+class Aligned(Given):
+    """A chain, and an alignment of its family: A3M, Stockholm or aligned FASTA, the chain first."""
+
+    min_confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.0
+    smooth: bool = False
+
+
+def add_alignment(
+    room: APIRouter, service: PredictionService, limits: Limits, described: dict[str, Any]
+) -> None:
+    """Add what is asked of alignments to the room's part of the application.
+
+    Parameters
+    ----------
+    room : APIRouter
+    service : PredictionService
+    limits : Limits
+    described : dict
+        How faults are described.
+    """
+
+    @room.post("/alignment", responses=described["responses"])
+    async def alignment(
+        request: Request,
+        aligned: Aligned,
+        job: Job = Depends(service.place),  # noqa: B008
+    ) -> dict[str, Any]:
+        """Predict a chain from an alignment of its family, by the model that reads profiles.
+
+        The first sequence of the alignment is the chain.
+        """
+        job.long = True
+        return await service.work(job, _predicted, aligned, limits, service.pausing(job))
+
+
+def _predicted(aligned: Aligned, limits: Limits, pause: Callable[[], None]) -> dict[str, Any]:
+    sequence = clean_sequence(aligned.sequence)
+    with aligned.written(aligned.decompressed(limits.structure)) as path:
+        files = AlignmentFiles([path])
+        if files.chains[0].sequence.upper() != sequence:
+            raise InputError(
+                f"{aligned.name}: its first sequence is not this chain; give an alignment that "
+                "begins with it"
+            )
+        model, least = load_model(MODEL), aligned.min_confidence
+        (own,) = predict_block(files.chains, model, least, source=files, pause=pause)
+        sequences = len(files.alignment(files.chains[0]).rows)
+    states = (own.smoothed() if aligned.smooth else own).states
+    return {"name": MODEL, "states": states, "sequences": sequences}
