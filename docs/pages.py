@@ -18,14 +18,15 @@ WIDTH, HEIGHT = 1280, 1000
 
 
 def predict(page: Page) -> None:
-    """Show three proteins, the cursor on a residue of the second."""
-    page.set_viewport_size({"width": WIDTH, "height": 1200})
+    """Show three proteins and their disorder, the cursor on a residue of the first."""
+    page.set_viewport_size({"width": WIDTH, "height": 1500})
+    page.get_by_label("Disorder").check()
     page.get_by_role("button", name="Example").click()
-    drawing = page.get_by_role("slider", name="Residues of myoglobin")
+    drawing = page.get_by_role("slider", name="Residues of ubiquitin")
     drawing.locator("svg").first.wait_for()
     box = drawing.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 0.62 * box["width"], box["y"] + 90)
+    page.mouse.move(box["x"] + 0.42 * box["width"], box["y"] + 60)
     page.locator(".readout:visible").wait_for()
 
 
