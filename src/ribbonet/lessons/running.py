@@ -61,6 +61,14 @@ def run(lesson: Lesson, *, pictures: int | None = None) -> dict[int, Shown]:
     return shown
 
 
+def defined(lesson: Lesson, cells: int) -> dict[str, Any]:
+    """Run the first cells of code of a lesson; return what they define."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in [own for own in lesson.cells if own.kind == "code"][:cells]:
+        _run(cell.text, namespace, lesson.name)
+    return namespace
+
+
 def _run(code: str, namespace: dict[str, Any], name: str) -> Shown:
     """Run a cell; its last line is shown if it is an expression."""
     tree = ast.parse(code)

@@ -14,9 +14,10 @@ from fastapi.staticfiles import StaticFiles
 from ribbonet import __version__
 from ribbonet.errors import InputError
 from ribbonet.models.model import Model
-from ribbonet.web import hopfield, learn
+from ribbonet.web import hopfield
 from ribbonet.web.experiments import room as experiments
 from ribbonet.web.inside import room as inside
+from ribbonet.web.learn import room as learn
 from ribbonet.web.network_1988 import room as network_1988
 from ribbonet.web.playground import room as playground
 from ribbonet.web.predict import room as predict

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from ribbonet.lessons.source import read_lessons
+from ribbonet.lessons.running import run
+from ribbonet.lessons.source import read_lesson, read_lessons
 
 LIVE = [
     (lesson.name, cell.live[0])
@@ -22,7 +23,7 @@ def live(opened, width):
     def find(lesson: str, n: int = 0):
         page = opened(f"#learn?lesson={lesson}", reduced_motion="reduce")
         part = page.locator("#learn .live").nth(n)
-        part.locator(".part > *").first.wait_for()
+        part.locator(".part > *").first.wait_for(state="attached")
         return part
 
     return find
@@ -101,6 +102,53 @@ def test_forward_and_backward_by_steps_with_other_numbers_and_a_quiz(live):
     assert part.page.evaluate("location.hash") == "#learn?lesson=forward"  # and not Inside's
 
 
+def test_walks_down_a_loss_are_the_lessons(live):
+    part = live("descent")
+    part.get_by_role("button", name="Walk").click()
+    # what the lesson's own cells print
+    part.locator(".walks li", has_text="momentum 0.9").wait_for()
+    printed = run(read_lesson("descent"), pictures=1)
+    text = "".join(own.printed for own in printed.values())
+    part.get_by_label("Way down").select_option("adam")
+    part.get_by_role("button", name="Walk").click()
+    part.locator(".walks li").nth(1).wait_for()
+    assert part.locator(".way output").last.inner_text().startswith("step 300 of 300")
+    for name in ("momentum 0.9", "Adam"):
+        loss = re.search(rf"{name}.*loss ([\d.]+)", text)[1]
+        assert part.locator(".walks li", has_text=name).inner_text().endswith(f"loss {loss}")
+    part.locator(".plane svg").click(position={"x": 5, "y": 5})
+    part.locator(".walks li").nth(2).wait_for()
+    assert part.get_by_role("slider", name="φ1").input_value() > "22"
+    part.get_by_role("button", name="Clear").click()
+    assert part.locator(".walks li").count() == 0
+
+
+def test_letters_are_recalled(live):
+    part = live("hopfield")
+    verdict = part.locator(".verdict")
+    verdict.get_by_text("Pattern 1 was recalled").wait_for()
+    part.get_by_role("button", name="Corrupt pattern 3").click()
+    verdict.get_by_text("Pattern 3 was recalled").wait_for()
+    part.page.locator("#learn .live").nth(1).get_by_text("Attention by its own formula").wait_for()
+    assert part.page.evaluate("location.hash") == "#learn?lesson=hopfield"  # and not Hopfield's
+
+
+@pytest.mark.parametrize("width", [1280])
+def test_the_network_of_1988_learns_in_its_lesson_and_in_its_room(live):
+    part = live("homology")
+    page = part.page
+    part.locator("button:enabled", has_text="Train").click()
+    part.get_by_text(re.compile(r"cycle [2-9] of 40")).wait_for()
+    part.get_by_role("checkbox").uncheck()
+    part.get_by_text("relatives in, test").wait_for()  # the run before, pale
+    page.goto(page.url.split("#")[0] + "#1988")
+    page.locator(".room-1988[data-cycle='0']").wait_for()  # a session of its own
+    page.go_back()
+    part.locator("button:enabled", has_text="Train").click()
+    part.get_by_text(re.compile(r"cycle [1-9] of 40")).wait_for()
+    assert page.locator(".fault:visible").count() == 0
+
+
 @pytest.mark.parametrize("width", [1280])
 def test_every_part_opens_and_no_number_disagrees_with_its_check(opened, width):
     page = opened()
@@ -112,6 +160,7 @@ def test_every_part_opens_and_no_number_disagrees_with_its_check(opened, width):
             part = page.locator("#learn .live").nth(n)
             if state.startswith("inside"):
                 part.locator(".number-row.now").first.wait_for(state="attached")
-                for button in part.get_by_role("button", name="Show all numbers").all():
+                shown = part.get_by_role("button", name="Show all numbers").locator("visible=true")
+                for button in shown.all():
                     button.click()
             assert part.locator(".fault, .differs").count() == 0, (lesson, state)

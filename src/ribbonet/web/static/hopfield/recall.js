@@ -28,7 +28,6 @@ export function recallCard(controls, drawn) {
   const state = gridView("The state now");
   const slider = element("input", {
     type: "range",
-    id: "hopfield-step",
     min: 0,
     value: 0,
     oninput: () => go(slider.valueAsNumber),
@@ -53,7 +52,7 @@ export function recallCard(controls, drawn) {
       "div",
       { class: "steps" },
       play,
-      element("label", { class: "field", for: "hopfield-step" }, element("span", {}, "Step"), slider),
+      element("label", { class: "field" }, element("span", {}, "Step"), slider),
       where,
     ),
     verdict,

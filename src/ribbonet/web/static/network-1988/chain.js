@@ -6,7 +6,7 @@ import { classColour } from "../play/colours.js";
 const PACE = 220; // milliseconds at each residue
 
 export function chainStrip({ follow, move }) {
-  const choice = element("select", { id: "chain-1988", onchange: () => { rest(); follow(Number(choice.value)); } });
+  const choice = element("select", { onchange: () => { rest(); follow(Number(choice.value)); } });
   const slider = element("input", { type: "range", min: 0, max: 1, value: 0, step: 1, "aria-label": "Place of the window", oninput: () => { rest(); go(Number(slider.value), true); } });
   const slide = element("button", { type: "button", onclick: () => (timer ? rest() : start()) }, "Slide");
   const score = element("p", { class: "number soft" });

@@ -6,8 +6,9 @@ import { connect } from "../play/session.js";
 const SOONEST = 1000; // milliseconds until the first attempt to connect again
 const LATEST = 30_000;
 
-// `on` has `ready`, `followed`, `picture`, `say` (a text and whether it is a fault) and `lost`.
-export function connection(first, on) {
+// `on` has `ready`, `followed`, `picture`, `say` (a text and whether it is a fault) and `lost`; `place`
+// tells the sessions of one page apart.
+export function connection(first, on, place = "") {
   let settings = first;
   let upload; // the text of a file of one's own, for a server that has lost it
   let session = null;
@@ -36,7 +37,7 @@ export function connection(first, on) {
         again = setTimeout(begin, wait);
         wait = Math.min(2 * wait, LATEST);
       },
-    }, "ws/1988");
+    }, "ws/1988", place);
     sendSettings();
   }
 
@@ -56,6 +57,10 @@ export function connection(first, on) {
       if (settings.data === "own" && upload === undefined) return; // until there is a file
       if (!session || session.closed) begin();
       else sendSettings();
+    },
+    end() {
+      clearTimeout(again);
+      session?.close();
     },
     upload(text) {
       upload = text;

@@ -29,10 +29,11 @@ function pageName() {
   }
 }
 
-// Connect; `on` has a function for each type of answer, for `picture`, and for `lost`.
-export function connect(on, path = "ws/play") {
+// Connect; `on` has a function for each type of answer, for `picture`, and for `lost`. `place` tells the
+// sessions of one page apart.
+export function connect(on, path = "ws/play", place = "") {
   const address = new URL(path, location.href);
-  address.search = new URLSearchParams({ session: pageName() });
+  address.search = new URLSearchParams({ session: pageName() + place });
   address.protocol = address.protocol.replace("http", "ws");
   address.hash = "";
   const socket = new WebSocket(address);

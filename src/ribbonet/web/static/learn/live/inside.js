@@ -7,13 +7,12 @@ export function insidePart(parameters) {
   const own = bench();
   const { panel, graph, passes, optimizer, quiz, quizzing, buttons, place, status } = own.nodes;
   passes.tabIndex = 0; // it scrolls
-  const fold = (text, node) => element("details", {}, element("summary", {}, text), node);
+  const fold = (text, ...nodes) => element("details", {}, element("summary", {}, text), ...nodes);
+  const steps = [element("div", { class: "steps-bar" }, buttons, quizzing, place), quiz, passes];
   return {
     nodes: [
-      element("div", { class: "steps-bar" }, buttons, quizzing, place),
+      ...(parameters.has("optimizer") ? [optimizer, fold("Both passes", ...steps)] : steps),
       status,
-      quiz,
-      ...(parameters.has("optimizer") ? [optimizer, fold("Both passes", passes)] : [passes]),
       fold("Change the numbers", panel),
       fold("The computation graph", graph),
     ],

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ribbonet import lessons
 from ribbonet.lessons.exercises import exercises, task
 from ribbonet.lessons.source import Lesson, read_lesson, read_lessons
+from ribbonet.web.learn import descent
 
 PAGES = Path(lessons.__file__).with_name("pages")
 
@@ -50,6 +51,21 @@ def router() -> APIRouter:
                 for exercise, own in tasks.items()
             },
         }
+
+    @router.get("/descent/surface")
+    def surface() -> dict[str, Any]:
+        """Return the loss over two weights of the lesson `descent`."""
+        return descent.surface()
+
+    @router.get("/descent/walk")
+    def walk(
+        way: descent.Way = "descent",
+        rate: Annotated[float, Query(gt=0, le=10)] = 1.0,
+        phi0: Annotated[float, Query(ge=-6, le=8)] = 1.0,
+        phi1: Annotated[float, Query(ge=0, le=24)] = 6.0,
+    ) -> dict[str, Any]:
+        """Walk down this loss."""
+        return descent.walk(way, rate, (phi0, phi1))
 
     @router.post("/check")
     def check(asked: Answer) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The room Learn: lessons to read, answers that are checked, and a loss to walk down."""
