@@ -80,6 +80,7 @@ def test_an_exercise_that_there_is_not(name):
 
 
 MATRIX = Task("", [[1.0, 2.0], [3.0, 4.0]], "")
+VECTOR = Task("", [0.5, 0.25], "")
 NUMBER = Task("", 0.731, "", mistakes={"The bias is missing.": 0.5})
 
 
@@ -94,21 +95,38 @@ NUMBER = Task("", 0.731, "", mistakes={"The bias is missing.": 0.5})
         (NUMBER, "[0.731]", "Right."),
         (NUMBER, np.float32(0.731), "Right."),
         (NUMBER, "731/1000", "Right."),
+        (NUMBER, "731 / 1000", "Right."),
+        (NUMBER, "73.1 %", "Right."),
+        (NUMBER, "p = 0.731", "Right."),
+        (NUMBER, "0.731 bits", "That cannot be read: give one number, without units."),
         (NUMBER, "1/0", "Not yet."),
         (NUMBER, "nan", "Not yet."),
         (NUMBER, 0.5, "Not yet. The bias is missing."),
-        (NUMBER, "about one", "That cannot be read: give one number."),
+        (NUMBER, "about one", "That cannot be read: give one number, without units."),
         (NUMBER, "0.731 0.731", "The shape differs: give one number."),
-        (NUMBER, 10**400, "That cannot be read: give one number."),
-        (NUMBER, {"a": 1}, "That cannot be read: give one number."),
+        (NUMBER, 10**400, "That cannot be read: give one number, without units."),
+        (NUMBER, {"a": 1}, "That cannot be read: give one number, without units."),
         (MATRIX, "1 2; 3 4", "Right."),
         (MATRIX, "1, 2\n3, 4\n", "Right."),
         (MATRIX, "[[1, 2], [3, 4]]", "Right."),
         (MATRIX, [[1, 2], [3, 4]], "Right."),
         (MATRIX, "1 2 3 4", "The shape differs: give 2 rows of 2, such as 1, -0.5; 2, 3."),
-        (MATRIX, "1 2; 3", "That cannot be read: give 2 rows of 2, such as 1, -0.5; 2, 3."),
+        (
+            MATRIX,
+            "1 2; 3",
+            "That cannot be read: give 2 rows of 2, such as 1, -0.5; 2, 3, without units.",
+        ),
         (Task("", [1.0, -2.0], ""), "1; \N{MINUS SIGN}2", "Right."),
         (Task("", [1.0, -2.0], ""), "1", "The shape differs: give 2 numbers, such as 1, -0.5."),
+        (MATRIX, "1,0 2,0; 3,0 4,0", "Right."),
+        (VECTOR, "0,5; 0,25", "Right."),
+        (VECTOR, "0,5 0,25", "Right."),
+        (VECTOR, "50 %, 25 %", "Right."),
+        (Task("", 62.5, ""), "62.5%", "Right."),
+        (Task("", 12986, ""), "12,986", "Right."),
+        (Task("", 12986, ""), "12 986", "Right."),
+        (Task("", 12986, ""), "12.986", "Not yet."),
+        (Task("", "AC-", ""), "`A C \N{EN DASH}`", "Right."),
         (Task("", "B", ""), " b. ", "Right."),
         (Task("", "B", ""), 7, "Not yet."),
     ],

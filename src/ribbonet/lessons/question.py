@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 RELATIVE, ABSOLUTE = 5e-3, 6e-4
 """How far an answer may be off: three digits are enough. Integers have to be exact."""
 
+_DASH = re.compile("[\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}]")
+
 LONGEST = 2_000
 """Characters of an answer that are read."""
 
@@ -102,21 +104,20 @@ def judge(task: Task, answer: Any) -> Verdict:
     if answer is None or answer is ... or (isinstance(answer, str) and not answer.strip()):
         return Verdict(False, "No answer yet.")
     if isinstance(task.answer, str):
-        given = str(answer).strip().strip("\"'.").casefold()
+        given = _DASH.sub("-", re.sub(r"\s", "", str(answer))).strip("\"'`.").casefold()
         if given == task.answer.casefold():
             return Verdict(True, "Right.")
         return _slip(task, lambda wrong: given == str(wrong).casefold())
     expected = np.asarray(task.answer, float)
+    exact = np.asarray(task.answer).dtype.kind in "iu"
     try:
-        found = read_numbers(answer, expected.ndim)
+        found = _fitted(answer, expected, exact)
     except (OverflowError, TypeError, ValueError):
-        return Verdict(False, f"That cannot be read: give {_wanted(expected)}.")
-    if expected.ndim < 2 and found.size == expected.size:
-        found = found.reshape(expected.shape)  # a column, or a number in brackets
+        return Verdict(False, f"That cannot be read: give {_wanted(expected)}, without units.")
     if found.shape != expected.shape:
         return Verdict(False, f"The shape differs: give {_wanted(expected)}.")
-    exact = np.asarray(task.answer).dtype.kind in "iu"
-    if close(found, expected, exact):
+    share = found / 100 if "%" in str(answer) else found
+    if close(found, expected, exact) or close(share, expected, exact):
         return Verdict(True, "Right.")
     return _slip(task, lambda wrong: close(found, np.asarray(wrong, float), exact))
 
@@ -134,8 +135,35 @@ def close(found: NDArray[np.float64], expected: NDArray[np.float64], exact: bool
     )
 
 
+def _fitted(answer: Any, expected: NDArray[np.float64], exact: bool) -> NDArray[np.float64]:
+    """Read an answer; commas within its numbers as points, where only that gives its shape."""
+    ways = [answer]
+    if isinstance(answer, str):
+        if exact and expected.ndim == 0:  # thousands
+            ways = [re.sub(r"(?<=\d)[,\s](?=\d{3}\b)", "", answer)]
+        ways.append(re.sub(r"(?<=\d),(?=\d)", ".", answer))
+    fault: Exception | None = None
+    first = None
+    for way in ways:
+        try:
+            found = read_numbers(way, expected.ndim)
+        except (OverflowError, TypeError, ValueError) as error:
+            fault = error
+            continue
+        if expected.ndim < 2 and found.size == expected.size:
+            return found.reshape(expected.shape)  # a column, or a number in brackets
+        if found.shape == expected.shape:
+            return found
+        first = found if first is None else first
+    if first is None:
+        raise fault or ValueError("no number")
+    return first
+
+
 def read_numbers(answer: Any, ndim: int = 1) -> NDArray[np.float64]:
     """Return an answer as an array; in a string, rows are parted by semicolons or lines.
+
+    A name before it ("p = ") and signs of per cent are left out.
 
     Raises
     ------
@@ -152,7 +180,8 @@ def read_numbers(answer: Any, ndim: int = 1) -> NDArray[np.float64]:
     """
     if not isinstance(answer, str):
         return np.asarray(answer, dtype=float)
-    text = answer[:LONGEST].replace("\N{MINUS SIGN}", "-").strip()
+    text = _DASH.sub("-", re.sub(r"^\s*[^\W\d]\w*\s*=|%", "", answer[:LONGEST])).strip()
+    text = re.sub(r"\s*/\s*", "/", text)
     if ndim == 0 and re.fullmatch(r"-?\d+,\d+", text):
         text = text.replace(",", ".")
     if "],[" in (flat := re.sub(r"\s+", "", text)):
