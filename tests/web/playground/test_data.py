@@ -169,7 +169,8 @@ def test_the_network_of_1988_learns_the_shipped_chains():
 def test_bad_settings_name_the_field():
     for values, fault in (
         ({"noise": 2}, "Noise has to be at most 0.5"),
-        ({"layers": [99]}, "Layers, 1st has to be at most 16"),
+        ({"layers": [99]}, "Layers, 1st has to be at most 40"),
+        ({"layers": [40, 40, 40, 9]}, "at most 128 hidden units together"),
         ({"nonsense": 1}, "nonsense is unknown here"),
         ({"window": 4}, "odd"),
         ({"batch": 1, "batch_norm": True}, "batch normalisation needs two"),

@@ -26,7 +26,10 @@ InputName = Literal["x1", "x2", "x1²", "x2²", "x1x2", "sin x1", "sin x2"]
 ActivationName = Literal["tanh", "relu", "sigmoid", "gelu", "identity", "exponential", "threshold"]
 OptimizerName = Literal["sgd", "momentum", "nesterov", "adam", "adamw", "muon"]
 ScheduleName = Literal["constant", "step", "cosine", "one-cycle"]
-Units = Annotated[int, Field(ge=1, le=16)]
+Units = Annotated[int, Field(ge=1, le=40)]
+MOST_UNITS = 128
+"""Hidden units of all layers, each of which every picture has a map of."""
+
 Point = tuple[
     Annotated[float, Field(ge=-6, le=6)],
     Annotated[float, Field(ge=-6, le=6)],
@@ -215,6 +218,8 @@ class Settings(PageSettings):
             raise ValueError("each input can be taken once")
         if self.window % 2 == 0:
             raise ValueError("window: choose an odd number, with the residue in the middle")
+        if sum(self.layers) > MOST_UNITS:
+            raise ValueError(f"layers: at most {MOST_UNITS} hidden units together")
         if self.batch_norm and self.batch == 1:
             raise ValueError("batch: batch normalisation needs two examples or more in a batch")
         return self

@@ -48,9 +48,9 @@ const PRESETS = [
     "Five layers of sigmoids: look below at how small the gradients of the first layers are.",
   ],
   [
-    "The network of 1988, small",
-    { ...CHAINS, data: "chains" },
-    "Windows of 13 residues and eight hidden units; the room 1988 has the whole.",
+    "The network of 1988",
+    { ...CHAINS, data: "chains", layers: [40] },
+    "Windows of 13 residues and 40 hidden units, on a few chains; the room 1988 has more of them.",
   ],
 ];
 

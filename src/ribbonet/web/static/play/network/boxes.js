@@ -52,15 +52,22 @@ function outputBox(unit, { sizes, classes }, { choose }) {
   return { ...own, layer, unit };
 }
 
+const MOST = { layer: 40, all: 128 }; // hidden units, as the server has it
+
+// Whether so many hidden units, layer by layer, are not too many.
+export const fit = (layers) =>
+  layers.every((units) => units <= MOST.layer) && layers.reduce((all, units) => all + units, 0) <= MOST.all;
+
 // What adds a unit to a hidden layer, or takes one away.
-function head(layer, units, { change, settings }) {
+function head(layer, layers, { change, settings }) {
+  const units = layers[layer];
   const set = (more) => change({ layers: settings().layers.map((old, i) => (i === layer ? old + more : old)) });
   const step = (sign, name, more, disabled) =>
     element("button", { type: "button", "aria-label": name, disabled, onclick: () => set(more) }, sign);
   return element(
     "div",
     { class: "layer-head" },
-    step("+", `Add a unit to layer ${layer + 1}`, 1, units === 16),
+    step("+", `Add a unit to layer ${layer + 1}`, 1, !fit(layers.with(layer, units + 1))),
     element("span", { class: "number" }, String(units)),
     step("−", `Remove a unit of layer ${layer + 1}`, -1, units === 1),
   );
@@ -71,9 +78,10 @@ export function boxesOf(ready, on) {
   const chains = ready.scene.kind === "chains";
   const columns = [chains ? [windowBox(ready.scene)] : INPUTS.map((name) => inputBox(name, on))];
   let number = 0;
-  ready.sizes.slice(0, -1).forEach((units, layer) => {
+  const layers = ready.sizes.slice(0, -1);
+  layers.forEach((units, layer) => {
     const column = Array.from({ length: units }, (_, unit) => unitBox({ layer, unit, number: number++ }, on));
-    columns.push(Object.assign(column, { head: head(layer, units, on) }));
+    columns.push(Object.assign(column, { head: head(layer, layers, on) }));
   });
   columns.push(Array.from({ length: ready.sizes.at(-1) }, (_, unit) => outputBox(unit, ready, on)));
   return columns;
@@ -89,8 +97,7 @@ export function placed(columns, available) {
   const named = plane ? 46 : 0;
   const outer = columns.at(-1).length > 1 ? 64 : 8;
   const width = Math.max(available, named + outer + (columns.length - 1) * NARROWEST + 40);
-  const unit = most > 8 ? 26 : 38;
-  const gap = most > 8 ? 7 : 12;
+  const [unit, gap] = most > 16 ? [24, 3] : most > 8 ? [26, 7] : [38, 12];
   const pitch = (width - named - outer - unit - 8) / (columns.length - 1);
   columns.forEach((column, c) => {
     const size = c === 0 && plane ? Math.min(unit, 34) : unit;

@@ -1,7 +1,7 @@
 // The network drawn: a map in every unit, links as wide as their weights and in their colours.
 
 import { element, rebuilt } from "../../shared/dom.js";
-import { boxesOf, placed } from "./boxes.js";
+import { boxesOf, fit, placed } from "./boxes.js";
 import { drawLinks, incoming, linkAt, overChains, weightsOf } from "./links.js";
 import { paintInputs, paintUnits } from "./maps.js";
 
@@ -17,7 +17,8 @@ function layerStepper({ change, settings }) {
       sign,
     );
   const fewer = step("−", "Remove the last hidden layer", (layers) => layers.slice(0, -1));
-  const more = step("+", "Add a hidden layer", (layers) => [...layers, layers.at(-1) ?? 4]);
+  const added = (layers) => [...layers, layers.at(-1) ?? 4];
+  const more = step("+", "Add a hidden layer", added);
   const node = element("div", { class: "stepper" }, fewer, count, more);
   return {
     node,
@@ -25,7 +26,7 @@ function layerStepper({ change, settings }) {
       count.textContent = layers.length === 1 ? "1 hidden layer" : `${layers.length} hidden layers`;
       rebuilt(node, () => {
         fewer.disabled = layers.length === 0;
-        more.disabled = layers.length === 8;
+        more.disabled = layers.length === 8 || !fit(added(layers));
       });
     },
   };
