@@ -1,4 +1,4 @@
-"""Take the README's pictures of the page, one of each room, in Chromium.
+"""Take the guide's pictures of the page, one of each room, in Chromium.
 
 ribbonet serve --no-open &
 python docs/pages.py http://127.0.0.1:8765/ [predict ...]
@@ -59,7 +59,44 @@ def inside(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
-ROOMS = {"predict": predict, "play": play, "inside": inside}
+def network_1988(page: Page) -> None:
+    """Show figure 8 after all cycles, and a window in a helix."""
+    page.set_viewport_size({"width": WIDTH, "height": 1500})
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator(".room-1988[data-cycle='40']").wait_for(timeout=300_000)
+    page.get_by_role("slider", name="Place of the window").fill("20")
+    page.locator(".room-1988 .why:not(.old) .part").first.wait_for()
+    page.wait_for_timeout(500)
+
+
+def hopfield(page: Page) -> None:
+    """Show letters recalled by the modern rule, as attention."""
+    page.set_viewport_size({"width": WIDTH, "height": 1200})
+    page.evaluate("location.hash = '#hopfield?letters=ACEHTX&rule=modern&beta=0.2'")
+    page.locator("#hopfield[data-shown=modern] caption").wait_for()
+    page.get_by_text("Attention by its own formula").wait_for()
+
+
+def learn(page: Page) -> None:
+    """Show a lesson at one of its live parts, walked down two ways."""
+    page.evaluate("location.hash = '#learn?lesson=descent'")
+    part = page.locator("#learn .live[data-open]").first
+    for way in ("momentum", "adam"):
+        part.get_by_label("Way down").select_option(way)
+        part.get_by_role("button", name="Walk").click()
+        part.locator(".walks", has_text="Adam" if way == "adam" else "momentum").wait_for()
+    part.get_by_text("step 300 of 300").wait_for()
+    part.evaluate("node => scrollTo(0, node.getBoundingClientRect().top + scrollY - 300)")
+
+
+ROOMS = {
+    "predict": predict,
+    "play": play,
+    "1988": network_1988,
+    "inside": inside,
+    "hopfield": hopfield,
+    "learn": learn,
+}
 
 
 def main() -> None:
