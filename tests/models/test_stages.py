@@ -4,6 +4,7 @@ import pytest
 from ribbonet.chains.alphabet import SPACER, STATES8, reduce_states
 from ribbonet.models import tiles
 from ribbonet.models.stages import Stage
+from ribbonet.models.tiles import pays
 from ribbonet.nn import (
     ChainMean,
     Conv1d,
@@ -113,7 +114,7 @@ def test_compiled_windows_give_what_numpy_gives(monkeypatch, codes):
     if not codes:
         tracks = [np.eye(21, dtype=np.float32)[track][:, :3] for track in tracks]
     plain = stage.probabilities(tracks)
-    monkeypatch.setattr("ribbonet.nn.compiled.predict.PAYS", 0)
+    monkeypatch.setattr("ribbonet.models.tiles.PAYS", 0)
     for a, b in zip(stage.probabilities(tracks), plain, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
@@ -129,7 +130,13 @@ def test_compiled_chains_give_what_numpy_gives(monkeypatch, mean):
     stage = Stage(5, networks, Structure(STATES8))
     tracks = chains([1, 1500, 2, 64, 65])
     plain = stage.probabilities(tracks)
-    monkeypatch.setattr("ribbonet.nn.compiled.predict.PAYS", 0)
+    monkeypatch.setattr("ribbonet.models.tiles.PAYS", 0)
     monkeypatch.setattr(Stage, "_average", None)
     for a, b in zip(stage.probabilities(tracks), plain, strict=True):
         np.testing.assert_allclose(a, b, atol=3e-5)
+
+
+def test_what_is_predicted_by_compiled_code_depends_on_its_size_alone():
+    for _ in range(100):
+        assert not pays(29_999)
+    assert pays(30_000)

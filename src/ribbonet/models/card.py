@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks import Task, task_from_json, task_to_json
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ FORMAT = 1
 
 NETWORKS = ("format", "inputs", "stages")
 """Keys of what a card says of the networks."""
+
+EMBEDDING = "embedding"
+"""Key of a stage that is another model's."""
 
 DIGESTS, OF_NETWORKS = "sha256", "networks"
 """Keys of the checksums, and of the one of what the card says of the networks."""
@@ -172,6 +174,8 @@ def write_card(path: Path, card: Record, digests: Mapping[str, str]) -> None:
     digests : mapping of str to str
         What `ribbonet.models.weights.digests_of` gives for the arrays in `weights.safetensors`.
     """
+    from ribbonet.system.atomic import atomic_write
+
     checked = {DIGESTS: {OF_NETWORKS: _digest(card), **digests}}
     with atomic_write(path) as file:
         json.dump({**card, **checked}, file, indent=1)

@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.models.card import EMBEDDING
 from ribbonet.models.stages import Stage, no_pause
 from ribbonet.nn.layers.stack import Network
 
 Array = NDArray[Any]
-
-EMBEDDING = "embedding"
-"""Key of a card's stage that is another model's."""
 
 
 @dataclass(frozen=True)

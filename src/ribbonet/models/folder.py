@@ -6,14 +6,13 @@ import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
-from ribbonet.models.card import CARD, FORMAT, WEIGHTS, Card, read_card, write_card
-from ribbonet.models.embedding import EMBEDDING, Embedding
+from ribbonet.models.card import CARD, EMBEDDING, FORMAT, WEIGHTS, Card, read_card, write_card
 from ribbonet.models.inputs import INPUTS
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -26,8 +25,10 @@ from ribbonet.models.weights import (
     to_stored,
 )
 from ribbonet.nn.layers.stack import Network
-from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks import task_from_json
+
+if TYPE_CHECKING:
+    from ribbonet.models.embedding import Embedding
 
 Array = NDArray[Any]
 
@@ -51,6 +52,8 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
         See `ribbonet.models.weights`.
     """
     from safetensors.numpy import save
+
+    from ribbonet.system.atomic import atomic_write
 
     arrays = {
         f"{number}.{name}": array
@@ -143,6 +146,8 @@ def embedding_of(name: str) -> Embedding:
     InputError
         When there is no such model.
     """
+    from ribbonet.models.embedding import Embedding
+
     known = [path.parent.name for path in SHIPPED.glob(f"*/{CARD}")]
     model = read_shipped(name) if name in known else None
     if model is None or len(model.stages) > 1 or model.inputs != "sequence":

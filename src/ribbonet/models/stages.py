@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import join, window_view
-from ribbonet.models.tiles import batches, tiles
-from ribbonet.nn.compiled.predict import forward, forward_chains, pays
+from ribbonet.models.tiles import batches, pays, tiles
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks import task_to_json
 from ribbonet.tasks.base import Task
@@ -192,6 +191,8 @@ class Stage:
         result = np.empty((len(rows), self.outputs), np.float32)
         compiled = self.task.gives_probabilities and pays(len(rows))
         if compiled and (layouts := self._layouts()):
+            from ribbonet.nn.compiled.predict import forward
+
             for start in range(0, len(rows), COMPILED_ROWS):
                 chosen = rows[start : start + COMPILED_ROWS]
                 each = [forward(layout, vector, packed, chosen) for layout, vector in layouts]
@@ -257,6 +258,8 @@ class Stage:
         self, tracks: Sequence[Array], pause: Callable[[], None]
     ) -> list[NDArray[np.float32]]:
         """Take one chain after the other, through one network after the other."""
+        from ribbonet.nn.compiled.predict import forward_chains
+
         reach = self.window // 2
         packed, starts = join(tracks, reach, SPACER)
         codes = [

@@ -1,10 +1,11 @@
-"""Chains cut into tiles that memory holds, and tiles of like length put together."""
+"""How many residues are predicted at once: chains cut into tiles, tiles of like length together."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 POSITIONS = 1024
 """Residues in one forward pass along chains, padding included, unless one tile has more."""
@@ -12,6 +13,17 @@ TILE = 1024
 """Residues of a longer chain that are predicted at a time; what memory holds depends on it."""
 WASTE = 0.1
 """Share of a batch that may be padding."""
+PAYS = 30_000
+"""Residues to predict at once for which it pays to load compiled code, in nearly a second."""
+
+
+def pays(residues: int) -> bool:
+    """Whether to predict so many residues at once by compiled code.
+
+    Compiled code differs from NumPy in the last bits; so what decides is the number alone, not
+    what was predicted before, and the same chains give the same bits whenever they are predicted.
+    """
+    return residues >= PAYS and find_spec("numba") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import ALPHABETS, STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import ModelInputs, Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.prediction import MASK, Prediction
-from ribbonet.prediction.templates import Templates
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
+    from ribbonet.chains.relatives.evidence import Evidence
+    from ribbonet.prediction.templates import Templates
     from ribbonet.prediction.tracks import Tracks
 
 BLOCK = 65536

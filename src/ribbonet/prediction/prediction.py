@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.evidence import Evidence
 from ribbonet.errors import InputError
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
@@ -19,6 +18,7 @@ from ribbonet.tasks.structure import Structure
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ribbonet.chains.relatives.evidence import Evidence
     from ribbonet.prediction.notebook import Segment
 
 MASK = "-"

@@ -6,21 +6,23 @@ import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.evidence import Evidence, weigh
-from ribbonet.chains.relatives.search import TemplateSearch, available
-from ribbonet.chains.relatives.template_set import read_templates
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import ONE_HOT
 from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_templates, template_network
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
+
+if TYPE_CHECKING:
+    from ribbonet.chains.relatives.evidence import Evidence
+    from ribbonet.chains.relatives.search import TemplateSearch
 
 LEAST_WEIGHT, MOST_WEIGHT = 0.35, 0.9
 """Of the relatives' vote in a blend: the former and the identity, at most the latter."""
@@ -55,6 +57,8 @@ class Templates:
         self, chains: Sequence[Chain], pause: Callable[[], None] = no_pause
     ) -> list[Evidence]:
         """Return what relatives say of each chain; `pause` is called between alignments."""
+        from ribbonet.chains.relatives.evidence import weigh
+
         templates = self.search.templates
         return [
             weigh(chain.codes, alignments, templates.states, templates.sequence)
@@ -160,6 +164,9 @@ def find_templates(
         return None
     if not isinstance(model.task, Structure):
         raise InputError(f"templates are for secondary structure, not for {model.task.summary}")
+    from ribbonet.chains.relatives.search import TemplateSearch, available
+    from ribbonet.chains.relatives.template_set import read_templates
+
     if not available():
         if choice is None:
             _warn_once()

@@ -24,7 +24,6 @@ from ribbonet.chains.alphabet import (
 )
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import atomic_write
 
 FORMAT = "ribbonet templates 1"
 """The one key of the file's metadata, whose value is a checksum of all else."""
@@ -149,6 +148,8 @@ def write_templates(path: str | Path, chains: Iterable[Chain]) -> int:
         If no chain has a label, or the file cannot be written.
     """
     from safetensors.numpy import save
+
+    from ribbonet.system.atomic import atomic_write
 
     kept = [cut for chain in chains if (cut := _labelled_part(chain))]
     if not kept:

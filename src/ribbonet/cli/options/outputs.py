@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import write_errors
 
 READ_IN_FOLDERS = {
     *(".json", ".safetensors"),
@@ -39,6 +38,8 @@ def spare_inputs(
         When a file of such a name is one of the inputs, under whatever name, or is read in one of
         those that are folders; or such a name is too long.
     """
+    from ribbonet.system.atomic import write_errors
+
     given = [Path(name) for name in inputs if name is not None and Path(name).exists()]
     for path in (Path(f"{output}{end}") for end in ends):
         with write_errors(path):

@@ -26,7 +26,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.nn.compiled.predict import PAYS
+from ribbonet.models.tiles import PAYS
 from ribbonet.prediction.blocks import asked_of, blocks
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.formats.provenance import Provenance

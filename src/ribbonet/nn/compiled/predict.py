@@ -1,11 +1,10 @@
-"""Predictions by compiled code, of windows or of whole chains, and when it pays."""
+"""Predictions by compiled code, of windows or of whole chains."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from importlib.util import find_spec
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,6 @@ from ribbonet.nn.layers.base import Array
 if TYPE_CHECKING:
     from ribbonet.nn.compiled.chain_layout import ChainPlan
     from ribbonet.nn.compiled.layout import Layout
-
-PAYS = 30_000
-"""Residues to predict at once for which it pays to load compiled code, in nearly a second."""
 
 SLOW = 2.0
 """Seconds of compiling after which a message says so."""
@@ -115,15 +111,6 @@ def forward_chains(
             rows = normal[: length * plan.width].reshape(length, plan.width)
             given = np.hstack([rows[:, : plan.features], given])
         yield given
-
-
-def pays(residues: int) -> bool:
-    """Whether to predict so many residues at once by compiled code.
-
-    Compiled code differs from NumPy in the last bits; so what decides is the number alone, not
-    what was predicted before, and the same chains give the same bits whenever they are predicted.
-    """
-    return residues >= PAYS and find_spec("numba") is not None
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.templates import Templates
 
 if TYPE_CHECKING:
+    from ribbonet.prediction.templates import Templates
     from ribbonet.prediction.tracks import Tracks
 
 PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
