@@ -91,6 +91,32 @@ def test_a_series_keeps_its_index_and_a_table_names_its_column(pd, model):
         predict_many(frame.rename(columns={"sequence": "x"}), model=model)
 
 
+def test_ids_are_as_they_were_given_and_stay_distinct(pd, model):
+    def ids(many):
+        return predict_many(many, model=model)["id"].tolist()
+
+    assert ids([("protein one", S), ("protein two", S)]) == ["protein one", "protein two"]
+    levels = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])
+    assert ids(pd.Series([S, S], index=levels)) == ["a_1", "a_2"]
+    hours = pd.date_range("2020-01-01", periods=2, freq="12h")
+    assert ids(pd.Series([S, S], index=hours)) == ["2020-01-01 00:00:00", "2020-01-01 12:00:00"]
+    assert ids(pd.DataFrame({"id": [None, "b"], "sequence": [S, S]})) == ["1", "b"]
+    assert ids(pd.Series([S, S], index=["a", None])) == ["a", "2"]
+    assert ids({"a": S}.items()) == ["a"]
+
+
+def test_tables_of_arrow_are_read_and_lazy_or_ambiguous_ones_are_refused(pd, model):
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"id": ["a", None], "sequence": [S, "MKT"]})
+    assert predict_many(table, model=model)["id"].tolist() == ["a", "2"]
+    assert predict_many(arrow.array(["MKT"]), model=model)["length"].tolist() == [3]
+    with pytest.raises(InputError, match="several columns 'sequence'"):
+        predict_many(pd.DataFrame([[S, S]], columns=["sequence", "sequence"]), model=model)
+    polars = pytest.importorskip("polars")
+    with pytest.raises(InputError, match=r"lazy frame; give sequences.collect\(\)"):
+        predict_many(polars.LazyFrame({"sequence": [S]}), model=model)
+
+
 def test_the_table_goes_to_parquet_and_to_polars(pd, model, tmp_path):
     pytest.importorskip("pyarrow")
     table = predict_many({"a": S, "b": "MKT"}, model=model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ribbonet.chains.chain import Chain
@@ -114,11 +114,14 @@ def listed(sequences: object) -> Listed:
         )
     if hasattr(sequences, "seq") and hasattr(sequences, "id"):
         raise InputError("give a list of records; one record alone is for ribbonet.predict")
+    if hasattr(sequences, "collect"):
+        raise InputError("sequences: is a lazy frame; give sequences.collect()")
     if hasattr(sequences, "columns"):
         return _of_table(sequences)
+    sequences = _plain(sequences)
     if isinstance(sequences, Mapping):
-        return Listed((str(id), sequence) for id, sequence in sequences.items())
-    if isinstance(sequences, Set):
+        return Listed((_id(id), sequence) for id, sequence in sequences.items())
+    if isinstance(sequences, Set) and not isinstance(sequences, ItemsView):
         raise InputError("sequences: is a set, which has no order; give a list, or a dict by id")
     if not isinstance(sequences, Iterable) or len(getattr(sequences, "shape", (0,))) != 1:
         raise InputError(
@@ -126,31 +129,47 @@ def listed(sequences: object) -> Listed:
             "pairs (id, sequence), or a dict of sequences by id"
         )
     if (index := _index(sequences)) is not None:
-        ids = [None] * len(index) if _is_numbered(index) else map(str, index)
+        ids = [None] * len(index) if _is_numbered(index) else map(_id, index)
         return Listed(zip(ids, sequences, strict=True), index)
     return Listed(map(_pair, sequences))
 
 
 def _pair(item: object) -> tuple[str | None, object]:
     if isinstance(item, tuple | list) and len(item) == 2:
-        return str(item[0]), item[1]
+        return _id(item[0]), item[1]
     return None, item
 
 
+def _id(label: object) -> str | None:
+    """Return a label as text, levels of an index joined; None if it is missing."""
+    if isinstance(label, tuple):
+        return "_".join(map(str, label))
+    return None if _is_missing(label) else str(label)
+
+
 def _of_table(table: Any) -> Listed:
-    """Read the columns of a data frame, pandas' or polars'."""
-    columns = list(table.columns)
+    """Read the columns of a data frame, pandas' or polars', or of a table of Arrow."""
+    columns = list(getattr(table, "column_names", table.columns))
+    for name in {SEQUENCE, ID} & {*columns}:
+        if columns.count(name) > 1:
+            raise InputError(f"sequences: is a table with several columns {name!r}; leave one")
     if SEQUENCE not in columns:
         names = ", ".join(map(repr, columns[:10]))
         raise InputError(
             f"sequences: is a table without a column {SEQUENCE!r} (it has {names}); give the "
             "column of the sequences: table[COLUMN]"
         )
-    own = listed(table[SEQUENCE])
+    own = listed(_plain(table[SEQUENCE]))
     if ID not in columns:
         return own
-    pairs = ((str(id), text) for id, (_, text) in zip(table[ID], own.pairs, strict=True))
+    ids = map(_id, _plain(table[ID]))
+    pairs = ((id, text) for id, (_, text) in zip(ids, own.pairs, strict=True))
     return Listed(pairs, own.labels)
+
+
+def _plain(column: Any) -> Any:
+    """Return the values of a column of Arrow; any other as it is."""
+    return column.to_pylist() if hasattr(column, "to_pylist") else column
 
 
 def _index(series: object) -> pd.Index | None:
@@ -164,7 +183,9 @@ def _is_numbered(index: pd.Index) -> bool:
 
 
 def chains_of(
-    pairs: Iterable[tuple[str | None, object]], on_invalid: OnInvalid, kept: list[int]
+    pairs: Iterable[tuple[str | None, object]],
+    on_invalid: OnInvalid,
+    kept: list[tuple[int, str | None]],
 ) -> Iterator[Chain]:
     """Read many sequences to chains.
 
@@ -174,8 +195,8 @@ def chains_of(
         As `listed` gives them.
     on_invalid : {"error", "mask", "skip"}
         What to do with a sequence that is missing or has a symbol which is no residue.
-    kept : list of int
-        The places of those that are not left out are added to it.
+    kept : list of (int, str)
+        The places of those that are not left out, and their ids as given, are added to it.
 
     Raises
     ------
@@ -195,5 +216,5 @@ def chains_of(
             own = "" if id is None else f" ({id})"
             raise InputError(f"sequence {place + 1}{own}{fault}") from None
         if residues:
-            kept.append(place)
+            kept.append((place, id))
             yield Chain(id or found.header or str(place + 1), residues)

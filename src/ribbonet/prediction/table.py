@@ -42,8 +42,8 @@ def predict_many(
         Sequences as `predict` takes them, or (id, sequence) pairs, in a list, a generator, an
         array or the like; or a mapping of ids to sequences; a Series, whose index the result
         keeps, and whose labels are the ids unless they merely number it; a data frame of pandas
-        or polars with a column `sequence` and perhaps one `id`. What has no id has its number,
-        from 1.
+        or polars, or a table of Arrow, with a column `sequence` and perhaps one `id`. What has no
+        id has its number, from 1.
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     on_invalid : {"error", "mask", "skip", "degap"}
@@ -87,7 +87,7 @@ def predict_many(
     check_options(min_confidence, states, on_invalid)
     loaded = model if isinstance(model, Model) else load_model(model, profiles=source is not None)
     found = find_templates(templates, loaded)
-    given, kept = listed(sequences), list[int]()
+    given, kept = listed(sequences), list[tuple[int, str | None]]()
     with naming_arguments():
         chains = warn_of_nucleotides(
             chains_of(given.pairs, on_invalid, kept), "sequences", warnings.warn
@@ -99,6 +99,10 @@ def predict_many(
         ]
     columns = ["id", "length", "sequence", "states", "confidence", "probabilities"]
     table = pd.DataFrame([(*row[:-1], row[-1].tolist()) for row in rows], columns=columns)
+    # an id as it was given, where the chain's ends at a blank
+    table["id"] = [
+        own if id is None else id for own, (_, id) in zip(table["id"], kept, strict=True)
+    ]
     if given.labels is not None:
-        table.index = given.labels[kept]
+        table.index = given.labels[[place for place, _ in kept]]
     return table
