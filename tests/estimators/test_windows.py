@@ -173,3 +173,42 @@ def test_regressors_stop_early_by_groups():
     model = WindowRegressor(**{**FAST, "epochs": 5}, patience=2)
     model.fit(X, y, groups=np.arange(40) // 2, sample_weight=np.ones(40))
     assert "valid_loss" in model.history_[0]
+
+
+def test_sequences_come_in_any_iterable(fitted):
+    X, y = texts(20)
+    pd = pytest.importorskip("pandas")
+    expected = fitted.predict(X)
+    assert fitted.predict(x for x in X) == expected
+    assert fitted.predict(pd.Series(X, index=range(5, 25))) == expected
+    fits = [
+        WindowClassifier(**FAST).fit(*given).predict_proba(X)[0]
+        for given in ((X, y), (iter(X), iter(y)), (pd.Series(X, range(1, 21)), pd.Series(y)))
+    ]
+    assert_array_equal(fits[0], fits[1])
+    assert_array_equal(fits[0], fits[2])
+
+
+@pytest.mark.parametrize("given", ["abc", b"abc", {"a": "abc"}, {"abc"}, [b"abc"], [None], [3]])
+def test_what_would_be_read_otherwise_than_it_is_meant_is_refused(fitted, given):
+    with pytest.raises(ValueError, match=r"give a (text or a )?list"):
+        fitted.predict(given)
+    with pytest.raises(ValueError, match=r"give a list|give one for each symbol"):
+        WindowClassifier(**FAST).fit(["abc"], given)
+
+
+def test_a_table_is_refused(fitted):
+    pd = pytest.importorskip("pandas")
+    with pytest.raises(ValueError, match="X is of the type DataFrame"):
+        fitted.predict(pd.DataFrame({"sequence": ["abc"]}))
+
+
+def test_symbols_that_were_not_learnt_from_are_warned_of_where_they_are_most(fitted):
+    with pytest.warns(UserWarning, match=r"most symbols are none of those learnt from \('A'\)"):
+        fitted.predict(["ABCD"])
+
+
+@pytest.mark.parametrize("number", [np.inf, 1e300])
+def test_numbers_that_cannot_be_learnt_are_refused(number):
+    with pytest.raises(ValueError, match="infinite, or too large"):
+        WindowRegressor(**FAST).fit(["abc"], [[1, 2, number]])

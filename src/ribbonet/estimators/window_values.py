@@ -10,7 +10,8 @@ import numpy as np
 from sklearn.metrics import r2_score
 from sklearn.utils.validation import check_is_fitted
 
-from ribbonet.estimators.windows import Symbols, WindowEstimator, checked_lengths
+from ribbonet.estimators.sequences import Symbols, listed, paired
+from ribbonet.estimators.windows import WindowEstimator
 from ribbonet.nn import Huber, SquaredError
 from ribbonet.nn.layers.base import Array
 
@@ -77,11 +78,13 @@ class WindowRegressor(WindowEstimator):
         self._check_window()
         if self.loss not in LOSSES:
             raise ValueError(f"unknown loss {self.loss!r}; known: {', '.join(LOSSES)}")
-        checked_lengths(X, y)
+        X, y = paired(X, y)
         values = np.concatenate([np.asarray(own, np.float64) for own in y])
         known = ~np.isnan(values)
         if not known.any():
             raise ValueError("every number is NaN; give numbers to learn")
+        if not (np.abs(values[known]) < np.finfo(np.float32).max).all():
+            raise ValueError("a number is infinite, or too large to learn; give others")
         self.mean_, scale = float(values[known].mean()), float(values[known].std())
         self.scale_ = scale or 1.0
         targets = ((values[known] - self.mean_) / self.scale_).astype(np.float32)
@@ -93,6 +96,7 @@ class WindowRegressor(WindowEstimator):
     def predict(self, X: Sequence[Symbols]) -> list[Array]:
         """Return a number for each symbol, `(L,)` for each sequence."""
         check_is_fitted(self)
+        X = listed(X)
         if not any(len(sequence) for sequence in X):
             return [np.empty(0, np.float32) for _ in X]
         outputs = self.network_(self._windows(X))[:, 0]
@@ -100,7 +104,7 @@ class WindowRegressor(WindowEstimator):
 
     def score(self, X: Sequence[Symbols], y: Sequence[Sequence[float]]) -> float:
         """Return R squared over the symbols that have a number."""
-        checked_lengths(X, y)
+        X, y = paired(X, y)
         true = np.concatenate([np.asarray(own, np.float64) for own in y])
         known = ~np.isnan(true)
         return float(r2_score(true[known], np.concatenate(self.predict(X))[known]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Self
@@ -9,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.model_selection import GroupShuffleSplit
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from ribbonet.chains.windows import join
 from ribbonet.estimators.base import (
@@ -20,11 +21,10 @@ from ribbonet.estimators.base import (
     weights_of,
 )
 from ribbonet.estimators.scoring import Labels
+from ribbonet.estimators.sequences import Symbols, listed, paired
 from ribbonet.nn import Dense, Network, Sigmoid, Softmax, WindowDense
 from ribbonet.nn.layers.base import Array, Layer, Rng
 from ribbonet.nn.losses import Loss
-
-Symbols = Sequence[Any]
 
 
 @dataclass(eq=False, repr=False)
@@ -130,12 +130,24 @@ class WindowEstimator(NetworkEstimator):
         codes = {symbol: code for code, symbol in enumerate(self.symbols_)}
         dtype = np.min_scalar_type(spacer)
         chains = [np.array([codes.get(s, spacer) for s in sequence], dtype) for sequence in X]
+        self._warn_of_unknown(chains, X)
         packed, starts = join(chains, half, spacer)
         first = np.concatenate(
             [start + np.arange(len(c)) for start, c in zip(starts, chains, strict=True)]
         )
         shown: Array = sliding_window_view(packed, self.window)[first - half]
         return shown
+
+    def _warn_of_unknown(self, chains: Sequence[Array], X: Sequence[Symbols]) -> None:
+        """Warn where most of the symbols were not among those learnt from."""
+        unknown = np.concatenate(chains) == len(self.symbols_)
+        if 2 * unknown.sum() > len(unknown):
+            symbol = [symbol for sequence in X for symbol in sequence][int(unknown.argmax())]
+            warnings.warn(
+                f"most symbols are none of those learnt from ({symbol!r:.40}); they count as "
+                "spacers; give sequences written as those were",
+                stacklevel=2,
+            )
 
     def _split(self, outputs: Array, X: Sequence[Symbols]) -> list[Array]:
         """Cut what stands one below another into the sequences' own."""
@@ -221,7 +233,7 @@ class WindowClassifier(WindowEstimator):
             What the symbols of each sequence count.
         """
         self._check_window()
-        checked_lengths(X, y)
+        X, y = paired(X, y)
         all_labels = np.array([label for labels in y for label in labels])
         labelled = all_labels != self.unlabelled
         self.classes_, labels = np.unique(all_labels[labelled], return_inverse=True)
@@ -234,6 +246,7 @@ class WindowClassifier(WindowEstimator):
     def predict_proba(self, X: Sequence[Symbols]) -> list[Array]:
         """Return the probability of each label for each symbol, `(L, K)` for each sequence."""
         check_is_fitted(self)
+        X = listed(X)
         if not any(len(sequence) for sequence in X):
             return [np.empty((0, len(self.classes_)), np.float32) for _ in X]
         logits = self.network_(self._windows(X))
@@ -251,7 +264,7 @@ class WindowClassifier(WindowEstimator):
 
     def score(self, X: Sequence[Symbols], y: Sequence[Symbols]) -> float:
         """Return the share of symbols, of those that have a label, that get the right one."""
-        checked_lengths(X, y)
+        X, y = paired(X, y)
         right = [
             given == label
             for labels, true in zip(self.predict(X), y, strict=True)
@@ -259,20 +272,6 @@ class WindowClassifier(WindowEstimator):
             if label != self.unlabelled
         ]
         return float(np.mean(right))
-
-
-def checked_lengths(X: Sequence[Symbols], y: Sequence[Symbols]) -> None:
-    """Raise ValueError unless there is a symbol, and a label for each."""
-    check_consistent_length(X, y)
-    if not any(len(sequence) for sequence in X):
-        raise ValueError("there is no sequence with a symbol")
-    for i, (sequence, labels) in enumerate(zip(X, y, strict=True)):
-        if not hasattr(labels, "__len__"):
-            raise ValueError(
-                f"sequence {i} has {labels!r} for its labels; give one for each symbol"
-            )
-        if len(sequence) != len(labels):
-            raise ValueError(f"sequence {i} has {len(sequence)} symbols and {len(labels)} labels")
 
 
 def _groups(groups: Any, number: int) -> Array:
