@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from pydantic import Field
 
@@ -12,9 +11,8 @@ from ribbonet.web.experiments.catalogue import EXPERIMENTS, Experiment
 from ribbonet.web.experiments.runs import Runs
 from ribbonet.web.playground.frames import packed
 from ribbonet.web.playground.settings import Settings
+from ribbonet.web.sessions.messages import Message, understood
 from ribbonet.web.sessions.settings import PageSettings
-
-Message = dict[str, Any]
 
 BETWEEN = 0.3
 """Seconds between two pictures of an experiment under way."""
@@ -71,12 +69,8 @@ class Session:
         InputError
             When it cannot be done; what is under way goes on.
         """
-        try:
+        with understood():
             return self._answer(message)
-        except InputError:
-            raise
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise InputError(f"a message that cannot be understood: {error!r}") from None
 
     def _answer(self, message: Message) -> Message:
         match message["type"]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from ribbonet.datasets.library import fetched
 from ribbonet.datasets.small_proteins import small_proteins
 from ribbonet.errors import InputError
 from ribbonet.web.network_1988.settings import Settings
+from ribbonet.web.sessions.uploads import uploaded_chains
 
 MOST_RESIDUES = 25_000
 """Residues of all chains together; there were 21,625 in 1988."""
@@ -98,13 +98,7 @@ def _own(text: str) -> tuple[list[Chain], list[Chain]]:
     """Read a file, and keep every fifth of its chains to test on."""
     if not text.strip():
         raise InputError("choose a file of labelled chains, three lines each")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        path.write_text(text, encoding="utf-8")
-        try:
-            chains = list(read_three_line(path))
-        except InputError as error:
-            raise InputError(str(error).replace(str(path), "the file")) from None
+    chains = uploaded_chains(text)
     residues = sum(map(len, chains))
     if residues > MOST_RESIDUES:
         raise InputError(f"the chains have {residues:,} residues; the most is {MOST_RESIDUES:,}")

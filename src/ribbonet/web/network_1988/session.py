@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.errors import InputError
@@ -11,8 +10,7 @@ from ribbonet.web.network_1988.pictures import SHOWN, picture
 from ribbonet.web.network_1988.proteins import proteins
 from ribbonet.web.network_1988.settings import Settings
 from ribbonet.web.network_1988.training import Trainings
-
-Message = dict[str, Any]
+from ribbonet.web.sessions.messages import Message, understood
 
 BETWEEN = 0.2
 """Seconds between two pictures of a training: it does not wait for a page that draws slowly."""
@@ -63,12 +61,8 @@ class Session:
         InputError
             When it cannot be done; the session is as before.
         """
-        try:
+        with understood():
             answer = self._answer(message)
-        except InputError:
-            raise
-        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
-            raise InputError(f"a message that cannot be understood: {error!r}") from None
         self.changed = True
         return answer
 

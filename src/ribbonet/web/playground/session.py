@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, get_args
+from typing import get_args
 
 from ribbonet.errors import InputError
 from ribbonet.web.playground.export import Form, export
 from ribbonet.web.playground.frames import frame
 from ribbonet.web.playground.playground import Playground
 from ribbonet.web.playground.settings import Settings
-
-Message = dict[str, Any]
+from ribbonet.web.sessions.messages import Message, understood
 
 ARREARS = 0.25
 """Seconds of training that are made up for at most, when a turn comes late."""
@@ -75,12 +74,8 @@ class Session:
         InputError
             When it cannot be done; the session is as before.
         """
-        try:
+        with understood():
             answer = self._answer(message)
-        except InputError:
-            raise
-        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
-            raise InputError(f"a message that cannot be understood: {error!r}") from None
         self.changed = True
         return answer
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +15,6 @@ from ribbonet.chains.alphabet import (
     encode_residues,
 )
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.chains.windows import windows
 from ribbonet.datasets.small_proteins import small_proteins
 from ribbonet.errors import InputError
@@ -25,6 +22,7 @@ from ribbonet.nn import Network, WindowDense
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.web.playground.problems.base import PARTS, Problem, as_bytes, parted
 from ribbonet.web.playground.settings import Settings
+from ribbonet.web.sessions.uploads import uploaded_chains
 
 MOST_RESIDUES = 25_000
 """Residues whose states can be computed for every picture."""
@@ -107,13 +105,7 @@ def read_chains(text: str) -> list[Chain]:
     """
     if not text:
         return [chain for part in small_proteins() for chain in part]
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        path.write_text(text, encoding="utf-8")
-        try:
-            chains = list(read_three_line(path))
-        except InputError as error:
-            raise InputError(str(error).replace(str(path), "the file")) from None
+    chains = uploaded_chains(text)
     if len(chains) < len(PARTS):
         raise InputError(
             "give three chains or more: one to learn from, one to validate and one to test"
