@@ -11,6 +11,7 @@ def width(request) -> int:
 
 
 def all_open(page) -> None:
+    page.locator(".drawing").scroll_into_view_if_needed()  # what is far below is not drawn
     page.wait_for_selector(".drawing svg")
     page.wait_for_selector(".relatives summary", state="attached")
     for summary in page.locator("#predict summary:not(.relatives details summary)").all():
@@ -28,7 +29,7 @@ def all_open(page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_open_fits(opened, layout_faults, faults_of_axe, picture, scheme):
-    fragment = f"#predict?s={SEQUENCE}"
+    fragment = f"#predict?s={SEQUENCE}&tracks=disorder,topology"
     page = opened(fragment, color_scheme=scheme, reduced_motion="reduce")
     all_open(page)
     assert layout_faults(page) == []
@@ -38,7 +39,7 @@ def test_what_is_open_fits(opened, layout_faults, faults_of_axe, picture, scheme
 
 @pytest.mark.parametrize("width", [1280], ids=["1280px"])
 def test_forced_colours_keep_what_is_selected_and_aligned(opened, faults_of_axe, picture):
-    fragment = f"#predict?s={SEQUENCE}"
+    fragment = f"#predict?s={SEQUENCE}&tracks=disorder,topology"
     page = opened(fragment, forced_colors="active", reduced_motion="reduce")
     all_open(page)
     nothing = "rgba(0, 0, 0, 0)"
