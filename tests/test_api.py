@@ -1,5 +1,6 @@
 """The functions of the package itself: train, evaluate, read and write."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,3 +137,47 @@ def test_predictions_are_written_as_the_command_writes_them(name, tmp_path):
         ribbonet.write(tmp_path / "p.csv", [*predictions, Chain("a", "MK", "HH")])
     with pytest.raises(InputError, match="give predictions"):
         ribbonet.write(tmp_path / "p.csv", [])
+
+
+def test_chains_come_in_any_iterable_and_one_may_lack_labels(chains, tmp_path):
+    folders = iter(range(9))
+
+    def weights(data):
+        folder = tmp_path / str(next(folders))
+        ribbonet.train(data, folder, config=CONFIG)
+        return (folder / "weights.safetensors").read_bytes()
+
+    assert weights(iter(chains)) == weights(chains)
+    more = [*chains, Chain("bare", "ALVIGP")]
+    model = ribbonet.train(more, tmp_path / "more", config=CONFIG)
+    assert (
+        ribbonet.evaluate(model, more)["residues"] == ribbonet.evaluate(model, chains)["residues"]
+    )
+
+
+@pytest.mark.parametrize(
+    "data", [None, 5, b"a.3line", [("MKT", "CCC")], {"a": 1}, Chain("a", "MKT", "CCC")]
+)
+def test_what_is_neither_a_file_nor_chains_is_refused(data, chains, tmp_path):
+    remedy = "give the name of a file, or a list of chains as `ribbonet.read` returns them"
+    if not isinstance(data, Chain | dict):
+        with pytest.raises(InputError, match=f"data: {remedy}"):
+            ribbonet.train(data, tmp_path / "a", config=CONFIG)
+    with pytest.raises(InputError, match=f"data: {remedy}"):
+        ribbonet.evaluate("fast", data)
+    if data is not None:
+        with pytest.raises(InputError, match=f"valid: {remedy}"):
+            ribbonet.train(chains, tmp_path / "a", valid=data, config=CONFIG)
+
+
+def test_a_chain_among_files_is_not_lost(chains, path, tmp_path):
+    with pytest.raises(InputError, match="data: give the name of a file, or a list of chains"):
+        ribbonet.train([path, chains[0]], tmp_path / "a", config=CONFIG)
+
+
+@pytest.mark.parametrize("path", [None, 5, b"p.fasta", ["p.fasta"], io.StringIO(">a\nMKT\n")])
+def test_what_is_no_name_of_a_file_is_refused(path):
+    with pytest.raises(InputError, match=r"path: is of the type .*; give the name of a file"):
+        ribbonet.read(path)
+    with pytest.raises(InputError, match=r"path: is of the type .*; give the name of a file"):
+        ribbonet.predict_file(path, model="fast")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from io import TextIOBase
 from pathlib import Path
 from typing import Any, get_args
 
@@ -180,7 +181,11 @@ def predict_file(
         fault is reached.
     """
     check_options(min_confidence, states, on_invalid)
-    aligned = on_invalid != "degap" and isinstance(path, str | Path) and is_alignment(path)
+    named = isinstance(path, str | Path)
+    if isinstance(path, TextIOBase) or not (named or hasattr(path, "read")):
+        kind = type(path).__name__
+        raise InputError(f"path: is of the type {kind}; give the name of a file")
+    aligned = on_invalid != "degap" and named and is_alignment(path)
     alignments = AlignmentFiles([path]) if aligned else None
     if alignments is not None and source is not None:
         raise InputError(f"{path}: brings its own profile; leave source out")

@@ -146,10 +146,12 @@ def interpret(
 
 def _as_structure(chain: Chain, options: LabelOptions) -> str:
     """Labels with C for coil and `-` for none."""
+    if chain.labels is None:
+        return "-" * len(chain)
     table: dict[str, str | int | None] = {}
     table |= {} if options.unlabelled is None else {options.unlabelled: "-"}
     table |= {} if options.coil is None else {options.coil: "C"}
-    labels = (chain.labels or "").translate(str.maketrans(table))
+    labels = chain.labels.translate(str.maketrans(table))
     if chain.known is None:
         return labels
     return "".join(s if k == "1" else "-" for s, k in zip(labels, chain.known, strict=True))

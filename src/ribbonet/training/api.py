@@ -114,7 +114,8 @@ def train(
             settings = replace(settings, seed=seed)
         alphabet = states_of(settings, start)
         options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
-        given, judges = _sources(data), None if valid is None else [valid]
+        given = _sources(data)
+        judges = None if valid is None else [_one(valid, "valid")]
         taught, quiet = teacher is not None, lambda _: None
         sets = read_sets(
             given, judges, None, alphabet, settings.seed, options, quiet, taught, repeat
@@ -168,12 +169,12 @@ def evaluate(
     with naming_arguments():
         options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
         if isinstance(loaded.task, Structure):
-            chains = read_labelled([data], options=options, states=STATES8).structure()
+            chains = read_labelled([_one(data)], options=options, states=STATES8).structure()
             found = evaluate_chains(loaded, "", name, chains, source)
             if state := found.scores.only:
                 _warn(f"{state} is predicted for every residue")
             return found.to_json()
-        chains = read_labelled([data], options=options_for(loaded, options)).chains
+        chains = read_labelled([_one(data)], options=options_for(loaded, options)).chains
         return evaluate_task(loaded, "", name, chains, source).to_json()
 
 
@@ -215,6 +216,8 @@ def read(
     """
     if states not in ALPHABETS:
         raise InputError(f"states = {states!r}: give one of 3, 8")
+    if not isinstance(path, str | Path):
+        raise InputError(f"path: is of the type {type(path).__name__}; give the name of a file")
     with naming_arguments(), rereadable(fetched(path)) as file:
         options = LabelOptions(task, unlabelled, coil, on_invalid, _warn)
         if not is_labelled(file):
@@ -250,7 +253,7 @@ def write(
     InputError
         When the extension names no format, or the file cannot be written.
     """
-    known = list(items)
+    known: list[object] = list(items) if isinstance(items, Iterable) else [items]
     predictions = [item for item in known if isinstance(item, Prediction)]
     with naming_arguments():
         if not predictions:
@@ -278,12 +281,29 @@ def _write_predictions(path: str, predictions: list[Prediction], name: str) -> i
     return len(predictions)
 
 
-def _sources(data: Data | Sequence[Data]) -> list[Data]:
+def _sources(data: object) -> list[Data]:
     """Return one set of chains, or several, as a list."""
     if isinstance(data, str | Path):
         return [data]
-    chains = [item for item in data if isinstance(item, Chain)]
-    return [chains] if len(chains) == len(data) else [s for s in data if not isinstance(s, Chain)]
+    items = list(data) if isinstance(data, Iterable) and not isinstance(data, bytes) else [data]
+    if all(isinstance(item, Chain) for item in items):
+        return [_chains(items)]
+    return [item if isinstance(item, str | Path) else _chains(item) for item in items]
+
+
+def _one(data: object, name: str = "data") -> Data:
+    """Return one set of chains: the name of a file, or chains in a list."""
+    return data if isinstance(data, str | Path) else _chains(data, name)
+
+
+def _chains(data: object, name: str = "data") -> list[Chain]:
+    items = list(data) if isinstance(data, Iterable) else [data]
+    chains = [item for item in items if isinstance(item, Chain)]
+    if not isinstance(data, Iterable) or len(chains) < len(items):
+        raise InputError(
+            f"{name}: give the name of a file, or a list of chains as `ribbonet.read` returns them"
+        )
+    return chains
 
 
 def _model(model: str | Path | Model) -> Model:
