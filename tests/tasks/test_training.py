@@ -189,7 +189,7 @@ def test_models_of_a_task_are_compared_and_reported(models):
     judges = made("classes", 8, 1)
     one = evaluate_task(models["classes"], "one", "judges", judges)
     compared = compare_tasks(one, evaluate_task(models["classes"], "two", "judges", judges))
-    assert compared.compared["equal"] == 8
+    assert compared.compared.equal == 8
     assert "<svg" in report([compared])
     with pytest.raises(InputError, match="compare like models"):
         compare_tasks(one, evaluate_task(models["values"], "v", "judges", made("values", 8, 1)))

@@ -14,56 +14,40 @@ import numpy as np
 import ribbonet
 from ribbonet.chains.chain import Chain
 from ribbonet.models.card import Card, Training
-from ribbonet.models.config import ModelConfig
 from ribbonet.models.folder import embedding_of
-from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.training.fine_tuning import training_alone
 from ribbonet.training.team import Team
 
 if TYPE_CHECKING:
-    from ribbonet.training.teacher import Teacher
+    from ribbonet.training.plan import Plan
 
 
-def identity(
-    config: ModelConfig,
-    train: Sequence[Chain],
-    valid: Sequence[Chain],
-    source: Source | None,
-    start: Model | None,
-    teacher: Teacher | None,
-    repeats: Sequence[float] | None,
-) -> dict[str, Any]:
+def identity(plan: Plan) -> dict[str, Any]:
     """Return what must be the same where a training is resumed, as JSON reads it back."""
+    train, valid = plan.sets
     known: dict[str, Any] = {
-        "configuration": config.to_dict(),
+        "configuration": plan.config.to_dict(),
         "train": digest(train),
         "valid": digest(valid),
     }
-    if config.embedding is not None:
-        known["embedding"] = embedding_of(config.embedding).digest
-    if source is not None:
-        known["inputs"] = source.settings
-    if start is not None:
-        known["start"] = start.digest
-    if teacher is not None:
-        known["teacher"] = teacher.to_json()
-    if repeats is not None:
-        known["repeat"] = sets_of(repeats)
+    if plan.config.embedding is not None:
+        known["embedding"] = embedding_of(plan.config.embedding).digest
+    if plan.source is not None:
+        known["inputs"] = plan.source.settings
+    if plan.start is not None:
+        known["start"] = plan.start.digest
+    if plan.teacher is not None:
+        known["teacher"] = plan.teacher.to_json()
+    if plan.repeats is not None:
+        known["repeat"] = sets_of(plan.repeats)
     return cast("dict[str, Any]", json.loads(json.dumps(known)))
 
 
-def describe(
-    config: ModelConfig,
-    train: Sequence[Chain],
-    valid: Sequence[Chain],
-    model: Model,
-    team: Team,
-    start: Model | None,
-    teacher: Teacher | None,
-    repeats: Sequence[float] | None,
-) -> Card:
+def describe(plan: Plan, model: Model, team: Team) -> Card:
     """Return the card of a model that has been trained."""
+    (train, valid), config, start = plan.sets, plan.config, plan.start
+    teacher, repeats = plan.teacher, plan.repeats
     record = {
         "chains": len(train),
         "residues": int(sum(chain.mask.sum() for chain in train)),
