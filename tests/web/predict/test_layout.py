@@ -43,7 +43,7 @@ def test_forced_colours_keep_what_is_selected_and_aligned(opened, faults_of_axe,
     page = opened(fragment, forced_colors="active", reduced_motion="reduce")
     all_open(page)
     nothing = "rgba(0, 0, 0, 0)"
-    for selector in (".marked .selected", ".reach i"):
+    for selector in (".marked .selected", ".reach i", ".labels i"):
         colour = page.locator(selector).first.evaluate(
             "node => getComputedStyle(node).backgroundColor"
         )
