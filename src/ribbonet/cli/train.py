@@ -17,6 +17,7 @@ from ribbonet.cli.options.labelled import (
     Valid,
 )
 from ribbonet.cli.options.sources import Sources
+from ribbonet.cli.options.teaching import Teaching
 from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
 
@@ -60,39 +61,6 @@ class Settings:
         ),
     ] = None
 
-    teacher: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODEL|FILE",
-            help="Learn from the predictions of this model, or of a file (csv, tsv, jsonl, "
-            "Parquet), besides the labels; TRAIN may then include FASTA without labels.",
-        ),
-    ] = None
-    teacher_share: Annotated[
-        float,
-        typer.Option(
-            min=0, max=1, help="Weight of the teacher in the targets of labelled residues."
-        ),
-    ] = 0.5
-
-    repeat: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NUMBER,...",
-            help="How often an epoch takes the chains of each file of TRAIN, such as 2,1,0.5.",
-        ),
-    ] = None
-
-    @property
-    def repeats(self) -> list[float] | None:
-        """How many times an epoch takes the chains of each file, where it is said."""
-        if self.repeat is None:
-            return None
-        try:
-            return [float(number) for number in self.repeat.split(",")]
-        except ValueError:
-            raise InputError(f"--repeat {self.repeat}: give numbers such as 2,1,0.5") from None
-
     def read(self, start: Model | None, sources: Sources) -> ModelConfig:
         """Return the configuration that was named, with what the options say instead of it."""
         from ribbonet.models.config import ModelConfig, read_config
@@ -119,6 +87,7 @@ def command(
     *,
     labels: Labels,
     settings: Settings,
+    teaching: Teaching,
     sources: Sources,
     engine: Engine = EngineName.NUMPY,
     folds: Annotated[
@@ -137,7 +106,6 @@ def command(
     from ribbonet.cli.runs.training import Run
     from ribbonet.models.library import load_model
     from ribbonet.training.sets import read_all, read_sets
-    from ribbonet.training.teacher import teacher_of
     from ribbonet.training.team import team_of
 
     init = settings.init
@@ -145,24 +113,18 @@ def command(
     config = settings.read(start, sources)
     alphabet = _states(config, start, init)
     judges: list[Chain] = []
-    taught = settings.teacher is not None
-    options, repeats = labels.options(), settings.repeats
+    options, repeats = labels.options(), teaching.repeats
     if folds is None:
+        taught = teaching.teacher is not None
         kind, chains, judges, repeats = read_sets(
             train, valid, exclude, alphabet, config.seed, options, say, taught, repeats
-        )
-    elif taught or repeats:
-        raise InputError(
-            "--folds: a teacher may know the chains held out, and they are dealt out once; leave "
-            "--teacher and --repeat out"
         )
     elif valid:
         raise InputError("--folds holds chains out itself; leave --valid out")
     else:
+        teaching.check_folds()
         kind, chains = read_all(train, exclude, alphabet, options, on_remark=say)
-    teacher = None
-    if settings.teacher is not None:
-        teacher = teacher_of(settings.teacher, settings.teacher_share, kind)
+    teacher = teaching.teacher_of(kind)
     with (
         sources.opened(lambda: [*chains, *judges], often=True) as source,
         team_of(engine.value) as team,

@@ -113,14 +113,19 @@ def read_sets(
         chains = [*chains, *rest]
         places |= dict.fromkeys(map(id, rest), place)
         on_remark(f"{count_of(len(rest), 'chain')} without labels, for the teacher alone")
+    _warn_of_both(chains, judges, options)
+    repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
+    return Sets(task, chains, judges, repeats)
+
+
+def _warn_of_both(chains: list[Chain], judges: list[Chain], options: LabelOptions) -> None:
+    """Warn where sequences are both to train on and to validate on."""
     both = len({c.sequence for c in chains} & {c.sequence for c in judges})
     if both and options.on_warning is not None:
         options.on_warning(
             f"{count_of(both, 'sequence')} both to train on and to validate on: the score will be "
             "too high; ribbonet data split keeps homologues apart"
         )
-    repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
-    return Sets(task, chains, judges, repeats)
 
 
 def _check_repeat(repeat: Sequence[float] | None, train: Sequence[Data]) -> None:
