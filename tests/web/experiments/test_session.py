@@ -150,3 +150,11 @@ def test_overfitting_is_to_be_seen():
     loss = [own["test_loss"][0] for own in scores]
     assert train[0] < train[1] < train[2]
     assert loss[0] > loss[1] < loss[2]
+
+
+def test_batch_norm_is_a_remedy_by_its_small_batches():
+    runs = Runs(settings_of(EXPERIMENTS["norm"], Extent(seeds=3)), 3)
+    runs.advance(lambda: True)
+    without, with_ = (own["scores"] for own in runs.summary())
+    assert with_["train_accuracy"][0] < without["train_accuracy"][0]
+    assert with_["test_loss"][0] < 0.7 * without["test_loss"][0]

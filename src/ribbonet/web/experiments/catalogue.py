@@ -86,14 +86,15 @@ EXPERIMENTS: Mapping[str, Experiment] = {
         "Smaller weights",
         "L2 penalty",
         "The penalty holds the weights small, and the border between the classes smooth: right "
-        "about fewer of the examples it learns from, and about more of the others.",
+        "about fewer of the examples it learns from, and about more of the others, up to a point.",
         each("l2", 0, 0.001, 0.003, 0.01, 0.03, 0.1),
     ),
     "l1": Experiment(
         "L1 penalty",
         "L1 penalty",
         "The penalty takes the same from each weight, large or small, so that many end near "
-        "nought.",
+        "nought: set a variant in the room, and see how few links are left. Too much of it, and "
+        "none is.",
         each("l1", 0, 0.0003, 0.001, 0.003, 0.01, 0.03),
     ),
     "dropout": Experiment(
@@ -119,8 +120,9 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "norm": Experiment(
         "Batch norm",
         "Batch norm",
-        "What enters each unit is brought to the same size for every batch: faster, and of "
-        "itself no cure for learning by heart.",
+        "What enters each unit is brought to the same size for every batch. What it says of an "
+        "example then hangs on the nine beside it, too, a noise that keeps the network from "
+        "learning by heart: look at the loss on the test examples.",
         [Variant("without", {"batch_norm": False}), Variant("with", {"batch_norm": True})],
     ),
     "regularisers": Experiment(
