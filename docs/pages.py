@@ -49,6 +49,7 @@ def inside(page: Page) -> None:
     """Show what moves when one weight is another, and how a number comes about."""
     page.locator("#inside [name=choice]").select_option(index=1)
     page.get_by_label("x 2").wait_for()
+    page.get_by_role("button", name="Show all numbers").click()
     page.get_by_label("W2 from 1 to 1").fill("7")
     page.keyboard.press("Enter")
     page.locator("#inside .was").first.wait_for()
@@ -115,7 +116,8 @@ def main() -> None:
             path = Path(__file__).parent / f"page-{room}.png"
             page.screenshot(path=path)
             with Image.open(path) as picture:  # 256 colours are enough, and a third of the bytes
-                picture.convert("RGB").quantize(256).save(path, optimize=True)
+                few = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+                few.save(path, optimize=True)
             page.close()
         browser.close()
 
