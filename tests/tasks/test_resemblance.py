@@ -84,6 +84,13 @@ def test_segments_in_the_membrane_are_refused(shared_data):
     assert not doubt(relabelled(pairs[-9:], "HhBbS12U", "HHEECCCC")).certain
 
 
+def test_a_few_proteins_inside_and_outside_are_doubted(shared_data):
+    pairs = pairs_of(shared_data / "tasks" / "tmbed_train.3line.xz")[:10]
+    found = doubt(relabelled(pairs, "HhBbS12U", "HHHHCECC"))
+    assert found.reason.startswith("strands have ")
+    assert not found.certain
+
+
 @pytest.mark.parametrize("symbol", ["H", "E"])
 @pytest.mark.parametrize("kind", ["small", "metal", "nuclear"])
 def test_binding_residues_are_doubted(shared_data, kind, symbol):

@@ -28,7 +28,9 @@ LEAST_INFORMATION = 0.01
 """Nats that a residue tells of its state, in proteins 0.1."""
 MOST_GAIN = 0.02
 """Nats that other names for the same states may gain, of helices alone 0.006."""
-RUNS, RESIDUES, CHAINS = 20, 2000, 20
+RUNS = {"H": 20, "E": 5, "C": 5}
+"""How many it takes to say something; coiled coils have few helices, and long ones."""
+RESIDUES, CHAINS = 2000, 20
 """How many it takes to say something."""
 PLENTY = 5000
 """Residues, and `CHAINS`, from which on what is beyond any proteins is no chance."""
@@ -84,7 +86,7 @@ def doubt(chains: Iterable[tuple[str, str]]) -> Doubt | None:
     lengths = np.diff(starts, append=len(states))
     for code, state in enumerate(STATES):
         own = lengths[states[starts] == code]
-        if len(own) < RUNS:
+        if len(own) < RUNS[state]:
             continue
         if own.mean() > LONGEST_MEAN[state]:
             long = f"{NAMES[state]} have {own.mean():.0f} residues on average, in proteins fewer"
