@@ -26,7 +26,16 @@ def in_arguments(message: str) -> str:
     'go on by resume=True, or give valid FILE'
     >>> in_arguments("give --coil -, or --task classes")
     "give coil='-', or task='classes'"
+    >>> in_arguments("give it as `ribbonet predict --sequence SEQUENCE`")
+    'give it as `ribbonet predict --sequence SEQUENCE`'
     """
+    texts = message.split("`")
+    texts[::2] = map(_in_arguments, texts[::2])
+    return "`".join(texts)
+
+
+def _in_arguments(message: str) -> str:
+    """Name arguments in what is no command between backticks."""
 
     def named(match: re.Match[str]) -> str:
         return match[1].replace("-", "_")
