@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -104,46 +104,41 @@ def opened(browser, url, width):
 
 
 @pytest.fixture
-def picture(tmp_path, width, request) -> Callable[..., Path]:
-    """Keep a screenshot, in the folder RIBBONET_PICTURES or the test's own."""
-    folder = Path(os.environ.get("RIBBONET_PICTURES", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
+def picture() -> Callable[..., None]:
+    """Keep a screenshot in the folder RIBBONET_PICTURES, if one is named."""
+    folder = os.environ.get("RIBBONET_PICTURES")
 
-    def keep(page, name: str, **options) -> Path:
-        path = folder / f"{name}-{width}.png"
-        page.screenshot(path=path, **options)
-        return path
+    def keep(page, name: str, **options) -> None:
+        if folder:
+            path = Path(folder, f"{name}-{page.viewport_size['width']}.png")
+            page.screenshot(path=path, **options)
 
     return keep
 
 
 @pytest.fixture(scope="session")
-def serious_faults() -> Callable[..., list[str]]:
-    """What axe-core finds on a page that is serious or critical."""
+def faults_of_axe() -> Callable[..., list[str]]:
+    """All that axe-core finds on a page, or what is as grave as `impacts` says."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
 
-    def find(page) -> list[str]:
+    def find(page, *impacts: str, contrast: bool = True) -> list[str]:
+        options = {
+            "resultTypes": ["violations"],
+            "rules": {"color-contrast": {"enabled": contrast}},
+        }
         return [
             f"{fault['id']}: {fault['help']}: {[node['html'][:200] for node in fault['nodes']][:3]}"
-            for fault in axe.run(page).response["violations"]
-            if fault["impact"] in ("serious", "critical")
+            for fault in axe.run(page, options=options).response["violations"]
+            if not impacts or fault["impact"] in impacts
         ]
 
     return find
 
 
 @pytest.fixture(scope="session")
-def faults_of_axe() -> Callable[..., list[str]]:
-    """All that axe-core finds on a page."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-
-    def find(page) -> list[str]:
-        return [
-            f"{fault['id']}: {fault['help']}: {[node['html'][:200] for node in fault['nodes']][:3]}"
-            for fault in axe.run(page).response["violations"]
-        ]
-
-    return find
+def serious_faults(faults_of_axe) -> Callable[..., list[str]]:
+    """What axe-core finds on a page that is serious or critical."""
+    return lambda page: faults_of_axe(page, "serious", "critical")
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +146,33 @@ def layout_faults() -> Callable[..., list[str]]:
     """What overlaps, is cut off, or lies beyond the edge of a page."""
     look = Path(__file__).with_name("layout.js").read_text()
     return lambda page: page.evaluate(look)
+
+
+@pytest.fixture
+def faults_at(layout_faults, faults_of_axe, picture) -> Callable[..., list[str]]:
+    """What is wrong with a page at several widths, in light and in dark; `name` is of pictures.
+
+    Contrast, which takes axe-core the longest, does not depend on the width: it is measured at the
+    first one.
+    """
+
+    def find(page, widths: Sequence[int], name: str = "") -> list[str]:
+        found = []
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                page.wait_for_timeout(100)  # what follows a resize
+                page.evaluate("new Promise(own => requestAnimationFrame(own))")
+                faults = layout_faults(page)
+                if width == widths[0] or scheme == "light":
+                    faults += faults_of_axe(page, contrast=width == widths[0])
+                found += [f"{width} px, {scheme}: {fault}" for fault in faults]
+                if name:
+                    picture(page, f"{name}-{scheme}", full_page=True)
+        return found
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,6 @@ import pytest
 SEQUENCE = "MQIFVKTLTGKTITLEVEPSDTIENVKAKIQDKEGIPPDQQRLIFAGKQLEDGRTLSDYNIQKESTLHLVLRLRGG"
 
 
-@pytest.fixture(params=[390, 768, 1024, 1100, 1280, 1440], ids=lambda width: f"{width}px")
-def width(request) -> int:
-    return request.param
-
-
 def all_open(page) -> None:
     page.locator(".drawing").scroll_into_view_if_needed()  # what is far below is not drawn
     page.wait_for_selector(".drawing svg")
@@ -27,14 +22,15 @@ def all_open(page) -> None:
     page.wait_for_selector(".marked .selected")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_open_fits(opened, layout_faults, faults_of_axe, picture, scheme):
-    fragment = f"#predict?s={SEQUENCE}&tracks=disorder,topology"
-    page = opened(fragment, color_scheme=scheme, reduced_motion="reduce")
+@pytest.mark.parametrize(
+    ("width", "widths"),
+    [(390, (390, 768, 1024)), (1440, (1440, 1280, 1100))],
+    ids=["narrow", "wide"],
+)
+def test_what_is_open_fits(opened, faults_at, widths):
+    page = opened(f"#predict?s={SEQUENCE}&tracks=disorder,topology", reduced_motion="reduce")
     all_open(page)
-    assert layout_faults(page) == []
-    assert faults_of_axe(page) == []
-    picture(page, f"predict-open-{scheme}", full_page=True)
+    assert faults_at(page, widths, "predict-open") == []
 
 
 @pytest.mark.parametrize("width", [1280], ids=["1280px"])
