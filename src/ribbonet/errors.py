@@ -1,17 +1,17 @@
-"""What goes wrong through the user's input, as opposed to through a defect of ours."""
+"""Errors in the user's input, as opposed to defects of ribbonet."""
 
 import errno
 
 
 class InputError(ValueError):
-    """Bad input or usage: a message for the user, who can mend it; exit code 2.
+    """Bad input or usage: a message for the user, who can correct it; exit code 2.
 
     The message names the file, the record or line and what to do.
     """
 
 
 def lacking(what: str, library: str, extra: str) -> InputError:
-    """Return the complaint that a library is missing, which an extra of the package brings.
+    """Return the error for a missing library, which names the extra that brings it.
 
     Examples
     --------
@@ -22,4 +22,4 @@ def lacking(what: str, library: str, extra: str) -> InputError:
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""Numbers of a system's errors when there is no room to write."""
+"""Error numbers of the system when there is no room to write."""

@@ -1,4 +1,4 @@
-"""Files of one array a chain: HDF5 and NPZ as other programs write them."""
+"""Files of one array per chain: HDF5 and NPZ as other programs write them."""
 
 import pickle
 import random

@@ -36,7 +36,7 @@ COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
 }
 TWO_RECORDS = b">sp|P1 first\nMKT\nAYI\n>2\nACDEF\n"
 TWO_CHAINS = [Chain("sp|P1 first", "MKTAYI"), Chain("2", "ACDEF")]
-ADVICE = "mend it, or use --on-invalid mask (read it as X) or skip (leave the record out)"
+ADVICE = "correct it, or use --on-invalid mask (read it as X) or skip (leave the record out)"
 
 
 @pytest.fixture
@@ -214,7 +214,8 @@ def test_an_invalid_symbol_is_named_with_its_place(
 ) -> None:
     path = fasta(f">a\nMKT\n>b c\n{sequence}\n".encode())
     assert complaint(read_fasta(path)) == (
-        f"{path}: record 2 (b c): symbol {symbol!r} at position {position} is no residue; {ADVICE}"
+        f"{path}: record 2 (b c): symbol {symbol!r} at position {position} is not a residue; "
+        f"{ADVICE}"
     )
 
 
@@ -336,7 +337,7 @@ def test_any_header_is_kept(chains: list[Chain]) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("MK 1", f"sequence: symbol '1' at position 3 is no residue; {ADVICE}"),
+        ("MK 1", f"sequence: symbol '1' at position 3 is not a residue; {ADVICE}"),
         (
             " *",
             "sequence: no sequence; add it, or use --on-invalid skip (leave the record out)",
@@ -406,15 +407,15 @@ def test_eight_states_are_reduced_or_kept(fasta: Callable[..., Path]) -> None:
             "line 1: this chain lacks its sequence or its labels; add the line",
         ),
         (b">a", "line 1: this chain lacks its sequence or its labels; add the line"),
-        (b">a b\nMKT\nHH\n", "line 3: chain 'a' has 3 residues and 2 labels; mend the line"),
+        (b">a b\nMKT\nHH\n", "line 3: chain 'a' has 3 residues and 2 labels; correct the line"),
         (
             b">a\nMKT\nHQH\n",
-            "line 3: symbol 'Q' at position 2 is not one of HGIEBTSCP _-; mend the line",
+            "line 3: symbol 'Q' at position 2 is not one of HGIEBTSCP _-; correct the line",
         ),
         (
             b">a\nM1T\nHHH\n",
             "line 2: symbol '1' at position 2 is not one of ACDEFGHIKLMNPQRSTVWYBJOUXZ; "
-            "mend the line",
+            "correct the line",
         ),
     ],
 )
@@ -426,7 +427,7 @@ def test_a_bad_line_is_named(fasta: Callable[..., Path], content: bytes, message
 def test_an_odd_label_among_eight_states_is_named(fasta: Callable[..., Path]) -> None:
     path = fasta(b">a\nMK\nHQ\n")
     assert complaint(read_three_line(path, states=STATES8)) == (
-        f"{path}: line 3: symbol 'Q' at position 2 is not one of GHIEBTSC-; mend the line"
+        f"{path}: line 3: symbol 'Q' at position 2 is not one of GHIEBTSC-; correct the line"
     )
 
 
@@ -487,7 +488,7 @@ def test_records_left_out_are_told_of_one_by_one(tmp_path):
     chains = read_fasta(path, on_invalid="skip", on_skip=lambda *told: left_out.append(told))
     assert [chain.id for chain in chains] == ["a", "d"]
     assert left_out == [
-        (2, "b some", "symbol ';' at position 3 is no residue"),
+        (2, "b some", "symbol ';' at position 3 is not a residue"),
         (3, "c", "no sequence"),
     ]
 
@@ -599,7 +600,7 @@ def test_conventions_of_others_are_read(
     [
         (b">P1;A\ntext of a description\nMKT\n", "starts as a record of PIR"),
         (b">1ABC:A:sequence\nMKT\n>1ABC:A:secstr\n HH\n", "is of RCSB's ss.txt"),
-        (b">a\n 1 mkt\n 9 ayi\n", "symbol '1' at position 1 is no residue"),
+        (b">a\n 1 mkt\n 9 ayi\n", "symbol '1' at position 1 is not a residue"),
         (b">a\rb c\nMKT\n", "a carriage return stands in its header"),
         (b">\0a\0\n\0M\0K\0\n\0", "a NUL byte stands at position 1"),
         (b"\xff\xfe>\0a\0\n\0", "is text in UTF-16"),

@@ -36,12 +36,13 @@ def test_what_is_wrong_is_said_in_a_line(ribbonet, tmp_path):
     done = ribbonet("data", "convert", source, tmp_path / "out.3line")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode() == (
-        f"ribbonet: error: {source}: line 3: chain '1' has 2 residues and 3 labels; mend the line\n"
+        f"ribbonet: error: {source}: line 3: chain '1' has 2 residues and 3 labels; "
+        "correct the line\n"
     )
     assert not (tmp_path / "out.3line").exists()
     done = ribbonet("data", "convert", source, tmp_path / "out", "--to", "word")
     assert done.returncode == 2
-    assert b"'word' is no form; give one of biotrainer, flip" in done.stderr
+    assert b"'word' is not a format; give one of biotrainer, flip" in done.stderr
 
 
 def test_list_names_licence_citation_and_place(ribbonet):

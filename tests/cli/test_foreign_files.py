@@ -22,7 +22,7 @@ COMMANDS = {
         ["predict", "in.fasta", "--model", "fast", "--on-invalid", "skip", "-o", "out"],
         ["out.partial", "out.lock", "out.skipped.tsv", "out.tmp", ".out.tmp", ".ribbonet-out"],
     ),
-    "predict to one file a record": (
+    "predict to one file per record": (
         ["predict", "in.fasta", "--model", "fast", "--on-invalid", "skip", "-o", "out/"],
         ["out.partial", "out.skipped.tsv", ".ribbonet-out"],
     ),

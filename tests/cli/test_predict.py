@@ -176,7 +176,7 @@ BAD = {
     ),
     "digit": (
         ">a\nMKT\n>b some protein\nMK7T\n",
-        "{path}: record 2 (b some protein): symbol '7' at position 3 is no residue; mend it, "
+        "{path}: record 2 (b some protein): symbol '7' at position 3 is not a residue; correct it, "
         "or use --on-invalid mask (read it as X) or skip (leave the record out)",
     ),
     "gap": (
@@ -243,7 +243,7 @@ def test_invalid_symbols_masked_or_skipped_on_request(ribbonet, tmp_path, choice
     assert [sequence for _, sequence, _ in records(done.stdout)] == expected
     *listed, counted = done.stderr.decode().splitlines()
     assert counted.startswith(f"ribbonet: warning: {path}: 1 ")
-    left_out = "record 2 (b) is left out: symbol '1' at position 3 is no residue"
+    left_out = "record 2 (b) is left out: symbol '1' at position 3 is not a residue"
     assert listed == ([f"ribbonet: warning: {left_out}"] if choice == "skip" else [])
 
 
@@ -263,7 +263,7 @@ def test_unknown_model(ribbonet, proteins):
 def test_a_closed_pipe_is_no_error_message(proteins):
     many = proteins.with_name("many.fasta")
     many.write_text(proteins.read_text() * 2000)
-    command = f"{sys.executable} -m ribbonet predict {many} | head -n 1"
+    command = f"{sys.executable} -m ribbonet predict --model fast {many} | head -n 1"
     done = subprocess.run(command, shell=True, capture_output=True, check=True)
     assert done.stdout == b">one first protein\n"
     assert done.stderr == b""

@@ -51,7 +51,7 @@ def test_what_does_not_go_with_alignments(ribbonet, tmp_path):
         ((path, fasta), "is an alignment, and"),
         ((path, "--msa", tmp_path), "brings its own profile"),
         ((path, "--model", "fast", "--ray"), "--ray reads FASTA, not alignments"),
-        ((fasta, "--format", "a3m", "--no-templates"), "holds one chain a file"),
+        ((fasta, "--format", "a3m", "--no-templates"), "holds one chain per file"),
     ]:
         done = ribbonet("predict", *arguments)
         assert done.returncode == 2

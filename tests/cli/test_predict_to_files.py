@@ -257,7 +257,7 @@ def test_skipped_records_are_listed_beside_the_output(predict, tmp_path):
     assert out.read_text().splitlines()[::3] == [">a", ">d"]
     assert (tmp_path / "out.skipped.tsv").read_text() == (
         "record\tfault\theader\n"
-        "2\tsymbol '7' at position 3 is no residue\tb some\n"
+        "2\tsymbol '7' at position 3 is not a residue\tb some\n"
         "3\tno sequence\tc\n"
     )
     path.write_text(">a\nMKT\n")
@@ -294,10 +294,10 @@ def test_one_file_a_record_under_safe_names(predict, tmp_path):
     assert names(tmp_path) == ["in.fasta", "out"]
     code, _, stderr = ended(predict(path, "-o", f"{tmp_path}/out/"))
     assert code == 2
-    assert "exists and is no empty folder; choose another folder" in stderr
+    assert "exists and is not an empty folder; choose another folder" in stderr
     code, _, stderr = ended(predict(path, "-o", tmp_path / "out"))
     assert code == 2
-    assert "is a folder; end its name by / to get one file a record there" in stderr
+    assert "is a folder; end its name by / to get one file per record there" in stderr
 
 
 def test_a_folder_is_resumed_too(predict, proteome, tmp_path):

@@ -72,7 +72,7 @@ def test_other_models_are_refused(load, tmp_path, monkeypatch):
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
     with pytest.raises(InputError, match=r"of the type 'bert'; give one of ESM-2"):
         load(tmp_path)
-    with pytest.raises(InputError, match="is no folder, and cannot be fetched by that name"):
+    with pytest.raises(InputError, match="is not a folder, and cannot be fetched by that name"):
         load(str(tmp_path / "none"))
 
 

@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
         evaluate_stated(read_stated([tmp_path / "gaps.jsonl"]), VALUES, "p", "d", NUMBERS)
     broken = tmp_path / "a.caid"
     broken.write_text(">a\n1\tM\t0.5\t0\n3\tK\t0.5\t0\n")
-    with pytest.raises(InputError, match=r"a.caid: line 3: residue 2 should stand here"):
+    with pytest.raises(InputError, match=r"a.caid: line 3: residue 2 is expected here"):
         read_stated([broken])
 
 

@@ -189,10 +189,10 @@ def test_weights_that_are_none_are_refused(folder, content):
 def test_a_pipe_is_not_waited_for(folder, name):
     (folder / name).unlink()
     os.mkfifo(folder / name)
-    assert "is no ordinary file" in refused(folder)
+    assert "is not a regular file" in refused(folder)
     (folder / name).unlink()
     (folder / name).symlink_to("/dev/zero")
-    assert "is no ordinary file" in refused(folder)
+    assert "is not a regular file" in refused(folder)
 
 
 def test_a_model_without_checksums_is_read_with_a_warning(folder):

@@ -210,7 +210,7 @@ def _printable(labels: str) -> str:
     wrong = next((n for n, s in enumerate(labels) if not " " <= s <= "~"), None)
     if wrong is not None:
         raise ValueError(
-            f"label {labels[wrong]!r} at position {wrong + 1} is no printable ASCII character"
+            f"label {labels[wrong]!r} at position {wrong + 1} is not a printable ASCII character"
         )
     return labels
 

@@ -1,4 +1,4 @@
-"""Arrays of numbers for each residue, from files of one array a chain: HDF5 or NPZ.
+"""Arrays of numbers for each residue, from files of one array per chain: HDF5 or NPZ.
 
 So protein language models' programs write their embeddings: a data set `(L, D)` under the id of
 each chain. HDF5 needs h5py (`pip install ribbonet[embeddings]`).
@@ -56,7 +56,7 @@ def check_kind(shape: tuple[int, ...], dtype: np.dtype[Any], chain: Chain, where
     if shape[0] != len(chain):
         raise InputError(
             f"{where} has {shape[0]:,} rows, and the chain has {len(chain):,} residues; give "
-            "a row for each residue, without those for marks of the ends"
+            "a row for each residue, without special tokens at the ends"
         )
 
 
@@ -159,7 +159,7 @@ class ArrayFile:
         except InputError:
             raise
         except Exception as error:  # an archive can be broken in many ways
-            raise InputError(f"{where} cannot be read ({error}); write the file anew") from None
+            raise InputError(f"{where} cannot be read ({error}); write the file again") from None
         return fitting(array, chain, where)
 
     def close(self) -> None:
@@ -266,7 +266,7 @@ class ArrayFile:
             value = None if data is None else data.attrs.get("original_id")
         except Exception as error:  # a link can lead nowhere in many ways
             raise InputError(
-                f"{self.path}: the array {name!r} cannot be read ({error}); write the file anew"
+                f"{self.path}: the array {name!r} cannot be read ({error}); write the file again"
             ) from None
         if isinstance(value, bytes):
             value = value.decode(errors="backslashreplace")

@@ -21,7 +21,7 @@ class Chain:
     labels : str or None
         One symbol a residue, ``-`` where it has none; None for a chain without labels.
     values : tuple of float, optional
-        One number a residue in place of a label, NaN where it has none.
+        One number per residue in place of a label, NaN where it has none.
     known : str, optional
         ``1`` for each residue that has a label, ``0`` for the others, where ``-`` is a label or
         the file has a mask.
@@ -121,7 +121,7 @@ def labelled_chain(
     Raises
     ------
     ValueError
-        If there is a symbol that is no residue or no label, or not as many labels as residues.
+        If there is a symbol that is not a residue or no label, or not as many labels as residues.
 
     Examples
     --------

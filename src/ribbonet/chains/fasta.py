@@ -108,7 +108,7 @@ def read_fasta(
         on_warning(f"{name}: {counted}")
 
 
-_LEAVE_OUT = "give one protein a record, or use --on-invalid skip (leave the record out)"
+_LEAVE_OUT = "give one protein per record, or use --on-invalid skip (leave the record out)"
 _PIR = re.compile(r"(?:P1|F1|XX|D[1LC]|R[LC]|N[13]);\s*(\S.*)")
 _PIR_ANNOTATION = re.compile(rb"\s*([A-Z];.*)?")
 _RCSB_STATES = (":secstr", ":disorder")
@@ -173,7 +173,7 @@ def _record(header: str, body: bytes) -> tuple[str, bytes]:
         raise UnfitError(
             "starts as a record of PIR (a line of description, the sequence, *) and does not end "
             "as one",
-            "mend it, or write it as FASTA",
+            "correct it, or write it as FASTA",
         )
     words = description.decode(errors="backslashreplace").strip()
     return f"{named[1]} {words}".strip(), residues

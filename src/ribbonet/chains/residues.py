@@ -9,7 +9,7 @@ from ribbonet.errors import InputError
 from ribbonet.system.counts import count_of
 
 OnInvalid = Literal["error", "mask", "skip", "degap"]
-"""What to do with a symbol that is no residue."""
+"""What to do with a symbol that is not a residue."""
 
 THREE_LETTERS: dict[str, str] = {
     "ALA": "A", "CYS": "C", "ASP": "D", "GLU": "E", "PHE": "F", "GLY": "G", "HIS": "H",
@@ -174,8 +174,8 @@ def _unfit_symbol(symbol: str, position: int) -> UnfitError:
             "save the file as text in UTF-8 (it may be UTF-16), or its records as FASTA",
         )
     return UnfitError(
-        f"symbol {symbol!r} at position {position} is no residue",
-        "mend it, or use --on-invalid mask (read it as X) or skip (leave the record out)",
+        f"symbol {symbol!r} at position {position} is not a residue",
+        "correct it, or use --on-invalid mask (read it as X) or skip (leave the record out)",
     )
 
 
@@ -219,7 +219,7 @@ def _counts(lines: list[tuple[int, str]], behind: int) -> bool:
 
 
 def _from_three_letters(text: str) -> str | None:
-    """Read names of three letters, parted or not; None for a sequence of single letters."""
+    """Read names of three letters, separated or not; None for a sequence of single letters."""
     if _NAMES.match(text) is None:
         return None
     words = [word for word in re.split(r"[\s-]+", text.strip().removesuffix("*")) if word]

@@ -75,7 +75,7 @@ def read_nettalk(path: str | Path) -> Iterator[Word]:
             if not columns or (empty and line.count("\t") != 3):
                 continue
             empty = False
-            with blamed_on(f"{name}: line {number}", "; mend the line"):
+            with blamed_on(f"{name}: line {number}", "; correct the line"):
                 if len(columns) != 4 or not columns[3].isdigit():
                     raise ValueError("should be word, phonemes, stresses and a digit, with tabs")
                 letters, phonemes, stresses, irregular = columns

@@ -113,7 +113,9 @@ class LanguageModel:
             raise
         except Exception as error:  # of three libraries, and of the network
             what = (
-                "cannot be loaded" if local else "is no folder, and cannot be fetched by that name"
+                "cannot be loaded"
+                if local
+                else "is not a folder, and cannot be fetched by that name"
             )
             raise InputError(f"{name}: {what} ({str(error).strip().splitlines()[0]})") from None
 

@@ -71,7 +71,7 @@ class WindowRegressor(WindowEstimator):
         y : sequence of N sequences of numbers
             One for each symbol, or NaN.
         groups : (N,) array, optional
-            Sequences of one group (homologues, say) are never parted by early stopping.
+            Sequences of one group (homologues, say) are never divided by early stopping.
         sample_weight : (N,) array, optional
             What the symbols of each sequence count.
         """

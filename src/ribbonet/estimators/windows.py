@@ -228,7 +228,7 @@ class WindowClassifier(WindowEstimator):
         X, y : sequences of N sequences
             Symbols, and a label for each.
         groups : (N,) array, optional
-            Sequences of one group (homologues, say) are never parted by early stopping.
+            Sequences of one group (homologues, say) are never divided by early stopping.
         sample_weight : (N,) array, optional
             What the symbols of each sequence count.
         """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 COLUMN = "p_"
 """What the name of a column of probabilities starts with, before the label."""
 PARQUET_TEXTS = ("id", "description", "sequence", "labels", "states")
-REMEDY = "; mend it, or predict again"
+REMEDY = "; correct it, or predict again"
 
 Shares = dict[str, NDArray[np.float64]]
 
@@ -77,7 +77,7 @@ def _read(path: str | Path) -> Iterator[Stated]:
 
 
 def _of_parquet(batch: pa.RecordBatch) -> Iterator[Stated]:
-    """Read ribbonet's Parquet, a row a chain; its probabilities are whole thousandths."""
+    """Read ribbonet's Parquet, one row per chain; its probabilities are whole thousandths."""
     texts = batch.select([n for n in PARQUET_TEXTS if n in batch.schema.names]).to_pylist()
     bounds = np.cumsum([len(row["sequence"]) for row in texts])[:-1]
     numbers = {
@@ -150,7 +150,7 @@ def _caid(path: str | Path) -> Iterator[Stated]:
                     header, rows = line[1:].strip(), []
                 elif words := line.split():
                     if len(words) not in (3, 4) or words[0] != str(len(rows) + 1):
-                        raise ValueError(f"residue {len(rows) + 1} should stand here")
+                        raise ValueError(f"residue {len(rows) + 1} is expected here")
                     score = number(words[2])
                     answer = words[3] if len(words) == 4 else "01"[score >= 0.5]
                     rows.append((words[1], score, answer))

@@ -129,7 +129,7 @@ def check_labels(task: Task, chains: Sequence[Chain], name: str) -> None:
     InputError
         Names the chain and the residue.
     """
-    remedy = "; mend it, or name the symbol that stands for no label by --unlabelled"
+    remedy = "; correct it, or name the symbol that stands for no label by --unlabelled"
     for chain in chains:
         with blamed_on(f"{name}: chain {chain.id!r}", remedy):
             task.targets(chain)

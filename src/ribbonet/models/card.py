@@ -218,7 +218,7 @@ def _digest(card: Record) -> str:
 
 
 def check_ordinary(path: Path, largest: int | None = None) -> None:
-    """Refuse what is no ordinary file (a pipe, a device), or has more than so many bytes.
+    """Refuse what is not a regular file (a pipe, a device), or has more than so many bytes.
 
     Raises
     ------
@@ -226,6 +226,6 @@ def check_ordinary(path: Path, largest: int | None = None) -> None:
     """
     known = path.stat()
     if not path.is_file():
-        raise ValueError("is no ordinary file")
+        raise ValueError("is not a regular file")
     if largest is not None and known.st_size > largest:
         raise ValueError(f"has {known.st_size:,} bytes, more than the {largest:,} of any model")

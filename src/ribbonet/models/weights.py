@@ -107,7 +107,7 @@ def read_stored(path: Path, digests: Mapping[str, str] | None) -> dict[str, Arra
     Raises
     ------
     ValueError
-        When it is no ordinary file, or an array is not as it was written.
+        When it is not a regular file, or an array is not as it was written.
     """
     from safetensors.numpy import load
 
@@ -117,5 +117,5 @@ def read_stored(path: Path, digests: Mapping[str, str] | None) -> dict[str, Arra
         found = digests_of(stored)
         changed = [name for name in {**digests, **found} if digests.get(name) != found.get(name)]
         if changed:
-            raise ValueError(f"{changed[0]}: its checksum is another; fetch or train it again")
+            raise ValueError(f"{changed[0]}: its checksum does not match; fetch or train it again")
     return stored

@@ -55,7 +55,7 @@ Segment(state='C', start=6, end=6)]
 
 
 def frame_of(prediction: Prediction) -> pd.DataFrame:
-    """Make a table with a row a residue, with the columns of the format csv."""
+    """Make a table with one row per residue, with the columns of the format csv."""
     try:
         import pandas as pd
     except ImportError:

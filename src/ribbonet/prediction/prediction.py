@@ -149,7 +149,7 @@ class Prediction:
         return notebook.segments_of(self.states)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a pandas table with a row a residue, with the columns of the format csv."""
+        """Return a pandas table with one row per residue, with the columns of the format csv."""
         from ribbonet.prediction import notebook
 
         return notebook.frame_of(self)

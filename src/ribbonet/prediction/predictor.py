@@ -76,7 +76,7 @@ def predict(
     id : str
         For the prediction's header; by default that of a record.
     on_invalid : {"error", "mask", "degap"}
-        What to do with a symbol that is no residue: raise, read it as X, or take gaps out.
+        What to do with a symbol that is not a residue: raise, read it as X, or take gaps out.
     min_confidence : float
         Mask states less probable than this, by `-`.
     states : {3, 8}
@@ -98,7 +98,7 @@ def predict(
     Raises
     ------
     InputError
-        When the sequence is empty or has a symbol that is no residue, an option has a value that
+        When the sequence is empty or has a symbol that is not a residue, an option has a value that
         is not known, the model does not know eight states, or the array is missing, or not what
         the model reads.
 
@@ -152,7 +152,7 @@ def predict_file(
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     on_invalid : {"error", "mask", "skip"}
-        What to do with a record that has a symbol which is no residue.
+        What to do with a record that has a symbol which is not a residue.
     min_confidence : float
         Mask states less probable than this, by `-`.
     states : {3, 8}

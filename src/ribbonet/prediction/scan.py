@@ -126,7 +126,7 @@ def scan(
     positions : iterable of int, optional
         Those to mutate, from 1; by default all.
     on_invalid : {"error", "mask", "degap"}
-        What to do with a symbol that is no residue.
+        What to do with a symbol that is not a residue.
 
     Returns
     -------

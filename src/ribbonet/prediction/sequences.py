@@ -194,7 +194,7 @@ def chains_of(
     pairs : iterable of (id, sequence)
         As `listed` gives them.
     on_invalid : {"error", "mask", "skip"}
-        What to do with a sequence that is missing or has a symbol which is no residue.
+        What to do with a sequence that is missing or has a symbol that is not a residue.
     kept : list of (int, str)
         The places of those that are not left out, and their ids as given, are added to it.
 

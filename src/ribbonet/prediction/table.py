@@ -47,7 +47,7 @@ def predict_many(
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     on_invalid : {"error", "mask", "skip", "degap"}
-        What to do with a sequence that has a symbol which is no residue; `skip` also leaves out
+        What to do with a sequence that has a symbol which is not a residue; `skip` also leaves out
         those that are missing (None, NaN).
     min_confidence : float
         Mask states less probable than this, by `-`.
@@ -68,7 +68,7 @@ def predict_many(
     Raises
     ------
     InputError
-        When a sequence is empty or has a symbol that is no residue, an option has a value that
+        When a sequence is empty or has a symbol that is not a residue, an option has a value that
         is not known, what is given would be read as something else than it is, or pandas is
         missing.
 

@@ -108,7 +108,7 @@ def find_tracks(names: str | Iterable[str]) -> Tracks | None:
     Parameters
     ----------
     names : str or iterable of str
-        Names, in one text parted by commas; `structure` may be among them.
+        Names, in one text separated by commas; `structure` may be among them.
 
     Raises
     ------

@@ -20,8 +20,8 @@ def in_arguments(message: str) -> str:
 
     Examples
     --------
-    >>> in_arguments("mend it, or use --on-invalid mask (read it as X) or skip (leave it out)")
-    "mend it, or use on_invalid='mask' (read it as X) or 'skip' (leave it out)"
+    >>> in_arguments("correct it, or use --on-invalid mask (read it as X) or skip (leave it out)")
+    "correct it, or use on_invalid='mask' (read it as X) or 'skip' (leave it out)"
     >>> in_arguments("go on by --resume, or give --valid FILE")
     'go on by resume=True, or give valid FILE'
     >>> in_arguments("give --coil -, or --task classes")

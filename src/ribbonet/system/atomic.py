@@ -25,11 +25,11 @@ def atomic_write(path: str | Path, mode: Literal["wb"]) -> AbstractContextManage
 def atomic_write(
     path: str | Path, mode: Literal["w", "wb"] = "w"
 ) -> AbstractContextManager[IO[Any]]:
-    """Write a file that takes its name when all of it is on the disk, and never otherwise.
+    """Write a file atomically: it takes its name once all of it is on the disk, or not at all.
 
-    It is written under a random temporary name in the same folder and removed if the block raises;
-    what stood under its own name stays until then. What is no ordinary file (a pipe, ``/dev/null``)
-    cannot be replaced and is written to as it is.
+    It is written under a random temporary name in the same folder, and removed if the block raises;
+    until then the file that had the name stays. What is not a regular file (a pipe,
+    ``/dev/null``) cannot be replaced and is written to directly.
 
     Parameters
     ----------

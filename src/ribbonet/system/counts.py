@@ -1,8 +1,8 @@
-"""Numbers of things in messages."""
+"""Counts in messages."""
 
 
 def count_of(number: int, noun: str) -> str:
-    """Return how many there are, the noun in the plural but for one.
+    """Return a number with its noun, which is in the plural unless the number is one.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Memory that is freed is kept for what is asked for next, where the C library can be told so."""
+"""Keep freed memory for the next allocation, where the C library can be told to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import ctypes
 from contextlib import suppress
 
 MMAP_THRESHOLD, TRIM_THRESHOLD = -3, -1
-"""What glibc's `mallopt` calls them in <malloc.h>."""
+"""Their numbers for glibc's `mallopt`, from <malloc.h>."""
 
 LARGEST, MOST = 2**23, 2**26
-"""Bytes of an array that is kept when it is freed, and of all of them, at most."""
+"""Bytes of the largest array that is kept when it is freed, and of all that are kept."""
 
 
 def keep_freed_memory() -> None:

@@ -1,4 +1,4 @@
-"""One function over many items in several processes, the results in the items' order."""
+"""Map a function over many items in several processes, with results in the items' order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs of others, found on the user's path."""
+"""External programs, found on PATH."""
 
 import shutil
 import subprocess
@@ -25,7 +25,7 @@ def find_program(name: str, package: str) -> str:
 
 
 def run(command: Sequence[str], seconds: float | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end, whatever that is, and keep what it says.
+    """Run a program until it ends, and keep its output, whatever its exit code.
 
     Raises
     ------
@@ -44,10 +44,12 @@ def run(command: Sequence[str], seconds: float | None = None) -> "subprocess.Com
         )
     except subprocess.TimeoutExpired:
         name = Path(command[0]).name
-        raise InputError(f"{name} was stopped after {seconds:g} seconds; give it less") from None
+        raise InputError(
+            f"{name} was stopped after {seconds:g} seconds; try a smaller input"
+        ) from None
 
 
 def last_line(done: "subprocess.CompletedProcess[str]") -> str:
-    """Tell what a program said last, of its errors if it named any."""
+    """Return the last line that a program wrote, to standard error if it wrote any there."""
     said = (done.stderr.strip() or done.stdout.strip()).splitlines()
     return said[-1] if said else "it says nothing"

@@ -21,7 +21,7 @@ LAYOUT = "\n\t"
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""Return a text with what a terminal would obey, or not show, escaped as in Python.
+    r"""Return a text with control characters and marks of direction escaped as in Python.
 
     Parameters
     ----------

@@ -95,9 +95,9 @@ def move(path: Path, target: Path) -> None:
 
 
 def refuse_a_full_folder(output: Path) -> None:
-    """Raise InputError where a new folder is to be made and something is."""
+    """Raise InputError where something is in the place of a new folder."""
     if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-        raise InputError(f"{output}: exists and is no empty folder; choose another folder")
+        raise InputError(f"{output}: exists and is not an empty folder; choose another folder")
 
 
 def _held(path: Path, place: str | Path) -> WorkingFolder:

@@ -240,7 +240,7 @@ def _structure(
 ) -> Labelled:
     found = []
     for chain in chains:
-        with blamed_on(f"{name}: chain {chain.id!r}", "; mend the labels"):
+        with blamed_on(f"{name}: chain {chain.id!r}", "; correct the labels"):
             labels = read_labels(_as_structure(chain, options), states)
         found.append(Chain(chain.header, chain.sequence, labels))
     if not any(chain.mask.any() for chain in found):

@@ -1,4 +1,4 @@
-"""Values: one number a residue."""
+"""Values: one number per residue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
 
 @dataclass(frozen=True)
 class Values(Task):
-    """One number a residue; networks see it standardised, users in its own units.
+    """One number per residue; networks see it standardised, users in its own units.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Values(Task):
     @property
     def summary(self) -> str:
         """What is predicted."""
-        return "one value a residue"
+        return "one value per residue"
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -100,7 +100,9 @@ def test_18_rcsbs_file_of_states() -> None:
     ]
     # the states of the other file are one more than its residues
     message = complaint(read_chains, CASES / "18-rcsb-ss-txt/ss.txt")
-    assert "chain '101M-A' has 154 residues and 155 labels; mend the records of RCSB's" in message
+    assert (
+        "chain '101M-A' has 154 residues and 155 labels; correct the records of RCSB's" in message
+    )
     for name in ("ss.txt", "ss2.txt"):
         message = complaint(read_fasta, CASES / "18-rcsb-ss-txt" / name)
         assert "record 2 (" in message

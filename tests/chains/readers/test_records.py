@@ -121,7 +121,7 @@ BAD: dict[str, tuple[str, list[str], list[str], str]] = {
         '{"id":"x","sequence":"M","label":"H"}\n{"sequence"\n',
         ["x"],
         ["x"],
-        "line 2: is no JSON (at character",
+        "line 2: is not JSON (at character",
     ),
     "newline": (
         '{"id":"a\\n>x","sequence":"M","label":"H"}\n{"id":"b","sequence":"MK","label":"HH"}\n',

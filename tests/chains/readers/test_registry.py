@@ -258,7 +258,7 @@ def test_the_form_to_write_is_told_by_the_name() -> None:
     assert form_to_write("a.3line.gz") == "three-line"
     assert form_to_write("a.netsurfp.csv") == "netsurfp-csv"
     assert form_to_write("a.csv") == "csv"
-    assert "the name tells no form; end it with one of" in complaint(form_to_write, "a.txt")
+    assert "the extension names no format; use one of" in complaint(form_to_write, "a.txt")
 
 
 def test_what_cannot_be_written_is_refused_and_nothing_left(tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_what_cannot_be_written_is_refused_and_nothing_left(tmp_path: Path) -> N
         message = complaint(write_chains, tmp_path / "a", [Chain("a", "MK")], form)
         assert "chain 'a' has no labels to write; write another form" in message
     message = complaint(write_chains, tmp_path / "a", CHAINS, "uci")
-    assert "for which this form has no sign; write another form" in message
+    assert "which this format cannot mark; write another form" in message
     assert list(tmp_path.iterdir()) == []
 
 
@@ -284,10 +284,13 @@ def test_biotrainer_masks_and_keeps_its_header(write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (">1 TARGET=HH\nMK\n>2 SET=train\nMK\n", "line 3: this record has no TARGET=; mend"),
+        (">1 TARGET=HH\nMK\n>2 SET=train\nMK\n", "line 3: this record has no TARGET=; correct"),
         (">1 TARGET=HH MASK=1\nMK\n", "line 1: the mask is not a 0 or 1 for each of the 2 labels"),
         (">1 TARGET=HH MASK=12\nMK\n", "line 1: the mask is not a 0 or 1"),
-        (">1 TARGET=HHH\nMK\n", "line 1: chain '1' has 2 residues and 3 labels; mend the record"),
+        (
+            ">1 TARGET=HHH\nMK\n",
+            "line 1: chain '1' has 2 residues and 3 labels; correct the record",
+        ),
         (">1 TARGET=HZ\nMK\n", "line 1: symbol 'Z' at position 2"),
         ("MK\n", "line 1 should be '>' and a name"),
         ("\n", "is empty"),
@@ -363,7 +366,7 @@ def test_tables_that_are_not_read_are_described(write: Write) -> None:
     message = complaint(read_chains, by_residue)
     assert "a.csv: has a residue, not a chain, in each row; name its columns id, res" in message
     message = complaint(read_chains, write("b.csv", "PDB,peptide,sst\n1ABC,MK,CC\n"))
-    assert "b.csv: is a table of the columns PDB, peptide, sst; with a chain a row" in message
+    assert "b.csv: is a table of the columns PDB, peptide, sst; with one chain per row" in message
 
 
 @pytest.mark.parametrize(
@@ -371,7 +374,7 @@ def test_tables_that_are_not_read_are_described(write: Write) -> None:
     [
         ("a,b\n1,2\n", "line 1 should name the columns input, dssp3, dssp8 or seq, sst3, sst8"),
         ("seq,sst3,sst8\nMK,CC,CC\nMK,CC\n", "line 3: this row has not the 3 columns of line 1"),
-        ("seq,sst3,sst8\nMK,C,C\n", "line 2: chain 'a_000' has 2 residues and 1 labels; mend"),
+        ("seq,sst3,sst8\nMK,C,C\n", "line 2: chain 'a_000' has 2 residues and 1 labels; correct"),
         ("seq,sst3,sst8\nM1,CC,CC\n", "line 2: symbol '1' at position 2"),
         ("input,dssp3,disorder\nM K,C C,1.0\n", "line 2: 2 labels, and 1 values in the column dis"),
         ("input,dssp3,disorder\nM,C,x\n", "line 2: 'x' should be a number"),
@@ -434,7 +437,7 @@ def test_uci_with_its_oddities(write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<>\nM x\n", "line 2: 'M x' should be a residue and h, e or _, or <> or <end>; mend"),
+        ("<>\nM x\n", "line 2: 'M x' should be a residue and h, e or _, or <> or <end>; correct"),
         ("<>\nM\n", "line 2: 'M' should be"),
         ("<>\n? h\n", "line 2: '? h' should be a residue"),
         ("# only this\n", "holds no chain"),
@@ -509,7 +512,7 @@ def test_three_lines_are_predictions_too(write: Write) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (SS2.replace("   2 K", "   3 K"), "line 4: row 2 of a chain should stand here; mend"),
+        (SS2.replace("   2 K", "   3 K"), "line 4: row 2 of a chain is expected here; correct"),
         (SS2.replace("0.960", "x"), "line 3: 'x' should be a number"),
         (SS2.replace("K H", "K Q"), "chain 1: symbol 'Q' at position 2"),
         (SS2.replace("0.960", "-0.96"), "chain 1: probabilities should be above 0"),

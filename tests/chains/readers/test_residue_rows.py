@@ -1,4 +1,4 @@
-"""Tables with a row a residue: whatever is written is read back, and what is wrong is named."""
+"""Tables with one row per residue: whatever is written is read back, and what is wrong is named."""
 
 import math
 

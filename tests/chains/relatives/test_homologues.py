@@ -131,7 +131,9 @@ def test_too_few_families_are_refused() -> None:
 
 @pytest.mark.parametrize("text", ["80", "a,b", "80,0,20", "1,1,1,1", "", "nan,1", "inf,1"])
 def test_shares_that_are_none(text: str) -> None:
-    with pytest.raises(InputError, match="is no shares; give two or three numbers, as 80,10,10"):
+    with pytest.raises(
+        InputError, match="is not a list of shares; give two or three numbers, as 80,10,10"
+    ):
         read_shares(text)
 
 

@@ -159,8 +159,8 @@ BAD = {
     "gaps.a3m": (">q\n---\n", "line 1: the first record has no residue"),
     "empty.hhm": ("", "line 0: 7 transitions"),
     "positions.hhm": (HHM[: HHM.index("A 1")], "holds no position"),
-    "number.hhm": (HHM.replace("C 2 ", "C 3 "), "line 21: position 2 should stand here"),
-    "short.hhm": (HHM.replace("C 2    *\t", "C 2    "), "line 21: position 2 should"),
+    "number.hhm": (HHM.replace("C 2 ", "C 3 "), "line 21: position 2 is expected here"),
+    "short.hhm": (HHM.replace("C 2    *\t", "C 2    "), "line 21: position 2 is expected"),
     "value.hhm": (HHM.replace("*\t1000\t2000", "*\tten\t2000"), "line 24: 'ten' should be"),
     "transitions.hhm": (HHM.replace("1000\t*\t1000", "1000\t*"), "line 19: 7 transitions"),
     "count.hhm": (
@@ -169,8 +169,8 @@ BAD = {
     ),
     "residue.hhm": (HHM.replace("C 2 ", "? 2 "), r"line 21: symbol '\?'"),
     "empty.pssm": ("", "holds no position"),
-    "scores.pssm": (re.sub(r" +100 .*", "", PSSM), "line 4: position 1 should stand here"),
-    "number.pssm": (PSSM.replace("    3 D", "    4 D"), "line 6: position 3 should stand here"),
+    "scores.pssm": (re.sub(r" +100 .*", "", PSSM), "line 4: position 1 is expected here"),
+    "number.pssm": (PSSM.replace("    3 D", "    4 D"), "line 6: position 3 is expected here"),
     "percentage.pssm": (PSSM.replace(" 66 ", " x6 "), "line 5: 'x6' should be a number"),
     "negative.pssm": (PSSM.replace(" 66 ", " -6 "), "line 5: percentages should be from 0 to 100"),
     "huge.pssm": (PSSM.replace(" 66 ", " 1e308 "), "line 5: percentages should be from 0 to 100"),
@@ -225,7 +225,7 @@ def test_a_folder_without_the_chain_or_with_another_ones_sequence(folder, tmp_pa
         folder(Chain("one", "ACD"))
     with pytest.raises(InputError, match=r"one.a3m: .* 'one': C at residue 2, not W"):
         folder(Chain("one", "AWDE"))
-    with pytest.raises(InputError, match="none: is no folder"):
+    with pytest.raises(InputError, match="none: is not a folder"):
         ProfileFolder(tmp_path / "none")
 
 

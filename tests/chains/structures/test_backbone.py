@@ -159,7 +159,7 @@ def test_nucleotides_and_water_are_no_protein(write: Callable[[str, str], Path])
                 cif([{"A": ("MKT", helix(3), set())}]).replace(
                     " A 1 3 103 ", f" A 1 {number} 103 "
                 ),
-                f"chain 'A' has 3 residues, and an atom of residue {number}; mend",
+                f"chain 'A' has 3 residues, and an atom of residue {number}; correct",
             )
             for number in (0, 4)
         ),

@@ -208,8 +208,8 @@ def test_one_that_fails_does_not_cost_the_others(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert [line for line in done.stdout.splitlines() if line[0] == ">"] == [">good-A", ">other-A"]
     assert done.stderr.splitlines() == [
-        f"ribbonet: error: {bad}: line 18: 'nope' is no coordinate or occupancy; mend the file, or "
-        "give another",
+        f"ribbonet: error: {bad}: line 18: 'nope' is no coordinate or occupancy; correct the file, "
+        "or give another",
         f"ribbonet: error: {tmp_path}/missing.pdb: no such file",
         "ribbonet: 2 of 4 structures could not be labelled",
     ]

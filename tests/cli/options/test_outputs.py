@@ -43,7 +43,7 @@ def test_an_input_is_not_overwritten(ribbonet, files, command):
 def test_parts_go_to_a_new_folder(ribbonet, files):
     done = ribbonet("data", "split", "in.3line", "-o", ".", cwd=files)
     assert done.returncode == 2
-    assert b".: exists and is no empty folder; choose another folder" in done.stderr
+    assert b".: exists and is not an empty folder; choose another folder" in done.stderr
 
 
 EXTENSIONS = (

@@ -181,6 +181,8 @@ def test_training_further_says_what_it_draws_anew(ribbonet, made, tmp_path):
     )
     assert done.returncode == 0
     said = done.stderr.decode()
-    assert "the model 'accurate' has 8 states, not 3: its last layer is drawn anew" in said
+    assert (
+        "the model 'accurate' has 8 states, not 3: its last layer is initialised at random" in said
+    )
     assert "stage 1 network 1, epoch 0: " in said
     assert read_model(tmp_path / "m").states == "HEC"

@@ -106,5 +106,5 @@ def test_wherever_it_is_cut_a_message_says_so(parts, saved):
 def test_a_link_is_no_checkpoint(parts, saved, tmp_path):
     saved.rename(tmp_path / "elsewhere")
     saved.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(InputError, match="is no ordinary file"):
+    with pytest.raises(InputError, match="is not a regular file"):
         loaded(parts, saved)

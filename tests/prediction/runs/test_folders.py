@@ -166,5 +166,5 @@ def test_only_fasta_under_names_that_stay_apart(folder, tmp_path):
 
 
 def test_a_full_folder_is_not_written_to(work, folder):
-    with pytest.raises(InputError, match="exists and is no empty folder"):
+    with pytest.raises(InputError, match="exists and is not an empty folder"):
         predict_shards(folder, folder, work)

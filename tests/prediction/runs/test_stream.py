@@ -15,7 +15,7 @@ from ribbonet.models.model import Model, Stage
 from ribbonet.nn import arithmetic
 from ribbonet.prediction import blocks as blocks_module
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import formats_for, parted
+from ribbonet.prediction.formats.registry import formats_for, split_compression
 from ribbonet.prediction.runs import stream
 from ribbonet.prediction.runs.outputs import safe_name
 from ribbonet.prediction.runs.work import Parts, Work, predicted
@@ -81,7 +81,7 @@ def test_broken_off_after_any_block_it_goes_on_to_the_same_bytes(
 ):
     if format == "parquet":
         pytest.importorskip("pyarrow")
-    form = compressed(FORMATS[parted(format)[0]], format)
+    form = compressed(FORMATS[split_compression(format)[0]], format)
     work = Work(model, form, file_a_record=file_a_record)
     predict_to(tmp_path / "whole", lambda _: chains, work)
     for blocks in range(1, BLOCKS + 1):

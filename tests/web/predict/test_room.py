@@ -283,7 +283,7 @@ def test_a_fault_is_said_and_what_was_there_stays(opened, serious_faults):
     field.press("Control+Enter")
     alert = page.get_by_role("alert")
     alert.wait_for()
-    assert "record 1 (a): symbol '1' at position 3 is no residue" in alert.inner_text()
+    assert "record 1 (a): symbol '1' at position 3 is not a residue" in alert.inner_text()
     assert names(page) == ["sequence"]
     assert serious_faults(page) == []
 

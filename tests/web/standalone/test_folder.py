@@ -31,7 +31,7 @@ def test_the_folder_is_written_whole_and_foreign_ones_are_refused(tmp_path):
     assert (page / "models" / "fast" / "weights.safetensors").is_file()
     refused = run("page", "-o", str(page))
     assert refused.returncode == 2
-    assert "exists and is no empty folder" in refused.stderr
+    assert "exists and is not an empty folder" in refused.stderr
 
 
 def test_a_model_of_ones_own(tmp_path):

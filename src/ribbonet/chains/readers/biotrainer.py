@@ -168,7 +168,9 @@ def format_biotrainer(chain: Chain) -> str:
         labels = labels_of(chain)
         target = labels if chain.known is not None else labels.replace("-", "C")
     if " " in target:
-        raise ValueError(f"chain {chain.id!r} has a blank for a label, which parts words here")
+        raise ValueError(
+            f"chain {chain.id!r} has a blank for a label, which separates words in this format"
+        )
     words = [chain.id, f"TARGET={target}", *chain.description.split()]
     if not chain.mask.all():
         words.append("MASK=" + "".join("1" if known else "0" for known in chain.mask))

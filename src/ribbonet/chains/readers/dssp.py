@@ -44,7 +44,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
         letters, labels = chains.setdefault(chain, ([], []))
         residue = _residue(line, chain)
         if residue is None:
-            fault = f"{line.rstrip()[:20]!r} is no residue in DSSP's columns"
+            fault = f"{line.rstrip()[:20]!r} is not a residue in DSSP's columns"
             faults.setdefault(chain, (f"line {number}", fault))
             continue
         if broken and last is not None and chain == last.chain:

@@ -1,4 +1,4 @@
-"""Chains as JSON: ribbonet's own lines, FLIP's, NetSurfP-3.0's; an object a line, or one value."""
+"""Chains as JSON: ribbonet's lines, FLIP's and NetSurfP-3.0's; an object per line, or one value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MASKS = ("resolved", "mask")
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
-    """Read a JSON file: an object a line, an object over several lines, or a list of them."""
+    """Read a JSON file: one object per line, an object over several lines, or a list of them."""
     ids, number = Ids(), 0
     for number, (place, record) in enumerate(_records(path), 1):
         try:
@@ -34,7 +34,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
             what = f"lacks {error}" if isinstance(error, KeyError) else "has values of a wrong kind"
             yield Entry(place, "", fault=f"is no object of a chain: it {what}")
     if number == 0:
-        raise InputError(f"{name_of(path)}: is empty; give an object a line")
+        raise InputError(f"{name_of(path)}: is empty; give one object per line")
 
 
 def _records(path: str | Path) -> Iterator[tuple[str, Any]]:
@@ -45,7 +45,7 @@ def _records(path: str | Path) -> Iterator[tuple[str, Any]]:
             if whole or (number == 1 and not _is_object(line)):
                 whole += line
                 if len(whole) > 4 * LONGEST_LINE:
-                    raise InputError(f"{name}: is too long for one value; give an object a line")
+                    raise InputError(f"{name}: is too long for one value; give one object per line")
             elif line.strip():
                 value = _parsed(line)
                 yield from ((f"line {number}", record) for record in _expanded(value))
@@ -74,7 +74,7 @@ def _parsed(text: str) -> Any:
     except RecursionError:
         return ValueError("is nested too deeply")
     except json.JSONDecodeError as error:
-        return ValueError(f"is no JSON (at character {error.pos + 1:,})")
+        return ValueError(f"is not JSON (at character {error.pos + 1:,})")
     except ValueError:
         return ValueError("holds a number that is too long")
 

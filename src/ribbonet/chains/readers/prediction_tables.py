@@ -1,4 +1,4 @@
-"""Predictions in tables of a row a residue, by the names of their columns.
+"""Predictions in tables of one row per residue, by the names of their columns.
 
 Tables of `ribbonet predict --format csv` and `tsv`, in three or eight states; of NetSurfP-2.0 and
 3.0 (Klausen et al. 2019, Proteins 87, 520-527; Høie et al. 2022, Nucleic Acids Res. 50, W510-W515),
@@ -73,7 +73,7 @@ def _kind(columns: list[str]) -> Kind | None:
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
-    """Predictions of a table with a row a residue, parted by commas, semicolons or tabs.
+    """Predictions of a table with one row per residue, separated by commas, semicolons or tabs.
 
     A chain ends where the id changes or the position does not grow; where the table has no ids, it
     is named as the file, with a number behind it from the second on.
@@ -113,7 +113,7 @@ def _residues(rows: Rows, kind: Kind) -> Iterator[_Residue]:
             position = whole(row[kind.position])
             new = new or position <= last.position
             if not new and position != last.position + 1:
-                raise ValueError(f"residue {last.position + 1} of a chain should stand here")
+                raise ValueError(f"residue {last.position + 1} of a chain is expected here")
             letter, state = row[kind.residue].strip(), row[kind.state].strip()
             if len(letter) != 1 or len(state) != 1:
                 raise ValueError(f"{letter!r} and {state!r} are not a residue and its state")
@@ -130,7 +130,7 @@ def _fits(head: Head) -> bool:
 
 FORMS = {
     "table": Form(
-        "predictions, a row a residue: ribbonet's .csv and .tsv, NetSurfP-2's and 3's, "
+        "predictions, one row per residue: ribbonet's .csv and .tsv, NetSurfP-2's and 3's, "
         "SPOT-1D-Single's, Porter 5's",
         read_entries,
         _fits,

@@ -15,7 +15,7 @@ from ribbonet.chains.readers.records.entry import Entry, Form, Head, number, sta
 from ribbonet.chains.readers.three_line import records
 from ribbonet.errors import InputError
 
-REMEDY = "mend the line, or predict the chain again"
+REMEDY = "correct the line, or predict the chain again"
 SS2, HORIZ, REPROF = "# PSIPRED VFORMAT", "# PSIPRED HFORMAT", "##General"
 """What the first line starts with."""
 RAPTORX = tuple(f"#{program}_SS{n}" for program in ("DeepConCNF", "DeepCNF") for n in (3, 8))
@@ -28,7 +28,7 @@ Places = tuple[tuple[int, ...], ...]
 
 
 def _tables(beginnings: tuple[str, ...], places: Places) -> Callable[[str | Path], Iterator[Entry]]:
-    """Make a reader of tables of rows numbered from 1, their columns parted by spaces.
+    """Make a reader of tables of rows numbered from 1, their columns separated by spaces.
 
     The form has no name for a chain: it is the file's, with a number behind it from the second
     chain on, which S4PRED may write into the same file.
@@ -51,7 +51,7 @@ def _table(id: str, count: int, rows: list[Row], places: Places) -> Entry:
     for line, row in rows:
         try:
             if len(row) <= last or row[0] != str(len(shares) + 1):
-                raise ValueError(f"row {len(shares) + 1} of a chain should stand here")
+                raise ValueError(f"row {len(shares) + 1} of a chain is expected here")
             if len(row[1]) != 1 or len(row[2]) != 1:
                 raise ValueError(f"{row[1]!r} and {row[2]!r} are not a residue and its state")
             shares.append([sum(number(row[place]) for place in group) for group in places])
@@ -93,7 +93,7 @@ def read_fas_conf(path: str | Path) -> Iterator[Entry]:
     for line, header, lines in records(path):
         place = f"line {line}"
         if header is None or len(lines) != 5:
-            fault = "a header, a sequence, states and 3 lines of probabilities should stand here"
+            fault = "a header, a sequence, states and 3 lines of probabilities are expected here"
             yield Entry(place, header or "", fault=fault)
             continue
         sequence, states = lines[0][1].strip(), lines[1][1].strip()

@@ -121,7 +121,7 @@ def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], np.dtype]:
             warnings.simplefilter("ignore", UserWarning)  # of files that Python 2 wrote, as CullPDB
             shape, fortran, dtype = read(file)
     except (ValueError, KeyError, SyntaxError, TokenError):
-        raise InputError(f"{name}: is no array of NumPy: its header is damaged; {REMEDY}") from None
+        raise InputError(f"{name}: is not a NumPy array: its header is damaged; {REMEDY}") from None
     if fortran and len(shape) > 1:
         raise InputError(f"{name}: holds an array in the order of Fortran; save it in that of C")
     if dtype.hasobject or any(length < 0 for length in shape):

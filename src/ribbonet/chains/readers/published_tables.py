@@ -1,4 +1,4 @@
-"""Tables of a row a chain: NetSurfP-2.0's data as CSV, and the PISCES sets of PDB chains.
+"""Tables of one row per chain: NetSurfP-2.0's data as CSV, and the PISCES sets of PDB chains.
 
 Sources: Klausen et al. 2019 (doi:10.1002/prot.25674), as CSV with ProtTrans (Elnaggar et al. 2021,
 doi:10.1109/TPAMI.2021.3095381); the tables of A. Kirkegaard and others on Kaggle ("Protein
@@ -171,7 +171,7 @@ FORMS = {
         "the table input,dssp3,dssp8,disorder,cb513_mask",
         read_entries,
         _is_netsurfp,
-        remedy="mend the row",
+        remedy="correct the row",
         extensions=(".netsurfp.csv",),
         write=format_netsurfp_csv,
     ),
@@ -179,7 +179,7 @@ FORMS = {
         "the table seq,sst3,sst8",
         read_entries,
         _is_table,
-        remedy="mend the row",
+        remedy="correct the row",
         extensions=(".csv",),
         write=format_csv,
     ),

@@ -82,6 +82,6 @@ FORMS = {
         "RCSB's ss.txt and ss_dis.txt",
         read_entries,
         _fits,
-        remedy="mend the records of RCSB's ss.txt",
+        remedy="correct the records of RCSB's ss.txt",
     )
 }

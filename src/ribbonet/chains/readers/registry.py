@@ -51,9 +51,9 @@ def guess_form(path: str | Path) -> str:
             return name
     if names_of_columns(head):
         raise InputError(
-            f"{name_of(path)}: is a table of the columns {', '.join(heading_of(head.first))}; with "
-            "a chain a row, name them seq and sst3 or sst8, with a residue a row id, residue and "
-            "label"
+            f"{name_of(path)}: is a table of the columns {', '.join(heading_of(head.first))}; "
+            "with one chain per row, name them seq and sst3 or sst8; with one residue per row, id, "
+            "residue and label"
         )
     refuse_foreign(head.data[:HEAD], name_of(path))
     what = (
@@ -175,7 +175,7 @@ def form_to_write(path: str | Path, given: str | None = None) -> str:
     name = str(path).removesuffix(".gz")
     if given is not None:
         if given not in FORMS:
-            raise InputError(f"{given!r} is no form; give one of {', '.join(FORMS)}")
+            raise InputError(f"{given!r} is not a format; give one of {', '.join(FORMS)}")
         own = Path(name).suffix
         taken = {Path(f"a{end}").suffix for form in FORMS.values() for end in form.extensions}
         fitting = {Path(f"a{end}").suffix for end in FORMS[given].extensions}
@@ -193,7 +193,7 @@ def form_to_write(path: str | Path, given: str | None = None) -> str:
     ]
     if not found:
         ends = ", ".join(s for form in FORMS.values() for s in form.extensions)
-        raise InputError(f"{path}: the name tells no form; end it with one of {ends}, or use --to")
+        raise InputError(f"{path}: the extension names no format; use one of {ends}, or use --to")
     return max(found)[1]
 
 

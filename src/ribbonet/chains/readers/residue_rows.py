@@ -1,4 +1,4 @@
-"""Labels or values of any kind in a table with a row a residue, in text or in Parquet.
+"""Labels or values of any kind in a table with one row per residue, in text or in Parquet.
 
 It names the columns ``id``, ``residue`` and ``label`` or ``value``, and perhaps ``position``; an
 empty cell is no label.
@@ -164,10 +164,10 @@ def _fits(head: Head) -> bool:
 
 FORMS = {
     "residues": Form(
-        "a table id,position,residue,label or value, a row a residue, as text or Parquet",
+        "a table id,position,residue,label or value, one row per residue, as text or Parquet",
         read_entries,
         _fits,
-        remedy="mend the row",
+        remedy="correct the row",
         extensions=(".residues.csv",),
         write=format_rows,
     )

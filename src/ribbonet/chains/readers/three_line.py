@@ -110,7 +110,7 @@ def too_long(path: str | Path, line: int) -> InputError:
     """Make the error for a record that no protein's can be."""
     return InputError(
         f"{name_of(path)}: line {line}: this record is longer than {LONGEST_LINE >> 20} MiB; give "
-        "one chain a record"
+        "one chain per record"
     )
 
 
@@ -144,7 +144,7 @@ FORMS = {
         "three lines a chain: '>' and a name, sequence, labels",
         read_entries,
         _fits,
-        remedy="mend the line",
+        remedy="correct the line",
         extensions=(".3line",),
         write=one_by_one(format_three_line),
         last=True,

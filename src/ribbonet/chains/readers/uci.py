@@ -76,7 +76,7 @@ def format_uci(chain: Chain) -> str:
     """
     if chain.labels is None or "-" in chain.labels:
         raise ValueError(
-            f"chain {chain.id!r} has residues without label, for which this form has no sign"
+            f"chain {chain.id!r} has residues without label, which this format cannot mark"
         )
     labels = reduce_states(chain.labels).translate(_WRITTEN)
     lines = "".join(f"{r} {s}\n" for r, s in zip(chain.sequence, labels, strict=True))
@@ -93,7 +93,7 @@ FORMS = {
         "the data of Qian & Sejnowski 1988: a residue and h, e or _ a line",
         read_entries,
         _fits,
-        remedy="mend the line",
+        remedy="correct the line",
         extensions=(".uci",),
         write=one_by_one(format_uci),
     )

@@ -27,7 +27,7 @@ from ribbonet.chains.open import (
 from ribbonet.chains.relatives.profiles import ABSENT, GAP, encode_row, profile
 from ribbonet.errors import InputError
 
-REMEDY = "; mend the line, or make the file again"
+REMEDY = "; correct the line, or make the file again"
 EXTENSIONS = (".a3m", ".a2m")
 """By which a file of FASTA records is taken for an alignment; Stockholm shows itself."""
 STOCKHOLM = "# STOCKHOLM"
@@ -108,7 +108,7 @@ def read_alignment(path: str | Path) -> Alignment:
     ------
     InputError
         If the file cannot be read, holds no sequence, or more than one alignment, or a row has a
-        symbol that is no residue, or other columns than the first. Names the line.
+        symbol that is not a residue, or other columns than the first. Names the line.
     """
     name = name_of(path)
     with open_text(path, nul=True) as lines:
@@ -132,7 +132,7 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
             if starts and headers and row.residues != query.residues:
                 raise ValueError(
                     "a second alignment, of another sequence, starts here (behind a NUL byte); "
-                    "split the file, an alignment each"
+                    "split the file, one alignment per file"
                 )
             if not headers:
                 query = row

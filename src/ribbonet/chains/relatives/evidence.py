@@ -34,7 +34,7 @@ class Evidence:
     alignments : tuple of Alignment
         The most similar relative first.
     array : (L, 22) float32 array
-        A row a residue, zeros where no relative is aligned. Columns 0 to 7: shares of the eight
+        One row per residue, zeros where no relative is aligned. Columns 0 to 7: shares of the eight
         states among the relatives' aligned residues, each weighted by its alignment's identity
         and its own probability. Columns 8 to 15: the same, weighted by likeness nearby. Then the
         highest identity (0 to 1) and the highest likeness of an aligned residue: the mean BLOSUM62

@@ -66,7 +66,7 @@ def read_pssm(path: str | Path) -> Profile:
             with blamed_on(f"{name}: line {number}", REMEDY):
                 if len(words) != 44 or words[0] != str(len(rows) + 1):
                     raise ValueError(
-                        f"position {len(rows) + 1} should stand here: its residue, 20 scores, 20 "
+                        f"position {len(rows) + 1} is expected here: its residue, 20 scores, 20 "
                         "percentages and 2 numbers"
                     )
                 shares = np.array([decimal(word) for word in words[22:42]])[order]
@@ -115,7 +115,7 @@ def read_hhm(path: str | Path) -> Profile:
                 continue
             with blamed_on(f"{name}: line {number}", REMEDY):
                 if len(words) != 23 or words[1] != str(len(rows) + 1):
-                    raise ValueError(f"position {len(rows) + 1} should stand here, in 23 columns")
+                    raise ValueError(f"position {len(rows) + 1} is expected here, in 23 columns")
                 shares = np.array([_probability(word) for word in words[2:22]])
             deleted = (1 - deleted) * to_delete + deleted * stay
             number, line = next(lines, (number + 1, ""))
@@ -134,7 +134,7 @@ def _to_delete(name: str, number: int, line: str) -> tuple[float, float]:
     words = line.split()
     with blamed_on(f"{name}: line {number}", REMEDY):
         if len(words) != 10:
-            raise ValueError("7 transitions and 3 effective numbers should stand here")
+            raise ValueError("7 transitions and 3 effective numbers are expected here")
         return _probability(words[2]), _probability(words[6])
 
 
@@ -195,7 +195,9 @@ class ProfileFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         if not self.path.is_dir():
-            raise InputError(f"{path}: is no folder; give one of .a3m, .sto, .hhm or .pssm files")
+            raise InputError(
+                f"{path}: is not a folder; give one of .a3m, .sto, .hhm or .pssm files"
+            )
 
     def __call__(self, chain: Chain) -> Array:
         """Return the profile of a chain, `(L, 22)`."""

@@ -276,7 +276,7 @@ def write_profiles(
     profiles: Iterable[NDArray[np.float32]],
     key: Key = by_id,
 ) -> None:
-    """Write one array a chain to an `.npz` file, as `ribbonet.chains.arrays` reads it.
+    """Write one array per chain to an `.npz` file, as `ribbonet.chains.arrays` reads it.
 
     Raises
     ------

@@ -42,7 +42,9 @@ def read_shares(text: str) -> list[float]:
     except ValueError:
         shares = []
     if len(shares) not in SHARES or not all(0 < share < inf for share in shares):
-        raise InputError(f"{text!r} is no shares; give two or three numbers, as 80,10,10")
+        raise InputError(
+            f"{text!r} is not a list of shares; give two or three numbers, as 80,10,10"
+        )
     return shares
 
 
@@ -88,7 +90,7 @@ def split_chains(
 
 
 def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], split: Split) -> None:
-    """Write a file a part, and ``families.tsv``: id, family and part of a chain.
+    """Write one file per part, and ``families.tsv``: id, family and part of a chain.
 
     Labels are written in three lines a chain; values, and labels with a mask, in biotrainer's form.
 

@@ -65,7 +65,7 @@ class TemplateSet:
                 self._stored = {name: file.get_tensor(name) for name in _ARRAYS}
             self.digest = digest
             if _digest(self._stored) != self.digest:
-                raise InputError(f"{path}: is damaged (its checksum differs); get the file anew")
+                raise InputError(f"{path}: is damaged (its checksum differs); get the file again")
             self.residues: NDArray[np.uint8] = np.frombuffer(
                 _decompress(self._stored["residues"]), np.uint8
             )

@@ -58,7 +58,7 @@ def read_structure(path: str | Path, *, mask: bool = False) -> Iterator[Model]:
         # in any encoding; what is read is ASCII
         models = read_pdb(io.StringIO(content.decode("latin-1"), newline=None), on_fault)
     empty = True
-    with blamed_on(name, "; mend the file, or give another"):
+    with blamed_on(name, "; correct the file, or give another"):
         for groups in models:
             rejoin(groups)
             if model := [polymer for group in groups for polymer in polymers_of(group)]:

@@ -136,7 +136,7 @@ def _occupancy(residue: Observed) -> float:
 
 
 def _amino_acids(residues: Iterator[Observed]) -> list[_Found]:
-    """Leave out what is no residue of a chain: waters, ligands, caps, nucleotides."""
+    """Leave out what is not a residue of a chain: waters, ligands, caps, nucleotides."""
     found = []
     for observed in residues:
         atoms, place = observed.backbone, observed.place

@@ -42,7 +42,7 @@ def convert(
     from ribbonet.tasks.structure import Structure
 
     if from_ is not None and from_ not in FORMS:
-        raise InputError(f"{from_!r} is no form; give one of {', '.join(FORMS)}")
+        raise InputError(f"{from_!r} is not a format; give one of {', '.join(FORMS)}")
     target = form_to_write(output, to)
     spare_inputs(output, [source])
     options = labels.options()

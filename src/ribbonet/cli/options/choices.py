@@ -16,7 +16,7 @@ class States(StrEnum):
 
 
 class Invalid(StrEnum):
-    """What to do with a symbol that is no residue, or a record that is wrong."""
+    """What to do with a symbol that is not a residue, or a record that is wrong."""
 
     ERROR = "error"
     MASK = "mask"

@@ -58,7 +58,7 @@ def run_folds(
         with atomic_write(folder / name) as written:
             written.write(text)
     say(f"{number} folds: {said}")
-    say(f"{PREDICTIONS}, {SCORES}, {REPORT} and a model a fold are in {folder}")
+    say(f"{PREDICTIONS}, {SCORES}, {REPORT} and a model per fold are in {folder}")
 
 
 def _folds(

@@ -35,7 +35,7 @@ from ribbonet.prediction.formats.registry import (
     format_for,
     format_of,
     names_for,
-    parted,
+    split_compression,
 )
 from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 from ribbonet.prediction.templates import Templates, find_templates
@@ -59,7 +59,7 @@ class Run:
     ----------
     input : Input
     output : str or None
-        A file, a folder, or `FOLDER/` for one file a record; None for standard output.
+        A file, a folder, or `FOLDER/` for one file per record; None for standard output.
     format : str or None
         None for that which the output's extension names.
     model : str or None
@@ -83,7 +83,7 @@ class Run:
     provenance : bool
         Whether formats other than JSON lines say where predictions come from, too.
     tracks : str
-        Names of what else is predicted, parted by commas.
+        Names of what else is predicted, separated by commas.
     quiet : bool
         Whether to show neither progress nor the summary.
     """
@@ -187,7 +187,7 @@ class Run:
             form = form.beside(self.input.alignments)
         if self.provenance or name == "jsonl":
             form = form.with_provenance(provenance)
-        if self.output is None or self.input.folder or not parted(self.output)[1]:
+        if self.output is None or self.input.folder or not split_compression(self.output)[1]:
             return form
         from ribbonet.prediction.formats.compressed import compressed
 
@@ -307,7 +307,7 @@ class Run:
             work.format.assemble(parts(done), target)
 
     def _to_file(self, output: Path, work: Work, predict: Predict, summary: Summary) -> None:
-        """Write a file, or a folder with one file a record."""
+        """Write a file, or a folder with one file per record."""
         from ribbonet.prediction.runs.stream import predict_to
 
         where = self.input.reading()

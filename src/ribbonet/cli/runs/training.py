@@ -68,7 +68,7 @@ class Run:
             _report_score(model, judges, self.source)
 
     def cross_validate(self, chains: Sequence[Chain]) -> None:
-        """Train a model a fold, and write the predictions of the chains that it has not seen."""
+        """Train a model per fold, and write the predictions of the chains that it has not seen."""
         run_folds(
             self.output,
             chains,

@@ -134,7 +134,7 @@ def command(
 
 
 def _rows(text: str) -> list[Any]:
-    """Read an input, or several parted by semicolons."""
+    """Read an input, or several separated by semicolons."""
     rows = [_numbers(row) for row in text.split(";")]
     return rows if len(rows) > 1 else rows[0]
 

@@ -52,7 +52,7 @@ class CheckedCache(IndexDataCacheFile):  # type: ignore[misc]
     def _load_data(self, name: str) -> Any:
         content = Path(self._data_path(name)).read_bytes()
         if sha256(content[:-DIGEST]).digest() != content[-DIGEST:]:
-            raise ValueError("its checksum is another")
+            raise ValueError("its checksum does not match")
         return super()._load_data(name)  # which stops where the pickle ends
 
     def _save_data(self, name: str, data: Any) -> None:

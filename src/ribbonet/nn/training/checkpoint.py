@@ -131,12 +131,12 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, Arrays]]:
     from safetensors import safe_open
 
     if path.is_symlink() or not path.is_file():
-        raise ValueError("is no ordinary file")
+        raise ValueError("is not a regular file")
     with safe_open(path, "np") as file:
         known = file.metadata() or {}
         arrays = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     if known.get("sha256") != _digest(known.get("state", ""), arrays):
-        raise ValueError("its checksum is another")
+        raise ValueError("its checksum does not match")
     state = json.loads(known["state"])
     groups: dict[str, Arrays] = {group: {} for group in state["groups"]}
     for key, array in arrays.items():

@@ -1,4 +1,4 @@
-"""A scan of mutations as a heat map: a column a position, a row a residue in its place."""
+"""A scan of mutations as a heat map: one column per position, one row per residue in its place."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def make(name: str, task: Task, relatives: bool) -> Format:
 class A3m(Format):
     """A3M with the records `ss_pred` and `ss_conf` first, as addss.pl of the HH-suite writes it.
 
-    The confidence is a digit a residue, that of PSIPRED's horizontal format. A file holds one
+    The confidence is one digit per residue, that of PSIPRED's horizontal format. A file holds one
     alignment, of a chain to its family, or the chain alone.
 
     Parameters
@@ -41,7 +41,7 @@ class A3m(Format):
     note: str = ""
     suffix = ".a3m"
     one_record = (
-        "--format a3m holds one chain a file: give one, or a folder to write to by --output FOLDER/"
+        "--format a3m holds one chain per file: give one, or write a folder by --output FOLDER/"
     )
 
     def beside(self, alignments: AlignmentFiles) -> A3m:

@@ -8,7 +8,7 @@ from io import BytesIO
 
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.formats.registry import parted
+from ribbonet.prediction.formats.registry import split_compression
 from ribbonet.prediction.prediction import Prediction
 
 _EMPTY_FRAME = bytes.fromhex("28b52ffd2000010000")
@@ -23,7 +23,7 @@ def compressed(format: Format, output: str) -> Format:
     InputError
         For a format that cannot be written part by part.
     """
-    name, end = parted(output)
+    name, end = split_compression(output)
     if not end:
         return format
     if not format.appendable:

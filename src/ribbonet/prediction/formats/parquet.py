@@ -32,7 +32,7 @@ def make(name: str, task: Task, relatives: bool) -> Format:
 
 
 class Parquet(Format):
-    """One row a record: id, description, length, sequence, states or labels, and the numbers.
+    """One row per record: id, description, length, sequence, states or labels, and the numbers.
 
     The probabilities of each state are lists of whole thousandths (uint16), as the file's metadata
     say, and so are identities where relatives of known structure are looked for (null without one);

@@ -17,7 +17,7 @@ def make(name: str, task: Task, relatives: bool) -> Format:
 
 
 def ss2(prediction: Prediction) -> str:
-    """PSIPRED's vertical format: a row a residue, the probabilities of coil, helix and strand.
+    """PSIPRED's vertical format: one row per residue, the probabilities of coil, helix and strand.
 
     Columns have a fixed width for up to 9999 residues, and are wider beyond. It has no place for an
     id.

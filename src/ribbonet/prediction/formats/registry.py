@@ -115,12 +115,12 @@ def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
     return {name: format_for(task, name, relatives) for name in names_for(task)}
 
 
-def parted(name: str) -> tuple[str, str]:
+def split_compression(name: str) -> tuple[str, str]:
     """Part the extension of a compressed file, or nothing, from a name.
 
     Examples
     --------
-    >>> parted("a.csv.gz"), parted("a.csv")
+    >>> split_compression("a.csv.gz"), split_compression("a.csv")
     (('a.csv', '.gz'), ('a.csv', ''))
     """
     end = next((end for end in COMPRESSED if name.endswith(end)), "")
@@ -148,7 +148,7 @@ def format_of(output: str, given: str | None = None) -> str:
     >>> format_of("a.csv.gz"), format_of("a.3line"), format_of("a")
     ('csv', 'three-line', 'three-line')
     """
-    extension = Path(parted(output)[0]).suffix
+    extension = Path(split_compression(output)[0]).suffix
     suffixes = {known.suffix: name for name, known in FORMATS.items()}
     named = suffixes.get(extension.lower())
     if given is not None:

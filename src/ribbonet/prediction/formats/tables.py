@@ -1,4 +1,4 @@
-"""Numbers for programs: a row a residue (CSV, TSV, CAID's), or an object a record (JSON lines)."""
+"""Numbers for programs: a row per residue (CSV, TSV, CAID), an object per record (JSON lines)."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.residues import MAX_LENGTH, OnInvalid
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.registry import parted
+from ribbonet.prediction.formats.registry import split_compression
 from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, predict_to
@@ -148,7 +148,7 @@ def shards_of(folder: Path) -> list[str]:
     names = sorted(
         path.name
         for path in folder.iterdir()
-        if path.is_file() and parted(path.name)[0].endswith(FASTA)
+        if path.is_file() and split_compression(path.name)[0].endswith(FASTA)
     )
     if not names:
         ends = ", ".join(FASTA)
@@ -164,7 +164,7 @@ def shards_of(folder: Path) -> list[str]:
 
 
 def _stem(name: str) -> str:
-    return _without(parted(name)[0], FASTA)
+    return _without(split_compression(name)[0], FASTA)
 
 
 def _without(name: str, ends: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ OUTPUT, LIST = "output", "skipped.tsv"
 """What takes its final name, and the list of skipped records, in the working folder."""
 
 INDEX = "index.tsv"
-"""In a folder of one file a record: each file's name and its record's header."""
+"""In a folder of one file per record: each file's name and its record's header."""
 
 SKIPPED = ".skipped.tsv"
 """Ends the name of an output's list of the records that it leaves out."""
@@ -169,7 +169,7 @@ def _changed(path: Path) -> InputError:
 
 
 class FileARecord(Output):
-    """A folder with one file a record, named by its id, and an index of them.
+    """A folder with one file per record, named by its id, and an index of them.
 
     What is not fit for the name of a file on every system becomes `_`; names that would be the
     same, in upper or lower case, are numbered. Inside a file the id is as it was.

@@ -179,7 +179,7 @@ class _Worker:
         self._version = version
 
     def __call__(self, row: pa.Table) -> pa.Table:
-        """Answer a row; by the message alone if it is the user who can mend what is wrong."""
+        """Answer a row; by the message alone if it is the user who can correct what is wrong."""
         import pyarrow as pa
 
         try:

@@ -39,7 +39,7 @@ def predict_to(
     resume: bool = False,
     on_block: Callable[[Sequence[Chain]], None] | None = None,
 ) -> int:
-    """Predict chains to a file, or to a folder of one file a record.
+    """Predict chains to a file, or to a folder of one file per record.
 
     The output grows in a working folder beside it (see `ribbonet.system.working`), with a journal
     of the blocks of chains that are finished, and takes its name when it is whole. If it does not
@@ -76,7 +76,9 @@ def predict_to(
     if work.file_a_record:
         refuse_a_full_folder(output)
     elif output.is_dir():
-        raise InputError(f"{output}: is a folder; end its name by / to get one file a record there")
+        raise InputError(
+            f"{output}: is a folder; end its name by / to get one file per record there"
+        )
     with growing(output, work.settings, Block, resume) as (folder, journal):
         skipped = Skipped(folder, output.with_name(output.name + SKIPPED))
         kind = FileARecord if work.file_a_record else OneFile

@@ -122,7 +122,7 @@ class Options:
     ] = None
     tracks: Annotated[
         str,
-        Query(description="What else to predict, parted by commas: disorder, topology."),
+        Query(description="What else to predict, separated by commas: disorder, topology."),
     ] = STRUCTURE
 
     def asked_of(self, model: Model) -> Task:

@@ -22,8 +22,8 @@ LABELS = {
 def in_words_of_page(message: str) -> str:
     """Call the options of a message as the page calls them.
 
-    >>> in_words_of_page("mend it, or use --on-invalid mask (read it as X)")
-    'mend it, or choose “On invalid symbol: mask” (read it as X)'
+    >>> in_words_of_page("correct it, or use --on-invalid mask (read it as X)")
+    'correct it, or choose “On invalid symbol: mask” (read it as X)'
     >>> in_words_of_page("min_confidence = 2: give a number from 0 to 1")
     'States shown = 2: give a number from 0 to 1'
     """
@@ -111,6 +111,6 @@ MESSAGES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "enum": lambda c: f"has to be {c['expected']}",
     "too_short": lambda c: f"needs at least {c['min_length']} entries",
     "too_long": lambda c: f"takes at most {c['max_length']} entries",
-    "json_invalid": lambda c: f"is no JSON ({c.get('error', '')})",
+    "json_invalid": lambda c: f"is not JSON ({c.get('error', '')})",
 }
 """What is said instead of pydantic's own words, which speak of Python."""

@@ -237,7 +237,7 @@ def _read(text: str) -> dict[str, Any]:
     try:
         message = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"a message that is no JSON: {error}") from None
+        raise InputError(f"a message that is not JSON: {error}") from None
     if not isinstance(message, dict) or "type" not in message:
         raise InputError("a message needs a type")
     return message

@@ -112,7 +112,7 @@ class Form:
     summary: str
     read: Callable[[str | Path], Iterator[Entry]]
     fits: Callable[[Head], bool]
-    remedy: str = "mend the record"
+    remedy: str = "correct the record"
     extensions: tuple[str, ...] = ()
     write: Callable[[Iterable[Chain]], Iterator[str]] | None = None
     last: bool = False

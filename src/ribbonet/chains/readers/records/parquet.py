@@ -38,4 +38,4 @@ def parquet_file(path: str | Path) -> Iterator[pq.ParquetFile]:
         with pq.ParquetFile(path) as file:
             yield file
     except (OSError, pa.ArrowException) as error:
-        raise InputError(f"{name}: is no sound Parquet ({error}); write it again") from None
+        raise InputError(f"{name}: is not a valid Parquet file ({error}); write it again") from None

@@ -1,4 +1,4 @@
-"""Rows of tables in text: parted by commas, semicolons or tabs, quoted or not."""
+"""Rows of tables in text: separated by commas, semicolons or tabs, quoted or not."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Rows:
         self.columns = heading_of(first)
         self._lines, self._name, self._id_columns = lines, name, id_columns
         if len(first) > LONGEST_FIELD:
-            raise InputError(f"{name}: line 1: field larger than {LONGEST_FIELD}; mend the row")
+            raise InputError(f"{name}: line 1: field larger than {LONGEST_FIELD}; correct the row")
 
     @classmethod
     @contextmanager
@@ -75,7 +75,7 @@ class Rows:
                     else error
                 )
                 raise InputError(
-                    f"{self._name}: line {reader.line_num + 1}: {what}; mend the row"
+                    f"{self._name}: line {reader.line_num + 1}: {what}; correct the row"
                 ) from None
             if cells is None:
                 return

@@ -12,7 +12,7 @@ from ribbonet.nn.views.worked_example.passes import Row
 
 
 def table(rows: Sequence[Row], digits: int = 4, *, shapes: bool = False) -> str:
-    """Return rows as text in columns; the rows of a matrix are parted by semicolons.
+    """Return rows as text in columns; the rows of a matrix are separated by semicolons.
 
     Parameters
     ----------

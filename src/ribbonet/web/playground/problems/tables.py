@@ -73,7 +73,7 @@ def read_table(text: str, columns: tuple[int, int, int] | None = None) -> Table:
     Parameters
     ----------
     text : str
-        Rows of at least three cells parted by commas, semicolons or tabs; the first row may
+        Rows of at least three cells separated by commas, semicolons or tabs; the first row may
         name the columns.
     columns : (int, int, int), optional
         Those of x1, x2 and the target, from 0; by default the first two columns of numbers, and
@@ -132,7 +132,7 @@ def _cells(text: str) -> tuple[tuple[str, ...], list[list[str]]]:
     width = len(rows[0][1])
     for n, row in rows:
         if len(row) != width or not all(row):
-            raise InputError(f"line {n}: {width} cells are wanted, filled; mend the line")
+            raise InputError(f"line {n}: {width} cells are wanted, filled; correct the line")
     cells = [row for _, row in rows]
     named = sum(_numbers([cell]) is not None for cell in cells[0]) < 2
     names = tuple(cells.pop(0)) if named else tuple(f"column {i + 1}" for i in range(width))

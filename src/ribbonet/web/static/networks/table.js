@@ -1,4 +1,4 @@
-// Numbers in rows and columns, one row a residue.
+// Numbers in rows and columns, one row per residue.
 
 export class Table {
   constructor(rows, columns, values = new Float32Array(rows * columns)) {

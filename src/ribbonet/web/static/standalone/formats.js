@@ -5,7 +5,7 @@ const COLUMNS = { HEC: ["p_helix", "p_strand", "p_coil"] };
 const columns = (states) => COLUMNS[states] ?? Array.from(states, (state) => `p_${state}`);
 const quoted = (id) => (/[",]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id);
 
-// A row a residue.
+// One row per residue.
 function rows(suffix, sep, named) {
   return {
     suffix,

@@ -11,7 +11,7 @@ export function likeliest(table) {
 }
 
 export class Prediction {
-  // `table` has the probabilities of `alphabet`, a row a residue; `codes` of the states that are chosen.
+  // `table` has the probabilities of `alphabet`, one row per residue; `codes` of the states that are chosen.
   constructor(chain, table, alphabet, codes, least) {
     Object.assign(this, chain, { table, alphabet });
     this.states = Array.from(codes, (code, n) => (table.row(n)[code] >= least ? alphabet[code] : MASK)).join("");

@@ -111,7 +111,7 @@ function residuesOf(header, lines, onInvalid, counts) {
   if (invalid >= 0 && onInvalid !== "mask") {
     const symbol = String.fromCodePoint(residues.codePointAt(invalid));
     throw new Error(
-      `symbol '${symbol}' at position ${invalid + 1} is no residue; mend it, or choose ` +
+      `symbol '${symbol}' at position ${invalid + 1} is not a residue; correct it, or choose ` +
         "“On invalid symbol: mask” (read it as X) or skip (leave the record out)",
     );
   }
