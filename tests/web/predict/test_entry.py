@@ -122,7 +122,7 @@ def test_a_link_holds_long_sequences_compressed(opened):
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
     page.get_by_role("button", name="Copy link").click()
     assert page.evaluate("window.copied") == link
-    many = "".join(f">{n}\n{''.join(rng.choices(LONG, k=300))}\n" for n in range(250))
+    many = "".join(f">{n}\n{''.join(rng.choices(LONG, k=300))}\n" for n in range(300))
     predict(page, many)
     expect(page.get_by_role("button", name="Copy link")).to_be_disabled()
     assert page.url.endswith("#predict")
@@ -136,7 +136,7 @@ def test_each_prediction_can_be_gone_back_to(opened):
     expect(page).to_have_url(re.compile("s=%3Eone"))
     predict(page, f">two\n{PEPTIDE}")
     expect(page).to_have_url(re.compile("s=%3Etwo"))
-    many = "".join(f">{n}\n{''.join(rng.choices(LONG, k=300))}\n" for n in range(250))
+    many = "".join(f">{n}\n{''.join(rng.choices(LONG, k=300))}\n" for n in range(300))
     predict(page, many)  # no address has room for it
     expect(page).to_have_url(re.compile("#predict$"))
     page.go_back()
@@ -146,7 +146,7 @@ def test_each_prediction_can_be_gone_back_to(opened):
     page.go_forward()
     expect(page.locator(".chain .name b")).to_have_text(["two"])
     page.go_forward()
-    expect(page.locator(".chain")).to_have_count(250)
+    expect(page.locator(".chain")).to_have_count(300)
     finished(page)
     assert page.get_by_label("Sequences", exact=True).input_value() == many
 
@@ -155,11 +155,11 @@ def test_each_prediction_can_be_gone_back_to(opened):
 def test_the_texts_are_kept_over_a_reload(opened):
     page = opened("#predict")
     page.get_by_label("Model").select_option("fast")
-    many = "".join(f">{n}\n{''.join(rng.choices(LONG, k=300))}\n" for n in range(250))
+    many = "".join(f">{n}\n{''.join(rng.choices(LONG, k=300))}\n" for n in range(300))
     predict(page, many)
     page.reload()
     finished(page)
-    expect(page.locator(".chain")).to_have_count(250)
+    expect(page.locator(".chain")).to_have_count(300)
     assert page.get_by_label("Sequences", exact=True).input_value() == many
     page.get_by_label("Sequences", exact=True).fill(f">draft\n{PEPTIDE}")
     page.wait_for_timeout(600)
