@@ -149,6 +149,6 @@ def _states(config: ModelConfig, start: Model | None, name: str | None) -> Alpha
     if start is not None and isinstance(start.task, Structure) and start.task.alphabet != alphabet:
         say(
             f"the model {name!r} has {len(start.states)} states, not {len(alphabet)}: its last "
-            "layer is drawn anew"
+            "layer is initialised at random"
         )
     return alphabet

@@ -109,7 +109,7 @@ def training_alone(config: ModelConfig) -> dict[str, Any]:
 
 
 def started(network: Network, before: Task, task: Task, rng: np.random.Generator) -> Network:
-    """Copy a network; for another task, its last layer, `Dense`, is drawn anew."""
+    """Copy a network; for another task, its last layer, `Dense`, is initialised at random."""
     layers = network.config()["layers"]
     last = network.layers[-1]
     state = network.state

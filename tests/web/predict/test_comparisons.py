@@ -128,7 +128,7 @@ def test_models_and_a_reference_stand_on_one_ruler(opened, picture, faults_of_ax
     page.get_by_text("Compare with a structure").click()
     page.get_by_label("States, or a file's text").fill(OBSERVED)
     page.get_by_role("button", name="Compare", exact=True).click()
-    status = page.locator(".reference .note[role=status]")
+    status = page.locator(".reference .note[role=status]").first
     told = [
         f"{name}: Q3 {own['q3']:.1f}, SOV {own['sov']:.1f}"
         for name, own in (("fast", scores_of(expected)), ("accurate", scores_of(other)))
@@ -156,5 +156,5 @@ def test_a_dropped_file_is_a_reference(opened):
             "buffer": f">own\n{SEQUENCE}\n{OBSERVED}\n".encode(),
         }
     )
-    expect(page.locator(".reference .note[role=status]")).to_have_text(re.compile("^own has"))
+    expect(page.locator(".reference .note[role=status]").first).to_have_text(re.compile("^own has"))
     assert page.locator(".drawing .title").first.text_content() == "own (reference)"

@@ -125,9 +125,9 @@ def test_a_page_that_is_silent_has_to_leave():
     ("text", "status", "fault"),
     [
         ("x" * 3001, 413, "more than 3,000 characters"),
-        ("no JSON", 422, "no JSON"),
-        (b"{}", 422, "no JSON"),
-        ("[" * 3000, 422, "no JSON: maximum recursion depth"),
+        ("no JSON", 422, "not JSON"),
+        (b"{}", 422, "not JSON"),
+        ("[" * 3000, 422, "not JSON: maximum recursion depth"),
         ("[1]", 422, "needs a type"),
         ('{"type": "play"}', 422, "settings first"),
         (
