@@ -18,7 +18,10 @@ COMPLETION = {
     "fish": "share/fish/vendor_completions.d/ribbonet.fish",
 }
 """Where each shell looks for the completion of a command, below the prefix."""
-ASK = "import sys; sys.argv = ['ribbonet']; from ribbonet.cli import main; main()"
+ASK = (
+    "import sys; sys.path.insert(0, sys.argv[1]); sys.argv = ['ribbonet']; "
+    "from ribbonet.cli import main; main()"
+)
 
 
 class SharedFiles(BuildHookInterface[Any]):
@@ -58,9 +61,9 @@ def _completion(shell: str, source: Path) -> str:
     """Return the script that `ribbonet` itself prints for a shell."""
     environment = os.environ | {
         "_RIBBONET_COMPLETE": f"source_{shell}",
-        "PYTHONPATH": os.pathsep.join([str(source), *sys.path]),
+        "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=True
-    )
+    # the source by argument: pip takes a folder that is installed editable out of PYTHONPATH
+    command = [sys.executable, "-c", ASK, str(source)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip() + "\n"
