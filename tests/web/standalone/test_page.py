@@ -106,6 +106,7 @@ def test_every_format_is_the_commands(opened, model):
         (number, name) for number, name in values
     }
     for number, name in values:
+        page.wait_for_timeout(150)  # Chromium drops downloads beyond ten in a second
         own, other = downloaded(page, f"{number} {name}"), expected(model, name, int(number))
         if name == "jsonl":
             same_records(own, other)
