@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives import words
 from ribbonet.chains.relatives.evidence import COLUMNS, weigh
 from ribbonet.chains.relatives.search import Alignment, TemplateSearch
 from ribbonet.chains.relatives.template_set import (
@@ -121,17 +122,16 @@ def test_nothing_is_trained_on_templates(packed: Path, shared_data: Path) -> Non
 def test_a_sequence_has_its_own_words_if_they_score_enough(sequence: str) -> None:
     codes = encode_residues(sequence)
     for seed in SEEDS:
-        words = words_of(codes, seed)
-        assert (words.score >= THRESHOLD).all()
+        its_own = words_of(codes, seed)
+        assert (its_own.score >= THRESHOLD).all()
         own = {
-            place: sum(int(codes[place + at]) * 21 ** (4 - n) for n, at in enumerate(seed))
+            (place, sum(int(codes[place + at]) * 21 ** (4 - n) for n, at in enumerate(seed)))
             for place in range(len(codes) - seed[-1])
             if all(codes[place + at] < 20 for at in seed)
         }
-        found = set(zip(words.place.tolist(), words.number.tolist(), strict=True))
-        rich = {pair for pair in own.items() if len({*sequence}) and pair in found}
-        assert all(place in own for place, _ in found)
-        assert rich <= found
+        found = set(zip(its_own.place.tolist(), its_own.number.tolist(), strict=True))
+        assert {place for place, _ in found} == {place for place, _ in own}
+        assert own <= found  # five equal residues score 20 or more
 
 
 def test_scanning_and_the_index_find_the_same(parents: list[Chain], packed: Path) -> None:
@@ -147,6 +147,34 @@ def test_scanning_and_the_index_find_the_same(parents: list[Chain], packed: Path
     for one, other in zip(alone, indexed.ranked(queries, 5), strict=True):
         np.testing.assert_array_equal(one, other)
     assert all(place in found[:2] for place, found in enumerate(alone))
+
+
+@pytest.mark.parametrize("scanned", [0, 10**9], ids=["scanned", "indexed"])
+def test_the_size_of_parts_changes_nothing(
+    parents: list[Chain], packed: Path, monkeypatch: pytest.MonkeyPatch, scanned: int
+) -> None:
+    templates = read_templates(packed)
+    queries = [chain.codes for chain in parents[:4]]
+
+    def ranked() -> list[list[int]]:
+        index = WordIndex(templates.residues, templates.starts)
+        index._scanned = scanned
+        return [places.tolist() for places in index.ranked(queries, 5)]
+
+    whole = ranked()
+    monkeypatch.setattr(words, "PIECE", 100)
+    monkeypatch.setattr(words, "MATCHES", 7)
+    assert ranked() == whole
+
+
+@pytest.mark.parametrize("scanned", [0, 10**9], ids=["scanned", "indexed"])
+@pytest.mark.parametrize("residues", [0, 5, 9, 10, 13, 14])
+def test_a_set_shorter_than_a_word_has_none(residues: int, scanned: int) -> None:
+    codes = np.arange(residues, dtype=np.uint8)
+    index = WordIndex(codes, np.array([0, residues]))
+    index._scanned = scanned
+    (found,) = index.ranked([np.arange(20, dtype=np.uint8)], 5)
+    assert found.tolist() == ([0] if residues > SEEDS[0][-1] else [])
 
 
 def test_relatives_are_found_and_aligned(parents: list[Chain], packed: Path) -> None:

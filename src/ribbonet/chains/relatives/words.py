@@ -159,7 +159,7 @@ def _numbers(
 ) -> Iterator[tuple[int, NDArray[np.int32]]]:
     """Numbers of the words that start at each residue, `PIECE` at a time, and where these start."""
     count = max(len(residues) - seed[-1], 0)
-    for start in range(0, count, PIECE):
+    for start in range(0, max(count, 1), PIECE):
         end = min(start + PIECE, count)
         numbers = np.zeros(end - start, np.int32)
         for at in seed:
