@@ -1,4 +1,4 @@
-"""Pretrained encoders of transformers: numbers of tokens in, the states of the last layer out."""
+"""Pretrained transformers' encoders: token ids in, hidden states of the last layer out."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from ribbonet.nn.torch.engine import best_device
 
 
 class Encoder:
-    """An encoder, its weights loaded.
+    """An encoder with its pretrained weights.
 
     Parameters
     ----------
     architecture : str
-        Class of transformers.
+        Name of its class in the library transformers.
     name : str or Path
         A folder as transformers writes it; or the name of a model that is in its cache, or fetched.
     local : bool
         Whether it is a folder.
     half : bool
-        Whether a GPU computes in float16.
+        Whether to compute in float16 on a GPU; on the CPU it is float32.
     device : str, optional
-        As PyTorch names it; by default the GPU where there is one.
+        Device, as PyTorch names it; by default CUDA's where there is one.
     **options
-        Of the class.
+        What `from_pretrained` of that class takes besides.
     """
 
     def __init__(
@@ -54,23 +54,34 @@ class Encoder:
 
     @property
     def width(self) -> int:
-        """Numbers of a state."""
+        """Hidden size D: columns of a residue's embedding."""
         return int(self._encoder.config.hidden_size)
 
     def checksum(self, start: int) -> int:
-        """CRC-32 of the weights, going on from another one."""
+        """Return the CRC-32 of the weights' names and bytes, continued from `start`."""
         for name, tensor in sorted(self._encoder.state_dict().items()):
             data = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
             start = crc32(data, crc32(name.encode(), start))
         return start
 
     def __call__(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the states, `(N, L, D)`, of tokens, `(N, L)`, where a mask of ones says they are.
+        """Return the hidden states of the last layer.
+
+        Parameters
+        ----------
+        ids : (N, L) int64 array
+            Token ids.
+        mask : (N, L) int64 array
+            1 where there is a token, 0 where there is padding.
+
+        Returns
+        -------
+        states : (N, L, D) float32 array
 
         Raises
         ------
         MemoryError
-            When that of the device is too small.
+            When the device runs out of memory.
         """
         tokens, known = (torch.from_numpy(own).to(self.device) for own in (ids, mask))
         try:
