@@ -19,7 +19,6 @@ from ribbonet.system.terminal import prepare_streams, printable
 app = typer.Typer(
     name="ribbonet",
     cls=Commands,
-    help="Protein secondary structure from the sequence alone.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 an unforeseen error, 2 bad input or usage, 3 some inputs of "
@@ -49,7 +48,7 @@ def root(
         help="Show the version and exit.",
     ),
 ) -> None:
-    """Protein secondary structure from the sequence alone."""
+    """Predict protein secondary structure, and train predictors of any label per residue."""
 
 
 def _show(message: Warning | str, *_: object, **__: object) -> None:
