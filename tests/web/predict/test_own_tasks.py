@@ -27,6 +27,8 @@ TASKS: dict[str, Task] = {
     "classes": Classes(Alphabet("&1<b")),  # none of them is markup
     "two": Classes(Alphabet("01")),
     "values": Values(7.0, 2.5),
+    "topology": Classes(Alphabet("IMO")),  # called like a shipped track, and not it
+    "disorder": Values(0.5, 0.25),
 }
 wide = pytest.mark.parametrize("width", [1280], ids=["1280px"])
 
@@ -98,7 +100,7 @@ def test_mutations_are_of_secondary_structure(url):
 def hidden_and_offered(page, kind: str) -> None:
     """Check that only what suits the task is on the page."""
     for label in ("Relatives of known structure", "Plausible segments", "Disorder"):
-        expect(page.get_by_label(label)).to_be_hidden()
+        expect(page.get_by_label(label, exact=True)).to_be_hidden()
     for text in ("Compare with other models", "Compare with a structure", "Scan all changes"):
         expect(page.get_by_text(text)).to_have_count(
             0 if text != "Compare with other models" else 1
@@ -200,7 +202,7 @@ def test_chains_are_sorted_by_what_is_predicted_and_copied(opened, folders):
     page.get_by_label("Model").select_option("fast")
     expect(page.locator(".status")).to_have_text(re.compile("by fast$"))
     for label in ("Relatives of known structure", "Plausible segments", "Disorder"):
-        expect(page.get_by_label(label)).to_be_visible()
+        expect(page.get_by_label(label, exact=True)).to_be_visible()
     expect(page.get_by_text("Compare with other models")).to_be_visible()
     expect(page.locator(".ribbon")).not_to_have_count(0)  # drawn in the next frame
 
@@ -211,3 +213,12 @@ def test_the_interface_says_what_each_predicts(url):
     assert models["two"]["task"] == {"kind": "classes", "labels": [["0", ""], ["1", ""]]}
     assert models["values"]["task"]["range"] == [4.5, 9.5]
     assert list(models["values"]["formats"]) == ["3"]
+
+
+def test_what_is_known_of_a_shipped_track_is_not_said_of_another_model_of_its_name(url):
+    known = httpx.get(f"{url}api/models").json()
+    models = {own["name"]: own["task"] for own in known["models"]}
+    assert models["topology"]["labels"] == [["I", ""], ["M", ""], ["O", ""]]
+    assert models["disorder"]["marks"] == {"mean of the values trained on": 0.5}
+    assert known["tracks"]["topology"]["labels"][0] == ["S", "signal peptide"]
+    assert known["tracks"]["disorder"]["marks"]["disordered below"] == 3

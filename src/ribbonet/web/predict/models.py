@@ -33,7 +33,7 @@ def load_named(given: Sequence[str], taken: Collection[str] = ()) -> dict[str, M
     Raises
     ------
     InputError
-        When there is no such model, two have one name, or the page has not what one reads.
+        When there is no such model, two have one name, or one reads more than sequences.
     """
     models: dict[str, Model] = {}
     for one in given:
@@ -57,7 +57,7 @@ def described(name: str, model: Model) -> dict[str, Any]:
         "summary": card.summary or f"predicts {model.task.summary}",
         "licence": card.licence,
         "weights": model.size,
-        "task": described_task(model.task, name),
+        "task": described_task(model.task),
         "scored": _score_of(model.task),
         "scores": {_set(data): _said(scores) for data, scores in card.tests().items()},
     }
