@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
-from ribbonet.chains.relatives.alignments import AlignmentFiles
+from ribbonet.chains.chain import Chain
+from ribbonet.chains.relatives.alignments import read_alignment
 from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
+from ribbonet.models.inputs import GivenArray
 from ribbonet.models.library import DEFAULT_MODEL, WITH_PROFILES, load_model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.web.predict.given import Given
@@ -59,14 +61,14 @@ def add_alignment(
 def _predicted(aligned: Aligned, limits: Limits, pause: Callable[[], None]) -> dict[str, Any]:
     sequence = clean_sequence(aligned.sequence)
     with aligned.written(aligned.decompressed(limits.structure)) as path:
-        files = AlignmentFiles([path])
-        if files.chains[0].sequence.upper() != sequence:
-            raise InputError(
-                f"{aligned.name}: its first sequence is not this chain; give an alignment that "
-                "begins with it"
-            )
-        model, least = load_model(MODEL), aligned.min_confidence
-        (own,) = predict_block(files.chains, model, least, source=files, pause=pause)
-        sequences = len(files.alignment(files.chains[0]).rows)
+        alignment = read_alignment(path)
+    if alignment.sequence != sequence:
+        raise InputError(
+            f"{aligned.name}: its first sequence is not this chain; give an alignment that "
+            "begins with it"
+        )
+    model, source = load_model(MODEL), GivenArray(alignment.profile)
+    chain, least = Chain(aligned.id, sequence), aligned.min_confidence
+    (own,) = predict_block([chain], model, least, source=source, pause=pause)
     states = (own.smoothed() if aligned.smooth else own).states
-    return {"name": MODEL, "states": states, "sequences": sequences}
+    return {"name": MODEL, "states": states, "sequences": len(alignment.rows)}
