@@ -1,5 +1,6 @@
 """What importing and predicting load: nothing heavy."""
 
+import os
 import subprocess
 import sys
 
@@ -60,6 +61,40 @@ def test_a_prediction_imports_what_it_needs():
     )
     assert loaded.isdisjoint(f"ribbonet.{other}" for other in others)
     assert len(loaded) <= OWN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("predict", "--sequence", "MKTAYIAKQR", "--model", "fast", "--no-templates"),
+        ("scan", "--sequence", "MKTAYIAKQR", "--model", "fast", "--positions", "2"),
+        ("evaluate", "fast", "chains.3line"),
+        ("serve", "--model", "nowhere"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_numpy_starts_no_threads_of_its_own_where_networks_predict(words, tmp_path):
+    (tmp_path / "chains.3line").write_text(">a\nMKTAYIAKQR\nCHHHHHHHCC\n")
+    code = (
+        "import os, sys\n"
+        "from ribbonet.cli import main\n"
+        "def at_import(event, details):\n"
+        "    if event == 'import' and details[0] == 'numpy':\n"
+        "        print('numpy is imported with', os.environ.get('OPENBLAS_NUM_THREADS'))\n"
+        "sys.addaudithook(at_import)\n"
+        "main()\n"
+    )
+    without = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        env=without,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("numpy is imported")]
+    assert lines[0] == "numpy is imported with 1", done.stderr
 
 
 def test_any_module_of_nn_may_be_imported_first():

@@ -12,6 +12,7 @@ from ribbonet.cli.options.labelled import Labels
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.templates import Chosen, TemplatesCommand
+from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
 
 COMMAND = TemplatesCommand
@@ -79,6 +80,7 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per file.")] = False,
 ) -> None:
     """Score a model, or another predictor's files, on labelled chains."""
+    one_thread_a_process()
     if len(files) < 2:
         what = "predictions" if predictions else "a model"
         raise InputError(f"give {what} and a file of labelled chains")

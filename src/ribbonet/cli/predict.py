@@ -162,10 +162,10 @@ def command(
     ] = False,
 ) -> None:
     """Predict the secondary structure of the chains in FASTA files."""
+    one_thread_a_process()
     given = find_input(files or [], sequence, on_invalid.value, max_length)
     summaries = tuple(summary or ())
     _check(given, output, resume, ray, sources, summaries, model)
-    one_thread_a_process()
 
     from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.cli.runs.prediction import Run
@@ -225,9 +225,10 @@ def _check(
 
 
 def one_thread_a_process() -> None:
-    """Keep libraries of linear algebra, loaded later, from starting threads.
+    """Keep libraries of linear algebra from starting threads; call it before NumPy is imported.
 
-    The matrices are small, and several processes share the cores; each library has its variable.
+    The matrices are small, and several processes share the cores: threads that wait for one another
+    take many times as long where other programs run, too. Each library has its variable.
     """
     for name in ("OPENBLAS", "OMP", "MKL"):
         os.environ.setdefault(f"{name}_NUM_THREADS", "1")
