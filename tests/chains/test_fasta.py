@@ -254,6 +254,30 @@ def test_invalid_symbols_are_masked_or_their_records_skipped(
     assert warnings == [f"{path}: {warning}"]
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b">a\nMKT\n >b\nAYI\n", "'>' stands at position 4, within the sequence; start each"),
+        (b">a\nMKT>b\nAYI\n", "'>' stands at position 4, within the sequence; start each"),
+        (b">a\nM\0K\0\n", "a NUL byte stands at position 2; save the file as text"),
+        (b">a\n   10\nMKTAYIAKQR\n", "'10' stands for no residue, so it cannot be masked"),
+        (b">a\n5 MKTAYIAKQR\n", "'5' stands for no residue, so it cannot be masked"),
+        (b">a\nMKTAY(phospho)IAK\n", "'(phospho)' stands for no residue, so it cannot be"),
+        (b">a\nMKT[+80]AYIAK\n", "'[+80]' stands for no residue, so it cannot be masked"),
+    ],
+)
+def test_what_stands_for_no_residue_is_not_masked(
+    fasta: Callable[..., Path], content: bytes, message: str
+) -> None:
+    assert message in complaint(read_fasta(fasta(content), on_invalid="mask"))
+
+
+def test_records_are_not_lost_by_skipping_another(fasta: Callable[..., Path]) -> None:
+    assert "'>' stands" in complaint(read_fasta(fasta(b">a\nMKT>b\nAYI\n"), on_invalid="skip"))
+    kept = read_fasta(fasta(b">a\n   10\nMKTAYIAKQR\n>b\nAYI\n"), on_invalid="skip")
+    assert [chain.id for chain in kept] == ["b"]
+
+
 def test_a_warning_counts_in_numbers_from_the_first_record_on(fasta: Callable[..., Path]) -> None:
     warnings: list[str] = []
     list(read_fasta(fasta(b">a\nmx\n"), on_warning=warnings.append))
@@ -550,10 +574,11 @@ def test_three_lines_a_chain_are_no_fasta(tmp_path):
         f"{labels}\n{sequence}",
         f"{sequence}\n{blanks}",
         f"{sequence[:9]}\n{sequence[9:]}\n{labels[:4]}\n{labels[4:]}",
+        f"{2 * sequence}\n{12 * 'D'}{20 * 'O'}",
     ):
         path.write_text(f">a\n{body}\n")
         with pytest.raises(
-            InputError, match=r"record 1 \(a\): half of the sequence reads as states"
+            InputError, match=r"record 1 \(a\): half of the sequence reads as labels"
         ):
             list(read_fasta(path))
     for proteins in ("GSGSGSGSGSGSGSGS\nGSGSGSGSGSGSGSGS", "MKTAYIAKQRQISFVK\nGGSGGSGGSGGSGGSG"):

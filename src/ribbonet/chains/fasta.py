@@ -54,7 +54,8 @@ def read_fasta(
     on_invalid : {"error", "mask", "skip", "degap"}
         What to do where a sequence holds any other symbol: raise, read the symbol as X, leave the
         record out, or take out the gaps of an alignment (``-`` and ``.``) and raise for others. A
-        record without a sequence is left out by all but the first and the last.
+        record without a sequence is left out by all but the first and the last. A ``>`` within a
+        sequence and a NUL byte are always raised, numbers and remarks in brackets are never X.
     max_length : int
         Residues from which a sequence is no protein's.
     on_warning : callable, optional
@@ -111,7 +112,7 @@ def read_fasta(
 _LEAVE_OUT = "give one protein per record, or use --on-invalid skip (leave the record out)"
 _PIR = re.compile(r"(?:P1|F1|XX|D[1LC]|R[LC]|N[13]);\s*(\S.*)")
 _PIR_ANNOTATION = re.compile(rb"\s*([A-Z];.*)?")
-_RCSB_STATES = (":secstr", ":disorder")
+_RCSB_STATES = re.compile(r"\S+:\S*:(secstr|disorder)")
 
 
 def _texts(pieces: Iterable[bytes], name: str, longest: int, past_longer: bool) -> Iterator[bytes]:
@@ -156,7 +157,7 @@ def _header(line: bytes, on_invalid: OnInvalid) -> str:
 
 def _record(header: str, body: bytes) -> tuple[str, bytes]:
     """Header and sequence of a record, by the rules of PIR if it is of that form."""
-    if header.endswith(_RCSB_STATES):
+    if _RCSB_STATES.fullmatch(header):
         raise WrongFormError(
             "is of RCSB's ss.txt, in which states follow each sequence",
             "read it with ribbonet data convert, or leave the records of sequences alone",

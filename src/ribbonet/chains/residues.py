@@ -25,6 +25,8 @@ GAPS = "-."
 WHITE = b" \t\n\r\v\f"
 LEAST = 24
 """Residues from which a sequence of few letters is taken for something else."""
+FEW_LABELS, MANY_RESIDUES = 3, 10
+"""Letters of one half, and of the other, that make labels of the one: of topology, of disorder."""
 _LABELS = (
     ("C", "HGIEBTSCP-"), ("L", "HGIEBTSL-"), (" ", "HGIEBTSP- "), ("M", "MIOS-"), ("M", "Mios-")
 )  # fmt: skip
@@ -37,6 +39,8 @@ _NAMES = re.compile(rf"\s*({'|'.join(THREE_LETTERS)})[\s-]*({'|'.join(THREE_LETT
 _DIGIT = re.compile("[0-9]")
 _NUMBERED = re.compile(r"\s*([0-9]{1,9})\s+([A-Za-z*\s]+)")
 _COUNTED = re.compile(r"([A-Za-z*\s]+)\s([0-9]{1,9})\s*")
+_NO_SYMBOLS = re.compile(r"(?<!\S)[0-9]+(?!\S)|\([^()\s]+\)|\[[^\[\]\s]+\]|\{[^{}\s]+\}")
+"""Numbers by themselves and remarks in brackets, as of modifications: none stands for a residue."""
 
 
 class UnfitError(Exception):
@@ -126,7 +130,7 @@ def _unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
     """Read a sequence by all the rules that most need not."""
     if _is_halved(text.encode()) and _half_is_labels(text):
         raise WrongFormError(
-            "half of the sequence reads as states",
+            "half of the sequence reads as labels",
             "give FASTA, not three lines a chain",
         )
     if _DIGIT.search(text) and (unnumbered := _without_numbers(text)) is not None:
@@ -143,8 +147,15 @@ def _unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         residues = without
     if not residues:
         raise EmptyError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
+    if (wrong := _WRONG_FORM.search(residues)) is not None:
+        raise _wrong_form(wrong[0], wrong.start() + 1)
     if on_invalid != "mask" and (invalid := NO_LETTER.search(residues)):
         raise _unfit_symbol(invalid[0], invalid.start() + 1)
+    if (remark := _NO_SYMBOLS.search(text)) is not None:
+        raise UnfitError(
+            f"{remark[0]!r} stands for no residue, so it cannot be masked",
+            "take out what is not the sequence, or use --on-invalid skip (leave the record out)",
+        )
     masked, number = NO_LETTER.subn("X", residues)
     sequence = masked.upper()
     unknown = _UNKNOWN.findall(residues.upper())
@@ -168,14 +179,25 @@ def _unfit_symbol(symbol: str, position: int) -> UnfitError:
             "take the gaps out with --on-invalid degap, or end its name by .a3m to predict the "
             "first row with the others as its profile",
         )
-    if symbol == "\0":
-        return UnfitError(
-            f"a NUL byte stands at position {position}",
-            "save the file as text in UTF-8 (it may be UTF-16), or its records as FASTA",
-        )
     return UnfitError(
         f"symbol {symbol!r} at position {position} is not a residue",
         "correct it, or use --on-invalid mask (read it as X) or skip (leave the record out)",
+    )
+
+
+_WRONG_FORM = re.compile("[>\0]")
+
+
+def _wrong_form(symbol: str, position: int) -> WrongFormError:
+    """Make the error for a symbol that shows that more than this sequence is misread."""
+    if symbol == ">":
+        return WrongFormError(
+            f"'>' stands at position {position}, within the sequence",
+            "start each record on a line of its own, without blanks before its '>'",
+        )
+    return WrongFormError(
+        f"a NUL byte stands at position {position}",
+        "save the file as text in UTF-8 (it may be UTF-16), or its records as FASTA",
     )
 
 
@@ -185,7 +207,8 @@ def _half_is_labels(text: str) -> bool:
     half = len(text) // 2
     halves = [{*part} - {*"\r\n"} for part in (text[:half], text[half + 1 :])]
     return len(text) >= LEAST and any(
-        needed in labels and labels <= {*alphabet} and not residues <= {*alphabet}
+        (needed in labels and labels <= {*alphabet} and not residues <= {*alphabet})
+        or (half >= LEAST and len(labels) <= FEW_LABELS and len(residues) >= MANY_RESIDUES)
         for labels, residues in (halves, reversed(halves))
         for needed, alphabet in _LABELS
     )

@@ -6,6 +6,8 @@ const WRAPPED = 40; // letters from which lines of one length are taken for one 
 const UNKNOWN = /[BJOUXZ]/g;
 const NAMES = "ALA CYS ASP GLU PHE GLY HIS ILE LYS LEU MET ASN PRO GLN ARG SER THR VAL TRP TYR".split(" ");
 const NUCLEOTIDES = /^[ACGTUN]{30,}$/;
+const WRONG_FORM = /[>\0]/; // within a sequence: more than this record is misread
+const NO_SYMBOLS = /(?<!\S)[0-9]+(?!\S)|\([^()\s]+\)|\[[^[\]\s]+\]|\{[^{}\s]+\}/;
 const PIR = /^(P1|F1|XX|D[1LC]|R[LC]|N[13]);/;
 const COMMAND = "the command ribbonet predict reads it, this page does not";
 
@@ -115,6 +117,9 @@ function residuesOf(header, lines, onInvalid, counts) {
         "“On invalid symbol: mask” (read it as X) or skip (leave the record out)",
     );
   }
+  const remark = raw.join("\n").match(NO_SYMBOLS);
+  if (remark)
+    throw new Error(`'${remark[0]}' stands for no residue, so it cannot be masked; take out what is not the sequence`);
   const masked = residues.replace(/[^A-Za-z]/gu, "X");
   const sequence = masked.toUpperCase();
   counts.final += letters !== residues;
@@ -135,13 +140,20 @@ function refuseOtherForms(header, raw) {
     lines.slice(0, half).every((line, n) => line.length === lines[half + n].length);
   const [upper, lower] = [lines.slice(0, half).join(""), lines.slice(half).join("")];
   const states = /^[HGIEBTSCL-]+$/;
-  const labelled = alike && states.test(lower) && !states.test(upper) && lower.length >= 12;
+  const [few, many] = [lower, upper].map((text) => new Set(text).size);
+  const labelled =
+    alike &&
+    ((states.test(lower) && !states.test(upper) && lower.length >= 12) ||
+      (few <= 3 && many >= 10 && lower.length >= 24));
   const form =
-    (labelled && "the second half of the sequence reads as states") ||
+    (labelled && "the second half of the sequence reads as labels") ||
     (PIR.test(header) && "this is a record of PIR") ||
     (isNamed(raw.join(" ")) && "these are names of three letters");
+  const fault = WRONG_FORM.test(raw.join(""))
+    ? "'>' or a NUL byte stands within the sequence; start each record on a line of its own"
+    : form && `${form}; ${COMMAND}`;
   // the whole file is of another form: no record of it is skipped
-  if (form) throw Object.assign(new Error(`${form}; ${COMMAND}`), { whole: true });
+  if (fault) throw Object.assign(new Error(fault), { whole: true });
 }
 
 // Whether a text is names of residues such as "Met Ala Gly", and hardly a sequence by chance.
