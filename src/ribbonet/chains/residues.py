@@ -205,11 +205,22 @@ def _half_is_labels(text: str) -> bool:
     """Whether one half of a record's lines is labels of the residues in the other half."""
     text = text.strip("\n")
     half = len(text) // 2
-    halves = [{*part} - {*"\r\n"} for part in (text[:half], text[half + 1 :])]
-    return len(text) >= LEAST and any(
-        (needed in labels and labels <= {*alphabet} and not residues <= {*alphabet})
-        or (half >= LEAST and len(labels) <= FEW_LABELS and len(residues) >= MANY_RESIDUES)
-        for labels, residues in (halves, reversed(halves))
+    halves = (text[:half], text[half + 1 :])
+    return len(text) >= LEAST and (are_labels(*halves) or are_labels(*reversed(halves)))
+
+
+def are_labels(text: str, beside: str) -> bool:
+    """Whether letters are labels of residues beside them rather than residues themselves.
+
+    Examples
+    --------
+    >>> are_labels("CCHHHHC", "MKTAYIA"), are_labels("GSGSGSG", "MKTAYIA")
+    (True, False)
+    """
+    labels, residues = ({*part} - {*"\r\n"} for part in (text, beside))
+    few = len(text) >= LEAST and len(labels) <= FEW_LABELS and len(residues) >= MANY_RESIDUES
+    return few or any(
+        needed in labels and labels <= {*alphabet} and not residues <= {*alphabet}
         for needed, alphabet in _LABELS
     )
 

@@ -233,6 +233,83 @@ def test_what_has_no_form_is_called_what_it_is(tmp_path: Path, content: bytes, w
     assert f"{path}: {what}" in complaint(read_chains, path)
 
 
+TWICE = 2 * "MKTAYIAKQRQISFVK"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f">a\n{TWICE}\n{4 * 'CCHHHHEE'}\n{4 * 'CCHHHHEE'}\n{4 * '0123'}{4 * '4567'}\n", "line 3"),
+        (f">a\n{TWICE}\n{4 * 'CHEC'}{4 * 'HCEE'}\n" + 2 * f"{4 * 'NNSS'}{4 * 'SSSN'}\n", "line 3"),
+        ("id,seq,ss8,label\na,MK,HH,01\n", "the columns ss8 and label are all labels"),
+        ("id,seq,sst3,label\na,MK,HH,01\n", "line 2: the two columns of labels contradict"),
+        ("id,seq,sst3,sst8\na,MKT,HHC,CBS\n", "line 2: the two columns of labels contradict"),
+        ("id,seq,sequence,sst3\na,MK,KM,HH\n", "the columns seq and sequence are all sequences"),
+        ("id,seq,sst8\n1,a,MK,HH\n2,b,MK,HH\n", "line 2: has a cell more than line 1"),
+        ('"id","residue","label"\n"1","a","M","H"\n', "line 2: has a cell more than line 1"),
+        ("id,residue,label,label\na,M,H,E\n", "line 1 names the column 'label' twice"),
+        ("id,residue,label,value\na,M,H,0.5\n", "has the columns label and value"),
+        ("id,pos,residue,label\na,2,K,H\na,1,M,E\n", "pos falls from 2 to 1; sort the rows"),
+        ("id,Position,residue,label\na,2,K,H\na,1,M,E\n", "Position falls from 2 to 1"),
+        ('{"sequence": "MK", "labels": [0.2, 0.7]}\n', "'0.2', is not one symbol; give numbers as"),
+        ('{"sequence": "MK", "labels": ["H", 10]}\n', "item 2 of labels, '10', is not one symbol"),
+        ('{"sequence": "MK", "labels": ["H", null]}\n', "item 2 of labels, 'None', is not one"),
+        (
+            '{"sequence": ["MK", "TA"], "labels": ["HE", "CC"]}\n',
+            "item 1 of sequence, 'MK', is not",
+        ),
+        ('{"sequence": "MK", "states": "HH", "labels": "HE"}\n', "has unlike states and labels"),
+        ('{"sequence": "MK", "q8": "HH", "label": "01"}\n', "has unlike label and q8"),
+        ('{"sequence": "MK", "values": [1, 2], "labels": "HE"}\n', "has both values and labels"),
+        ('{"sequence": "MK", "values": [1, Infinity]}\n', "has inf among its values"),
+        ('{"sequence": "MK", "values": [1, true]}\n', "has True among its values"),
+        ('{"sequence": "MK", "labels": "HE", "labels": "EE"}\n', "has the key 'labels' twice"),
+        (
+            '{"train": [{"sequence": "MK", "labels": "HE"}], "test": [{"sequence": "M"}]}\n',
+            "holds several lists of records ('train', 'test')",
+        ),
+        (">a TARGET=HE TARGET=EE\nMK\n", "line 1: has TARGET= or MASK= twice"),
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    with pytest.raises(InputError) as error:
+        list(read_chains(path, states=None))
+    assert message in str(error.value)
+    assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "chain"),
+    [
+        ("id,seq,sst8\na,MK,HE,\n", Chain("a", "MK", "HE")),
+        ("seq,sst8,id\nMK,HE,a,,\n", Chain("a", "MK", "HE")),
+        ("id,seq,sst8,mask\na,MK,HE,01\n", Chain("a", "MK", "-E")),
+        ("id,seq,sst8,resolved\na,MK,HE,1 0\n", Chain("a", "MK", "H-")),
+        ("id,seq,sst8,disorder\na,MK,HE,0 0\n", Chain("a", "MK", "HE")),
+        ("id,resnum,residue,label\na,7,M,H\na,9,K,E\n", Chain("a", "MK", "HE")),
+        ("id,pos,residue,label\na,52,M,H\na,52,K,E\n", Chain("a", "MK", "HE")),
+        ('{"id": "a", "sequence": "MK", "labels": [0.0, true]}\n', Chain("a", "MK", "01")),
+        (
+            '{"meta": [1], "data": [{"id": "a", "sequence": "MK", "q8": "HE"}]}\n',
+            Chain("a", "MK", "HE"),
+        ),
+    ],
+)
+def test_what_stands_beside_is_heeded(tmp_path: Path, text: str, chain: Chain) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text)
+    assert list(read_chains(path, states=None)) == [chain]
+
+
+def test_rows_of_one_structure_are_told_apart_by_their_chain(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,chain,residue,label\n1abc,A,M,H\n1abc,A,K,E\n1abc,B,T,C\n")
+    found = [(chain.id, chain.sequence) for chain in read_chains(path)]
+    assert found == [("1abc-A", "MK"), ("1abc-B", "T")]
+
+
 def test_every_form_is_found_and_says_what_it_is() -> None:
     assert {"three-line", "rcsb", "cullpdb", "flip", "fas-conf", "raptorx-ss8"} <= {*FORMS}
     assert list(FORMS)[-1] == "three-line"

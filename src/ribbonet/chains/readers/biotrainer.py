@@ -32,7 +32,11 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     """
     for line, header, sequence in _records(path):
         words = header.split()
-        given = dict(word.split("=", 1) for word in words if word.startswith(("TARGET=", "MASK=")))
+        told = [word for word in words if word.startswith(("TARGET=", "MASK="))]
+        given = dict(word.split("=", 1) for word in told)
+        if len(given) < len(told):
+            yield Entry(f"line {line}", words[0], fault="has TARGET= or MASK= twice; leave one")
+            continue
         rest = " ".join(word for word in words if word.split("=")[0] not in given)
         yield _entry(f"line {line}", rest, sequence, given.get("TARGET"), given.get("MASK"))
 

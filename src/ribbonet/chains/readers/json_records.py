@@ -21,7 +21,7 @@ from ribbonet.errors import InputError
 SEQUENCE = ("sequence", "seq")
 LABELS = ("states", "labels", "label", "q8", "q3", "target")
 MASKS = ("resolved", "mask")
-"""Keys of the same thing, the first that is there counts."""
+"""Keys of the same thing."""
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
@@ -30,11 +30,17 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     for number, (place, record) in enumerate(_records(path), 1):
         try:
             yield _entry(place, record, ids, id_of(path, number))
+        except _UnlikeError as error:
+            yield Entry(place, "", fault=str(error))
         except (KeyError, TypeError, ValueError) as error:
             what = f"lacks {error}" if isinstance(error, KeyError) else "has values of a wrong kind"
             yield Entry(place, "", fault=f"is no object of a chain: it {what}")
     if number == 0:
         raise InputError(f"{name_of(path)}: is empty; give one object per line")
+
+
+class _UnlikeError(Exception):
+    """What an object says that no chain's says, or says twice."""
 
 
 def _records(path: str | Path) -> Iterator[tuple[str, Any]]:
@@ -60,8 +66,16 @@ def _records(path: str | Path) -> Iterator[tuple[str, Any]]:
 def _expanded(value: Any) -> list[Any]:
     """Give the records of a list, or of an object that holds one."""
     if isinstance(value, dict) and not any(key in value for key in SEQUENCE):
-        value = next((inner for inner in value.values() if isinstance(inner, list)), value)
+        lists = {k: own for k, own in value.items() if isinstance(own, list) and _has_objects(own)}
+        if len(lists) > 1:
+            known = ", ".join(map(repr, lists))
+            return [ValueError(f"holds several lists of records ({known}); give one per file")]
+        value = next(iter(lists.values()), value)
     return value if isinstance(value, list) else [value]
+
+
+def _has_objects(values: list[Any]) -> bool:
+    return any(isinstance(value, dict) for value in values)
 
 
 def _is_object(line: str) -> bool:
@@ -70,13 +84,23 @@ def _is_object(line: str) -> bool:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_distinct)
     except RecursionError:
         return ValueError("is nested too deeply")
     except json.JSONDecodeError as error:
         return ValueError(f"is not JSON (at character {error.pos + 1:,})")
+    except _UnlikeError as error:
+        return ValueError(str(error))
     except ValueError:
         return ValueError("holds a number that is too long")
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
+        raise _UnlikeError(f"has the key {twice!r} twice")
+    return found
 
 
 def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
@@ -86,8 +110,10 @@ def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
         raise TypeError("no object")
     sequence = _text(record, SEQUENCE)
     labels, values = None, None
+    if "values" in record and (also := _keys(record, LABELS)):
+        raise _UnlikeError(f"has both values and {also[0]}; leave one of them")
     if isinstance(record.get("values"), list):
-        values = tuple(float("nan") if v is None else float(v) for v in record["values"])
+        values = tuple(map(_value, record["values"]))
     else:
         labels = _text(record, LABELS)
     mask = _text(record, MASKS) if any(key in record for key in MASKS) else None
@@ -108,15 +134,43 @@ def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
     )
 
 
+def _keys(record: dict[str, Any], keys: tuple[str, ...]) -> list[str]:
+    """Return those of the keys that a record has; states in three beside eight count once."""
+    found = [key for key in keys if record.get(key) is not None]
+    return [key for key in found if key != "q3" or "q8" not in found]
+
+
 def _text(record: dict[str, Any], keys: tuple[str, ...]) -> str:
-    value = next((record[key] for key in keys if key in record), None)
-    if value is None:
+    found = _keys(record, keys)
+    if not found:
         raise KeyError(" or ".join(keys))
+    if any(record[key] != record[found[0]] for key in found):
+        raise _UnlikeError(f"has unlike {' and '.join(found)}; leave one of them")
+    value = record[found[0]]
     if isinstance(value, list):
-        value = "".join(str(int(v)) if isinstance(v, bool | int | float) else str(v) for v in value)
+        value = "".join(_symbol(own, n, found[0]) for n, own in enumerate(value, 1))
     if not isinstance(value, str):
         raise TypeError(keys[0])
     return value
+
+
+def _symbol(value: Any, place: int, key: str) -> str:
+    """Return what stands for one residue in a list; raise for what is not one symbol."""
+    if isinstance(value, bool | float) and value in (0, 1):
+        value = int(value)
+    symbol = str(value)
+    if len(symbol) != 1:
+        kind = "; give numbers as values" if isinstance(value, float) else ""
+        raise _UnlikeError(f"item {place} of {key}, {symbol[:40]!r}, is not one symbol{kind}")
+    return symbol
+
+
+def _value(value: Any) -> float:
+    """Return a number, NaN for none."""
+    found = math.nan if value is None else float(value)
+    if isinstance(value, bool) or math.isinf(found):
+        raise _UnlikeError(f"has {value} among its values; give finite numbers, or null for none")
+    return found
 
 
 def _shares(record: dict[str, Any]) -> NDArray[np.float32] | None:

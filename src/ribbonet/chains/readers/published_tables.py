@@ -25,9 +25,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "set": ("set", "split"),
     "validation": ("validation",),
 }
-"""What columns are called, in any case, with or without ``_``; of several the first counts."""
-MARKS = ("disorder", "cb513_mask")
-"""Columns of the table with ``input``, 0 for no label."""
+"""What columns are called, in any case, with or without ``_``; of several ids the first counts."""
+MARKS = ("mask", "resolved", "cb513_mask")
+"""Columns of 0 for no label, and 1; so is ``disorder``, in the table with ``input``."""
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
@@ -36,7 +36,8 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     Symbols stand together or with spaces between; a byte-order mark may stand first. Of the
     columns of states one may be lacking. A residue that is disordered (0) or not of the mask (0)
     has no label. A chain's id is that of the column id, pdbid or pdb_id (with chain_code, if there
-    is one), or the file's name and the row.
+    is one), or the file's name and the row. Several columns of sequences, or of labels but for
+    those in three states and in eight, are an error.
     """
     with Rows.of(path, COLUMNS["id"]) as rows:
         if not _fits(rows.columns):
@@ -44,6 +45,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
                 f"{name_of(path)}: line 1 should name the columns input, dssp3, dssp8 or seq, "
                 "sst3, sst8; give such a table"
             )
+        _check_columns(rows.columns, name_of(path))
         entries = _entries(rows, stem_of(path))
         first = [*islice(entries, FIRST)]
         named = "id" in _columns(rows.columns) and len({entry.header for entry in first}) > 1
@@ -82,6 +84,18 @@ def _columns(names: Iterable[str]) -> dict[str, str]:
     }
 
 
+def _check_columns(names: Iterable[str], file: str) -> None:
+    """Refuse several columns of one meaning."""
+    plain = {_plain(name): name for name in names}
+    for meaning in ("sequence", "three", "eight"):
+        found = [plain[_plain(known)] for known in COLUMNS[meaning] if _plain(known) in plain]
+        if len(found) > 1:
+            what = "sequences" if meaning == "sequence" else "labels"
+            raise InputError(
+                f"{file}: line 1: the columns {' and '.join(found)} are all {what}; leave one"
+            )
+
+
 def _plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
@@ -94,11 +108,23 @@ def _fits(names: Iterable[str]) -> bool:
 def _entry(place: str, id: str, found: dict[str, str], row: dict[str, str]) -> Entry:
     sequence = _together(found["sequence"])
     labels = {key: _together(found[key]) for key in ("three", "eight") if key in found}
-    for mark in MARKS:
+    for mark in (*MARKS, *(("disorder",) if "input" in row else ())):
         if mark in row:
             labels = {key: _unmarked(own, row[mark], mark) for key, own in labels.items()}
     three, eight = labels.get("three"), labels.get("eight")
+    if three and eight and _contradict(three, eight):
+        raise ValueError("the two columns of labels contradict each other; leave one of them")
     return Entry(place, id, sequence, eight or three, three=three)
+
+
+def _contradict(three: str, eight: str) -> bool:
+    """Whether labels are not, for most residues, the same in three states and in eight."""
+    try:
+        reduced = reduce_states(eight)
+    except ValueError:
+        return True
+    unlike = sum(a != b for a, b in zip(three, reduced, strict=False))
+    return 2 * unlike > len(three)
 
 
 def _together(symbols: str) -> str:
@@ -107,7 +133,7 @@ def _together(symbols: str) -> str:
 
 
 def _unmarked(labels: str, marks: str, column: str) -> str:
-    values = marks.split()
+    values = list(marks) if {*marks} <= {*"01"} else marks.split()
     if len(values) != len(labels):
         raise ValueError(f"{len(labels)} labels, and {len(values)} values in the column {column}")
     return "".join("-" if number(v) == 0 else s for s, v in zip(labels, values, strict=True))

@@ -1,7 +1,7 @@
 """Labels or values of any kind in a table with one row per residue, in text or in Parquet.
 
-It names the columns ``id``, ``residue`` and ``label`` or ``value``, and perhaps ``position``; an
-empty cell is no label.
+It names the columns ``id``, ``residue`` and ``label`` or ``value``, and perhaps ``position``, or
+``chain``, which becomes part of the id; an empty cell is no label.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from typing import NamedTuple
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import name_of
+from ribbonet.chains.readers.published_tables import COLUMNS
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels_of, number, whole
 from ribbonet.chains.readers.records.parquet import PARQUET, parquet_file
 from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
 
 NEEDED = {"id", "residue"}
+NUMBERINGS = {"position", "pos", "index", "number", "n", "i", "resnum", "resi", "residuenumber"}
+"""Columns, in any case, with or without ``_``, whose numbers do not fall within a chain."""
 
 
 class _Residue(NamedTuple):
@@ -71,7 +74,9 @@ def _parquet_rows(path: str | Path) -> tuple[str, Iterator[Row]]:
 
 
 def _column(names: set[str], name: str) -> str:
-    """Return the column that tells: label, or else value."""
+    """Return the column that tells: label or value."""
+    if {"label", "value"} <= names:
+        raise InputError(f"{name}: has the columns label and value; leave one of them")
     column = "value" if "value" in names and "label" not in names else "label"
     if lacking := (NEEDED | {column}) - names:
         raise InputError(
@@ -82,8 +87,11 @@ def _column(names: set[str], name: str) -> str:
 
 def _residues(rows: Iterable[Row], column: str) -> Iterator[_Residue]:
     last, before = "", 0
+    reached: dict[str, int] = {}
     for line, cells, fault in rows:
-        id, letter = cells.get("id", "").strip(), cells.get("residue", "").strip()
+        id, letter = _id_of(cells), cells.get("residue", "").strip()
+        reached = reached if id == last else {}
+        fault = fault or _out_of_order(cells, reached)
         if not fault and (not id or len(letter) != 1):
             fault = f"{letter!r} of chain {id!r} is not one residue of a chain"
         if not fault and cells.get("position"):
@@ -97,6 +105,30 @@ def _residues(rows: Iterable[Row], column: str) -> Iterator[_Residue]:
                 before = position
         last = id
         yield _Residue(line, id, letter, cells.get(column, ""), fault)
+
+
+def _id_of(cells: dict[str, str]) -> str:
+    id = cells.get("id", "").strip()
+    chain = next((cells[name].strip() for name in COLUMNS["chain"] if name in cells), "")
+    return f"{id}-{chain}" if id and chain else id
+
+
+def _out_of_order(cells: dict[str, str], reached: dict[str, int]) -> str:
+    """Say what is wrong where a column of numbers falls; note the numbers reached in a chain."""
+    for name, cell in cells.items():
+        if name == "position" or name.lower().replace("_", "") not in NUMBERINGS:
+            continue
+        if cell.strip().isdecimal() and len(cell) < LONGEST_NUMBER:
+            number = int(cell)
+            if number < reached.get(name, number):
+                fell = f"{name} falls from {reached[name]} to {number}"
+                return f"{fell}; sort the rows by it, or leave the column out"
+            reached[name] = number
+    return ""
+
+
+LONGEST_NUMBER = 18
+"""Digits of what numbers residues."""
 
 
 def _entry(place: str, id: str, residues: list[_Residue], column: str, fault: str) -> Entry:

@@ -9,6 +9,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, one_by_one
 from ribbonet.chains.readers.records.making import Making
+from ribbonet.chains.residues import LEAST, are_labels
 from ribbonet.errors import InputError
 
 Line = tuple[int, str]
@@ -55,6 +56,12 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
         alike = all(len(lines[n][1]) == len(lines[half + n][1]) for n in range(half))
         if len(lines) < 2:
             yield Entry(place, header, fault=_lacking(lines))
+        elif (wrong := _labels_within(lines[:half])) is not None:
+            yield Entry(
+                f"line {wrong}",
+                header,
+                fault="labels stand here and in lines below; leave one line of labels a chain",
+            )
         elif len(lines) > 2 and (odd or not alike):
             yield Entry(
                 f"line {lines[2][0]}",
@@ -68,6 +75,13 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
             labels = labels[: len(sequence)] + labels[len(sequence) :].rstrip()
             at_sequence, at_labels = f"line {lines[0][0]}", f"line {lines[half][0]}"
             yield Entry(at_sequence, header, sequence, labels, labels_place=at_labels)
+
+
+def _labels_within(lines: list[Line]) -> int | None:
+    """Return the line of labels among what should be a sequence, wrapped; None if there is none."""
+    (_, first), *others = ((at, line.strip()) for at, line in lines)
+    found = (at for at, line in others if len(line) >= LEAST and are_labels(line, first))
+    return next(found, None)
 
 
 def _lacking(lines: list[Line]) -> str:

@@ -42,6 +42,8 @@ class Rows:
 
     Where a row has more cells than the heading, and the column of ids, which is named by one of
     `id_columns`, holds headers with commas that nobody quoted, the cells too many are the id's.
+    Empty cells at the end, of which the heading says nothing, are passed over; row names without a
+    column of their own, as R writes them, are an error.
 
     Iterating gives the number of the line, the cells by name, and what is wrong with the row.
     """
@@ -51,6 +53,9 @@ class Rows:
         self._delimiter = _delimiter(first)
         self.columns = heading_of(first)
         self._lines, self._name, self._id_columns = lines, name, id_columns
+        twice = next((c for c in self.columns if c and self.columns.count(c) > 1), None)
+        if twice is not None:
+            raise InputError(f"{name}: line 1 names the column {twice!r} twice; leave one of them")
         if len(first) > LONGEST_FIELD:
             raise InputError(f"{name}: line 1: field larger than {LONGEST_FIELD}; correct the row")
 
@@ -65,6 +70,7 @@ class Rows:
     def __iter__(self) -> Iterator[tuple[int, dict[str, str], str]]:
         reader = _cells(self._lines, self._delimiter)
         width, place = len(self.columns), self._place()
+        first = True
         while True:
             try:
                 cells = next(reader, None)
@@ -81,7 +87,16 @@ class Rows:
                 return
             if not cells or not any(map(str.strip, cells)):
                 continue
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
             more = len(cells) - width
+            if first and more == 1 and cells[0].strip() in ("0", "1"):
+                raise InputError(
+                    f"{self._name}: line {reader.line_num + 1}: has a cell more than line 1, the "
+                    "number of the row; name its column in line 1, or write the table without row "
+                    "names (in R, row.names = FALSE)"
+                )
+            first = False
             if more > 0 and place is not None and self._delimiter != "\t":
                 joined = self._delimiter.join(cells[place : place + more + 1])
                 cells = [*cells[:place], joined, *cells[place + more + 1 :]]
