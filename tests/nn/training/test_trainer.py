@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from copy import deepcopy
 from functools import partial
 
 import numpy as np
@@ -307,6 +308,25 @@ def test_a_penalty_too_strong_is_said(penalty):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         train(optimizer=SGD(0.01), epochs=80, penalties=(penalty(1e-3),))
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_penalty_that_holds_the_weights_is_no_divergence(tmp_path, resumed):
+    """The loss rises to that of guessing, above its start; the cost, penalties included, falls."""
+
+    def stop(row):
+        return row["epoch"] == 3
+
+    taught, _ = train(optimizer=SGD(0.1), epochs=20)
+    options = {"optimizer": SGD(0.01), "epochs": 40, "penalties": (L2(1.0),)}
+    start = evaluate(taught, LOSS, rings())[0]
+    assert start < 0.6
+    if resumed:
+        train(deepcopy(taught), on_epoch=stop, checkpoint=tmp_path, **options)
+        options["checkpoint"] = tmp_path
+    _, history = train(taught, **options)
+    assert len(history) == 40
+    assert history[-1]["train_loss"] > 1.1 * start
 
 
 def test_nothing_to_learn_is_not_blamed_on_the_rate():

@@ -38,7 +38,7 @@ class Progress:
     best_loss, best_epoch, best : float, int, dict of arrays
         Lowest validation loss, when it was, and the weights that gave it.
     start : float, optional
-        Cost of a sample of the examples before the first step.
+        Cost of a sample of the examples before the first step, penalties included.
     above : int
         For how many epochs the cost has now been above its start.
     """

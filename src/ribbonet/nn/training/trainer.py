@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.nn.layers.base import Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import Optimizer
@@ -124,10 +125,10 @@ class Trainer:
         self._sample = examples.epoch(np.random.default_rng(0))[:SAMPLE]
         self._first = self.progress.epoch, self._sample_cost(), self.engine.weights()
         if self.progress.start is None:
-            self.progress.start = self._first[1]
+            self.progress.start = self._first[1] + self._pull(self._first[2])
         if not math.isfinite(self.progress.start):
             raise ValueError(
-                f"the cost before the first step is {self._first[1]}: look at the inputs"
+                f"the cost before the first step is {self.progress.start}: look at the inputs"
             )
         self._stopped = False
         self._iterator = self._run()
@@ -174,6 +175,7 @@ class Trainer:
             self.held = held(weights, now[0], cost, now[1], sorted(pulled))
         if self.progress.history:
             reached = self.progress.best_loss if self.progress.best else self._sample_cost()
+            reached += self._pull(self.progress.best or self.engine.weights())
             check_end(reached, self.progress.start or 0.0, self.optimizer)
         self.network.load(self.progress.best or self.engine.weights())
 
@@ -212,7 +214,9 @@ class Trainer:
         row["seconds"] = time.perf_counter() - started
         progress.history.append(row)
         start = progress.start or 0.0
-        risen = meter.loss > start and not self._sample_cost() <= RISE * start
+        risen = meter.loss > start and not (
+            self._sample_cost() + self._pull(self.engine.weights()) <= RISE * start
+        )
         check_epoch(progress, risen, options.epochs, self.optimizer)
         if self.checkpoint is not None and self.engine.leads:
             progress.save(self.checkpoint, self.engine, self.optimizer, self.rng)
@@ -241,7 +245,12 @@ class Trainer:
             self.progress.best_epoch = self.progress.epoch
             self.progress.best = self.engine.weights()
 
+    def _pull(self, weights: Arrays) -> float:
+        """Return the penalties, a part of the cost that may well fall while the loss rises."""
+        return sum(penalty(weights)[0] for penalty in self.options.penalties)
+
     def _sample_cost(self) -> float:
+        """Return the loss of a sample of the examples."""
         size = self.options.batch_size
         return measure(self.engine.outputs, self.loss, self.examples, self._sample, size).loss
 
