@@ -58,6 +58,18 @@ def test_nothing_is_published_that_was_not_built_and_installed():
     assert "secrets" not in (FOLDER / "release.yml").read_text(encoding="utf-8")
 
 
+def test_actions_are_pinned_to_commits_and_say_their_version():
+    used = [
+        line.strip()
+        for path in FOLDER.glob("*.yml")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
+    assert used
+    for line in used:
+        assert re.fullmatch(r"- uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
 @pytest.fixture
 def check():
     steps = workflow("release")["jobs"]["build"]["steps"]
