@@ -1,12 +1,15 @@
 """The packed set, the search by words and phmmer, and the evidence of relatives."""
 
 import pickle
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
 from ribbonet.chains.chain import Chain
@@ -20,7 +23,7 @@ from ribbonet.chains.relatives.template_set import (
     refuse_to_train_on,
     write_templates,
 )
-from ribbonet.chains.relatives.words import SEEDS, THRESHOLD, WordIndex, words_of
+from ribbonet.chains.relatives.words import BAND, LEAST, SEEDS, THRESHOLD, WordFilter, words_of
 from ribbonet.errors import InputError
 
 LETTERS = np.array(list(RESIDUES))
@@ -134,46 +137,64 @@ def test_a_sequence_has_its_own_words_if_they_score_enough(sequence: str) -> Non
         assert own <= found  # five equal residues score 20 or more
 
 
-def test_scanning_and_the_index_find_the_same(parents: list[Chain], packed: Path) -> None:
+def best_by_definition(known: WordFilter, codes: NDArray[np.uint8], most: int) -> list[int]:
+    """Rank chains by the weights of matches, one match after the other."""
+    stands = defaultdict(list)
+    for seed in SEEDS:
+        for place in range(len(known.residues) - seed[-1]):
+            stands[seed, tuple(known.residues[[place + at for at in seed]].tolist())].append(place)
+    matches = []
+    for seed in SEEDS:
+        words = words_of(codes, seed)
+        for number, place, score in zip(words.number, words.place, words.score, strict=True):
+            word = tuple(int(number) // 21**n % 21 for n in (4, 3, 2, 1, 0))
+            for at in stands[seed, word]:
+                matches.append((at, (at - int(place) + len(codes)) >> BAND, int(score)))
+    weights: Counter[int] = Counter()
+    for _, band, score in matches:
+        weights[band] += score - THRESHOLD + LEAST
+    best = [0] * (len(known.starts) - 1)
+    for at, band, _ in matches:
+        chain = bisect_right(known.starts.tolist(), at) - 1
+        beside = max(weights[band + 1], weights[max(band, 1) - 1])
+        best[chain] = max(best[chain], weights[band] + beside)
+    return [chain for chain in np.argsort(-np.array(best), kind="stable")[:most] if best[chain]]
+
+
+def test_chains_are_ranked_by_the_weights_of_their_matches(
+    parents: list[Chain], packed: Path
+) -> None:
     rng = np.random.default_rng(5)
     templates = read_templates(packed)
     queries = [encode_residues(mutated(chain.sequence, 0.5, rng)) for chain in parents[:12]]
-    scanned = WordIndex(templates.residues, templates.starts)
-    indexed = WordIndex(templates.residues, templates.starts)
-    indexed._scanned = 10**9
-    for one, other in zip(scanned.ranked(queries, 5), indexed.ranked(queries, 5), strict=True):
-        np.testing.assert_array_equal(one, other)
-    alone = [next(indexed.ranked([query], 5)) for query in reversed(queries)][::-1]
-    for one, other in zip(alone, indexed.ranked(queries, 5), strict=True):
-        np.testing.assert_array_equal(one, other)
-    assert all(place in found[:2] for place, found in enumerate(alone))
+    known = WordFilter(templates.residues, templates.starts)
+    together = [places.tolist() for places in known.ranked(queries, 5)]
+    assert together == [best_by_definition(known, query, 5) for query in queries]
+    assert all(place in found[:2] for place, found in enumerate(together))
 
 
-@pytest.mark.parametrize("scanned", [0, 10**9], ids=["scanned", "indexed"])
 def test_the_size_of_parts_changes_nothing(
-    parents: list[Chain], packed: Path, monkeypatch: pytest.MonkeyPatch, scanned: int
+    parents: list[Chain], packed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     templates = read_templates(packed)
     queries = [chain.codes for chain in parents[:4]]
 
     def ranked() -> list[list[int]]:
-        index = WordIndex(templates.residues, templates.starts)
-        index._scanned = scanned
-        return [places.tolist() for places in index.ranked(queries, 5)]
+        known = WordFilter(templates.residues, templates.starts)
+        return [places.tolist() for places in known.ranked(queries, 5)]
 
     whole = ranked()
-    monkeypatch.setattr(words, "PIECE", 100)
-    monkeypatch.setattr(words, "MATCHES", 7)
-    assert ranked() == whole
+    sizes = {"PIECE": 100, "MATCHES": 7, "WANTED": 1, "STEP": 1000}
+    for name, size in sizes.items():
+        monkeypatch.setattr(words, name, size)
+        assert ranked() == whole, name
 
 
-@pytest.mark.parametrize("scanned", [0, 10**9], ids=["scanned", "indexed"])
 @pytest.mark.parametrize("residues", [0, 5, 9, 10, 13, 14])
-def test_a_set_shorter_than_a_word_has_none(residues: int, scanned: int) -> None:
+def test_a_set_shorter_than_a_word_has_none(residues: int) -> None:
     codes = np.arange(residues, dtype=np.uint8)
-    index = WordIndex(codes, np.array([0, residues]))
-    index._scanned = scanned
-    (found,) = index.ranked([np.arange(20, dtype=np.uint8)], 5)
+    known = WordFilter(codes, np.array([0, residues]))
+    (found,) = known.ranked([np.arange(20, dtype=np.uint8)], 5)
     assert found.tolist() == ([0] if residues > SEEDS[0][-1] else [])
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.template_set import TemplateSet
-from ribbonet.chains.relatives.words import WordIndex
+from ribbonet.chains.relatives.words import WordFilter
 
 if TYPE_CHECKING:
     from pyhmmer.plan7 import TopHits
@@ -105,7 +105,7 @@ class TemplateSearch:
         ]
         found: list[list[Alignment]] = [[] for _ in chains]
         if pieces:
-            ranked = self._index.ranked([codes for *_, codes in pieces], CANDIDATES[-1])
+            ranked = self._filter.ranked((codes for *_, codes in pieces), CANDIDATES[-1])
             for (number, start, codes), candidates in zip(pieces, ranked, strict=True):
                 if pause is not None:
                     pause()
@@ -122,12 +122,12 @@ class TemplateSearch:
         return f"{self.templates.digest}{limit}"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the index out: another process makes its own."""
+        """Leave the filter out: another process makes its own."""
         return {"templates": self.templates, "max_identity": self.max_identity}
 
     @cached_property
-    def _index(self) -> WordIndex:
-        return WordIndex(self.templates.residues, self.templates.starts)
+    def _filter(self) -> WordFilter:
+        return WordFilter(self.templates.residues, self.templates.starts)
 
     def _align(self, codes: NDArray[np.uint8], candidates: NDArray[np.int64]) -> list[Alignment]:
         from pyhmmer.easel import Alphabet, DigitalSequence

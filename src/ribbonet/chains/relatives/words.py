@@ -8,7 +8,7 @@ diagonal of the alignment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -26,10 +26,12 @@ LEAST = 4
 """Weight of a match of the least score; each point more weighs one more."""
 BAND = 4
 """Bits of a diagonal that are dropped: matches up to 2^BAND diagonals apart are one band."""
-SCAN = 4096
-"""Residues of sequences up to which the set is scanned for their words alone, not indexed."""
-PIECE = 1 << 18
-"""Words of the set that are numbered at a time."""
+WANTED = 1 << 20
+"""Words of sequences for which the set is scanned at once, unless one sequence has more."""
+PIECE = 1 << 16
+"""Words of the set that are numbered at a time: so many stay in the processor's cache."""
+STEP = 64
+"""Residues of the set of which the chain of the first alone is noted."""
 MATCHES = 1 << 18
 """Matches that are weighed at a time, unless one word of a sequence has more."""
 
@@ -59,9 +61,9 @@ _BLOSUM62 = np.array(
         -2 -2 -3 -2 3 -3 2 -1 -2 -1 -1 -2 -3 -1 -2 -2 -2 -1 2 7
         """.strip().splitlines()
     ],
-    np.int32,
+    np.int8,
 )
-BLOSUM62 = np.full((SYMBOLS, SYMBOLS), -THRESHOLD, np.int32)
+BLOSUM62 = np.full((SYMBOLS, SYMBOLS), -THRESHOLD, np.int8)
 """Scores of pairs of residues by their codes; an unknown one makes no word with any."""
 BLOSUM62[:-1, :-1] = _BLOSUM62
 BLOSUM62.flags.writeable = False
@@ -73,7 +75,7 @@ class Words:
 
     number: NDArray[np.int32]
     place: NDArray[np.int32]
-    score: NDArray[np.int32]
+    score: NDArray[np.int8]
 
 
 def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
@@ -87,71 +89,65 @@ def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
     """
     count = max(len(codes) - seed[-1], 0)
     best = [np.diag(BLOSUM62)[codes[at : at + count]] for at in seed]
-    number = np.zeros(count, np.int32)
-    score, place = np.zeros(count, np.int32), np.arange(count, dtype=np.int32)
+    number, place = np.zeros(count, np.int32), np.arange(count, dtype=np.int32)
+    score = np.zeros(count, np.int8)
     for step, at in enumerate(seed):
-        ahead = np.sum(best[step + 1 :], axis=0, dtype=np.int32) + np.zeros(count, np.int32)
+        ahead = np.sum(best[step + 1 :], axis=0, dtype=np.int8) + np.zeros(count, np.int8)
         scores = score[:, None] + BLOSUM62[codes[at + place], : SYMBOLS - 1]
-        row, residue = np.nonzero(scores + ahead[place][:, None] >= THRESHOLD)
-        number = number[row] * SYMBOLS + residue.astype(np.int32)
-        score, place = scores[row, residue], place[row]
+        found = np.flatnonzero(scores >= (THRESHOLD - ahead[place])[:, None])
+        row, residue = np.divmod(found.astype(np.int32), np.int32(SYMBOLS - 1))
+        number = number[row] * SYMBOLS + residue
+        score, place = scores.ravel()[found], place[row]
     return Words(number, place, score)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Occurrences:
-    """Where words of one seed stand in a set: word `w` at `places[starts[w] : starts[w + 1]]`."""
+class _Matches:
+    """Where the words of a sequence stand in a set: `n` in `places[first[n] :]`, `counts[n]`."""
 
+    words: Words
     places: NDArray[np.uint32]
-    starts: NDArray[np.uint32]
+    first: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
-    @classmethod
-    def indexed(cls, residues: NDArray[np.uint8], seed: Sequence[int]) -> _Occurrences:
-        """Return where all words stand, by a counting sort."""
-        counts = np.zeros(SYMBOLS ** len(seed), np.uint32)
-        for _, numbers in _numbers(residues, seed):
-            np.add.at(counts, numbers, np.uint32(1))
-        starts = _starts(counts)
-        places = np.empty(starts[-1], np.uint32)
-        free = starts[:-1].copy()  # where the next occurrence of each word belongs
-        for start, numbers in _numbers(residues, seed):
-            words, own = _sorted(numbers, np.arange(len(numbers)))
-            first = np.flatnonzero(np.diff(words, prepend=-1))
-            often = np.diff(first, append=len(words))
-            nth = np.arange(len(words)) - np.repeat(first, often)
-            places[free[words] + nth] = own + start
-            free[words[first]] += often.astype(np.uint32)
-        return cls(places, starts)
-
-    @classmethod
-    def scanned(
-        cls, residues: NDArray[np.uint8], seed: Sequence[int], wanted: NDArray[np.bool_]
-    ) -> _Occurrences:
-        """Return where the `wanted` words stand."""
-        words, places = [], []
-        for start, numbers in _numbers(residues, seed):
-            own = np.flatnonzero(wanted[numbers])
-            words.append(numbers[own])
-            places.append(own + start)
-        number, place = _sorted(np.concatenate(words), np.concatenate(places))
-        counts = np.bincount(number, minlength=len(wanted)).astype(np.uint32)
-        return cls(place.astype(np.uint32), _starts(counts))
-
-    def matches(
-        self, words: Words
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]]:
-        """Yield matches, `MATCHES` at a time: places in the set and in the sequence, and scores."""
-        first = self.starts[words.number].astype(np.int64)
-        counts = self.starts[words.number + 1] - first
-        part = np.cumsum(counts) // MATCHES
+    def parts(
+        self,
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]]:
+        """Yield `MATCHES` at a time: places in the set and in the sequence, and scores."""
+        part = np.cumsum(self.counts) // MATCHES
         for start, end in pairwise((0, *np.flatnonzero(np.diff(part)) + 1, len(part))):
-            own = counts[start:end]
-            shift = np.repeat(first[start:end] - (np.cumsum(own) - own), own)
+            own = self.counts[start:end]
+            shift = np.repeat(self.first[start:end] - (np.cumsum(own) - own), own)
             yield (
                 self.places[shift + np.arange(len(shift))].astype(np.int64),
-                np.repeat(words.place[start:end].astype(np.int64), own),
-                np.repeat(words.score[start:end], own),
+                np.repeat(self.words.place[start:end].astype(np.int64), own),
+                np.repeat(self.words.score[start:end], own),
             )
+
+
+def _scan(
+    residues: NDArray[np.uint8], seed: Sequence[int], wanted: Sequence[Words]
+) -> list[_Matches]:
+    """Return where the words of sequences, of one seed, stand in a set."""
+    known = np.zeros(SYMBOLS ** len(seed), np.bool_)
+    for words in wanted:
+        known[words.number] = True
+    keys = []  # a word's number, and its place in the lower half
+    for start, numbers in _numbers(residues, seed):
+        here = np.flatnonzero(known.take(numbers))
+        keys.append(numbers[here].astype(np.int64) << 32 | here + start)
+    found = np.sort(np.concatenate(keys))
+    numbers, places = (found >> 32).astype(np.int32), found.astype(np.uint32)
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    rank = np.zeros(len(known), np.int32)  # of a word among those found; 0 where it is not
+    rank[numbers[first]] = np.arange(1, len(first) + 1)
+    starts = np.concatenate([[0], first, [len(numbers)]])
+    counts = np.diff(starts)
+    return [
+        _Matches(words, places, starts[own], counts[own])
+        for words in wanted
+        for own in [rank[words.number]]
+    ]
 
 
 def _numbers(
@@ -168,25 +164,8 @@ def _numbers(
         yield start, numbers
 
 
-def _sorted(
-    numbers: NDArray[np.int32], places: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Sort occurrences by their words, those of a word by their places."""
-    keys = np.sort(numbers.astype(np.int64) << 32 | places)
-    return keys >> 32, keys & 0xFFFFFFFF
-
-
-def _starts(counts: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Where each word's occurrences start among all, and the end."""
-    starts = np.zeros(len(counts) + 1, np.uint32)
-    np.cumsum(counts, out=starts[1:], dtype=np.uint32)
-    return starts
-
-
-class WordIndex:
+class WordFilter:
     """Finds chains of a set that share words with a sequence.
-
-    The same chains are found whether the set was indexed or is scanned for few sequences' words.
 
     Parameters
     ----------
@@ -199,16 +178,16 @@ class WordIndex:
 
     def __init__(self, residues: NDArray[np.uint8], starts: NDArray[np.int64]) -> None:
         self.residues, self.starts = residues, starts
-        self._scanned = 0
 
     def ranked(
-        self, sequences: Sequence[NDArray[np.uint8]], most: int
+        self, sequences: Iterable[NDArray[np.uint8]], most: int
     ) -> Iterator[NDArray[np.int64]]:
         """Find the chains that match sequences best, for each of them the best first.
 
         Parameters
         ----------
-        sequences : sequence of (L,) uint8 arrays
+        sequences : iterable of (L,) uint8 arrays
+            The set is scanned for the words of several at once (`WANTED`).
         most : int
             Chains for each of them, at most.
 
@@ -217,45 +196,57 @@ class WordIndex:
         chains : (n,) int64 array
             Places of chains. What is found for a sequence does not depend on the others.
         """
-        self._scanned += sum(map(len, sequences))
-        occurrences = self._index if self._scanned > SCAN else self._some(sequences)
-        for codes in sequences:
-            words = [words_of(codes, seed) for seed in SEEDS]
-            yield self._best(len(codes), words, occurrences, most)
-
-    def _some(self, sequences: Sequence[NDArray[np.uint8]]) -> list[_Occurrences]:
-        """Where the words of a few sequences stand."""
-        found = []
-        for seed in SEEDS:
-            wanted = np.zeros(SYMBOLS ** len(seed), np.bool_)
-            for codes in sequences:
-                wanted[words_of(codes, seed).number] = True
-            found.append(_Occurrences.scanned(self.residues, seed, wanted))
-        return found
+        for group in _groups(sequences):
+            by_seed = [
+                _scan(self.residues, seed, [words[n] for _, words in group])
+                for n, seed in enumerate(SEEDS)
+            ]
+            for (length, _), *matches in zip(group, *by_seed, strict=True):
+                yield self._best(length, matches, most)
 
     @cached_property
-    def _index(self) -> list[_Occurrences]:
-        return [_Occurrences.indexed(self.residues, seed) for seed in SEEDS]
+    def _some_chains(self) -> NDArray[np.uint32]:
+        """Place of the chain of each `STEP`-th residue."""
+        residues = np.arange(0, len(self.residues), STEP)
+        return (np.searchsorted(self.starts, residues, "right") - 1).astype(np.uint32)
 
-    @cached_property
-    def _chains(self) -> NDArray[np.unsignedinteger]:
-        """Place of the chain of each residue."""
-        count = len(self.starts) - 1
-        return np.repeat(np.arange(count, dtype=np.min_scalar_type(count)), np.diff(self.starts))
+    def _chains(self, residues: NDArray[np.int64]) -> NDArray[np.uint32]:
+        """Place of the chain of each of some residues."""
+        chains = self._some_chains[residues // STEP]
+        while (behind := self.starts[chains + 1] <= residues).any():
+            chains += behind
+        return chains
 
-    def _best(
-        self, length: int, words: Sequence[Words], occurrences: Sequence[_Occurrences], most: int
-    ) -> NDArray[np.int64]:
+    def _best(self, length: int, matches: Sequence[_Matches], most: int) -> NDArray[np.int64]:
         sums = np.zeros(((len(self.residues) + length) >> BAND) + 2)  # by bands
         seen = []
-        for own, known in zip(words, occurrences, strict=True):
-            for at, place, score in known.matches(own):
+        for own in matches:
+            for at, place, score in own.parts():
                 bands = (at - place + length) >> BAND
                 np.add.at(sums, bands, (score - THRESHOLD + LEAST).astype(np.float64))
-                seen.append((bands.astype(np.uint32), self._chains[at]))
+                seen.append((bands.astype(np.uint32), self._chains(at)))
         best = np.zeros(len(self.starts) - 1, np.int64)
         for band, chains in seen:
             beside = np.maximum(sums[band + 1], sums[np.maximum(band, 1) - 1])
             np.maximum.at(best, chains, (sums[band] + beside).astype(np.int64))
-        order = np.argsort(-best, kind="stable")[:most]
-        return order[best[order] > 0]
+        least = max(int(np.partition(best, -most)[-most]), 1) if len(best) > most else 1
+        chosen = np.flatnonzero(best >= least)
+        return chosen[np.argsort(-best[chosen], kind="stable")][:most]
+
+
+def _groups(
+    sequences: Iterable[NDArray[np.uint8]],
+) -> Iterator[list[tuple[int, list[Words]]]]:
+    """Yield lengths of sequences and their words of each seed, up to `WANTED` words at a time."""
+    group: list[tuple[int, list[Words]]] = []
+    count = 0
+    for codes in sequences:
+        words = [words_of(codes, seed) for seed in SEEDS]
+        own = sum(len(known.number) for known in words)
+        if group and count + own > WANTED:
+            yield group
+            group, count = [], 0
+        group.append((len(codes), words))
+        count += own
+    if group:
+        yield group
