@@ -36,6 +36,13 @@ class Embedding(Stage):
     model: str = ""
     digest: str = ""
 
+    @classmethod
+    def of(cls, stage: Stage, model: str, digest: str) -> Embedding:
+        """Return a stage as an embedding; the forms of its networks are made once for both."""
+        own = cls(stage.window, stage.networks, stage.task, model, digest)
+        vars(own)["_forms"] = stage._forms  # a cached property's
+        return own
+
     @property
     def outputs(self) -> int:
         """Units of the networks' last hidden layers, and one for each label of the model."""

@@ -156,7 +156,7 @@ def embedding_of(name: str) -> Embedding:
             "'accurate' is"
         )
     (stage,) = model.stages
-    return Embedding(stage.window, stage.networks, stage.task, name, model.digest)
+    return Embedding.of(stage, name, model.digest)
 
 
 def _reason(error: Exception) -> str:

@@ -37,6 +37,34 @@ def no_pause() -> None:
     """Go on at once."""
 
 
+class Forms:
+    """Networks in the forms that predict fastest, each made when it is first needed.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+        Their weights must not change afterwards.
+    """
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = networks
+
+    @cached_property
+    def quick(self) -> list[Network]:
+        """For NumPy."""
+        return [network.for_prediction() for network in self._networks]
+
+    @cached_property
+    def laid_out(self) -> list[tuple[ChainPlan, NDArray[np.float32]]]:
+        """For compiled code along chains; empty if it cannot."""
+        from ribbonet.nn.compiled.chain_layout import lay_out
+
+        try:
+            return [lay_out(network) for network in self.quick]
+        except TypeError:
+            return []
+
+
 @dataclass(frozen=True)
 class Stage:
     """Networks that read the same windows of the same chains.
@@ -108,9 +136,8 @@ class Stage:
                 yield array.tobytes()
 
     @cached_property
-    def _quick(self) -> tuple[Network, ...]:
-        """The networks as they predict fastest."""
-        return tuple(network.for_prediction() for network in self.networks)
+    def _forms(self) -> Forms:
+        return Forms(self.networks)
 
     def probabilities(
         self,
@@ -212,7 +239,7 @@ class Stage:
     @property
     def can_be_compiled(self) -> bool:
         """Whether Numba, where it is installed, predicts many residues faster than NumPy."""
-        return bool(self._layouts() or self._chain_layouts)
+        return bool(self._layouts() or self._forms.laid_out)
 
     def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
         """Return the networks' parameters as compiled code reads them; empty if it cannot."""
@@ -234,7 +261,8 @@ class Stage:
         self, tracks: Sequence[Array], pause: Callable[[], None]
     ) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""
-        if self.task.gives_probabilities and pays(sum(map(len, tracks))) and self._chain_layouts:
+        compiled = self.task.gives_probabilities and pays(sum(map(len, tracks)))
+        if compiled and self._forms.laid_out:
             return self._along_chains_compiled(tracks, pause)
         reach = self.reach - self.window // 2
         results = [np.empty((len(track), self.outputs), np.float32) for track in tracks]
@@ -267,7 +295,7 @@ class Stage:
             for start, track in zip(starts, tracks, strict=True)
         ]
         each = []  # network by network: the working memory for a long chain is large
-        for layout in self._chain_layouts:
+        for layout in self._forms.laid_out:
             own = []
             for given in forward_chains(*layout, codes, hidden=self.gives_hidden):
                 own.append(given)
@@ -275,19 +303,9 @@ class Stage:
             each.append(own)
         return [self._combined(own) for own in zip(*each, strict=True)]
 
-    @cached_property
-    def _chain_layouts(self) -> list[tuple[ChainPlan, NDArray[np.float32]]]:
-        """The weights of networks along chains as compiled code reads them; empty if it cannot."""
-        from ribbonet.nn.compiled.chain_layout import lay_out
-
-        try:
-            return [lay_out(network) for network in self.networks]
-        except TypeError:
-            return []
-
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return the networks' mean predictions, `(..., K)`."""
-        return self._combined([self._predicted(network, x, mask) for network in self._quick])
+        return self._combined([self._predicted(network, x, mask) for network in self._forms.quick])
 
     def _predicted(
         self, network: Network, x: Array, mask: NDArray[np.bool_] | None

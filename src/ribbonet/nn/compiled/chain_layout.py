@@ -11,12 +11,12 @@ from ribbonet.nn.compiled.layout import LANES, aligned, up
 from ribbonet.nn.layers.activations import ReLU
 from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.nn.layers.context import ChainMean
-from ribbonet.nn.layers.conv import Conv1d
+from ribbonet.nn.layers.conv import Conv1d, ShortConv1d
 from ribbonet.nn.layers.dense import Dense, WindowDense
 from ribbonet.nn.layers.noise import Dropout
 from ribbonet.nn.layers.norm import LayerNorm
 from ribbonet.nn.layers.stack import Network, Residual, Stack
-from ribbonet.nn.layers.winograd import KERNELS, OUTPUTS, matrices
+from ribbonet.nn.layers.winograd import KERNELS, OUTPUTS, ShortFilter
 
 STRIP = 16
 """Columns that products of matrices keep in registers: widths are filled up to a multiple."""
@@ -110,6 +110,9 @@ class ChainPlan(NamedTuple):
 def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
     """Lay a network's weights out for compiled code.
 
+    Its convolutions for prediction, where it has such, read theirs from there afterwards: they are
+    most of the weights, and so are held once.
+
     Parameters
     ----------
     network : Network
@@ -151,7 +154,18 @@ def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
         add(bias),
         np.array([_block(block, parameters) for block in blocks], BLOCK_KIND),
     )
-    return plan, parameters.joined()
+    vector = parameters.joined()
+    convolutions = (own for _, own in network.walk() if isinstance(own, ShortConv1d))
+    for own, start in zip(convolutions, plan.blocks["points"], strict=False):
+        _hold_once(own.filter, vector[start:])
+    return plan, vector
+
+
+def _hold_once(filter: ShortFilter, laid_out: NDArray[np.float32]) -> None:
+    """Let a filter read its weights from where they are laid out, unless filled up there."""
+    points = filter.at_points
+    if all(size == up(size, STRIP) for size in points.shape[1:]):
+        filter.at_points = laid_out[: points.size].reshape(points.shape)
 
 
 def _without_dropout(stack: Stack) -> list[Layer]:
@@ -170,17 +184,16 @@ def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
     if conv.kernel not in KERNELS or conv.groups > 1 or max(conv.inputs, conv.outputs) > MOST:
         raise TypeError(f"no kernel for {conv!r}")
     add, width, hidden = parameters.add, up(conv.inputs, STRIP), up(conv.outputs, STRIP)
-    inwards, values, outwards = matrices(OUTPUTS, conv.kernel)
-    points = np.tensordot(values.astype(np.float32), conv.parameters["weight"], 1)
+    own = (conv if isinstance(conv, ShortConv1d) else ShortConv1d(conv)).filter
     return (
         hidden,
         conv.kernel,
         conv.dilation,
         add(norm.parameters["gamma"], width),
         add(norm.parameters["beta"], width),
-        add(inwards),
-        add(outwards),
-        add(points, len(points), width, hidden),
+        add(own.inwards),
+        add(own.outwards),
+        add(own.at_points, width, hidden),
         add(np.zeros(max(hidden, width * conv.dilation), np.float32)),
         add(np.tile(filled(conv.parameters["bias"], hidden), conv.dilation)),
         NONE if mean is None else add(mean.parameters["weight"], hidden, hidden),
@@ -215,5 +228,7 @@ class _Parameters:
 def filled(array: Array, *shape: int) -> Array:
     """Return an array with zeros behind the numbers of its last axes, of this shape."""
     sizes = array.shape[array.ndim - len(shape) :]
+    if sizes == shape:
+        return array
     ends = [(0, size - own) for size, own in zip(shape, sizes, strict=True)]
     return np.pad(array, [(0, 0)] * (array.ndim - len(shape)) + ends)

@@ -95,21 +95,20 @@ def forward_chains(
     from ribbonet.nn.compiled import chain_kernels
     from ribbonet.nn.compiled.layout import aligned
 
-    work: tuple[NDArray[np.float32], ...] = ()
-    longest, new = 0, not chain_kernels.outputs.signatures
+    new = not chain_kernels.outputs.signatures
     for codes in chains:
         length = len(codes) - plan.window + 1
-        if length > longest:
-            longest, work = length, tuple(map(aligned, plan.work(length)))
+        work = tuple(map(aligned, plan.work(length)))
         out = np.empty((length, plan.width_out), np.float32)
         with told() if new else nullcontext():
             chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
         new = False
         given = out[:, : plan.outputs]
         if hidden:
-            _, normal, *_ = work
-            rows = normal[: length * plan.width].reshape(length, plan.width)
+            rows = work[1][: length * plan.width].reshape(length, plan.width)
             given = np.hstack([rows[:, : plan.features], given])
+            del rows
+        del work  # which is large for a long chain, and may have to wait here for others
         yield given
 
 

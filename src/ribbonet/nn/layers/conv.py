@@ -177,13 +177,17 @@ class ShortConv1d(Conv1d, in_files=False):
     ----------
     layer : Conv1d
         Of one group, with a kernel of `KERNELS`; its parameters are shared.
+
+    Attributes
+    ----------
+    filter : ShortFilter
     """
 
     def __init__(self, layer: Conv1d) -> None:
         super().__init__(layer.inputs, layer.outputs, layer.kernel, layer.dilation)
         self._layer = layer
         self._parameters = layer.parameters
-        self._filter = ShortFilter(self._parameters["weight"], layer.dilation)
+        self.filter = ShortFilter(self._parameters["weight"], layer.dilation)
 
     def for_prediction(self) -> Conv1d:
         """Return the layer itself."""
@@ -195,4 +199,4 @@ class ShortConv1d(Conv1d, in_files=False):
 
     def __call__(self, x: Array, mask: Mask | None = None) -> Array:
         """Return z, `(B, L, outputs)` for x `(B, L, inputs)`."""
-        return self._filter(x, self._parameters["bias"], mask)
+        return self.filter(x, self._parameters["bias"], mask)

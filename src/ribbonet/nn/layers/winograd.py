@@ -45,14 +45,19 @@ class ShortFilter:
         Of a kernel of `KERNELS`; it must not change afterwards.
     dilation : int
         Distance between the kernel's positions.
+
+    Attributes
+    ----------
+    inwards, at_points, outwards : arrays
+        B^T; G g, `(points, inputs, outputs)`; A^T.
     """
 
     def __init__(self, weight: Array, dilation: int) -> None:
         self.kernel, self.dilation = len(weight), dilation
-        self._inwards, g, self._outwards = (
+        self.inwards, g, self.outwards = (
             own.astype(weight.dtype) for own in matrices(OUTPUTS, self.kernel)
         )
-        self._at_points = (g @ weight.reshape(self.kernel, -1)).reshape(-1, *weight.shape[1:])
+        self.at_points = (g @ weight.reshape(self.kernel, -1)).reshape(-1, *weight.shape[1:])
 
     def __call__(self, x: Array, bias: Array, mask: Mask | None = None) -> Array:
         """Return the convolution of x `(B, L, inputs)` and the bias, `(B, L, outputs)`.
@@ -60,7 +65,7 @@ class ShortFilter:
         An output's group is those of its neighbours that are `dilation` apart.
         """
         b, length, inputs = x.shape
-        d, (points, _, outputs) = self.dilation, self._at_points.shape
+        d, (points, _, outputs) = self.dilation, self.at_points.shape
         groups = -(-length // (OUTPUTS * d))
         ends = self.kernel // 2 * d
         padded = np.zeros((b, (groups * OUTPUTS + self.kernel - 1) * d, inputs), x.dtype)
@@ -87,9 +92,9 @@ class ShortFilter:
                 p = products[: points * n * outputs].reshape(points, n, outputs)
                 y = sums[: OUTPUTS * n * outputs].reshape(OUTPUTS, n * outputs)
                 u.reshape(own.shape)[...] = own
-                np.matmul(self._inwards, u.reshape(points, -1), out=v.reshape(points, -1))
-                np.matmul(v, self._at_points, out=p)
-                np.matmul(self._outwards, p.reshape(points, -1), out=y)
+                np.matmul(self.inwards, u.reshape(points, -1), out=v.reshape(points, -1))
+                np.matmul(v, self.at_points, out=p)
+                np.matmul(self.outwards, p.reshape(points, -1), out=y)
                 y = np.moveaxis(y.reshape(OUTPUTS, *own.shape[1:-1], outputs), 0, 2)
                 to = z[i : i + chains, first : first + step]
                 np.add(y, bias, out=to)
