@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from ribbonet.chains.chain import Chain
@@ -16,6 +16,7 @@ from ribbonet.models.inputs import GivenArray
 from ribbonet.models.library import DEFAULT_MODEL, WITH_PROFILES, load_model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.web.predict.given import Given
+from ribbonet.web.predict.interface import FAULTS
 from ribbonet.web.predict.service import PredictionService
 from ribbonet.web.predict.turns import Job
 from ribbonet.web.server.limits import Limits
@@ -30,23 +31,11 @@ class Aligned(Given):
     smooth: bool = False
 
 
-def add_alignment(
-    room: APIRouter, service: PredictionService, limits: Limits, described: dict[str, Any]
-) -> None:
-    """Add what is asked of alignments to the room's part of the application.
+def add_alignment(room: APIRouter, service: PredictionService) -> None:
+    """Add what is asked of alignments to the room's part of the application."""
 
-    Parameters
-    ----------
-    room : APIRouter
-    service : PredictionService
-    limits : Limits
-    described : dict
-        How faults are described.
-    """
-
-    @room.post("/alignment", responses=described["responses"])
+    @room.post("/alignment", responses=FAULTS)
     async def alignment(
-        request: Request,
         aligned: Aligned,
         job: Job = Depends(service.place),  # noqa: B008
     ) -> dict[str, Any]:
@@ -55,7 +44,7 @@ def add_alignment(
         The first sequence of the alignment is the chain.
         """
         job.long = True
-        return await service.work(job, _predicted, aligned, limits, service.pausing(job))
+        return await service.work(job, _predicted, aligned, service.limits, service.pausing(job))
 
 
 def _predicted(aligned: Aligned, limits: Limits, pause: Callable[[], None]) -> dict[str, Any]:

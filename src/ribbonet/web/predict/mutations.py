@@ -20,37 +20,23 @@ from ribbonet.prediction.figures.style import Style
 from ribbonet.prediction.formats.pictures import PICTURES
 from ribbonet.prediction.scan import Mutation, mutate, scan_chain
 from ribbonet.prediction.scan_files import FORMATS, format_of, write_scans
+from ribbonet.web.predict.interface import CHAINS
 from ribbonet.web.predict.service import PredictionService
 from ribbonet.web.predict.turns import Job
-from ribbonet.web.server.limits import Limits
 
 ModelName = Annotated[str, Query(json_schema_extra={"enum": list(shipped_models())})]
 
 
-def add_mutations(
-    room: APIRouter, service: PredictionService, limits: Limits, described: dict[str, Any]
-) -> None:
-    """Add what is asked of mutations to the room's part of the application.
-
-    Parameters
-    ----------
-    room : APIRouter
-    service : PredictionService
-    limits : Limits
-    described : dict
-        How bodies and faults are described.
-    """
+def add_mutations(room: APIRouter, service: PredictionService) -> None:
+    """Add what is asked of mutations to the room's part of the application."""
 
     async def chosen(request: Request, job: Job, model: str) -> tuple[Chain, Model]:
-        if model not in service.models:
-            raise InputError(f"model: {model!r} is none of {', '.join(service.models)}")
-        reading = await service.read(job, await request.body(), "error")
-        if len(reading.chains) != 1:
-            raise InputError("mutations are of one chain; give one alone")
+        loaded = service.model(model)
+        reading = await service.read_one(job, request, "mutations")
         service.check(model, reading)
-        return reading.chains[0], service.models[model]
+        return reading.chains[0], loaded
 
-    @room.post("/mutant", **described)
+    @room.post("/mutant", **CHAINS)
     async def mutant(
         request: Request,
         position: Annotated[int, Query(ge=1, le=1_000_000)],
@@ -62,7 +48,7 @@ def add_mutations(
         chain, loaded = await chosen(request, job, model)
         return await service.work(job, _mutant, chain, loaded, position, residue)
 
-    @room.post("/scan", response_class=Response, **described)
+    @room.post("/scan", response_class=Response, **CHAINS)
     async def scan(
         request: Request,
         job: Job = Depends(service.place),  # noqa: B008
@@ -72,9 +58,10 @@ def add_mutations(
         """Predict all single mutants of a chain, as `ribbonet scan` does."""
         name = format_of(f"scan.{format}")
         chain, loaded = await chosen(request, job, model)
-        if len(chain) > limits.scanned:
+        most = service.limits.scanned
+        if len(chain) > most:
             raise InputError(
-                f"the page scans chains of up to {limits.scanned:,} residues, and this one has "
+                f"the page scans chains of up to {most:,} residues, and this one has "
                 f"{len(chain):,}; use the command ribbonet scan"
             )
         job.long = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE
@@ -13,6 +13,7 @@ from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.evaluation.reference import agreement, read_reference, reference_of
 from ribbonet.web.predict.given import Given, Name, Residues
+from ribbonet.web.predict.interface import FAULTS
 from ribbonet.web.predict.service import PredictionService
 from ribbonet.web.predict.turns import Job
 from ribbonet.web.server.limits import Limits
@@ -38,23 +39,11 @@ class Asked(Given):
     name: Annotated[Name, Field(examples=["1ubq.cif.gz"])] = PASTED
 
 
-def add_reference(
-    room: APIRouter, service: PredictionService, limits: Limits, described: dict[str, Any]
-) -> None:
-    """Add what is asked of references to the room's part of the application.
+def add_reference(room: APIRouter, service: PredictionService) -> None:
+    """Add what is asked of references to the room's part of the application."""
 
-    Parameters
-    ----------
-    room : APIRouter
-    service : PredictionService
-    limits : Limits
-    described : dict
-        How faults are described.
-    """
-
-    @room.post("/reference", responses=described["responses"])
+    @room.post("/reference", responses=FAULTS)
     async def reference(
-        request: Request,
         asked: Asked,
         job: Job = Depends(service.place),  # noqa: B008
     ) -> dict[str, Any]:
@@ -64,7 +53,7 @@ def add_reference(
         labelled chains; or, without an extension, the states alone.
         """
         job.long = True
-        return await service.work(job, _compared, asked, limits)
+        return await service.work(job, _compared, asked, service.limits)
 
 
 def _compared(asked: Asked, limits: Limits) -> dict[str, Any]:

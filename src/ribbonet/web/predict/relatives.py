@@ -15,6 +15,7 @@ from ribbonet.chains.relatives.template_set import TemplateSet, decode_labels
 from ribbonet.errors import InputError
 from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.prediction.templates import MISSING, Templates, find_templates
+from ribbonet.web.predict.interface import CHAINS
 from ribbonet.web.predict.service import PredictionService
 from ribbonet.web.predict.turns import Job
 from ribbonet.web.server.limits import Limits
@@ -24,7 +25,7 @@ GAP = "-"
 
 @lru_cache(maxsize=1)
 def _corrected() -> Templates:
-    """Return those for the default model, whose index of the package's structures all share."""
+    """Return those for the default model; all share the package's structures."""
     templates = find_templates(True, load_model(DEFAULT_MODEL))
     assert templates is not None
     return templates
@@ -70,21 +71,10 @@ def choose(
     return (templates if is_default else Templates(templates.search)), ""
 
 
-def add_relatives(
-    room: APIRouter, service: PredictionService, limits: Limits, described: dict[str, Any]
-) -> None:
-    """Add what is asked of relatives to the room's part of the application.
+def add_relatives(room: APIRouter, service: PredictionService) -> None:
+    """Add what is asked of relatives to the room's part of the application."""
 
-    Parameters
-    ----------
-    room : APIRouter
-    service : PredictionService
-    limits : Limits
-    described : dict
-        How bodies and faults are described.
-    """
-
-    @room.post("/relatives", **described)
+    @room.post("/relatives", **CHAINS)
     async def relatives(
         request: Request,
         job: Job = Depends(service.place),  # noqa: B008
@@ -94,10 +84,8 @@ def add_relatives(
         Positions count from 1; `query` and `template` are the rows of an alignment, `states` the
         template's by DSSP.
         """
-        reading = await service.read(job, await request.body(), "mask")
-        if len(reading.chains) != 1:
-            raise InputError("relatives are of one chain; give one alone")
-        templates, _ = choose(True, DEFAULT_MODEL, reading.residues, limits)
+        reading = await service.read_one(job, request, "relatives", "mask")
+        templates, _ = choose(True, DEFAULT_MODEL, reading.residues, service.limits)
         assert templates is not None
         job.long = True
         pause = service.pausing(job)

@@ -23,6 +23,7 @@ from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 from ribbonet.web.about import ABOUT
 from ribbonet.web.predict.alignment import add_alignment
+from ribbonet.web.predict.interface import CHAINS
 from ribbonet.web.predict.models import described
 from ribbonet.web.predict.mutations import add_mutations
 from ribbonet.web.predict.options import Figure, Options, States, formats, has_room
@@ -33,26 +34,6 @@ from ribbonet.web.predict.tasks import described_tracks
 from ribbonet.web.predict.turns import Job
 from ribbonet.web.server.limits import Limits
 
-BODY = {
-    "requestBody": {
-        "required": True,
-        "description": "FASTA or bare sequences; plain, or compressed by gzip, xz, bzip2 or zstd.",
-        "content": {"application/octet-stream": {"schema": {"type": "string"}}},
-    }
-}
-FAULT = {
-    "content": {
-        "application/json": {
-            "schema": {"type": "object", "properties": {"detail": {"type": "string"}}}
-        }
-    }
-}
-FAULTS: dict[int | str, dict[str, Any]] = {
-    408: {"description": "A body that does not come within the time for it", **FAULT},
-    413: {"description": "More bytes than are taken at a time", **FAULT},
-    422: {"description": "No sequences, or what is wrong with them", **FAULT},
-    429: {"description": "As many predictions as are taken on are under way", **FAULT},
-}
 TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
@@ -90,7 +71,7 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
             "about": ABOUT,
         }
 
-    @room.post("/predict", responses=FAULTS, openapi_extra=BODY, response_class=Response)
+    @room.post("/predict", response_class=Response, **CHAINS)
     async def predict(
         request: Request,
         options: Annotated[Options, Depends()],
@@ -98,9 +79,7 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
         job: Job = Depends(service.place),  # noqa: B008
     ) -> Response:
         """Predict chains; what comes is what `ribbonet predict` writes."""
-        if options.model not in service.models:
-            raise InputError(f"model: {options.model!r} is none of {', '.join(service.models)}")
-        task = options.asked_of(service.models[options.model])
+        task = options.asked_of(service.model(options.model))
         body = await request.body()
         reading = await service.read(job, body, options.on_invalid)
         tracks = find_tracks(options.tracks)
@@ -131,11 +110,8 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
         whole = await service.work(job, _whole, chosen, [part async for part in parts])
         return Response(whole, media_type=media, headers=headers)
 
-    more = {"responses": FAULTS, "openapi_extra": BODY}
-    add_mutations(room, service, limits, more)
-    add_relatives(room, service, limits, more)
-    add_reference(room, service, limits, more)
-    add_alignment(room, service, limits, more)
+    for add in (add_mutations, add_relatives, add_reference, add_alignment):
+        add(room, service)
     return room
 
 

@@ -150,6 +150,18 @@ class PredictionService:
         """Return what, within a turn of a job, lets others go first."""
         return partial(self._turns(job).pause, job)
 
+    def model(self, name: str) -> Model:
+        """Return the model of a name.
+
+        Raises
+        ------
+        InputError
+            When there is none.
+        """
+        if name not in self.models:
+            raise InputError(f"model: {name!r} is none of {', '.join(self.models)}")
+        return self.models[name]
+
     def check(self, model: str, reading: Reading, tracks: Tracks | None = None) -> None:
         """Refuse a chain that is too long for models that take each chain at once.
 
@@ -187,6 +199,21 @@ class PredictionService:
         if len(body) <= AT_ONCE:
             return read(body, on_invalid, self.limits)
         return await self.work(job, read, body, on_invalid, self.limits)
+
+    async def read_one(
+        self, job: Job, request: Request, what: str, on_invalid: OnInvalid = "error"
+    ) -> Reading:
+        """Read the one chain in a body; `what` is asked of it.
+
+        Raises
+        ------
+        InputError
+            When there are more or none.
+        """
+        reading = await self.read(job, await request.body(), on_invalid)
+        if len(reading.chains) != 1:
+            raise InputError(f"{what} are of one chain; give one alone")
+        return reading
 
     async def parts(
         self,
