@@ -73,6 +73,13 @@ def test_by_hand():
     np.testing.assert_allclose(made[:, 21], np.log(3) / np.log(1001))
 
 
+def test_the_size_of_parts_changes_nothing(monkeypatch):
+    rows = np.random.default_rng(0).integers(0, profiles.KINDS, (40, 30), np.uint8)
+    whole = profile(rows)
+    monkeypatch.setattr(profiles, "PART", 70)
+    np.testing.assert_array_equal(profile(rows), whole)
+
+
 def test_a_chain_alone_has_its_own_residues_and_no_depth():
     made = profile(encode_row("AYX")[None])
     expected = np.zeros((3, 22))

@@ -35,6 +35,8 @@ KINDS = 23
 
 MANY = 1000
 """Rows that cover a position whose depth is 1."""
+PART = 1 << 18
+"""Cells of an alignment that are weighed at a time."""
 NEGLIGIBLE = 1e-9
 """Weight of a row that has no known residue, but may have gaps."""
 
@@ -93,20 +95,30 @@ def profile(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
            [0.       , 0.5      , 0.5      , 0.2857143]], dtype=float32)
     """
     length = rows.shape[1]
-    cells = (rows + KINDS * np.arange(length)).ravel()
 
-    def sums(weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        return np.bincount(cells, weights, KINDS * length).reshape(length, KINDS).astype(np.float64)
+    def parts() -> Iterator[tuple[slice, NDArray[np.int64]]]:
+        """Yield some rows, and which cell of a table of kinds each of theirs is counted in."""
+        step = max(PART // max(length, 1), 1)
+        for first in range(0, len(rows), step):
+            some = slice(first, first + step)
+            yield some, rows[some] + KINDS * np.arange(length)
+
+    def sums(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = np.zeros(KINDS * length)
+        for some, cells in parts():
+            np.add.at(total, cells.ravel(), np.repeat(weights[some], length))
+        return total.reshape(length, KINDS)
 
     residues, gaps = slice(len(RESIDUES)), GAP
-    counts = sums()[:, residues]
+    counts = sums(np.ones(len(rows)))[:, residues]
     different = (counts > 0).sum(axis=1, keepdims=True)
     shares = np.zeros((length, KINDS))
     np.divide(1, different * counts, out=shares[:, residues], where=counts > 0)
     known = (rows < len(RESIDUES)).sum(axis=1)
-    weights = shares.ravel()[cells].reshape(rows.shape).sum(axis=1) / np.maximum(known, 1)
+    weights = np.concatenate([shares.ravel()[cells].sum(axis=1) for _, cells in parts()])
+    weights /= np.maximum(known, 1)
     weights[weights == 0] = NEGLIGIBLE
-    weighted = sums(np.repeat(weights, length))
+    weighted = sums(weights)
 
     totals = weighted[:, residues].sum(axis=1, keepdims=True)
     result = np.zeros((length, COLUMNS))

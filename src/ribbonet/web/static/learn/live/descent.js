@@ -46,7 +46,13 @@ export function descentPart(parameters) {
 
   async function walk() {
     const query = { way: ways.value, rate: rates.value, phi0: start[0].value, phi1: start[1].value };
-    const found = await (await asked(`api/learn/descent/walk?${new URLSearchParams(query)}`)).json();
+    let found;
+    try {
+      found = await (await asked(`api/learn/descent/walk?${new URLSearchParams(query)}`)).json();
+    } catch (error) {
+      told.textContent = error.message;
+      return;
+    }
     walks = [...walks, { ...query, ...found }].slice(-KEPT);
     slider.max = found.losses.length - 1;
     clearInterval(timer);
@@ -71,6 +77,7 @@ export function descentPart(parameters) {
     svg("path", { class: kind, d: path.map(([u, v], i) => `${i ? "L" : "M"}${x(u).toFixed(1)} ${y(v).toFixed(1)}`).join("") });
 
   function draw() {
+    if (!surface) return;
     const last = walks.at(-1);
     const former = walks.slice(0, -1).map((own, i) => line(own.path, `walk n${i + 1}`));
     const now = last ? [line(last.path.slice(0, at + 1), "walk now"), dot(last.path[at], "dot", 5.5)] : [];

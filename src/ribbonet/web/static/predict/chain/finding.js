@@ -127,6 +127,8 @@ export function patternOf(motif) {
     const at = part.exec(text);
     if (!at) return null;
     const [letters, times = ""] = at[0].split("(");
+    const [least, most = least] = times.match(/\d+/g) ?? [];
+    if (Number(least) > Number(most)) return null;
     pattern += letters.replace(/^\{(.*)\}$/, "[^$1]").replace("X", ".") + times.replace(/(.*)\)/, "{$1}");
   }
   return pattern;

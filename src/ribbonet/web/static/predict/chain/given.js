@@ -47,7 +47,8 @@ export class Given {
 
   take(file) {
     if (!file) return;
-    this.given = { name: file.name.replace(/[^\w.-]/g, "_").replace(/^[_.-]+/, "") || "file", content: file };
+    const name = file.name.replace(/[^\w.-]/g, "_").slice(-100).replace(/^[_.-]+/, "");
+    this.given = { name: name || "file", content: file };
     this.compare();
   }
 
@@ -59,17 +60,19 @@ export class Given {
     this.show(null);
   }
 
-  // Ask of what was given: `find` gives what `tell` says and `show` shows.
+  // Ask of what was given: `find` gives what `tell` says and `show` shows, unless another was given since.
   async compare() {
-    if (!this.given) return;
+    const { given } = this;
+    if (!given) return;
     this.said.textContent = "Comparing…";
     try {
-      const found = await this.find(this.given);
+      const found = await this.find(given);
+      if (given !== this.given) return;
       this.said.textContent = this.tell(found);
       this.remove.hidden = false;
       this.show(found);
     } catch (error) {
-      this.said.textContent = error.message;
+      if (given === this.given) this.said.textContent = error.message;
     }
   }
 }

@@ -93,6 +93,7 @@ export class View {
         this.more.set(name, { ...(await this.predicted(own)), name });
       } catch (error) {
         this.say(`${name}: ${error.message}`);
+        for (const [own] of missing) if (!this.more.get(own)) this.more.delete(own); // to be asked for again
         return;
       }
     }
