@@ -463,6 +463,10 @@ def test_a_chain_without_labels_has_no_three_lines() -> None:
 # Ids
 
 
+def test_ids_may_be_headers(fasta: Callable[..., Path]) -> None:
+    assert read_ids(fasta(b">a first\nb\n# no\n>\n")) == {"a", "b"}
+
+
 def test_ids_are_first_words(fasta: Callable[..., Path]) -> None:
     path = fasta(b"# similar to test chains\n1ubq-A\n\n2abc-B  why\n1ubq-A\r\n")
     assert read_ids(path) == {"1ubq-A", "2abc-B"}

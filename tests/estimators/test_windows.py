@@ -54,6 +54,18 @@ def test_symbols_and_labels_of_any_kind_give_the_same_network(fitted):
     assert_array_equal(model.predict([[0, 10, 0]])[0], [1, 0, 1])
 
 
+def test_a_label_that_is_nan_counts_nowhere():
+    X, y = ["abab", "baba"], [[0, 1, 0, float("nan")], [1, 0, 1, 0]]
+    model = WindowClassifier(**FAST).fit(X, y)
+    assert model.classes_.tolist() == [0, 1]
+    assert 0 <= model.score(X, y) <= 1
+
+
+def test_several_numbers_for_a_symbol_are_refused():
+    with pytest.raises(ValueError, match="y has several numbers for a symbol"):
+        WindowRegressor(**FAST).fit(["ab"], [[[1, 2], [3, 4]]])
+
+
 def test_unlabelled_symbols_are_seen_but_count_nowhere(fitted):
     X, y = texts(200)
     hidden = [own.replace("E", "-") for own in y]

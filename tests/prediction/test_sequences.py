@@ -67,6 +67,20 @@ def test_what_would_be_read_letter_by_letter_or_out_of_order_is_refused(many, mo
         predict_many(many, model=model)
 
 
+@pytest.mark.parametrize(
+    ("many", "message"),
+    [
+        ([("MKTAYIAK", "a")], "'MKTAYIAK', the id of 'a', reads as a sequence"),
+        ({"MKTAYIAK": "a"}, "'MKTAYIAK', the id of 'a', reads as a sequence"),
+        (list("MKTAYIAK"), "is a list of single letters"),
+    ],
+)
+def test_ids_for_sequences_and_letters_for_sequences_are_refused(many, message, model):
+    pytest.importorskip("pandas")
+    with pytest.raises(InputError, match=message):
+        predict_many(many, model=model)
+
+
 def test_any_iterable_with_an_order_is_read(model):
     pytest.importorskip("pandas")
     for many in ([S, "MKT"], (s for s in (S, "MKT")), np.array([S, "MKT"]), {1: S, 2: "MKT"}):

@@ -97,6 +97,35 @@ def test_a_foreign_symbol_among_states_is_not_guessed():
     assert interpret(labels, LabelOptions("classes")).task == Classes(Alphabet("CEHX"))
 
 
+def test_what_is_refused_unless_it_is_meant():
+    assert interpret(chains("0123456789"), LabelOptions("classes")).task.alphabet == Alphabet(
+        "0123456789"
+    )
+    odd = [Chain("a", "MKT", values=(0.5, 0.7, -999.0))]
+    assert interpret(odd, LabelOptions("values")).chains == odd
+    for spread in ((-999.0, 0.0, 1500.0), (0.0, 999.0, 2000.0), (-1.0, 0.5, 0.7), (99.0, 99.0)):
+        values = [Chain("a", "MKT"[: len(spread)], values=spread)]
+        assert interpret(values).chains == values
+
+
+def test_chains_that_contradict_others_are_warned_of(tmp_path):
+    path = tmp_path / "a.3line"
+    half = "CCHHHHHCCCEEEEECC"
+    other = "EECCCCCEEECCCCCEE"
+    path.write_text(
+        f">a\nMKTAYIAKQRQISFVKS\n{half}\n>b\nMKTAYIAKQRQISFVKS\n{other}\n"
+        f">c\nMKTAYIAKQRQISFVKS\n{half}\n>a\nMKT\nCCC\n>d\n{'ACGT' * 10}\n{'CHHE' * 10}\n"
+    )
+    warnings = []
+    read_labelled([path], options=LabelOptions(on_warning=warnings.append))
+    assert warnings == [
+        f"{path}: 1 record looks like nucleotides, read as residues; give proteins",
+        f"{path}: 1 chain of an id that another has (first 'a')",
+        f"{path}: 1 chain of another's sequence, and other labels at most residues (first 'b' and "
+        "'a')",
+    ]
+
+
 def test_values_are_values():
     found = interpret([Chain("a", "MKT", values=(0.5, float("nan"), 2.0))])
     assert isinstance(found.task, Values)
@@ -113,6 +142,17 @@ def test_values_are_values():
         ([Chain("a", "MK")], LabelOptions(), "no labelled residue is left"),
         ([Chain("a", "M", values=(float("nan"),))], LabelOptions(), "no labelled residue is left"),
         ([Chain("a", "M", values=(1.0,))], LabelOptions("classes"), "holds numbers"),
+        (chains("0123456789"), LabelOptions(), "the digits 0123456789, as predictors state"),
+        (
+            [Chain("a", "MKTA", values=(0.5, -999.0, 0.7, -999.0))],
+            LabelOptions(),
+            "the value -999 stands 2 times, far from all others; if it stands for no value",
+        ),
+        (
+            [Chain("a", "MKT", values=(0.5, 0.7, 999.99))],
+            LabelOptions(),
+            "the value 999.99 stands 1 times",
+        ),
         (
             [Chain("a", "M", values=(1.0,)), Chain("b", "M", "H")],
             LabelOptions(),

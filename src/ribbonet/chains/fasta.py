@@ -183,10 +183,13 @@ def _record(header: str, body: bytes) -> tuple[str, bytes]:
 def read_ids(path: str | Path) -> set[str]:
     """Ids of chains, the first word of each line; lines that start with ``#`` are comments.
 
+    A ``>`` before an id is dropped.
+
     Raises
     ------
     InputError
         If the file cannot be read.
     """
     with open_text(path) as file:
-        return {line.split()[0] for line in file if not line.isspace() and line[0] != "#"}
+        lines = (line.removeprefix(">") for line in file if line[0] != "#")
+        return {line.split()[0] for line in lines if not line.isspace()}

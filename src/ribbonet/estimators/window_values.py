@@ -80,6 +80,8 @@ class WindowRegressor(WindowEstimator):
             raise ValueError(f"unknown loss {self.loss!r}; known: {', '.join(LOSSES)}")
         X, y = paired(X, y)
         values = np.concatenate([np.asarray(own, np.float64) for own in y])
+        if values.ndim != 1:
+            raise ValueError("y has several numbers for a symbol; give one for each")
         known = ~np.isnan(values)
         if not known.any():
             raise ValueError("every number is NaN; give numbers to learn")

@@ -183,7 +183,7 @@ class WindowClassifier(WindowEstimator):
     window, hidden, activation, dropout, batch_norm
         As in `ribbonet.estimators.windows.WindowEstimator`.
     unlabelled : object
-        A label that means that there is none: it counts nowhere.
+        A label that means that there is none: it counts nowhere, and NaN does not either.
     label_smoothing, class_weight
         As in `MLPClassifier`.
     learning_rate, epochs, batch_size, ...
@@ -235,7 +235,7 @@ class WindowClassifier(WindowEstimator):
         self._check_window()
         X, y = paired(X, y)
         all_labels = np.array([label for labels in y for label in labels])
-        labelled = all_labels != self.unlabelled
+        labelled = (all_labels != self.unlabelled) & (all_labels == all_labels)
         self.classes_, labels = np.unique(all_labels[labelled], return_inverse=True)
         self._text = all(isinstance(labels, str) for labels in y)
         outputs, loss = output_of(self.classes_, self.label_smoothing)
@@ -269,7 +269,7 @@ class WindowClassifier(WindowEstimator):
             given == label
             for labels, true in zip(self.predict(X), y, strict=True)
             for given, label in zip(labels, true, strict=True)
-            if label != self.unlabelled
+            if label != self.unlabelled and label == label
         ]
         return float(np.mean(right))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Set
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.mistaken import is_sequence
 from ribbonet.chains.residues import OnInvalid, clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.prediction.wording import in_arguments
@@ -120,7 +121,7 @@ def listed(sequences: object) -> Listed:
         return _of_table(sequences)
     sequences = _plain(sequences)
     if isinstance(sequences, Mapping):
-        return Listed((_id(id), sequence) for id, sequence in sequences.items())
+        return Listed(map(_pair, sequences.items()))
     if isinstance(sequences, Set) and not isinstance(sequences, ItemsView):
         raise InputError("sequences: is a set, which has no order; give a list, or a dict by id")
     if not isinstance(sequences, Iterable) or len(getattr(sequences, "shape", (0,))) != 1:
@@ -131,13 +132,33 @@ def listed(sequences: object) -> Listed:
     if (index := _index(sequences)) is not None:
         ids = [None] * len(index) if _is_numbered(index) else map(_id, index)
         return Listed(zip(ids, sequences, strict=True), index)
+    if isinstance(sequences, tuple | list) and _are_letters(sequences):
+        raise InputError(
+            "sequences: is a list of single letters; give one sequence alone, ''.join(letters), to "
+            "ribbonet.predict"
+        )
     return Listed(map(_pair, sequences))
 
 
+FEW = 5
+"""Sequences of one residue that may be meant."""
+
+
+def _are_letters(items: Sequence[object]) -> bool:
+    return len(items) > FEW and all(isinstance(item, str) and len(item) == 1 for item in items)
+
+
 def _pair(item: object) -> tuple[str | None, object]:
-    if isinstance(item, tuple | list) and len(item) == 2:
-        return _id(item[0]), item[1]
-    return None, item
+    if not isinstance(item, tuple | list) or len(item) != 2:
+        return None, item
+    id, sequence = item
+    texts = isinstance(id, str) and isinstance(sequence, str)
+    if texts and len(id) > len(sequence) and is_sequence(id):
+        raise InputError(
+            f"sequences: {id[:20]!r}, the id of {sequence!r}, reads as a sequence; give pairs (id, "
+            "sequence), or a dict of sequences by id"
+        )
+    return _id(id), sequence
 
 
 def _id(label: object) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain as chained
 from pathlib import Path
@@ -10,9 +10,11 @@ from pathlib import Path
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_ids
+from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import name_of
 from ribbonet.chains.readers.registry import read_chains
 from ribbonet.datasets.library import fetched
+from ribbonet.system.counts import count_of
 from ribbonet.tasks.meaning import Labelled, LabelOptions, interpret
 
 Data = str | Path | Sequence[Chain]
@@ -56,11 +58,53 @@ def read_labelled(
     ]
     kept = [[chain for chain in own if chain.id not in excluded] for own in written]
     labelled = interpret(list(chained.from_iterable(kept)), options, name_of_all(data), states)
+    if options.on_warning is not None:
+        for warning in _conflicts(labelled.chains):
+            options.on_warning(f"{name_of_all(data)}: {warning}")
     return replace(
         labelled,
         left_out=frozenset(excluded & {chain.id for chain in chained.from_iterable(written)}),
         counts=tuple(map(len, kept)),
     )
+
+
+def _conflicts(chains: Sequence[Chain]) -> Iterator[str]:
+    """Say which chains contradict others: the same id or sequence for something else."""
+    by_id: dict[str, Chain] = {}
+    by_sequence: dict[str, Chain] = {}
+    same_id, same_sequence = [], []
+    for chain in chains:
+        if chain.id and by_id.setdefault(chain.id, chain).sequence != chain.sequence:
+            same_id.append(chain.id)
+        first = by_sequence.setdefault(chain.sequence, chain)
+        if first is not chain and _contradict(first, chain):
+            same_sequence.append(f"{chain.id!r} and {first.id!r}")
+    if same_id:
+        yield f"{count_of(len(same_id), 'chain')} of an id that another has (first {same_id[0]!r})"
+    if same_sequence:
+        yield (
+            f"{count_of(len(same_sequence), 'chain')} of another's sequence, and other labels at "
+            f"most residues (first {same_sequence[0]})"
+        )
+
+
+def _contradict(a: Chain, b: Chain) -> bool:
+    """Whether two chains of one sequence have other labels where both have some."""
+    pairs = zip(a.labels or "", b.labels or "", a.mask & b.mask, strict=True)
+    unlike = [x != y for x, y, both in pairs if both] if a.labels and b.labels else []
+    return 2 * sum(unlike) > len(unlike)
+
+
+def warn_of_unknown_ids(
+    exclude: Sequence[str | Path], read: Iterable[Labelled], options: LabelOptions
+) -> None:
+    """Warn of ids to leave out that no file has, as they may be misspelt."""
+    excluded = set().union(*map(read_ids, exclude))
+    unknown = len(excluded.difference(*(labelled.left_out for labelled in read)))
+    if unknown and options.on_warning is not None:
+        options.on_warning(
+            f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain"
+        )
 
 
 LISTED = 20
@@ -90,7 +134,7 @@ def read_written(
             place = f"{name_of(path)}: record {number} ({header[:80]})"
             options.on_warning(f"{place} is left out: {fault}")
 
-    return read_chains(
+    chains = read_chains(
         fetched(path),
         states=None,
         form=form,
@@ -98,3 +142,6 @@ def read_written(
         on_warning=options.on_warning,
         on_skip=on_skip,
     )
+    if options.on_warning is None:
+        return chains
+    return warn_of_nucleotides(chains, name_of(path), options.on_warning)

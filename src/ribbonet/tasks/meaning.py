@@ -25,6 +25,10 @@ MOST_CLASSES = 64
 """Distinct labels beyond which they are taken for a mistake."""
 MOST_LIKE_RESIDUES = 10
 """Distinct labels, all of them letters of residues, beyond which they are a sequence's."""
+LEAST_DIGITS = 9
+"""Distinct digits from which on labels are taken for a predictor's confidences."""
+LEAST_MARK = 99
+"""The least number of nines alone that may stand for no value, as -999 does."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +267,12 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
             f"{name}: the labels read as residues ({symbols}); is it FASTA, of two lines a "
             "sequence? give labelled chains"
         )
+    digits = symbols.replace("-", "")
+    if options.task == AUTO and digits.isdigit() and len(digits) >= LEAST_DIGITS:
+        raise InputError(
+            f"{name}: the labels are the digits {digits}, as predictors state confidence; give "
+            "labels, or --task classes if these are classes"
+        )
     if len(symbols) < 2:
         what = f"only the label {symbols!r}" if symbols else "no labelled residue"
         raise InputError(f"{name}: holds {what}; give labels of two classes or more")
@@ -300,11 +310,29 @@ def _values(chains: Sequence[Chain], options: LabelOptions, name: str) -> Labell
     values = [v for chain in chains for v in chain.values or () if v == v]
     if not values:
         raise InputError(f"{name}: no labelled residue is left; give labelled chains")
+    if options.task == AUTO and (mark := _mark_of_none(values)) is not None:
+        raise InputError(
+            f"{name}: the value {mark:g} stands {values.count(mark):,} times, far from all others; "
+            "if it stands for no value, leave its cells empty (null in JSON); if it is one, give "
+            "--task values"
+        )
     return Labelled(
         Values(),
         list(chains),
         f"{name}: the labels are values, numbers from {min(values):g} to {max(values):g}",
     )
+
+
+def _mark_of_none(values: Sequence[float]) -> float | None:
+    """Return a number of nines alone, as -999, that lies outside of all others' range."""
+    for mark in (min(values), max(values)):
+        rest = [value for value in values if value != mark]
+        if abs(mark) < LEAST_MARK or not rest or f"{abs(mark):g}".replace(".", "").strip("9"):
+            continue
+        low, high = min(rest), max(rest)
+        if min(abs(mark - low), abs(mark - high)) > high - low:
+            return mark
+    return None
 
 
 def _shares(counts: dict[str, int]) -> str:

@@ -19,7 +19,7 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels
 from ribbonet.system.counts import count_of
 from ribbonet.tasks.base import Task
-from ribbonet.tasks.labels import Data, name_of_all, read_labelled
+from ribbonet.tasks.labels import Data, name_of_all, read_labelled, warn_of_unknown_ids
 from ribbonet.tasks.meaning import Labelled, LabelOptions
 from ribbonet.tasks.structure import Structure
 from ribbonet.training.examples import word_of
@@ -91,13 +91,14 @@ def read_sets(
     read = _read([*sources.values()], exclude, states, options, on_remark)
     places = dict(zip(map(id, read.chains), np.repeat([*sources], read.counts), strict=True))
     task, chains = read.task, read.chains
-    options = replace(options, task=task.kind)
+    options, found = replace(options, task=task.kind), [read]
     own: list[Chain] = []
     others: list[Chain] = []
     if named := sets_of(chains):
         chains, own, others = named
     if valid:
-        judges = read_labelled(valid, exclude or [], options, states).chains
+        found.append(read_labelled(valid, exclude or [], options, states))
+        judges = found[-1].chains
         others += own
         check_labels(task, judges, name_of_all(valid))
     elif own:
@@ -114,6 +115,8 @@ def read_sets(
         places |= dict.fromkeys(map(id, rest), place)
         on_remark(f"{count_of(len(rest), 'chain')} without labels, for the teacher alone")
     _warn_of_both(chains, judges, options)
+    if not unlabelled:
+        warn_of_unknown_ids(exclude or [], found, options)
     repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
     return Sets(task, chains, judges, repeats)
 
@@ -186,6 +189,7 @@ def read_all(
     Parameters and errors are those of `read_sets`.
     """
     read = _read(train, exclude, states, options, on_remark)
+    warn_of_unknown_ids(exclude or [], [read], options)
     task, chains = read.task, read.chains
     if named := sets_of(chains):
         *_, others = named

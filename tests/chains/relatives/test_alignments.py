@@ -53,6 +53,14 @@ def test_fasta_is_no_alignment(tmp_path):
     assert not is_alignment(tmp_path / "none.fasta")
 
 
+@pytest.mark.parametrize("start", ["\ufeff", "\n\n", "\ufeff\n"])
+def test_stockholm_may_start_with_a_mark_or_blank_lines(tmp_path, start):
+    path = tmp_path / "a.aln"
+    path.write_text(f"{start}# STOCKHOLM 1.0\na MKT\nb MRT\n//\n", encoding="utf-8")
+    assert is_alignment(path)
+    assert read_alignment(path).rows == ["MKT", "MRT"]
+
+
 residues = st.text("ACDEWXY", min_size=1, max_size=12)
 
 

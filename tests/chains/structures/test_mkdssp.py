@@ -197,6 +197,28 @@ def test_ids_are_as_distinct_as_files_and_chains(tmp_path: Path) -> None:
     assert ids == ["1abc-A", "1abc-A.2", "my_file-A", "my_file-A.2", "1abc.m.1-A", "1abc.m.2-A"]
 
 
+@pytest.mark.parametrize(("scale", "length"), [(0.1, "0.15"), (0, "0"), (10, "15")])
+def test_coordinates_in_another_unit_are_refused(tmp_path: Path, scale: float, length: str) -> None:
+    path = tmp_path / "a.pdb"
+    path.write_text(as_pdb(listed("MKTAYIAKQR", scale * helix(10), range(10))))
+    with pytest.raises(InputError, match=f"C-alpha and C of a residue are {length} Å apart"):
+        list(label_structure(path))
+
+
+def test_a_second_structure_in_a_file_is_warned_of(tmp_path: Path) -> None:
+    models = [as_pdb(listed(s, helix(10), range(10))) for s in ("MKTAYIAKQR", "ACDEFGHIKL")]
+    path = tmp_path / "a.pdb"
+    for second, number in ((0, 0), (1, 1)):
+        both = (models[0], models[second])
+        rows = (model.replace("END\n", "") for model in both)
+        path.write_text("".join(f"MODEL        1\n{model}ENDMDL\n" for model in rows))
+        warnings: list[str] = []
+        (chain,) = label_structure(path, on_warning=warnings.append)
+        assert chain.sequence == "MKTAYIAKQR"
+        assert len(warnings) == number
+        assert all("the second model has other chains" in own for own in warnings)
+
+
 def test_one_that_fails_does_not_cost_the_others(tmp_path: Path) -> None:
     text = as_pdb(listed("MKTAYIAKQR", helix(10), range(10)))
     good, bad, other = (tmp_path / f"{name}.pdb" for name in ("good", "bad", "other"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain as joined
@@ -92,7 +93,8 @@ def is_alignment(path: str | Path) -> bool:
         return False
     try:
         with open_bytes(path) as file:
-            return file.read(len(STOCKHOLM)) == STOCKHOLM.encode()
+            head = file.read(HEAD).removeprefix(BOM_UTF8).lstrip()
+            return head.startswith(STOCKHOLM.encode())
     except InputError:  # what is wrong with it is said when it is read
         return False
 
@@ -112,9 +114,11 @@ def read_alignment(path: str | Path) -> Alignment:
     """
     name = name_of(path)
     with open_text(path, nul=True) as lines:
-        first = next(lines, "")
-        read = _stockholm if first.startswith(STOCKHOLM) else _a3m
-        return read(joined([first], lines), name)
+        head: list[str] = []
+        while not head or head[-1].isspace():
+            head.append(next(lines, ""))
+        read = _stockholm if head[-1].startswith(STOCKHOLM) else _a3m
+        return read(joined(head, lines), name)
 
 
 def _a3m(lines: Iterable[str], name: str) -> Alignment:

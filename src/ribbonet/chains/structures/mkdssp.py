@@ -6,8 +6,11 @@ https://github.com/PDB-REDO/dssp, version 4 (Debian package dssp).
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import cycle, islice
+from math import dist
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from ribbonet.chains.alphabet import STATES8, read_labels
@@ -20,6 +23,8 @@ from ribbonet.chains.structures.topology import Residue
 from ribbonet.errors import InputError
 from ribbonet.system.programs import find_program, last_line, run
 
+SHORTEST, LONGEST = 1.0, 2.2
+"""Ångström between C-alpha and C of most residues, beyond which coordinates are no protein's."""
 LISTED = 3
 """Breaks that a warning names."""
 
@@ -67,7 +72,9 @@ def label_structure(
     program = find_mkdssp()
     name, stem = name_of(path), stem_of(path)
     models = read_structure(path, mask=mask)
+    first: list[str] = []
     for number, model in enumerate(models if all_models else islice(models, 1), 1):
+        first = first or [polymer.sequence for polymer in model]
         if number == 1 and on_warning is not None:
             for warning in _warnings(model):
                 on_warning(f"{name}: {warning}")
@@ -80,6 +87,12 @@ def label_structure(
             )
         if all(polymer.mirrored for polymer in model):
             raise InputError(f"{name}: has D-amino acids alone, and no label is for them")
+        length = median(dist(residue.atoms["CA"], residue.atoms["C"]) for residue in resolved)
+        if not SHORTEST < length < LONGEST:
+            raise InputError(
+                f"{name}: C-alpha and C of a residue are {length:.2g} Å apart, in proteins 1.5; "
+                "give coordinates in ångström"
+            )
         states = iter(_assign(program, model, name, seconds))
         for polymer in model:
             labels = "".join(next(states) if r.resolved else "-" for r in polymer.residues)
@@ -87,6 +100,19 @@ def label_structure(
                 yield Chain(
                     f"{stem}-{polymer.id}{suffix}", polymer.sequence, read_labels(labels, STATES8)
                 )
+    if not all_models and on_warning is not None and _has_other_chains(models, first):
+        on_warning(
+            f"{name}: the second model has other chains than the first, which alone is labelled; "
+            "use --all-models, or give each structure in a file of its own"
+        )
+
+
+def _has_other_chains(models: Iterator[Model], first: Sequence[str]) -> bool:
+    """Whether another model follows, and not of the same sequences."""
+    with suppress(InputError):  # it is left out anyway
+        for model in islice(models, 1):
+            return [polymer.sequence for polymer in model] != first
+    return False
 
 
 def _warnings(model: Model) -> Iterator[str]:

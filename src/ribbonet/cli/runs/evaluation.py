@@ -9,14 +9,13 @@ from pathlib import Path
 
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.open import stem_of
 from ribbonet.cli.options.labelled import warn_of_one_state
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.templates import Templates as Choice
 from ribbonet.cli.runs.score_tables import print_scores, shown
 from ribbonet.cli.runs.task_scores import by_files, by_model, evaluate_files, read_files
-from ribbonet.cli.terminal.messages import say, warn
+from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
     Evaluation,
@@ -32,7 +31,7 @@ from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import read_labelled
+from ribbonet.tasks.labels import read_labelled, warn_of_unknown_ids
 from ribbonet.tasks.meaning import Labelled, LabelOptions
 from ribbonet.tasks.structure import Structure
 
@@ -166,7 +165,7 @@ class Run:
         """Score a model of secondary structure, or predictions, on what was read of each file."""
         trained = self._trained()
         whole = [labelled.structure() for labelled in read]
-        self._warn_of_unknown_ids([*read, *([trained] if trained else [])])
+        warn_of_unknown_ids(self.exclude, [*read, *([trained] if trained else [])], self.labels)
         used = self._templates(predictor, name)
         evaluations = []
         with self.sources.opened(lambda: [c for chains in whole for c in chains]) as source:
@@ -188,12 +187,6 @@ class Run:
             say(f"the report is in {self.report}")
         if not self.json:
             print_scores(evaluations)
-
-    def _warn_of_unknown_ids(self, read: list[Labelled]) -> None:
-        """Warn of ids to leave out that no file has, as they may be misspelt."""
-        excluded = set().union(*map(read_ids, self.exclude))
-        if unknown := len(excluded.difference(*(labelled.left_out for labelled in read))):
-            warn(f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain")
 
     def _templates(self, predictor: Predictor, name: str) -> Templates | None:
         """Find the known structures that are used, and refuse options that do not go together."""
