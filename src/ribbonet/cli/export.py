@@ -17,7 +17,7 @@ def command(
     model: Annotated[str, typer.Argument(help="A shipped model, or a folder made by train.")],
     output: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
     states: Annotated[
-        States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
+        States, typer.Option(help="Number of states; 8 needs a model of DSSP's eight.")
     ] = States.THREE,
 ) -> None:
     """Write a model as ONNX: codes of residues in, probabilities of states out."""

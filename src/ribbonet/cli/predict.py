@@ -87,7 +87,7 @@ MinConfidence = Annotated[
     typer.Option(min=0, max=1, help="Write - in place of states that are less probable."),
 ]
 HowManyStates = Annotated[
-    States, typer.Option(help="Number of states; 8 needs a model that knows DSSP's eight.")
+    States, typer.Option(help="Number of states; 8 needs a model of DSSP's eight.")
 ]
 Smooth = Annotated[
     bool,

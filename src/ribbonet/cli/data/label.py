@@ -27,7 +27,10 @@ class InvalidStructure(StrEnum):
 
 def label(
     structures: Annotated[
-        list[Path], typer.Argument(metavar="STRUCTURE...", help="PDB or mmCIF files, or .gz.")
+        list[Path],
+        typer.Argument(
+            metavar="STRUCTURE...", help="PDB or mmCIF files, plain or compressed by gzip."
+        ),
     ],
     output: Annotated[
         Path | None,

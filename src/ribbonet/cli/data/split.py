@@ -25,7 +25,7 @@ def split(
         float,
         typer.Option(min=0, max=100, help="Per cent identity above which chains stay together."),
     ] = 25,
-    seed: Annotated[int, typer.Option(min=0)] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     sensitivity: Annotated[
         float,
         typer.Option(min=1, max=7.5, help="Sensitivity of the MMseqs2 search; higher is slower."),
