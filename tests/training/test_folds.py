@@ -114,5 +114,15 @@ def test_every_chain_is_predicted_by_a_model_of_others(task, tmp_path):
     assert (tmp_path / "cv" / "predictions.csv").read_bytes() == before
     with pytest.raises(InputError, match="fold1: holds a model of other chains"):
         finished(tmp_path / "cv" / "fold1", CONFIG, chains[:2], chains[2:])
+    other = ModelConfig((StageConfig(window=3, hidden=(5,), epochs=1),))
+    with pytest.raises(InputError, match="fold1: holds a model of another configuration"):
+        run_folds(
+            tmp_path / "cv",
+            chains,
+            2,
+            lambda fold, *sets: finished(tmp_path / "cv" / f"fold{fold}", other, *sets),
+            resume=True,
+            **options,
+        )
     with pytest.raises(InputError, match="is of another training"):
         run_folds(tmp_path / "cv", chains, 2, train, resume=False, **options)

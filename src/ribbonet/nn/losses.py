@@ -158,9 +158,10 @@ class CategoricalCrossEntropy(ClassificationLoss):
 class ProbabilityCrossEntropy(ClassificationLoss):
     r"""Cross-entropy of class probabilities y that the network's last layer has made already.
 
-    :math:`L = -\sum_k r_k \ln y_k` and :math:`\partial L / \partial y_k = -r_k / y_k` (seeds
-    000, 002). Through `Softmax.backward` this is the gradient of `CategoricalCrossEntropy`,
-    as long as no probability underflows: that is what fusing the two is for.
+    :math:`L = -\sum_k r_k \ln y_k` and :math:`\partial L / \partial y_k = -r_k / y_k` (MCB128
+    block 1, text; Datta, Neural Networks). Through `Softmax.backward` this is the gradient of
+    `CategoricalCrossEntropy`, as long as no probability underflows: that is what fusing the two is
+    for.
 
     Parameters
     ----------

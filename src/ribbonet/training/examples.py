@@ -228,7 +228,10 @@ def repeated(
     if repeats is None:
         return chosen
     wanted = np.asarray(repeats)[chosen]
-    return np.repeat(chosen, np.floor(wanted + rng.random(len(chosen))).astype(np.int64))
+    times = np.floor(wanted + rng.random(len(chosen))).astype(np.int64)
+    if not times.any():  # few chains, taken seldom: an epoch has one at least
+        times[rng.integers(len(times))] = 1
+    return np.repeat(chosen, times)
 
 
 def word_of(header: str, letter: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,9 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks import Task
 from ribbonet.training.description import digest
+from ribbonet.training.fine_tuning import configure, training_alone
 from ribbonet.training.sets import family_of
 from ribbonet.training.work import training_path
 
@@ -135,9 +138,14 @@ def read_folds(path: Path, chains: Sequence[Chain], number: int) -> Folds:
 
 
 def finished(
-    folder: Path, config: ModelConfig, learned: Sequence[Chain], judges: Sequence[Chain]
+    folder: Path,
+    config: ModelConfig,
+    learned: Sequence[Chain],
+    judges: Sequence[Chain],
+    start: Model | None = None,
+    task: Task | None = None,
 ) -> Model | None:
-    """Read the model of a fold, where an earlier run finished it for the same chains.
+    """Read the model of a fold, where an earlier run finished it for the same training.
 
     Raises
     ------
@@ -150,6 +158,15 @@ def finished(
     made = model.card.training
     if made is None or not made.is_of(digest(learned), digest(judges), config.seed):
         raise InputError(f"{folder}: holds a model of other chains; choose another --output")
+    wanted = config.to_dict() if start is None else training_alone(configure(config, start, task))
+    origin = None if start is None else start.digest
+    if model.card.configuration != json.loads(json.dumps(wanted)) or origin != (
+        model.card.start or {}
+    ).get("sha256"):
+        raise InputError(
+            f"{folder}: holds a model of another configuration; resume with the same, or choose "
+            "another --output"
+        )
     return model
 
 

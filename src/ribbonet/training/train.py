@@ -39,7 +39,6 @@ from ribbonet.training.team import Engine, Team, alone
 from ribbonet.training.work import TrainingFolder, training_folder
 
 Array = NDArray[Any]
-CHAINS_AT_ONCE = 256
 
 
 def train_model(
@@ -199,8 +198,9 @@ def _examples(
     if network.along_chains:
         mask, lone = (0.0, 0.0) if clusters is None else (stage.mask, stage.profile_dropout)
         return ChainExamples(tracks, labels, window, used, mask, repeats, lone)
-    if stage.mask:
-        raise InputError("mask: is for networks with dilations; leave it out")
+    for name in ("mask", "profile_dropout"):
+        if getattr(stage, name):
+            raise InputError(f"{name}: is for networks with dilations; leave it out")
     return WindowExamples(list(tracks), labels, window, used, repeats)
 
 

@@ -85,7 +85,8 @@ class Run:
             counts = f"{count_of(len(chains), 'chain')}, {len(judges):,} to validate"
             say(f"fold {fold} of {self.folds}: {counts}")
         folder = self.output / f"fold{fold}"
-        if self.resume and (made := finished(folder, self.config, chains, judges)):
+        known = folder, self.config, chains, judges, self.start, self.task
+        if self.resume and (made := finished(*known)):
             return made
         return self._model(folder, chains, judges)
 
