@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.alphabet import SPACER, STATES, encode_labels
 from ribbonet.chains.windows import windows
-from ribbonet.training.examples import ChainExamples, WindowExamples
+from ribbonet.training.examples import ChainExamples, WindowExamples, repeated
 
 
 @pytest.fixture
@@ -120,3 +120,9 @@ def test_an_epoch_takes_chains_as_often_as_is_said(kind, clusters):
     assert set(counts[:, 3]) == {0, 1}
     assert 70 <= counts[:, 3].sum() <= 130
     assert (counts[:, :2].sum(axis=1) == (2 if clusters is None else 1)).all()
+
+
+def test_an_epoch_of_few_chains_taken_seldom_is_never_empty():
+    rng = np.random.default_rng(0)
+    drawn = [repeated(np.array([0, 1]), [0.01, 0.01], rng) for _ in range(20)]
+    assert {len(own) for own in drawn} == {1}

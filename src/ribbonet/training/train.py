@@ -198,9 +198,8 @@ def _examples(
     if network.along_chains:
         mask, lone = (0.0, 0.0) if clusters is None else (stage.mask, stage.profile_dropout)
         return ChainExamples(tracks, labels, window, used, mask, repeats, lone)
-    for name in ("mask", "profile_dropout"):
-        if getattr(stage, name):
-            raise InputError(f"{name}: is for networks with dilations; leave it out")
+    if stage.mask:
+        raise InputError("mask: is for networks with dilations; leave it out")
     return WindowExamples(list(tracks), labels, window, used, repeats)
 
 
