@@ -76,6 +76,12 @@ def get(port: int, host: str, *lines: str, path: str = "/") -> tuple[int, dict[s
         ("10.1.2.3", 403),
         ("[", 403),
         ("", 403),
+        ("localhost@evil.example", 403),
+        ("evil.example@localhost", 403),
+        ("localhost/.evil.example", 403),
+        ("localhost#.evil.example", 403),
+        ("localhost:evil", 403),
+        ("localhost:99999999", 403),
     ],
 )
 def test_only_names_of_this_machine_are_served(port, host, status):
@@ -96,6 +102,12 @@ def test_foreign_origins_are_refused(port, origin, upgrade):
     assert headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
 
 
+def test_a_second_origin_is_refused(port):
+    origins = f"Origin: http://{MACHINE}:{port}", "Origin: http://evil.example"
+    assert get(port, f"{MACHINE}:{port}", *origins[:1])[0] == 200
+    assert get(port, f"{MACHINE}:{port}", *origins)[0] == 403
+
+
 @pytest.mark.parametrize(
     ("text", "status"),
     [
@@ -103,6 +115,8 @@ def test_foreign_origins_are_refused(port, origin, upgrade):
         ("POST /api/inside HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{", 408),
         ("POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n>", 408),
         ("no HTTP\r\n\r\n", 400),
+        ("POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n"
+         "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n", 400),
         ("GET /ws/play HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
          "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n", 400),
     ],
@@ -137,6 +151,8 @@ def test_a_token_opens_the_page_once_and_stays_as_a_cookie():
         with httpx.Client() as client:
             assert client.get(page).status_code == 401
             assert client.get(f"{page}?token=wrong").status_code == 401
+            for host in ("evil.example", f"{MACHINE}:99999999"):
+                assert client.get(f"{page}?token=secret", headers={"Host": host}).status_code == 403
             entered = client.get(f"{page}?token=secret")
             assert (entered.status_code, entered.headers["location"]) == (303, "/")
             assert "httponly" in entered.headers["set-cookie"].lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from secrets import compare_digest
@@ -48,14 +49,14 @@ class Access:
 
     def knows(self, host: str) -> bool:
         """Whether the header `Host` names this page."""
+        name = _name_and_port(host)[0].removesuffix(".")
+        if name in self.names:
+            return True
         try:
-            name = (urlsplit(f"//{host}").hostname or "").removesuffix(".")
+            address = ip_address(name)
         except ValueError:
             return False
-        try:
-            return self.any_address or ip_address(name).is_loopback or name in self.names
-        except ValueError:
-            return name in self.names
+        return self.any_address or address.is_loopback
 
     def admits(self, token: str) -> bool:
         """Whether a token is the right one."""
@@ -95,19 +96,23 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         """Return the answer to what must not be asked, or not like this."""
         headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
+        host = headers.get("host", "")
         if not self.access.knows(host):
             return _fault(
                 403,
                 f"the host {host[:100]!r} is not served; open the address that `ribbonet serve` "
                 "printed, or start it with --allow-host",
             )
-        if origin and _place(origin) != host.lower():
+        if any(_place(origin) != host.lower() for origin in headers.getlist("origin")):
             return _fault(403, "asked by a page of another origin")
+        if "content-length" in headers and "transfer-encoding" in headers:
+            return _fault(400, "the body has two lengths: Content-Length and Transfer-Encoding")
         if not self.access.token:
             return None
         query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1")))
-        cookie = f"ribbonet-{_port(host)}"  # browsers send a cookie to all ports of a host
+        cookie = (
+            f"ribbonet-{_name_and_port(host)[1]}"  # browsers send a cookie to all ports of a host
+        )
         if self.access.admits(query.get("token", "")):
             if scope.get("method") != "GET" or scope["path"] != "/":
                 return None
@@ -191,6 +196,13 @@ def _place(origin: str) -> str:
         return ""
 
 
-def _port(host: str) -> str:
-    """Return the port in a host's name, by which cookies of several pages are told apart."""
-    return str(urlsplit(f"//{host}").port or "")
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::([0-9]{0,5}))?", re.IGNORECASE | re.ASCII)
+
+
+def _name_and_port(host: str) -> tuple[str, str]:
+    """Return the parts of the header `Host`, in lower case; empty where it is malformed."""
+    found = _HOST.fullmatch(host)
+    if found is None:
+        return "", ""
+    address, name, port = found.groups(default="")
+    return (address or name).lower(), port
