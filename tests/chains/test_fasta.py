@@ -464,7 +464,7 @@ def test_a_chain_without_labels_has_no_three_lines() -> None:
 
 
 def test_ids_may_be_headers(fasta: Callable[..., Path]) -> None:
-    assert read_ids(fasta(b">a first\nb\n# no\n>\n")) == {"a", "b"}
+    assert read_ids(fasta(b">a first\nb\n# no\n>\n>")) == {"a", "b"}
 
 
 def test_ids_are_first_words(fasta: Callable[..., Path]) -> None:

@@ -191,5 +191,5 @@ def read_ids(path: str | Path) -> set[str]:
         If the file cannot be read.
     """
     with open_text(path) as file:
-        lines = (line.removeprefix(">") for line in file if line[0] != "#")
-        return {line.split()[0] for line in lines if not line.isspace()}
+        lines = (line.removeprefix(">").split() for line in file if line[0] != "#")
+        return {words[0] for words in lines if words}
