@@ -24,7 +24,7 @@ from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.windows import windows
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Dropout, LayerNorm, Network, ReLU, Residual, WindowDense
-from ribbonet.system.memory import keep_freed_memory
+from ribbonet.system import keep_freed_memory
 from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ HEAVY = (
     "multiprocessing",
 )
 
-OWN = 71
+OWN = 59
 """Modules of ribbonet that one prediction loads, packages among them, at most."""
 
 RUNS = {

@@ -9,7 +9,7 @@ from made_structures import helix, pdb
 
 import ribbonet
 from ribbonet.chains.chain import Chain
-from ribbonet.cli.options.figures import Colours, Track
+from ribbonet.cli.options import Colours, Track
 from ribbonet.errors import InputError
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 

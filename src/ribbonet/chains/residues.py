@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from ribbonet.chains.alphabet import RESIDUES, UNKNOWN
 from ribbonet.errors import InputError
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 OnInvalid = Literal["error", "mask", "skip", "degap"]
 """What to do with a symbol that is not a residue."""

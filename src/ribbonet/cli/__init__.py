@@ -1,4 +1,4 @@
-"""The command line: thin commands, one file each, that import what they need when they run."""
+"""The command line: thin commands, one file each; only the one that runs is imported."""
 
 from __future__ import annotations
 
@@ -7,14 +7,46 @@ import os
 import sys
 import warnings
 from contextlib import suppress
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
-from ribbonet.cli.group import Commands
 from ribbonet.errors import FULL, InputError
-from ribbonet.system.memory import keep_freed_memory
+from ribbonet.system import keep_freed_memory
 from ribbonet.system.terminal import prepare_streams, printable
+
+MODULES = (
+    *("predict", "scan", "draw", "train", "tune", "evaluate", "models"),
+    *("teaching.explain", "teaching.lessons", "teaching.figure", "export", "serve", "page", "data"),
+)
+"""Modules of this package, in the order of the help: each has a `command`, or an `app` of them."""
+
+COMMANDS = {module.rpartition(".")[2]: module for module in MODULES}
+
+
+class Commands(TyperGroup):
+    """Builds a command when it is asked for: with all of them a prediction would start late."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the module of a command, and build it; None if there is none of the name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"ribbonet.cli.{COMMANDS[cmd_name]}")
+        app: typer.Typer = getattr(module, "app", None) or typer.Typer(
+            add_completion=False, rich_markup_mode=None
+        )
+        if not app.registered_commands:
+            app.command(cmd_name, cls=getattr(module, "COMMAND", None))(module.command)
+        command = typer.main.get_command(app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="ribbonet",
@@ -51,9 +83,19 @@ def root(
     """Predict protein secondary structure, and train predictors of any label per residue."""
 
 
+def say(message: str) -> None:
+    """Write a message to the user on standard error."""
+    sys.stderr.write(f"ribbonet: {printable(message)}\n")
+
+
+def warn(message: str) -> None:
+    """Write a warning to the user on standard error."""
+    say(f"warning: {message}")
+
+
 def _show(message: Warning | str, *_: object, **__: object) -> None:
-    """Show a warning as the message to the user that it is."""
-    sys.stderr.write(f"ribbonet: warning: {printable(str(message))}\n")
+    """Show a warning of Python's as a message to the user."""
+    warn(str(message))
 
 
 def main() -> None:
@@ -87,7 +129,7 @@ def main() -> None:
 
 def _fail(message: str, code: int = 2) -> NoReturn:
     """End with a message."""
-    sys.stderr.write(f"ribbonet: error: {printable(message)}\n")
+    say(f"error: {message}")
     sys.exit(code)
 
 

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.options.figures import Figure
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options import Figure, flat
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 
 @flat

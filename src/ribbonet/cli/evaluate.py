@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options import flat
 from ribbonet.cli.options.labelled import Labels
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.options.templates import Chosen, TemplatesCommand
+from ribbonet.cli.options.sources import Chosen, Sources, TemplatesCommand
 from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
 

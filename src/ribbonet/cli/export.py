@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.options.choices import States
+from ribbonet.cli.options import States
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.errors import InputError
 

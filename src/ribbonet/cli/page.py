@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.terminal.messages import say
+from ribbonet.cli import say
 
 
 def command(

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.options.figures import Colours
+from ribbonet.cli.options import Colours
 from ribbonet.cli.options.inputs import find_input
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 
 def command(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.options.choices import Engine, EngineName, Seed, States
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli import say
+from ribbonet.cli.options import Engine, EngineName, Seed, States, flat
 from ribbonet.cli.options.labelled import (
     Exclude,
     Labels,
@@ -18,7 +18,6 @@ from ribbonet.cli.options.labelled import (
 )
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.teaching import Teaching
-from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ribbonet.cli.options.choices import Engine, EngineName, Seed
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli import say
+from ribbonet.cli.options import Engine, EngineName, Seed, flat
 from ribbonet.cli.options.labelled import Exclude, Labels, Train, Valid
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.terminal.messages import say
 from ribbonet.cli.terminal.progress import bar
 from ribbonet.errors import InputError
 

@@ -18,7 +18,7 @@ from ribbonet.evaluation.charts import (
 from ribbonet.evaluation.evaluate import Evaluation
 from ribbonet.evaluation.scores import ChainScore, chain_scores
 from ribbonet.prediction.figures.ribbon import HEIGHT, STEP, ribbon
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks.metrics import Bin
 from ribbonet.tasks.structure_scores import IdentityGroup, LengthGroup, StructureScores
 

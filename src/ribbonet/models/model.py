@@ -15,7 +15,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.card import Card
 from ribbonet.models.inputs import Inputs, called
 from ribbonet.models.stages import Stage, no_pause
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks import Task
 from ribbonet.tasks.base import Labelling
 

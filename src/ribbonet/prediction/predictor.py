@@ -29,7 +29,7 @@ from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.tracks import find_tracks
 from ribbonet.prediction.wording import naming_arguments
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 
 def check_options(

@@ -10,7 +10,7 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ribbonet.errors import InputError
-from ribbonet.system.memory import keep_freed_memory
+from ribbonet.system import keep_freed_memory
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

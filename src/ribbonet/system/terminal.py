@@ -1,4 +1,4 @@
-"""Text for terminals: control characters and marks of direction are shown, never obeyed."""
+"""Text for terminals: control characters and bidirectional marks are shown, never obeyed."""
 
 from __future__ import annotations
 
@@ -39,6 +39,19 @@ def printable(text: str, keep: str = "") -> str:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun, which is in the plural unless the number is one.
+
+    Examples
+    --------
+    >>> count_of(1, "chain"), count_of(1024, "chain"), count_of(2, "family")
+    ('1 chain', '1,024 chains', '2 families')
+    """
+    if number != 1:
+        noun = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun}"
 
 
 class PrintableStream:

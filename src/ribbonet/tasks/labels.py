@@ -14,7 +14,7 @@ from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import name_of
 from ribbonet.chains.readers.registry import read_chains
 from ribbonet.datasets.library import fetched
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks.meaning import Labelled, LabelOptions, interpret
 
 Data = str | Path | Sequence[Chain]

@@ -17,7 +17,7 @@ from ribbonet.chains.relatives.template_set import refuse_to_train_on
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.labels import Data, name_of_all, read_labelled, warn_of_unknown_ids
 from ribbonet.tasks.meaning import Labelled, LabelOptions

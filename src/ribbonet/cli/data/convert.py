@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.options.choices import States
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli import say
+from ribbonet.cli.options import States, flat
 from ribbonet.cli.options.labelled import Labels
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 
 @flat

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli import say
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.terminal.messages import say
 from ribbonet.cli.terminal.progress import Reading, progress
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 
 class Precision(StrEnum):

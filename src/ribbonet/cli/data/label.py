@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli import say, warn
 from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.cli.terminal.messages import say, warn
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 SOME_FAILED = 3
 """Exit code where some inputs of several failed and what came of the others is written."""

@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.terminal.messages import say
+from ribbonet.cli import say
 from ribbonet.errors import InputError
-from ribbonet.system.counts import count_of
-from ribbonet.system.terminal import drawing
+from ribbonet.system.terminal import count_of, drawing
 
 
 def list_data(

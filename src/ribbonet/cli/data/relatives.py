@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli import say, warn
+from ribbonet.cli.options import flat
 from ribbonet.cli.options.labelled import Labels
 from ribbonet.cli.options.outputs import spare_inputs
 from ribbonet.cli.options.sources import Homologues, Msa, Sources
-from ribbonet.cli.terminal.messages import say, warn
 from ribbonet.errors import InputError
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 
 def profiles(

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ribbonet.cli.terminal.messages import say
-from ribbonet.system.counts import count_of
+from ribbonet.cli import say
+from ribbonet.system.terminal import count_of
 
 
 def split(

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ribbonet.chains.mistaken import download_of, hint_of
-from ribbonet.cli.terminal.messages import warn
-from ribbonet.cli.terminal.progress import Reading
+from ribbonet.cli import warn
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
     from ribbonet.chains.relatives.alignments import AlignmentFiles
     from ribbonet.chains.residues import OnInvalid
+    from ribbonet.cli.terminal.progress import Reading
 
 OnSkip = Callable[[int, str, str], None]
 
@@ -67,6 +67,8 @@ class Input:
 
     def reading(self) -> Reading:
         """Return how far reading is, as `read` goes on."""
+        from ribbonet.cli.terminal.progress import Reading
+
         return Reading(sum(Path(n).stat().st_size for n in self.files) if self.is_regular else None)
 
     def read(self, on_skip: OnSkip | None, where: Reading | None = None) -> Iterator[Chain]:

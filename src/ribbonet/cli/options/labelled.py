@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ribbonet.cli.options.choices import Invalid
-from ribbonet.cli.terminal.messages import say, warn
+from ribbonet.cli import say, warn
+from ribbonet.cli.options import Invalid
 
 if TYPE_CHECKING:
     from ribbonet.tasks.base import Scores

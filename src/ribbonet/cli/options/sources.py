@@ -1,4 +1,4 @@
-"""Options for the profiles and arrays that models read beside residues."""
+"""Options for what models read besides residues: profiles, arrays, structures of homologues."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from ribbonet.cli.terminal.messages import say
+from ribbonet.cli import say
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
@@ -129,3 +130,64 @@ def _searched(chains: Iterable[Chain], homologues: Path) -> Iterator[Source]:
     made_of = f"{state_of(homologues)} {'jackhmmer' if by_jackhmmer() else 'MMseqs2'}"
     with stored_profiles(chains, find, made_of) as source:
         yield source
+
+
+SHIPPED = ""
+"""Value of `--templates` alone: the set in the package."""
+
+Chosen = Annotated[
+    str | None,
+    typer.Option(
+        "--templates",
+        metavar="[FILE]",
+        help="Use known structures of homologues: those of the set in the package, or of one that "
+        "`ribbonet data templates` wrote (FILE ends in .templates).",
+    ),
+]
+
+
+class TemplatesCommand(TyperCommand):
+    """Lets `--templates` stand alone, before anything that is no set of templates."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the value in where it is left out."""
+        given = [
+            f"--templates={SHIPPED}"
+            if arg == "--templates" and not _is_set(args[place + 1 : place + 2])
+            else arg
+            for place, arg in enumerate(args)
+        ]
+        return super().parse_args(ctx, given)
+
+
+def _is_set(following: Sequence[str]) -> bool:
+    return any(arg.endswith(".templates") for arg in following)
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Whether known structures of relatives are used."""
+
+    templates: Chosen = None
+    no_templates: Annotated[
+        bool,
+        typer.Option(
+            "--no-templates",
+            help="Predict from the sequence alone, as for designed proteins, mutants and "
+            "benchmarks.",
+        ),
+    ] = False
+
+    def choice(self) -> bool | str | None:
+        """Return what is chosen, as `ribbonet.prediction.templates.find_templates` takes it.
+
+        Raises
+        ------
+        InputError
+            If the options contradict each other.
+        """
+        if self.no_templates and self.templates is not None:
+            raise InputError("--templates and --no-templates exclude each other; give one")
+        if self.no_templates:
+            return False
+        return True if self.templates == SHIPPED else self.templates

@@ -10,12 +10,12 @@ from pathlib import Path
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
+from ribbonet.cli import say
 from ribbonet.cli.options.labelled import warn_of_one_state
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.options.templates import Templates as Choice
+from ribbonet.cli.options.sources import Templates as Choice
 from ribbonet.cli.runs.score_tables import print_scores, shown
 from ribbonet.cli.runs.task_scores import by_files, by_model, evaluate_files, read_files
-from ribbonet.cli.terminal.messages import say
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
     Evaluation,

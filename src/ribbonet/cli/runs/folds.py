@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.records.making import Predicted
-from ribbonet.cli.terminal.messages import say, warn
+from ribbonet.cli import say, warn
 from ribbonet.errors import InputError
 from ribbonet.evaluation import report as structure_report
 from ribbonet.evaluation import task_report

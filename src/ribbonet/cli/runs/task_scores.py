@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
+from ribbonet.cli import say, warn
 from ribbonet.cli.options.labelled import warn_of_one_label
-from ribbonet.cli.terminal.messages import say, warn
 from ribbonet.cli.terminal.tables import print_columns
 from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
 from ribbonet.evaluation.task_report import report
@@ -26,7 +26,7 @@ from ribbonet.evaluation.tasks import (
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.system.atomic import atomic_write
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.class_scores import ClassScores, shown
 from ribbonet.tasks.labels import read_labelled

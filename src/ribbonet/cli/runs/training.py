@@ -9,16 +9,16 @@ from functools import partial
 from pathlib import Path
 
 from ribbonet.chains.chain import Chain
+from ribbonet.cli import say
 from ribbonet.cli.options.labelled import STATE_NAMES, warn_of_one_label, warn_of_one_state
 from ribbonet.cli.runs.folds import run_folds
-from ribbonet.cli.terminal.messages import say
 from ribbonet.cli.terminal.progress import bar
 from ribbonet.evaluation.evaluate import evaluate_chains
 from ribbonet.evaluation.tasks import evaluate_task
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks import Structure, Task
 from ribbonet.training.folds import finished
 from ribbonet.training.teacher import Teacher

@@ -24,7 +24,7 @@ from ribbonet.prediction.blocks import blocks as cut
 from ribbonet.prediction.runs.folders import Finished, ShardWork
 from ribbonet.prediction.runs.stream import checksum_of
 from ribbonet.prediction.runs.work import Parts, Predict, Work
-from ribbonet.system.memory import keep_freed_memory
+from ribbonet.system import keep_freed_memory
 from ribbonet.system.pools import cores
 
 if TYPE_CHECKING:

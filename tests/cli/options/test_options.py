@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.testing import CliRunner
 
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options import flat
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from importlib.util import find_spec
@@ -17,11 +17,10 @@ import typer
 from ribbonet import __version__
 from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.cli.options.inputs import Input, OnSkip
+from ribbonet.cli import warn
+from ribbonet.cli.options.inputs import Input
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.runs.summary import Summary
-from ribbonet.cli.terminal.messages import warn
-from ribbonet.cli.terminal.progress import Files, progress
+from ribbonet.cli.predict.summary import Summary
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.library import DEFAULT_MODEL, load_model
@@ -44,8 +43,7 @@ from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
-    from ribbonet.cli.terminal.progress import Position, Reading, Show
-    from ribbonet.prediction.runs.folders import Each, Finished
+    from ribbonet.prediction.runs.folders import Each
     from ribbonet.prediction.tracks import Tracks
 
 _SLASHES = ("/", os.sep)
@@ -253,13 +251,6 @@ class Run:
         with redirect_stdout(sys.stderr), ray_engine.cluster(self.ray, self.threads) as workers:
             yield workers
 
-    def _read(
-        self, format: Format, on_skip: OnSkip, where: Reading | None = None
-    ) -> Iterator[Chain]:
-        """Read the chains, of which some formats take one alone."""
-        only = "" if self._file_a_record else format.one_record
-        return replace(self.input, refuse_second=only).read(on_skip, where)
-
     def _predict(self, workers: int | None) -> Predict:
         """Return what predicts blocks of chains: processes of this machine, or Ray's."""
         if workers is None:
@@ -280,16 +271,20 @@ class Run:
         return partial(ray_engine.each, workers=workers)
 
     def _write(self, work: Work, workers: int | None, summary: Summary) -> None:
+        only = "" if self._file_a_record else work.format.one_record
+        given = replace(self.input, refuse_second=only)
         if self.output is None or _is_a_stream(self.output):
-            self._to_stream(work, self._predict(workers), summary)
-        elif self.input.folder is not None:
-            self._to_folder(
-                self.input.folder, Path(self.output), work, self._each(workers), summary
-            )
-        else:
-            self._to_file(Path(self.output), work, self._predict(workers), summary)
+            self._to_stream(given, work, self._predict(workers), summary)
+            return
+        from ribbonet.cli.predict.files import write_file, write_folder
 
-    def _to_stream(self, work: Work, predict: Predict, summary: Summary) -> None:
+        output, shown = Path(self.output), {"resume": self.resume, "quiet": self.quiet}
+        if given.folder is None:
+            write_file(given, output, work, self._predict(workers), summary, **shown)
+        else:
+            write_folder(given, given.folder, output, work, self._each(workers), summary, **shown)
+
+    def _to_stream(self, given: Input, work: Work, predict: Predict, summary: Summary) -> None:
         """Write to standard output, a pipe or a device, as soon as there is something."""
 
         def parts(done: Iterable[tuple[list[Chain], Parts]]) -> Iterator[bytes]:
@@ -299,66 +294,12 @@ class Run:
                 yield from written
 
         with _opened(self.output) as target:
-            chains = self._read(work.format, _warn_of_skipped)
+            chains = given.read(_warn_of_skipped)
             if target.isatty():
                 work = replace(work, format=work.format.for_terminal())
                 chains = (replace(c, header=printable(c.header)) for c in chains)
             done = predict(blocks(chains), work)
             work.format.assemble(parts(done), target)
-
-    def _to_file(self, output: Path, work: Work, predict: Predict, summary: Summary) -> None:
-        """Write a file, or a folder with one file per record."""
-        from ribbonet.prediction.runs.stream import predict_to
-
-        where = self.input.reading()
-        with self._progress(where) as show:
-
-            def on_block(block: Sequence[Chain]) -> None:
-                residues = sum(map(len, block))
-                summary.add(len(block), residues)
-                show(len(block), residues)
-
-            related = predict_to(
-                output,
-                partial(self._read, work.format, where=where),
-                work,
-                predict=predict,
-                resume=self.resume,
-                on_block=on_block,
-            )
-        summary.relate(related)
-
-    def _to_folder(
-        self, folder: Path, output: Path, work: Work, each: Each, summary: Summary
-    ) -> None:
-        """Write a file for each file of a folder."""
-        from ribbonet.prediction.runs.folders import predict_shards, shards_of
-
-        files = Files(sum((folder / name).stat().st_size for name in shards_of(folder)))
-        with self._progress(files) as show:
-
-            def on_shard(shard: Finished) -> None:
-                files.position += shard.read
-                summary.add(shard.records, shard.residues)
-                summary.relate(shard.related)
-                summary.masked += shard.masked
-                summary.skipped += shard.skipped
-                show(shard.records, shard.residues)
-
-            predict_shards(
-                folder,
-                output,
-                work,
-                each=each,
-                on_invalid=self.input.on_invalid,
-                max_length=self.input.max_length,
-                resume=self.resume,
-                on_shard=on_shard,
-                on_warning=warn,
-            )
-
-    def _progress(self, where: Position) -> AbstractContextManager[Show]:
-        return progress(where, quiet=self.quiet)
 
 
 def _advise_numba(model: Model, residues: int) -> None:

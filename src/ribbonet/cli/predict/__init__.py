@@ -9,13 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ribbonet.cli.options.choices import Invalid, States
-from ribbonet.cli.options.figures import Figure
-from ribbonet.cli.options.groups import flat
+from ribbonet.cli.options import Figure, Invalid, States, flat
 from ribbonet.cli.options.inputs import Input, find_input
-from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
-from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.options.templates import Templates, TemplatesCommand
+from ribbonet.cli.options.sources import Sources, Templates, TemplatesCommand
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats.registry import Known
 
@@ -168,7 +164,7 @@ def command(
     _check(given, output, resume, ray, sources, summaries, model)
 
     from ribbonet.chains.alphabet import ALPHABETS
-    from ribbonet.cli.runs.prediction import Run
+    from ribbonet.cli.predict.run import Run
 
     Run(
         given,
@@ -215,6 +211,10 @@ def _check(
         raise InputError(
             "--homologues reads the chains twice, on this machine: give a file, no --ray"
         )
+    if output is None and not summaries:
+        return
+    from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
+
     read = [*given.files, given.folder, sources.homologues, sources.inputs, sources.msa, model]
     if output is not None:
         spare_inputs(output, read, ("", SKIPPED))

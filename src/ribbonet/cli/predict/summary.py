@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbonet.prediction.formats.provenance import Provenance
-from ribbonet.system.counts import count_of
+from ribbonet.system.terminal import count_of
 
 DIGITS = 12
 """Of the model's digest that the line shows."""
