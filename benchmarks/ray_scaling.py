@@ -26,12 +26,12 @@ from typing import Any
 from predict_proteome import make_proteome, residues
 
 from ribbonet.chains.fasta import read_fasta
-from ribbonet.models.library import load_model
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.models import load_model
+from ribbonet.prediction.blocks import Work
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.runs import ray as ray_engine
 from ribbonet.prediction.runs.folders import predict_shards
 from ribbonet.prediction.runs.stream import predict_to
-from ribbonet.prediction.runs.work import Work
 from ribbonet.tasks.structure import Structure
 
 SEQUENCES = 60_000_000

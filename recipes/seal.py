@@ -11,8 +11,7 @@ from pathlib import Path
 from safetensors.numpy import load
 
 from ribbonet.models.card import CARD, DIGESTS, WEIGHTS, write_card
-from ribbonet.models.folder import read_model
-from ribbonet.models.weights import digests_of
+from ribbonet.models.folder import digests_of, read_model
 
 
 def seal(folder: Path) -> None:

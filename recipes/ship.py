@@ -25,9 +25,8 @@ from ribbonet.evaluation.evaluate import (
 )
 from ribbonet.evaluation.tasks import evaluate_task_on
 from ribbonet.models.card import Baseline
-from ribbonet.models.folder import read_model, save_model
+from ribbonet.models.folder import Kind, read_model, save_model
 from ribbonet.models.model import Model
-from ribbonet.models.weights import Kind
 from ribbonet.tasks import Structure
 from ribbonet.tasks.labels import read_labelled
 

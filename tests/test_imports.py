@@ -22,7 +22,7 @@ HEAVY = (
     "multiprocessing",
 )
 
-OWN = 59
+OWN = 47
 """Modules of ribbonet that one prediction loads, packages among them, at most."""
 
 RUNS = {

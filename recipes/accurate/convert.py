@@ -42,8 +42,8 @@ from ribbonet.nn import (
     Residual,
     WindowDense,
 )
+from ribbonet.nn.layers import Array, Layer
 from ribbonet.nn.layers.activations import Softmax
-from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 from ribbonet.training.description import digest
 

@@ -27,7 +27,7 @@ from ribbonet.chains.relatives import search
 from ribbonet.chains.relatives.evidence import weigh
 from ribbonet.chains.relatives.search import Alignment, TemplateSearch
 from ribbonet.chains.relatives.template_set import TemplateSet, write_templates
-from ribbonet.models.library import load_model
+from ribbonet.models import load_model
 from ribbonet.prediction.templates import network_inputs
 
 ENOUGH = 120

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ribbonet.errors import InputError
     from ribbonet.evaluation.drawing import draw
-    from ribbonet.models.library import load_model, shipped_models
+    from ribbonet.models import load_model, shipped_models
     from ribbonet.prediction.prediction import Prediction
     from ribbonet.prediction.predictor import predict, predict_file
     from ribbonet.prediction.scan import scan
@@ -46,10 +46,10 @@ _ELSEWHERE = {
     "InputError": "ribbonet.errors",
     "Prediction": "ribbonet.prediction.prediction",
     "draw": "ribbonet.evaluation.drawing",
-    "load_model": "ribbonet.models.library",
+    "load_model": "ribbonet.models",
     "predict_many": "ribbonet.prediction.table",
     "scan": "ribbonet.prediction.scan",
-    "shipped_models": "ribbonet.models.library",
+    "shipped_models": "ribbonet.models",
     **dict.fromkeys(("evaluate", "read", "train", "write"), "ribbonet.training.api"),
 }
 

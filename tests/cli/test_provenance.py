@@ -6,8 +6,8 @@ import pytest
 
 import ribbonet as package
 from ribbonet import load_model
-from ribbonet.prediction.formats.registry import format_for
-from ribbonet.prediction.runs.work import Work
+from ribbonet.prediction.blocks import Work
+from ribbonet.prediction.formats import format_for
 from ribbonet.tasks.structure import Structure
 
 DIGEST = load_model("fast").digest

@@ -9,10 +9,9 @@ import pytest
 from ribbonet import predict
 from ribbonet.chains.alphabet import STATES, STATES8
 from ribbonet.errors import InputError
-from ribbonet.models.library import load_model, shipped_tracks
-from ribbonet.prediction.blocks import predict_block
-from ribbonet.prediction.formats.registry import format_for
-from ribbonet.prediction.runs.work import Work
+from ribbonet.models import load_model, shipped_tracks
+from ribbonet.prediction.blocks import Work, predict_block
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.tracks import find_tracks
 from ribbonet.tasks import Structure
 

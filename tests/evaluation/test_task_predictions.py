@@ -14,7 +14,7 @@ from ribbonet.cli.runs.evaluation import Run
 from ribbonet.errors import InputError
 from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
 from ribbonet.evaluation.tasks import evaluate_outputs, without_leaked
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks import Classes, Values
 from ribbonet.tasks.meaning import LabelOptions

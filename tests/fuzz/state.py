@@ -38,7 +38,7 @@ def _write_model(folder: Path, card: bytes, weights: bytes) -> None:
     from safetensors.numpy import load
 
     from ribbonet.models.card import DIGESTS, write_card
-    from ribbonet.models.weights import digests_of
+    from ribbonet.models.folder import digests_of
 
     (folder / "model.json").write_bytes(card)
     (folder / "weights.safetensors").write_bytes(weights)

@@ -13,11 +13,11 @@ from safetensors.numpy import load, save
 
 from ribbonet import predict
 from ribbonet.errors import InputError
+from ribbonet.models import SHIPPED
 from ribbonet.models.card import write_card
-from ribbonet.models.folder import SHIPPED, read_model, save_model
+from ribbonet.models.folder import digests_of, read_model, save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
-from ribbonet.models.weights import digests_of
 from ribbonet.nn import Dense, Network, Sigmoid, WindowDense
 
 

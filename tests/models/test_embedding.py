@@ -10,10 +10,11 @@ from ribbonet.chains.alphabet import STATES8, encode_residues
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models import load_model
 from ribbonet.models.card import Card
 from ribbonet.models.config import ModelConfig, StageConfig, read_config
-from ribbonet.models.folder import embedding_of, read_model, save_model
-from ribbonet.models.library import load_model
+from ribbonet.models.embedding import embedding_of
+from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Network

@@ -14,11 +14,11 @@ from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.evaluation.scores import evaluate
+from ribbonet.models import load_model, shipped_models
 from ribbonet.models.card import Card
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.inputs import ModelInputs, without_relatives
-from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Network, WindowDense
@@ -227,8 +227,8 @@ def test_long_chains_are_predicted_in_tiles_as_a_whole(drawn, inputs):
 def test_a_shipped_model_has_a_companion_for_profiles(drawn, tmp_path, monkeypatch):
     for name, inputs in (("accurate", "sequence"), ("accurate-msa", "profile")):
         save_model(replace(drawn[inputs], card=Card(name)), tmp_path / name, "float16")
-    monkeypatch.setattr("ribbonet.models.library.SHIPPED", tmp_path)
-    monkeypatch.setattr("ribbonet.models.library.read_shipped", _read_in(tmp_path))
+    monkeypatch.setattr("ribbonet.models.SHIPPED", tmp_path)
+    monkeypatch.setattr("ribbonet.models.read_shipped", _read_in(tmp_path))
     assert (shipped_models(), len(shipped_models(profiles=True))) == (["accurate"], 2)
     assert load_model().inputs == "sequence"
     assert load_model(profiles=True).inputs == load_model("accurate-msa").inputs == "profile"

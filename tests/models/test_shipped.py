@@ -7,9 +7,8 @@ import pytest
 from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.evaluation.evaluate import evaluate_model
+from ribbonet.models import DEFAULT_MODEL, SHIPPED, load_model, shipped_models
 from ribbonet.models.card import CARD, DIGESTS, NETWORKS, Card
-from ribbonet.models.folder import SHIPPED
-from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_models
 from ribbonet.training.description import digest
 
 FLOORS = {"fast": (72.4, 74.6, 71.3), "accurate": (74.4, 76.8, 71.7)}

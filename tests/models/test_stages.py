@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
 
+from ribbonet.chains import windows
 from ribbonet.chains.alphabet import SPACER, STATES8, reduce_states
-from ribbonet.models import tiles
-from ribbonet.models.stages import Stage
-from ribbonet.models.tiles import pays
+from ribbonet.models.stages import Stage, pays
 from ribbonet.nn import (
     ChainMean,
     Conv1d,
@@ -77,20 +76,20 @@ def test_a_chain_is_predicted_the_same_in_any_company(stage):
 def test_tiles_give_what_the_whole_chain_gives(stage, monkeypatch, tile):
     codes = chains([150, 3, 64])
     whole = stage.probabilities(codes)
-    monkeypatch.setattr(tiles, "TILE", tile)
+    monkeypatch.setattr(windows, "TILE", tile)
     for a, b in zip(stage.probabilities(codes), whole, strict=True):
         np.testing.assert_allclose(a, b, atol=ROUNDING)
 
 
 def test_batches_waste_little_and_hold_each_residue_once():
     lengths = np.random.default_rng(0).lognormal(5.4, 0.6, 500).astype(int) + 1
-    cut = tiles.tiles(lengths.tolist(), reach=100)
-    batches = list(tiles.batches(cut))
+    cut = windows.tiles(lengths.tolist(), reach=100)
+    batches = list(windows.batches(cut))
     assert sum(tile.last - tile.first for batch in batches for tile in batch) == lengths.sum()
     size = [sum(t.stop - t.start for t in batch) for batch in batches]
     padded = [len(batch) * max(t.stop - t.start for t in batch) for batch in batches]
     assert sum(size) >= 0.9 * sum(padded)
-    assert max(padded) <= max(tiles.POSITIONS, tiles.TILE + 200)
+    assert max(padded) <= max(windows.POSITIONS, windows.TILE + 200)
 
 
 def test_probabilities_as_input_are_zero_beyond_the_ends():
@@ -114,7 +113,7 @@ def test_compiled_windows_give_what_numpy_gives(monkeypatch, codes):
     if not codes:
         tracks = [np.eye(21, dtype=np.float32)[track][:, :3] for track in tracks]
     plain = stage.probabilities(tracks)
-    monkeypatch.setattr("ribbonet.models.tiles.PAYS", 0)
+    monkeypatch.setattr("ribbonet.models.stages.PAYS", 0)
     for a, b in zip(stage.probabilities(tracks), plain, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
@@ -130,7 +129,7 @@ def test_compiled_chains_give_what_numpy_gives(monkeypatch, mean):
     stage = Stage(5, networks, Structure(STATES8))
     tracks = chains([1, 1500, 2, 64, 65])
     plain = stage.probabilities(tracks)
-    monkeypatch.setattr("ribbonet.models.tiles.PAYS", 0)
+    monkeypatch.setattr("ribbonet.models.stages.PAYS", 0)
     monkeypatch.setattr(Stage, "_average", None)
     for a, b in zip(stage.probabilities(tracks), plain, strict=True):
         np.testing.assert_allclose(a, b, atol=3e-5)

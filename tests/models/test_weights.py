@@ -10,10 +10,9 @@ from safetensors.numpy import load_file, save_file
 from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
-from ribbonet.models.folder import read_model, save_model
+from ribbonet.models.folder import from_stored, read_model, save_model, to_stored
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
-from ribbonet.models.weights import from_stored, to_stored
 
 WEIGHTS = arrays.arrays(
     np.float32,

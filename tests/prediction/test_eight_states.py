@@ -17,7 +17,7 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Dense, Network, ReLU, Residual, WindowDense
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.prediction.formats import format_for
 from ribbonet.tasks.structure import Structure
 
 PEPTIDE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ"

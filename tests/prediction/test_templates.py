@@ -11,9 +11,9 @@ from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.template_set import write_templates
 from ribbonet.errors import InputError
-from ribbonet.models.library import load_model, template_network
+from ribbonet.models import load_model, template_network
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.prediction.formats.registry import formats_for
+from ribbonet.prediction.formats import formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import find_templates
 from ribbonet.tasks.structure import Structure

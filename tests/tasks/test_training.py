@@ -15,7 +15,7 @@ from ribbonet.evaluation.tasks import compare_tasks, evaluate_task
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.prediction.formats.registry import format_for, formats_for
+from ribbonet.prediction.formats import format_for, formats_for
 from ribbonet.tasks import Classes, Structure, Values
 from ribbonet.tasks.meaning import LabelOptions, interpret
 from ribbonet.training.train import train_model

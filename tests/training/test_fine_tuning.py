@@ -11,8 +11,8 @@ from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_model
 from ribbonet.evaluation.scores import evaluate
+from ribbonet.models import load_model
 from ribbonet.models.config import ModelConfig, StageConfig
-from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Dense, Network, ReLU, WindowDense

@@ -25,7 +25,7 @@ def command(
         raise InputError(f"{output}: give a name that ends in .onnx")
 
     from ribbonet.chains.alphabet import ALPHABETS
-    from ribbonet.models.library import load_model
+    from ribbonet.models import load_model
 
     spare_inputs(output, [model])
 

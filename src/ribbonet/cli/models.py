@@ -20,7 +20,7 @@ def command(
     """Show the shipped models: size, training data, scores, licence."""
     from json import dumps
 
-    from ribbonet.models.library import (
+    from ribbonet.models import (
         DEFAULT_MODEL,
         load_model,
         shipped_models,

@@ -47,7 +47,7 @@ def command(
     """Predict every single mutant of a chain from its sequence, and what each changes."""
     one_thread_a_process()
 
-    from ribbonet.models.library import DEFAULT_MODEL, load_model
+    from ribbonet.models import DEFAULT_MODEL, load_model
     from ribbonet.prediction.figures.style import style_of
     from ribbonet.prediction.scan import Scan, scan_chain
     from ribbonet.prediction.scan_files import format_of, write_scans

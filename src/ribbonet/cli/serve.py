@@ -60,7 +60,7 @@ def command(
         ) from None
     import webbrowser
 
-    from ribbonet.models.library import shipped_models
+    from ribbonet.models import shipped_models
 
     models = load_named(model or [], taken=shipped_models())
     with _listening(host, port) as listener:

@@ -103,7 +103,7 @@ def command(
 ) -> None:
     """Train a model on labelled chains."""
     from ribbonet.cli.runs.training import Run
-    from ribbonet.models.library import load_model
+    from ribbonet.models import load_model
     from ribbonet.training.sets import read_all, read_sets
     from ribbonet.training.team import team_of
 

@@ -19,12 +19,11 @@ from ribbonet.chains.chain import Chain
 from ribbonet.embedding.language_model import LanguageModel
 from ribbonet.errors import InputError, lacking
 from ribbonet.nn.arithmetic import fingerprint
-from ribbonet.prediction.blocks import blocks
+from ribbonet.prediction.blocks import PROCESSOR, Parts, blocks
 from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.journal import Entry
 from ribbonet.prediction.runs.outputs import OUTPUT, PartsFile
 from ribbonet.prediction.runs.stream import Block, finished
-from ribbonet.prediction.runs.work import PROCESSOR, Parts
 from ribbonet.system.working import WorkingFolder, move
 
 try:

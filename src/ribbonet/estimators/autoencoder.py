@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ribbonet.estimators.base import DTYPES, NetworkEstimator, hidden_layers, take, weights_of
 from ribbonet.nn import Dense, Network, SquaredError
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 
 @dataclass(eq=False, repr=False)

@@ -26,8 +26,8 @@ from ribbonet.nn import (
     Noise,
     fit,
 )
+from ribbonet.nn.layers import Array, Layer, Rng
 from ribbonet.nn.layers.activations import ACTIVATIONS
-from ribbonet.nn.layers.base import Array, Layer, Rng
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES

@@ -13,7 +13,7 @@ from scipy import stats
 from sklearn.base import is_classifier
 from sklearn.model_selection import check_cv, cross_val_score
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ribbonet.estimators.base import DTYPES
 from ribbonet.nn.hopfield import Hopfield, ModernHopfield
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 
 @dataclass(eq=False, repr=False)

@@ -20,7 +20,7 @@ from ribbonet.estimators.base import (
     weights_of,
 )
 from ribbonet.nn import Dense, Network, Sigmoid, Softmax, SquaredError
-from ribbonet.nn.layers.base import Array, Layer
+from ribbonet.nn.layers import Array, Layer
 from ribbonet.nn.losses import Loss
 
 

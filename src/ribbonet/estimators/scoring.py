@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 
 class Labels(list[Any]):

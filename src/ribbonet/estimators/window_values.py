@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from ribbonet.estimators.sequences import Symbols, listed, paired
 from ribbonet.estimators.windows import WindowEstimator
 from ribbonet.nn import Huber, SquaredError
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 LOSSES = {"squared": SquaredError, "huber": Huber}
 

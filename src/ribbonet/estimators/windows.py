@@ -23,7 +23,7 @@ from ribbonet.estimators.base import (
 from ribbonet.estimators.scoring import Labels
 from ribbonet.estimators.sequences import Symbols, listed, paired
 from ribbonet.nn import Dense, Network, Sigmoid, Softmax, WindowDense
-from ribbonet.nn.layers.base import Array, Layer, Rng
+from ribbonet.nn.layers import Array, Layer, Rng
 from ribbonet.nn.losses import Loss
 
 

@@ -19,7 +19,7 @@ from ribbonet.chains.alphabet import encode_labels, encode_residues, reduce_stat
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.template_set import decode_labels, read_templates
 from ribbonet.chains.windows import windows
-from ribbonet.models.library import shipped_templates
+from ribbonet.models import shipped_templates
 
 LIST = Path(__file__).with_name("chains.txt")
 

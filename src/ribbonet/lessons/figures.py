@@ -13,8 +13,8 @@ from ribbonet.lessons.running import run
 from ribbonet.lessons.source import read_lesson
 from ribbonet.nn.graph import nodes as g
 from ribbonet.nn.graph.svg import draw_graph
+from ribbonet.nn.layers import Layer
 from ribbonet.nn.layers.activations import ReLU, Sigmoid, Tanh
-from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.layers.dense import Dense
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.views.chart import Chart

@@ -7,8 +7,8 @@ from itertools import pairwise
 from ribbonet.chains.alphabet import SYMBOLS
 from ribbonet.errors import InputError
 from ribbonet.models.config import StageConfig
+from ribbonet.nn.layers import Layer
 from ribbonet.nn.layers.activations import ACTIVATIONS
-from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.layers.context import ChainMean
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, WindowDense

@@ -172,7 +172,7 @@ def write_card(path: Path, card: Record, digests: Mapping[str, str]) -> None:
     card : mapping
         What `Card.to_json` gives, and the keys `NETWORKS`.
     digests : mapping of str to str
-        What `ribbonet.models.weights.digests_of` gives for the arrays in `weights.safetensors`.
+        What `ribbonet.models.folder.digests_of` gives for the arrays in `weights.safetensors`.
     """
     from ribbonet.system.atomic import atomic_write
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.models.card import EMBEDDING
+from ribbonet.errors import InputError
+from ribbonet.models import SHIPPED, read_shipped
+from ribbonet.models.card import CARD, EMBEDDING
 from ribbonet.models.stages import Stage, no_pause
 from ribbonet.nn.layers.stack import Network
 
@@ -97,3 +99,27 @@ class Embedding(Stage):
         hidden = [own[..., :-labels] for own in each]
         mean = np.mean([own[..., -labels:] for own in each], axis=0)
         return np.concatenate([*hidden, mean], axis=-1)
+
+
+def embedding_of(name: str) -> Embedding:
+    """Return the stage of a shipped model as an embedding for other networks.
+
+    Parameters
+    ----------
+    name : str
+        Of a shipped model of one stage that reads sequences alone.
+
+    Raises
+    ------
+    InputError
+        When there is no such model.
+    """
+    known = [path.parent.name for path in SHIPPED.glob(f"*/{CARD}")]
+    model = read_shipped(name) if name in known else None
+    if model is None or len(model.stages) > 1 or model.inputs != "sequence":
+        raise InputError(
+            f"embedding = {name!r}: give a shipped model of one stage that reads sequences, as "
+            "'accurate' is"
+        )
+    (stage,) = model.stages
+    return Embedding.of(stage, name, model.digest)

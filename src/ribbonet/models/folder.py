@@ -1,39 +1,41 @@
-"""Models in folders: `weights.safetensors` and `model.json`, written and read."""
+"""Models in folders, written and read: `model.json`, and `weights.safetensors` in several types."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.errors import InputError
-from ribbonet.models.card import CARD, EMBEDDING, FORMAT, WEIGHTS, Card, read_card, write_card
+from ribbonet.models.card import (
+    CARD,
+    EMBEDDING,
+    FORMAT,
+    WEIGHTS,
+    Card,
+    check_ordinary,
+    read_card,
+    write_card,
+)
 from ribbonet.models.inputs import INPUTS
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
-from ribbonet.models.weights import (
-    Kind,
-    check_finite,
-    digests_of,
-    from_stored,
-    read_stored,
-    to_stored,
-)
+from ribbonet.nn.layers import array_digest
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks import task_from_json
 
-if TYPE_CHECKING:
-    from ribbonet.models.embedding import Embedding
-
 Array = NDArray[Any]
 
-SHIPPED = Path(__file__).with_name("shipped")
-"""Holds the models that come in the package."""
+Kind = Literal["float32", "float16", "int8"]
+
+SCALE = ".scale"
+"""Ends the name of the scales of the array whose name stands before it."""
+LARGEST = 127
+"""What stands for the largest weight of an output."""
 
 WIDEST, FARTHEST = 10_001, 1_000_000
 """Residues in a stage's window, and those that a finite network reaches, at most."""
@@ -49,7 +51,7 @@ def save_model(model: Model, folder: Path, kind: Kind = "float32") -> None:
         Made when it does not exist.
     kind : {"float32", "float16", "int8"}
         Of the weights in the file; they are read back as float32.
-        See `ribbonet.models.weights`.
+        See `to_stored`.
     """
     from safetensors.numpy import save
 
@@ -127,38 +129,6 @@ def read_model(folder: Path) -> Model:
     return model
 
 
-@cache
-def read_shipped(name: str) -> Model:
-    """Read a model that comes in the package, once."""
-    return read_model(SHIPPED / name)
-
-
-def embedding_of(name: str) -> Embedding:
-    """Return the stage of a shipped model as an embedding for other networks.
-
-    Parameters
-    ----------
-    name : str
-        Of a shipped model of one stage that reads sequences alone.
-
-    Raises
-    ------
-    InputError
-        When there is no such model.
-    """
-    from ribbonet.models.embedding import Embedding
-
-    known = [path.parent.name for path in SHIPPED.glob(f"*/{CARD}")]
-    model = read_shipped(name) if name in known else None
-    if model is None or len(model.stages) > 1 or model.inputs != "sequence":
-        raise InputError(
-            f"embedding = {name!r}: give a shipped model of one stage that reads sequences, as "
-            "'accurate' is"
-        )
-    (stage,) = model.stages
-    return Embedding.of(stage, name, model.digest)
-
-
 def _reason(error: Exception) -> str:
     """Say what is wrong with a model; what Python would say of its own means nothing to a user."""
     if isinstance(error, MemoryError):
@@ -173,6 +143,8 @@ def _reason(error: Exception) -> str:
 def _stage(described: Mapping[str, Any], arrays: dict[str, Array], prefix: str) -> Stage:
     """Make a stage of what a card says of it; take its arrays out of all."""
     if EMBEDDING in described:
+        from ribbonet.models.embedding import embedding_of
+
         embedding = embedding_of(described[EMBEDDING])
         if embedding.digest != described["sha256"]:
             raise ValueError(
@@ -212,3 +184,103 @@ def _taken(arrays: dict[str, Array], prefix: str) -> dict[str, Array]:
     """Take out the arrays whose names start with a prefix; return them by the rest of the name."""
     names = [name for name in arrays if name.startswith(prefix)]
     return {name.removeprefix(prefix): arrays.pop(name) for name in names}
+
+
+def to_stored(arrays: Mapping[str, Array], kind: Kind) -> dict[str, Array]:
+    """Return arrays as a file holds them.
+
+    Parameters
+    ----------
+    arrays : mapping of str to (..., K) float32 array
+        Weights and biases by name.
+    kind : {"float32", "float16", "int8"}
+        "int8" holds an array of two axes or more as integers, weight / scale rounded, and, as
+        `<name>.scale`, a float32 scale for each output (its last axis), a 127th of the largest
+        absolute weight; a weight so comes back to within half a scale. Arrays of one axis are few,
+        and are held in float16.
+
+    Returns
+    -------
+    stored : dict of str to array
+    """
+    if kind != "int8":
+        return {name: np.ascontiguousarray(array, kind) for name, array in arrays.items()}
+    stored: dict[str, Array] = {}
+    for name, array in arrays.items():
+        if array.ndim < 2:
+            stored[name] = np.ascontiguousarray(array, np.float16)
+            continue
+        largest = np.abs(array).max(axis=tuple(range(array.ndim - 1)))
+        scale = np.maximum(largest / np.float32(LARGEST), np.finfo(np.float32).tiny)
+        stored[name] = np.round(array / scale).astype(np.int8)
+        stored[name + SCALE] = scale
+    return stored
+
+
+def from_stored(stored: Mapping[str, Array]) -> dict[str, NDArray[np.float32]]:
+    """Return the arrays that a file holds, in float32.
+
+    Raises
+    ------
+    ValueError
+        When an array is of another type, lacks its scales or has others, or is not finite.
+    """
+    arrays = {}
+    for name, array in stored.items():
+        if name.endswith(SCALE):
+            continue
+        if array.dtype == np.int8:
+            scale = stored.get(name + SCALE)
+            if scale is None or scale.dtype != np.float32 or scale.shape != array.shape[-1:]:
+                raise ValueError(f"{name}: its scales are missing or are not one an output")
+            arrays[name] = array.astype(np.float32) * scale
+        elif array.dtype in (np.float16, np.float32):
+            arrays[name] = array.astype(np.float32)
+        else:
+            raise ValueError(f"{name}: has numbers of the type {array.dtype}")
+    check_finite(arrays)
+    return arrays
+
+
+def check_finite(arrays: Mapping[str, Array]) -> None:
+    """Refuse arrays that have anything but finite numbers.
+
+    Raises
+    ------
+    ValueError
+        Names the first of them.
+    """
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name}: has numbers that are not finite")
+
+
+def digests_of(stored: Mapping[str, Array]) -> dict[str, str]:
+    """SHA-256 of each array that a file holds, by its name."""
+    return {name: array_digest(stored[name]) for name in sorted(stored)}
+
+
+def read_stored(path: Path, digests: Mapping[str, str] | None) -> dict[str, Array]:
+    """Read the arrays that a file holds.
+
+    Parameters
+    ----------
+    path : Path
+    digests : mapping of str to str, optional
+        What `digests_of` gave when the file was written.
+
+    Raises
+    ------
+    ValueError
+        When it is not a regular file, or an array is not as it was written.
+    """
+    from safetensors.numpy import load
+
+    check_ordinary(path)
+    stored: dict[str, Array] = load(path.read_bytes())
+    if digests is not None:
+        found = digests_of(stored)
+        changed = [name for name in {**digests, **found} if digests.get(name) != found.get(name)]
+        if changed:
+            raise ValueError(f"{changed[0]}: its checksum does not match; fetch or train it again")
+    return stored

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,27 +15,35 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
-from ribbonet.chains.windows import join, window_view
-from ribbonet.models.tiles import batches, pays, tiles
+from ribbonet.chains.windows import batches, join, tiles, window_view
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks import task_to_json
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
-    from ribbonet.nn.compiled.chain_layout import ChainPlan
-    from ribbonet.nn.compiled.layout import Layout
+    from ribbonet.models.compiled import ChainLayout, WindowLayout
 
 Array = NDArray[Any]
 
 ROWS = 256
 """Windows in one forward pass: few enough that a hidden layer stays in the cache."""
-COMPILED_ROWS = 8192
-"""The same where compiled code takes them: enough that calling it costs nothing."""
+
+PAYS = 30_000
+"""Residues to predict at once for which it pays to load compiled code, in nearly a second."""
 
 
 def no_pause() -> None:
     """Go on at once."""
+
+
+def pays(residues: int) -> bool:
+    """Whether to predict so many residues at once by compiled code.
+
+    Compiled code differs from NumPy in the last bits; so what decides is the number alone, not
+    what was predicted before, and the same chains give the same bits whenever they are predicted.
+    """
+    return residues >= PAYS and find_spec("numba") is not None
 
 
 class Forms:
@@ -55,14 +64,11 @@ class Forms:
         return [network.for_prediction() for network in self._networks]
 
     @cached_property
-    def laid_out(self) -> list[tuple[ChainPlan, NDArray[np.float32]]]:
+    def laid_out(self) -> list[ChainLayout]:
         """For compiled code along chains; empty if it cannot."""
-        from ribbonet.nn.compiled.chain_layout import lay_out
+        from ribbonet.models.compiled import chain_layouts
 
-        try:
-            return [lay_out(network) for network in self.quick]
-        except TypeError:
-            return []
+        return chain_layouts(self.quick)
 
 
 @dataclass(frozen=True)
@@ -216,15 +222,10 @@ class Stage:
         rows = np.repeat(starts - reach - firsts, ends - firsts)
         rows += np.arange(len(rows))
         result = np.empty((len(rows), self.outputs), np.float32)
-        compiled = self.task.gives_probabilities and pays(len(rows))
-        if compiled and (layouts := self._layouts()):
-            from ribbonet.nn.compiled.predict import forward
+        if self._pays(len(rows)) and (layouts := self._window_layouts()):
+            from ribbonet.models.compiled import predict_windows
 
-            for start in range(0, len(rows), COMPILED_ROWS):
-                chosen = rows[start : start + COMPILED_ROWS]
-                each = [forward(layout, vector, packed, chosen) for layout, vector in layouts]
-                result[start : start + COMPILED_ROWS] = np.mean(each, axis=0)
-                pause()
+            predict_windows(layouts, packed, rows, result, pause)
         else:
             shown = sliding_window_view(packed, self.window, axis=0)
             for start in range(0, len(rows), ROWS):
@@ -239,31 +240,27 @@ class Stage:
     @property
     def can_be_compiled(self) -> bool:
         """Whether Numba, where it is installed, predicts many residues faster than NumPy."""
-        return bool(self._layouts() or self._forms.laid_out)
+        return bool(self._window_layouts() or self._forms.laid_out)
 
-    def _layouts(self) -> list[tuple[Layout, NDArray[np.float32]]]:
-        """Return the networks' parameters as compiled code reads them; empty if it cannot."""
-        from ribbonet.nn.compiled.layout import Layout
+    def _pays(self, residues: int) -> bool:
+        """Whether compiled code should predict so many residues, if it can."""
+        return self.task.gives_probabilities and pays(residues)
 
-        features = not all(network.reads_codes for network in self.networks)
-        try:
-            layouts = [
-                Layout(network, self.window if features else None) for network in self.networks
-            ]
-        except TypeError:
-            return []
-        return [
-            (layout, layout.pack(network.parameters))
-            for layout, network in zip(layouts, self.networks, strict=True)
-        ]
+    def _window_layouts(self) -> list[WindowLayout]:
+        """Return the networks over windows as compiled code reads them; empty if it cannot."""
+        from ribbonet.models.compiled import window_layouts
+
+        return window_layouts(self.networks, self.window)
 
     def _along_chains(
         self, tracks: Sequence[Array], pause: Callable[[], None]
     ) -> list[NDArray[np.float32]]:
         """Take chains of like length together, long ones in overlapping tiles."""
-        compiled = self.task.gives_probabilities and pays(sum(map(len, tracks)))
-        if compiled and self._forms.laid_out:
-            return self._along_chains_compiled(tracks, pause)
+        if self._pays(sum(map(len, tracks))) and (layouts := self._forms.laid_out):
+            from ribbonet.models.compiled import predict_chains
+
+            each = predict_chains(layouts, tracks, self.window, pause, hidden=self.gives_hidden)
+            return [self._combined(own) for own in zip(*each, strict=True)]
         reach = self.reach - self.window // 2
         results = [np.empty((len(track), self.outputs), np.float32) for track in tracks]
         seen = [window_view(track, self.window) for track in tracks]
@@ -281,27 +278,6 @@ class Stage:
                 results[tile.chain][tile.first : tile.last] = own
             pause()
         return results
-
-    def _along_chains_compiled(
-        self, tracks: Sequence[Array], pause: Callable[[], None]
-    ) -> list[NDArray[np.float32]]:
-        """Take one chain after the other, through one network after the other."""
-        from ribbonet.nn.compiled.predict import forward_chains
-
-        reach = self.window // 2
-        packed, starts = join(tracks, reach, SPACER)
-        codes = [
-            packed[start - reach : start + len(track) + reach]
-            for start, track in zip(starts, tracks, strict=True)
-        ]
-        each = []  # network by network: the working memory for a long chain is large
-        for layout in self._forms.laid_out:
-            own = []
-            for given in forward_chains(*layout, codes, hidden=self.gives_hidden):
-                own.append(given)
-                pause()
-            each.append(own)
-        return [self._combined(own) for own in zip(*each, strict=True)]
 
     def _average(self, x: Array, mask: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
         """Return the networks' mean predictions, `(..., K)`."""

@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ribbonet.nn.layers import LAYERS
+
 if TYPE_CHECKING:
     from ribbonet.nn.information import cross_entropy, entropy, information_content, kl_divergence
     from ribbonet.nn.layers.activations import (
@@ -111,14 +113,6 @@ __all__ = [
 
 _NAMES = {
     "information": "cross_entropy entropy information_content kl_divergence",
-    "layers.activations": "GELU Exponential HardThreshold Identity ReLU Sigmoid Softmax Tanh",
-    "layers.context": "ChainMean SelfAttention",
-    "layers.conv": "Conv1d",
-    "layers.dense": "Dense Flatten WindowDense",
-    "layers.noise": "Dropout Noise NoisyWeights",
-    "layers.norm": "BatchNorm LayerNorm",
-    "layers.recurrent": "Recurrent",
-    "layers.stack": "Network Residual Stack",
     "losses": "BinaryCrossEntropy CategoricalCrossEntropy GroupedCrossEntropy Huber "
     "NestedCrossEntropy ProbabilityCrossEntropy SquaredError",
     "optimizers": "SGD Adam AdamW Muon",
@@ -135,7 +129,10 @@ _NAMES = {
     "views.signal_sizes": "SignalSize signal_sizes",
     "views.summary": "summary",
 }
-_HOMES = {name: home for home, names in _NAMES.items() for name in names.split()}
+_HOMES = {
+    **{name: f"layers.{module}" for name, module in LAYERS.items()},
+    **{name: home for home, names in _NAMES.items() for name in names.split()},
+}
 
 
 def __getattr__(name: str) -> Any:

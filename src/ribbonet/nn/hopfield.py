@@ -13,8 +13,8 @@ from typing import Literal, Self
 
 import numpy as np
 
+from ribbonet.nn.layers import Array, Rng
 from ribbonet.nn.layers.activations import Softmax
-from ribbonet.nn.layers.base import Array, Rng
 
 Rule = Literal["hebbian", "pseudo-inverse"]
 

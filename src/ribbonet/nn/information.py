@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 
 def information_content(p: ArrayLike, base: float = math.e) -> Array:

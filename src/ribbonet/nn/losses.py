@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import Sigmoid
-from ribbonet.nn.layers.base import Array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Array, Arrays
+from ribbonet.nn.layers import Array, Arrays
 
 
 class Optimizer(ABC):

@@ -1,23 +1,27 @@
-"""Predicting chains in blocks that memory holds, in their order."""
+"""Chains are predicted in blocks that memory holds: in, predictions or parts of an output out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from numbers import Real
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import chain as joined
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet import __version__
 from ribbonet.chains.alphabet import ALPHABETS, STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.inputs import ModelInputs, Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
-from ribbonet.prediction.prediction import MASK, Prediction
-from ribbonet.tasks.base import Labelling, Task
+from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.prediction import Prediction, check_confidence, check_masking
+from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
@@ -29,6 +33,12 @@ BLOCK = 65536
 """Residues of chains that are predicted together, unless one chain alone has more."""
 FIRST = 4096
 """The same of the first block; each that follows may have twice as many, up to `BLOCK`."""
+
+PROCESSOR = "processor, NumPy or Numba (OPENBLAS_CORETYPE can choose an older processor's kernels)"
+"""What an output depends on in its last digits, for messages."""
+
+PAYS = 6
+"""Blocks of input that several processes are started for; fewer are done before they would be."""
 
 
 def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
@@ -58,18 +68,6 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
         yield block
 
 
-def check_confidence(value: float) -> None:
-    """Refuse a `min_confidence` that is no probability.
-
-    Raises
-    ------
-    InputError
-        Says what to give.
-    """
-    if not (isinstance(value, Real) and 0 <= value <= 1):
-        raise InputError(f"min_confidence = {value!r}: give a number from 0 to 1")
-
-
 def asked_of(model: Model, states: Alphabet = STATES) -> Task:
     """Return what a model is to predict: secondary structure, or what it knows instead.
 
@@ -83,17 +81,6 @@ def asked_of(model: Model, states: Alphabet = STATES) -> Task:
     task = Structure(STATES8) if states == STATES8 else model.task.default
     model.check_asked(task)
     return task
-
-
-def check_masking(task: Task, min_confidence: float) -> None:
-    """Refuse to mask, by `MASK`, what has no probabilities or a class of that name.
-
-    Raises
-    ------
-    InputError
-    """
-    if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
-        raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")
 
 
 def predict_block(
@@ -180,3 +167,113 @@ def predict_chains(
         yield from predict_block(
             block, model, min_confidence, states, source, templates=templates, tracks=tracks
         )
+
+
+class Parts(list[bytes]):
+    """Parts of an output, and how many of their chains have relatives of known structure."""
+
+    def __init__(self, parts: Iterable[bytes] = (), related: int = 0) -> None:
+        super().__init__(parts)
+        self.related = int(related)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Turns a block of chains into parts of an output: one, or a whole file a record."""
+
+    model: Model
+    format: Format
+    min_confidence: float = 0.0
+    states: Alphabet = STATES
+    file_a_record: bool = False
+    source: Source | None = None
+    templates: Templates | None = None
+    smooth: bool = False
+    provenance: bool = False
+    tracks: Tracks | None = None
+
+    def __call__(self, chains: Sequence[Chain]) -> Parts:
+        """Predict the chains and write them down."""
+        predictions = predict_block(
+            chains,
+            self.model,
+            self.min_confidence,
+            self.states,
+            self.source,
+            templates=self.templates,
+            tracks=self.tracks,
+        )
+        if self.smooth:
+            predictions = [prediction.smoothed() for prediction in predictions]
+        related = sum(p.has_relatives for p in predictions)
+        if not self.file_a_record:
+            return Parts([self.format.encode(predictions)], related)
+        files = [BytesIO() for _ in predictions]
+        for prediction, file in zip(predictions, files, strict=True):
+            self.format.assemble([self.format.encode([prediction])], file)
+        return Parts([file.getvalue() for file in files], related)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All that the output depends on but the chains."""
+        from ribbonet.nn.arithmetic import fingerprint
+
+        return {
+            "version": __version__,
+            "--model": self.model.digest,
+            "--format": self.format.suffix,
+            "--min-confidence": self.min_confidence,
+            "--states": len(self.states),
+            "kind of --output": "folder" if self.file_a_record else "file",
+            PROCESSOR: fingerprint(),
+            **({} if self.source is None else {"profiles or arrays": self.source.settings}),
+            "--templates": None if self.templates is None else self.templates.settings,
+            **({} if self.tracks is None else {"--tracks": self.tracks.settings}),
+            **({"--smooth": True} if self.smooth else {}),
+            **self.format.settings,
+            **({"--provenance": True} if self.provenance else {}),
+        }
+
+
+class Predict(Protocol):
+    """Predicts blocks of chains: `predicted`, or what `ribbonet.prediction.runs.ray` makes."""
+
+    def __call__(
+        self, blocks: Iterator[list[Chain]], work: Work, done: int = 0
+    ) -> Iterator[tuple[list[Chain], Parts]]:
+        """Give the blocks and their parts of the output, in order.
+
+        Parameters
+        ----------
+        blocks : iterator of list of Chain
+            Read as they are needed.
+        work : Work
+        done : int
+            Blocks that came before these in the same input.
+        """
+
+
+def predicted(
+    blocks: Iterator[list[Chain]], work: Work, done: int = 0, *, threads: int | None = None
+) -> Iterator[tuple[list[Chain], Parts]]:
+    """Predict blocks of chains, in their order, by several processes.
+
+    Parameters
+    ----------
+    blocks : iterator of list of Chain
+        Read as they are needed.
+    work : Work
+    done : int
+        Of no account here.
+    threads : int, optional
+        Processes; without it, as many as there are cores when there is enough to predict.
+    """
+    if threads is None:
+        first = list(islice(blocks, PAYS))
+        threads = None if len(first) == PAYS else 1
+        blocks = joined(first, blocks)
+    if threads == 1:
+        return ((block, work(block)) for block in blocks)
+    from ribbonet.system.pools import cores, in_order
+
+    return in_order(work, blocks, threads or cores())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -186,3 +187,26 @@ class Prediction:
 
     def __len__(self) -> int:
         return len(self.chain)
+
+
+def check_confidence(value: float) -> None:
+    """Refuse a `min_confidence` that is no probability.
+
+    Raises
+    ------
+    InputError
+        Says what to give.
+    """
+    if not (isinstance(value, Real) and 0 <= value <= 1):
+        raise InputError(f"min_confidence = {value!r}: give a number from 0 to 1")
+
+
+def check_masking(task: Task, min_confidence: float) -> None:
+    """Refuse to mask, by `MASK`, what has no probabilities or a class of that name.
+
+    Raises
+    ------
+    InputError
+    """
+    if min_confidence > 0 and (not isinstance(task, Labelling) or MASK in task.alphabet):
+        raise InputError(f"min_confidence: {MASK} cannot stand for none of {task.summary}")

@@ -20,11 +20,11 @@ from ribbonet.chains.open import name_of
 from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment
 from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
+from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import GivenArray, Source
-from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.prediction.blocks import check_confidence, predict_block, predict_chains
-from ribbonet.prediction.prediction import Prediction
+from ribbonet.prediction.blocks import predict_block, predict_chains
+from ribbonet.prediction.prediction import Prediction, check_confidence
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.tracks import find_tracks

@@ -15,7 +15,7 @@ from ribbonet.chains.alphabet import RESIDUES, STATES
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.residues import OnInvalid, clean_sequence
 from ribbonet.errors import InputError
-from ribbonet.models.library import DEFAULT_MODEL, load_model
+from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.blocks import predict_block

@@ -11,8 +11,8 @@ from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.fasta import OnInvalid
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.errors import InputError
+from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import Source
-from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.predictor import check_options

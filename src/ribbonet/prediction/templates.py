@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models import DEFAULT_MODEL, load_model, shipped_templates, template_network
 from ribbonet.models.inputs import ONE_HOT
-from ribbonet.models.library import DEFAULT_MODEL, load_model, shipped_templates, template_network
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
+from ribbonet.models import load_model, shipped_tracks
 from ribbonet.models.embedding import Embedding
-from ribbonet.models.library import load_model, shipped_tracks
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.prediction import Prediction

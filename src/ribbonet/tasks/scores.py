@@ -20,7 +20,7 @@ def scores_from_json(stored: Mapping[str, Any]) -> AnyScores:
 
     Examples
     --------
-    >>> from ribbonet.models.library import load_model
+    >>> from ribbonet.models import load_model
     >>> (score, *_) = load_model("fast").card.scores
     >>> scores_from_json(score).q3 == score["q3"]
     True

@@ -18,12 +18,12 @@ from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_chains
 from ribbonet.evaluation.tasks import evaluate_task, options_for
+from ribbonet.models import load_model
 from ribbonet.models.config import ModelConfig, read_config
 from ribbonet.models.inputs import Source
-from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
+from ribbonet.prediction.formats import format_for, format_of, names_for
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import format_for, format_of, names_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.atomic import atomic_write

@@ -14,7 +14,7 @@ import numpy as np
 import ribbonet
 from ribbonet.chains.chain import Chain
 from ribbonet.models.card import Card, Training
-from ribbonet.models.folder import embedding_of
+from ribbonet.models.embedding import embedding_of
 from ribbonet.models.model import Model
 from ribbonet.training.fine_tuning import training_alone
 from ribbonet.training.team import Team

@@ -12,7 +12,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.embedding import Embedding
 from ribbonet.models.model import Model
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import Layer
 from ribbonet.nn.layers.dense import Dense
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks import Structure, Task

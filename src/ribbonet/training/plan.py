@@ -16,7 +16,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profiles import COLUMNS
 from ribbonet.errors import InputError, lacking
 from ribbonet.models.config import ModelConfig
-from ribbonet.models.folder import embedding_of
+from ribbonet.models.embedding import embedding_of
 from ribbonet.models.inputs import Inputs, ModelInputs, Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage

@@ -17,8 +17,8 @@ from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import predictions_of
 from ribbonet.evaluation.task_predictions import COLUMN, Stated, read_stated
+from ribbonet.models import load_model
 from ribbonet.models.config import ModelConfig
-from ribbonet.models.library import load_model
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import blocks
 from ribbonet.tasks import Structure, Task

@@ -15,11 +15,10 @@ from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models.build import build_network, cut_window
 from ribbonet.models.config import OF_OPTIMIZERS, ModelConfig, StageConfig
-from ribbonet.models.folder import read_model
+from ribbonet.models.folder import check_finite, read_model
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
-from ribbonet.models.weights import check_finite
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import OPTIMIZERS

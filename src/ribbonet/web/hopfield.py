@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from ribbonet.nn.hopfield import Hopfield, ModernHopfield, recalled
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.views.chart import Chart
 
 SIDE = 7

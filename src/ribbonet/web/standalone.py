@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE, RESIDUES, SPACER, STATES, STATES8
 from ribbonet.errors import InputError
+from ribbonet.models import model_folder
 from ribbonet.models.card import CARD, NETWORKS, WEIGHTS
-from ribbonet.models.library import model_folder
 from ribbonet.models.model import Model
 from ribbonet.prediction.smoothing import SHORTEST
 from ribbonet.system.atomic import write_errors

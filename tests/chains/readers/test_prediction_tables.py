@@ -12,7 +12,7 @@ from ribbonet.chains.alphabet import ALPHABETS, STATES8, reduce_states
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import guess_form, read_chains, read_predicted
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.structure import Structure
 

@@ -38,7 +38,7 @@ from ribbonet.nn import (
     Tanh,
     WindowDense,
 )
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import Layer
 from ribbonet.nn.layers.stack import Stack
 
 Twin = Callable[[torch.Tensor, dict[str, torch.Tensor]], torch.Tensor]

@@ -22,7 +22,7 @@ from ribbonet.nn import (
     SelfAttention,
     WindowDense,
 )
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import Layer
 
 
 def accurate(dropout: float = 0.1) -> Network:

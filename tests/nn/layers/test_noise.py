@@ -16,7 +16,7 @@ from ribbonet.nn import (
     Noise,
     NoisyWeights,
 )
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import Layer
 
 seeds = st.integers(0, 2**32 - 1)
 

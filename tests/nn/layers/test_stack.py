@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
 import numpy as np
 import pytest
 
@@ -13,8 +18,9 @@ from ribbonet.nn import (
     Sigmoid,
     SquaredError,
     WindowDense,
+    layers,
 )
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import LAYERS, Layer
 from ribbonet.nn.layers.stack import Stack
 
 
@@ -147,3 +153,22 @@ def test_load_names_what_does_not_fit() -> None:
 def test_an_unknown_layer_is_named_and_so_are_those_known() -> None:
     with pytest.raises(ValueError, match=r"unknown layer 'Dens'; known: .*Dense"):
         Layer.from_config({"layer": "Dens"})
+
+
+def test_every_layer_of_the_package_is_found_by_its_name() -> None:
+    for module in iter_modules(layers.__path__):
+        import_module(f"ribbonet.nn.layers.{module.name}")
+    homes = {name: kind.__module__ for name, kind in Layer.registry.items()}
+    ours = {name: home for name, home in homes.items() if home.startswith("ribbonet.")}
+    assert ours == {name: f"ribbonet.nn.layers.{module}" for name, module in LAYERS.items()}
+
+
+def test_a_layer_is_imported_when_a_file_names_it() -> None:
+    code = (
+        "import sys\nfrom ribbonet.nn.layers import Layer\n"
+        "name = 'ribbonet.nn.layers.recurrent'\nassert name not in sys.modules\n"
+        "print(Layer.from_config({'layer': 'Recurrent', 'inputs': 2, 'outputs': 3}))\n"
+        "assert name in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Recurrent(inputs=2, outputs=3")

@@ -17,7 +17,7 @@ from ribbonet.nn import (
     WindowDense,
     signal_sizes,
 )
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import Layer
 
 
 def sizes_of_dense_layers(init: str, activation: type[Layer]) -> list[tuple[float, float]]:

@@ -12,9 +12,9 @@ from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.errors import InputError
+from ribbonet.prediction.formats import FORMATS as REGISTRY
+from ribbonet.prediction.formats import format_of, formats_for
 from ribbonet.prediction.formats.pictures import PICTURES
-from ribbonet.prediction.formats.registry import FORMATS as REGISTRY
-from ribbonet.prediction.formats.registry import format_of, formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks import Classes, Structure
 

@@ -7,7 +7,7 @@ import pytest
 
 from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.prediction.formats.registry import format_for, formats_for
+from ribbonet.prediction.formats import format_for, formats_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks import Classes, Structure, Values
 

@@ -14,9 +14,9 @@ from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
 from ribbonet.prediction import blocks as blocks_module
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.prediction.blocks import Work, predicted
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.runs import stream
-from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system import working
 from ribbonet.tasks.structure import Structure
 

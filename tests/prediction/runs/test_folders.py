@@ -8,11 +8,11 @@ from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.prediction.blocks import Work
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.runs import folders as shards
 from ribbonet.prediction.runs.folders import predict_shards, shards_of
 from ribbonet.prediction.runs.stream import predict_to
-from ribbonet.prediction.runs.work import Work
 from ribbonet.system.working import working_folder
 from ribbonet.tasks.structure import Structure
 

@@ -14,11 +14,11 @@ from ribbonet.models.config import StageConfig
 from ribbonet.models.model import Model, Stage
 from ribbonet.nn import arithmetic
 from ribbonet.prediction import blocks as blocks_module
+from ribbonet.prediction.blocks import Parts, Work, predicted
+from ribbonet.prediction.formats import formats_for, split_compression
 from ribbonet.prediction.formats.compressed import compressed
-from ribbonet.prediction.formats.registry import formats_for, split_compression
 from ribbonet.prediction.runs import stream
 from ribbonet.prediction.runs.outputs import safe_name
-from ribbonet.prediction.runs.work import Parts, Work, predicted
 from ribbonet.tasks.structure import Structure
 
 FORMATS = {name: own for name, own in formats_for(Structure()).items() if not own.one_record}

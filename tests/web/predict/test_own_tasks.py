@@ -15,7 +15,7 @@ from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Network, WindowDense
-from ribbonet.prediction.formats.registry import names_for
+from ribbonet.prediction.formats import names_for
 from ribbonet.tasks import Classes, Task, Values
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect

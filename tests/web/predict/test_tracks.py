@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import ribbonet
-from ribbonet.models.library import load_model
+from ribbonet.models import load_model
 from ribbonet.web.predict.tasks import MEANINGS
 
 expect = pytest.importorskip("playwright.sync_api", reason="needs playwright").expect

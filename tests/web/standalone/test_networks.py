@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ribbonet.chains.alphabet import STATES8, encode_residues
+from ribbonet.models import load_model, model_folder
 from ribbonet.models.folder import save_model
-from ribbonet.models.library import load_model, model_folder
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (

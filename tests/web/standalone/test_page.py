@@ -16,8 +16,8 @@ import pytest
 import ribbonet
 from ribbonet.chains.alphabet import ALPHABETS
 from ribbonet.errors import InputError
-from ribbonet.models.library import load_model
-from ribbonet.prediction.formats.registry import FORMATS, formats_for
+from ribbonet.models import load_model
+from ribbonet.prediction.formats import FORMATS, formats_for
 from ribbonet.tasks import Structure
 from ribbonet.web.predict.reading import read as server_reads
 from ribbonet.web.server.limits import Limits

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, STATES8
-from ribbonet.chains.relatives.search import Alignment
-from ribbonet.chains.relatives.words import BLOSUM62
+
+if TYPE_CHECKING:
+    from ribbonet.chains.relatives.search import Alignment
 
 MOST = 50
 """Alignments that are counted, of the most similar relatives."""
@@ -21,8 +23,6 @@ NEIGHBOURS = 7
 NUMBERS = ("identity", "likeness", "relatives", "gaps", "unlabelled", "confidence")
 """Columns behind the shares of the states; see `Evidence`."""
 COLUMNS = 2 * len(STATES8) + len(NUMBERS)
-
-_SELF = np.diag(BLOSUM62)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,9 +138,11 @@ def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _likeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Likeness of aligned residues and their neighbours, 0 to 1, of each pair."""
+    from ribbonet.chains.relatives.words import BLOSUM62
+
     unknown = np.maximum(a, b) >= len(RESIDUES)
     score = np.where(unknown, 0, BLOSUM62[a, b])
-    most = np.where(unknown, 0, _SELF[a])
+    most = np.where(unknown, 0, BLOSUM62[a, a])
     return np.clip(_nearby(score) / np.maximum(_nearby(most), 1), 0, 1)
 
 

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.template_set import TemplateSet
-from ribbonet.chains.relatives.words import WordFilter
 
 if TYPE_CHECKING:
     from pyhmmer.plan7 import TopHits
+
+    from ribbonet.chains.relatives.words import WordFilter
 
 E_VALUE = 1e-3
 """Of a relative, and of each of its alignments, at most."""
@@ -127,6 +128,8 @@ class TemplateSearch:
 
     @cached_property
     def _filter(self) -> WordFilter:
+        from ribbonet.chains.relatives.words import WordFilter
+
         return WordFilter(self.templates.residues, self.templates.starts)
 
     def _align(self, codes: NDArray[np.uint8], candidates: NDArray[np.int64]) -> list[Alignment]:

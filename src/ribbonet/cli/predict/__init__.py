@@ -13,7 +13,7 @@ from ribbonet.cli.options import Figure, Invalid, States, flat
 from ribbonet.cli.options.inputs import Input, find_input
 from ribbonet.cli.options.sources import Sources, Templates, TemplatesCommand
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.registry import Known
+from ribbonet.prediction.formats import Known
 
 _ADDRESS = re.compile(r"auto|local|.*:\d+")
 

@@ -16,7 +16,7 @@ from ribbonet.prediction.runs.folders import Each, Finished, predict_shards, sha
 from ribbonet.prediction.runs.stream import predict_to
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.runs.work import Predict, Work
+    from ribbonet.prediction.blocks import Predict, Work
 
 
 def write_file(

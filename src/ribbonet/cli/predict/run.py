@@ -22,21 +22,19 @@ from ribbonet.cli.options.inputs import Input
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.predict.summary import Summary
 from ribbonet.errors import InputError
+from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import Source, check_source
-from ribbonet.models.library import DEFAULT_MODEL, load_model
 from ribbonet.models.model import Model
-from ribbonet.models.tiles import PAYS
-from ribbonet.prediction.blocks import asked_of, blocks
-from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.formats.provenance import Provenance
-from ribbonet.prediction.formats.registry import (
+from ribbonet.models.stages import PAYS
+from ribbonet.prediction.blocks import Parts, Predict, Work, asked_of, blocks, predicted
+from ribbonet.prediction.formats import (
     DEFAULT,
     format_for,
     format_of,
     names_for,
     split_compression,
 )
-from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
+from ribbonet.prediction.formats.base import Format, Provenance
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task

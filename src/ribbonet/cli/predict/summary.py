@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ribbonet.prediction.formats.provenance import Provenance
+from ribbonet.prediction.formats.base import Provenance
 from ribbonet.system.terminal import count_of
 
 DIGITS = 12

@@ -26,8 +26,8 @@ from ribbonet.evaluation.evaluate import (
     score_by_distance,
 )
 from ribbonet.evaluation.report import report
+from ribbonet.models import load_model, shipped_models
 from ribbonet.models.inputs import Source, check_source
-from ribbonet.models.library import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write

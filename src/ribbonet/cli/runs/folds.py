@@ -16,7 +16,7 @@ from ribbonet.evaluation import task_report
 from ribbonet.evaluation.evaluate import evaluate_chains
 from ribbonet.evaluation.tasks import evaluate_outputs
 from ribbonet.models.inputs import Source
-from ribbonet.prediction.formats.registry import format_for
+from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks.structure import Structure

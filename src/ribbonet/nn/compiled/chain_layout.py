@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.nn.compiled.layout import LANES, aligned, up
+from ribbonet.nn.layers import Array, Layer
 from ribbonet.nn.layers.activations import ReLU
-from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.nn.layers.context import ChainMean
 from ribbonet.nn.layers.conv import Conv1d, ShortConv1d
 from ribbonet.nn.layers.dense import Dense, WindowDense

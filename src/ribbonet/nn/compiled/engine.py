@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ribbonet.nn.compiled.layout import BLOCK, Layout, aligned, extended
 from ribbonet.nn.compiled.predict import forward, told
-from ribbonet.nn.layers.base import Array, Arrays
+from ribbonet.nn.layers import Array, Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
 from ribbonet.nn.optimizers import SGD, Adam, Optimizer

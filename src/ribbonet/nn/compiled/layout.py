@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.nn.layers import Array, Arrays, Layer
 from ribbonet.nn.layers.activations import ReLU, Sigmoid, Tanh
-from ribbonet.nn.layers.base import Array, Arrays, Layer
 from ribbonet.nn.layers.dense import Dense, WindowDense
 from ribbonet.nn.layers.noise import Dropout
 from ribbonet.nn.layers.stack import Network

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 if TYPE_CHECKING:
     from ribbonet.nn.compiled.chain_layout import ChainPlan

@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ribbonet.nn.graph import operations as ops
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import Exponential, ReLU, Sigmoid, Tanh
-from ribbonet.nn.layers.base import Array
 
 Kind = Literal["parameter", "data", "constant"]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import Activation, Softmax
-from ribbonet.nn.layers.base import Array
 
 Gradients = tuple[Array | None, ...]
 Axis = int | tuple[int, ...] | None

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import lacking
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng
 
 
 class Activation(Layer):

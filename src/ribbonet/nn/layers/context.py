@@ -9,8 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
-from ribbonet.nn.layers.init import draw
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng
 
 BLOCK = 2**22
 """Attention weights that are in memory at a time."""
@@ -54,6 +53,8 @@ class ChainMean(Layer):
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`."""
+        from ribbonet.nn.layers.init import draw
+
         n = self.features
         self._parameters = {"weight": draw(self.init, rng, (n, n), n, n, dtype)}
         return self
@@ -135,6 +136,8 @@ class SelfAttention(Layer):
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw the weights by the rule `init`; `bias` is zero."""
+        from ribbonet.nn.layers.init import draw
+
         n = self.features
         self._parameters = {
             name: draw(self.init, rng, shape, n, n, dtype)

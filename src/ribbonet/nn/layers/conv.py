@@ -7,8 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
-from ribbonet.nn.layers.init import draw
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.winograd import CHANNELS, KERNELS, ShortFilter
 
 
@@ -99,6 +98,8 @@ class Conv1d(Layer):
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
+        from ribbonet.nn.layers.init import draw
+
         seen, seers = (self.kernel * n // self.groups for n in (self.inputs, self.outputs))
         self._parameters = {
             "weight": draw(self.init, rng, self.shapes["weight"], seen, seers, dtype),

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ribbonet.errors import lacking
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
-from ribbonet.nn.layers.init import draw
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng, Shape
 
 
 class Dense(Layer):
@@ -52,6 +51,8 @@ class Dense(Layer):
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
+        from ribbonet.nn.layers.init import draw
+
         self._parameters = {
             "weight": draw(self.init, rng, self.shapes["weight"], self.inputs, self.outputs, dtype),
             "bias": np.zeros(self.outputs, dtype),
@@ -122,6 +123,8 @@ class WindowDense(Layer):
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw `weight` by the rule `init`; `bias` is zero."""
+        from ribbonet.nn.layers.init import draw
+
         self._parameters = {
             "weight": draw(self.init, rng, self.shapes["weight"], self.window, self.outputs, dtype),
             "bias": np.zeros(self.outputs, dtype),

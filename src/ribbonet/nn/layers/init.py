@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Rng
+from ribbonet.nn.layers import Array, Rng
 
 RULES = ("glorot", "he", "normal", "uniform", "zeros")
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from typing import Any
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng
 from ribbonet.nn.layers.stack import Stack
 
 

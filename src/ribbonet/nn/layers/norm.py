@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng
 
 EPSILON = 1e-5
 """Added to variances, against division by zero; as in PyTorch."""

@@ -8,9 +8,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng, Shape
 from ribbonet.nn.layers.activations import Activation, Sigmoid, Tanh
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
-from ribbonet.nn.layers.init import draw
 
 SQUASHING: dict[str, type[Activation]] = {"tanh": Tanh, "sigmoid": Sigmoid}
 
@@ -75,6 +74,8 @@ class Recurrent(Layer):
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
         """Draw the weights by the rule `init`; `bias` is zero."""
+        from ribbonet.nn.layers.init import draw
+
         shapes, outputs = self.shapes, self.outputs
         self._parameters = {
             "weight_x": draw(self.init, rng, shapes["weight_x"], self.inputs, outputs, dtype),

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ribbonet.errors import InputError
-from ribbonet.nn.layers.base import Array, Arrays, Layer, Mask, Rng, Shape
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng, Shape
 
 if TYPE_CHECKING:
     from ribbonet.nn.losses import Loss  # which needs the layers

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from ribbonet.nn.layers.base import Array, Mask
+from ribbonet.nn.layers import Array, Mask
 
 OUTPUTS = 8
 """Outputs that are computed together."""

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, distributed
 from torch.nn.parallel import DistributedDataParallel
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.torch.engine import TorchEngine, penalised
 from ribbonet.nn.torch.module import total_and_weight
 from ribbonet.nn.training.batches import Batch

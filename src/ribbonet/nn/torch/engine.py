@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ribbonet.nn import optimizers
-from ribbonet.nn.layers.base import Array, Arrays
+from ribbonet.nn.layers import Array, Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.penalties import L1, Penalty

@@ -18,8 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ribbonet.nn import losses
-from ribbonet.nn.layers import activations
-from ribbonet.nn.layers.base import Arrays, Layer
+from ribbonet.nn.layers import Arrays, Layer, activations
 from ribbonet.nn.layers.context import ChainMean, SelfAttention, rotation
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense

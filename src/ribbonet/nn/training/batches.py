@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 
 class Batch(NamedTuple):

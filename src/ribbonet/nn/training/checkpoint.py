@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import InputError
-from ribbonet.nn.digests import array_digest
-from ribbonet.nn.layers.base import Array, Arrays
+from ribbonet.nn.layers import Array, Arrays, array_digest
 from ribbonet.nn.optimizers import Optimizer
 from ribbonet.nn.training.engine import Engine
 from ribbonet.nn.training.history import History

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.nn.layers.base import Array, Arrays
+from ribbonet.nn.layers import Array, Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import Optimizer, clip_by_norm

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import Softmax
-from ribbonet.nn.layers.base import Array
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import (
     BinaryCrossEntropy,

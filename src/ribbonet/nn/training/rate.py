@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Arrays
+from ribbonet.nn.layers import Arrays
 from ribbonet.nn.optimizers import Optimizer
 from ribbonet.nn.training.checkpoint import Progress
 

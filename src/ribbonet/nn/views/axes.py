@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 
 INK = "#333"
 

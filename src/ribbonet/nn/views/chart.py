@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ribbonet.errors import InputError
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.views.axes import INK, Scale, span, text, tick
 from ribbonet.system.atomic import atomic_write
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import InputError
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.stack import Network
 from ribbonet.system.atomic import atomic_write
 

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ribbonet.errors import InputError
-from ribbonet.nn.layers import activations
-from ribbonet.nn.layers.base import Layer
+from ribbonet.nn.layers import Layer, activations
 from ribbonet.nn.layers.context import WAVELENGTH, ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, Flatten, WindowDense

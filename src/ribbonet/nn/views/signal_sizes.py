@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Array, Mask, Rng
+from ribbonet.nn.layers import Array, Mask, Rng
 from ribbonet.nn.layers.stack import Stack
 from ribbonet.nn.losses import Loss
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.formats.provenance import Provenance
+from ribbonet.prediction.formats.base import Format, Provenance
 from ribbonet.prediction.formats.psipred import confidence_digits
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Task

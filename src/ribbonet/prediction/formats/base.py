@@ -1,4 +1,4 @@
-"""What a format of predictions is."""
+"""What a format of predictions is, and what files say of where predictions come from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
 
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.provenance import Provenance
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
 
@@ -16,6 +16,40 @@ if TYPE_CHECKING:
     from ribbonet.chains.relatives.alignments import AlignmentFiles
 
 THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
+
+PROVENANCE = "provenance"
+"""Its column in tables, and its key in JSON lines and in the metadata of Parquet."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """All that predictions depend on besides the chains.
+
+    Parameters
+    ----------
+    version : str
+        Of ribbonet.
+    model, model_sha256 : str
+        Name or folder of the model, and its digest.
+    options : mapping
+        Of the command, ready for JSON.
+    """
+
+    version: str
+    model: str
+    model_sha256: str
+    options: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        """Return words without commas and tabs: `ribbonet=0.1.0 model=fast sha256=... states=3`."""
+        known = {"ribbonet": self.version, "model": self.model, "sha256": self.model_sha256}
+        pairs = {**known, **self.options}
+        return " ".join(f"{key}={quote(str(value), safe='/@:+')}" for key, value in pairs.items())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as an object."""
+        known = {"ribbonet": self.version, "model": self.model, "model_sha256": self.model_sha256}
+        return {**known, "options": dict(self.options)}
 
 
 class Format(ABC):
@@ -149,6 +183,29 @@ class Text(Format):
     def encode(self, predictions: Sequence[Prediction]) -> bytes:
         """Return the records."""
         return "".join(map(self.record, predictions)).encode()
+
+
+@dataclass(frozen=True)
+class LinesEndedBy:
+    """A record's text with more at the end of each line, or of the first ones.
+
+    A class, because processes that predict are sent their format.
+    """
+
+    record: Callable[[Prediction], str]
+    end: str
+    lines: int = -1
+
+    def __call__(self, prediction: Prediction) -> str:
+        """Return the record."""
+        return self.record(prediction).replace("\n", f"{self.end}\n", self.lines)
+
+
+def in_first_line(format: Text, provenance: Provenance) -> Text:
+    """Say it at the end of each record's first line."""
+    end = f" {provenance}"
+    coloured = format.coloured and LinesEndedBy(format.coloured, end, 1)
+    return replace(format, record=LinesEndedBy(format.record, end, 1), coloured=coloured)
 
 
 def decimals(prediction: Prediction) -> list[list[str]]:

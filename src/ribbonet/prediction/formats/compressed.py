@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from ribbonet.errors import InputError
+from ribbonet.prediction.formats import split_compression
 from ribbonet.prediction.formats.base import Format
-from ribbonet.prediction.formats.registry import split_compression
 from ribbonet.prediction.prediction import Prediction
 
 _EMPTY_FRAME = bytes.fromhex("28b52ffd2000010000")
@@ -42,7 +42,7 @@ class Compressed(Format):
     format : Format
         Is its parts, one behind the other.
     end : str
-        One of `ribbonet.prediction.formats.registry.COMPRESSED`.
+        One of `ribbonet.prediction.formats.COMPRESSED`.
     """
 
     format: Format

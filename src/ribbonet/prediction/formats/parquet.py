@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from ribbonet import __version__
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.base import Format, track_columns
-from ribbonet.prediction.formats.provenance import COLUMN, Provenance
+from ribbonet.prediction.formats.base import PROVENANCE, Format, Provenance, track_columns
 from ribbonet.prediction.formats.relatives import identities, sources
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
@@ -57,7 +56,7 @@ class Parquet(Format):
 
     def with_provenance(self, provenance: Provenance) -> Parquet:
         """Return the format that says where predictions come from in the file's metadata."""
-        about = {COLUMN: json.dumps(provenance.to_json())}
+        about = {PROVENANCE: json.dumps(provenance.to_json())}
         return Parquet(self.task, self.relatives, {**self.about, **about}, self.tracks)
 
     def with_tracks(self, tracks: Mapping[str, Task]) -> Parquet:

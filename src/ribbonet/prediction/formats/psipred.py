@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ribbonet import __version__
-from ribbonet.prediction.formats.base import Format, Text, decimals
-from ribbonet.prediction.formats.provenance import in_first_line
+from ribbonet.prediction.formats.base import Format, Text, decimals, in_first_line
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Task
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ribbonet.prediction.formats.base import THOUSANDTHS, Format, Text, decimals, track_columns
-from ribbonet.prediction.formats.provenance import COLUMN, LinesEndedBy, Provenance
+from ribbonet.prediction.formats.base import (
+    PROVENANCE,
+    THOUSANDTHS,
+    Format,
+    LinesEndedBy,
+    Provenance,
+    Text,
+    decimals,
+    track_columns,
+)
 from ribbonet.prediction.formats.relatives import RELATIVES, identities, listed, sources
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
@@ -133,14 +141,14 @@ def caid(prediction: Prediction) -> str:
 
 def _as_column(format: Text, provenance: Provenance, sep: str) -> Text:
     """Say where predictions come from in a last column."""
-    header = format.header.replace("\n", f"{sep}{COLUMN}\n")
+    header = format.header.replace("\n", f"{sep}{PROVENANCE}\n")
     return replace(format, record=LinesEndedBy(format.record, f"{sep}{provenance}"), header=header)
 
 
 def _as_member(format: Text, provenance: Provenance) -> Text:
     """Say where predictions come from in a member of each object."""
     text = json.dumps(provenance.to_json(), ensure_ascii=False, separators=(",", ":"))
-    return replace(format, record=_Member(format.record, COLUMN, partial(_same, text)))
+    return replace(format, record=_Member(format.record, PROVENANCE, partial(_same, text)))
 
 
 def _same(text: str, prediction: Prediction) -> str:

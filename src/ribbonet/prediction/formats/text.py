@@ -10,9 +10,8 @@ from string import ascii_letters
 import numpy as np
 
 from ribbonet.chains.alphabet import STATES
-from ribbonet.prediction.formats.base import Format, Text
-from ribbonet.prediction.formats.provenance import in_first_line
-from ribbonet.prediction.formats.registry import FORMATS
+from ribbonet.prediction.formats import FORMATS
+from ribbonet.prediction.formats.base import Format, Text, in_first_line
 from ribbonet.prediction.prediction import MASK, Prediction
 from ribbonet.tasks.base import Task
 

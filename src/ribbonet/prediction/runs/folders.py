@@ -15,11 +15,11 @@ from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.residues import MAX_LENGTH, OnInvalid
 from ribbonet.errors import InputError
-from ribbonet.prediction.formats.registry import split_compression
+from ribbonet.prediction.blocks import Work, predicted
+from ribbonet.prediction.formats import split_compression
 from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.outputs import OUTPUT, SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, predict_to
-from ribbonet.prediction.runs.work import Work, predicted
 from ribbonet.system.pools import cores, in_order
 from ribbonet.system.working import move, refuse_a_full_folder, working_path
 

@@ -20,10 +20,10 @@ from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.residues import MAX_LENGTH, OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.nn.arithmetic import fingerprint
+from ribbonet.prediction.blocks import Parts, Predict, Work
 from ribbonet.prediction.blocks import blocks as cut
 from ribbonet.prediction.runs.folders import Finished, ShardWork
 from ribbonet.prediction.runs.stream import checksum_of
-from ribbonet.prediction.runs.work import Parts, Predict, Work
 from ribbonet.system import keep_freed_memory
 from ribbonet.system.pools import cores
 

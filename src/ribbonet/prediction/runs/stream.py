@@ -12,11 +12,10 @@ from zlib import crc32
 
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.prediction.blocks import blocks
+from ribbonet.prediction.blocks import Parts, Predict, Work, blocks, predicted
 from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.journal import Entry, Journal
 from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
-from ribbonet.prediction.runs.work import Parts, Predict, Work, predicted
 from ribbonet.system.working import move, refuse_a_full_folder
 
 OnSkip = Callable[[int, str, str], None]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.web.playground.playground import Playground
 from ribbonet.web.playground.settings import Settings
 

@@ -7,8 +7,8 @@ import numpy as np
 from ribbonet.nn.graph import operations
 from ribbonet.nn.graph.nodes import Leaf, Node, cross_entropy, data, exp, log, parameter
 from ribbonet.nn.graph.svg import draw_graph
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import ACTIVATIONS
-from ribbonet.nn.layers.base import Array
 from ribbonet.nn.views.worked_example import Example, Row, written
 
 LONGEST = 12

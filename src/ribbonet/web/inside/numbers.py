@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.views.worked_example import Example, Row, written
 
 DIGITS = 4

@@ -14,7 +14,7 @@ from ribbonet.chains.alphabet import RESIDUES, SYMBOLS
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.windows import windows
 from ribbonet.nn import Sigmoid, Softmax
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.stack import Network
 from ribbonet.web.network_1988.training import Trainings
 from ribbonet.web.playground.frames import packed

@@ -14,7 +14,7 @@ from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
 from ribbonet.models.stages import Stage
 from ribbonet.nn import CategoricalCrossEntropy, Options, Trainer
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.optimizers import SGD
 from ribbonet.nn.training.engine import NumpyEngine

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet.nn import Network
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.tasks.metrics import confusion
 from ribbonet.web.playground.playground import Playground
 from ribbonet.web.playground.problems.base import PARTS, Problem

@@ -22,8 +22,8 @@ from ribbonet.nn import (
     Trainer,
     evaluate,
 )
+from ribbonet.nn.layers import Layer
 from ribbonet.nn.layers.activations import ACTIVATIONS
-from ribbonet.nn.layers.base import Layer
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import OPTIMIZERS, Optimizer
 from ribbonet.nn.schedules import SCHEDULES

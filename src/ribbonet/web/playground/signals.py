@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ribbonet.nn import Dense, Network, WindowDense
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import Activation
-from ribbonet.nn.layers.base import Array
 from ribbonet.nn.losses import Loss
 
 BINS = 24

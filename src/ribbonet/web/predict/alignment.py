@@ -12,8 +12,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.alignments import read_alignment
 from ribbonet.chains.residues import clean_sequence
 from ribbonet.errors import InputError
+from ribbonet.models import DEFAULT_MODEL, WITH_PROFILES, load_model
 from ribbonet.models.inputs import GivenArray
-from ribbonet.models.library import DEFAULT_MODEL, WITH_PROFILES, load_model
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.web.predict.given import Given
 from ribbonet.web.predict.interface import FAULTS

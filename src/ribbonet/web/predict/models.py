@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ribbonet.errors import InputError
-from ribbonet.models.library import load_model
+from ribbonet.models import load_model
 from ribbonet.models.model import Model
 from ribbonet.tasks import Task
 from ribbonet.tasks.scores import AnyScores

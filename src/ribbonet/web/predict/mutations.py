@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.models.library import shipped_models
+from ribbonet.models import shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.figures.layout import room_for_names
 from ribbonet.prediction.figures.record import Layer, Record, record_of

@@ -13,15 +13,14 @@ from ribbonet import __version__
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
-from ribbonet.models.library import DEFAULT_MODEL, shipped_models
+from ribbonet.models import DEFAULT_MODEL, shipped_models
 from ribbonet.models.model import Model
-from ribbonet.prediction.blocks import asked_of, check_masking
+from ribbonet.prediction.blocks import asked_of
 from ribbonet.prediction.figures.style import PALETTES, TRACKS, Style
-from ribbonet.prediction.formats.base import Format
+from ribbonet.prediction.formats import formats_for
+from ribbonet.prediction.formats.base import Format, Provenance
 from ribbonet.prediction.formats.pictures import Picture
-from ribbonet.prediction.formats.provenance import Provenance
-from ribbonet.prediction.formats.registry import formats_for
-from ribbonet.prediction.prediction import Prediction
+from ribbonet.prediction.prediction import Prediction, check_masking
 from ribbonet.prediction.smoothing import check_smooth
 from ribbonet.prediction.templates import Templates
 from ribbonet.prediction.tracks import STRUCTURE, Tracks

@@ -13,7 +13,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.search import Alignment, available
 from ribbonet.chains.relatives.template_set import TemplateSet, decode_labels
 from ribbonet.errors import InputError
-from ribbonet.models.library import DEFAULT_MODEL, load_model
+from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.prediction.templates import MISSING, Templates, find_templates
 from ribbonet.web.predict.interface import CHAINS
 from ribbonet.web.predict.service import PredictionService

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from ribbonet.chains.relatives.search import available
 from ribbonet.errors import InputError
-from ribbonet.models.library import DEFAULT_MODEL
+from ribbonet.models import DEFAULT_MODEL
 from ribbonet.models.model import Model
 from ribbonet.prediction.figures.style import PALETTES, TRACKS
 from ribbonet.prediction.formats.base import Format

@@ -17,7 +17,7 @@ from ribbonet.chains.alphabet import STATES, STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid
 from ribbonet.errors import InputError
-from ribbonet.models.library import load_model, shipped_models
+from ribbonet.models import load_model, shipped_models
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import blocks, predict_block
 from ribbonet.prediction.prediction import Prediction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ribbonet.models.library import load_model, shipped_tracks
+from ribbonet.models import load_model, shipped_tracks
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import Values

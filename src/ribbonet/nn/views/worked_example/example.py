@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import InputError
+from ribbonet.nn.layers import Array, Arrays, Layer
 from ribbonet.nn.layers.activations import (
     ACTIVATIONS,
     HardThreshold,
@@ -25,7 +26,6 @@ from ribbonet.nn.layers.activations import (
     Sigmoid,
     Softmax,
 )
-from ribbonet.nn.layers.base import Array, Arrays, Layer
 from ribbonet.nn.layers.dense import Dense
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import (

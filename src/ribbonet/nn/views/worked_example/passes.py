@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ribbonet.errors import InputError
+from ribbonet.nn.layers import Array, Arrays
 from ribbonet.nn.layers.activations import Activation, Softmax
-from ribbonet.nn.layers.base import Array, Arrays
 from ribbonet.nn.layers.dense import Dense
 from ribbonet.nn.losses import ProbabilityCrossEntropy
 from ribbonet.nn.views.worked_example.example import OUTPUTS, Example

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.optimizers import SGD, Adam, Optimizer
 from ribbonet.nn.views.worked_example.example import OUTPUTS, Example
 from ribbonet.nn.views.worked_example.passes import Row

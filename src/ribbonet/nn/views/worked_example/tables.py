@@ -7,7 +7,7 @@ from unicodedata import combining
 
 import numpy as np
 
-from ribbonet.nn.layers.base import Array
+from ribbonet.nn.layers import Array
 from ribbonet.nn.views.worked_example.passes import Row
 
 

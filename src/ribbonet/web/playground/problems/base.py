@@ -21,8 +21,8 @@ from ribbonet.nn import (
     Softmax,
     SquaredError,
 )
+from ribbonet.nn.layers import Array, Layer
 from ribbonet.nn.layers.activations import Sigmoid
-from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.nn.losses import Loss
 
 PARTS = ("train", "valid", "test")

@@ -19,7 +19,7 @@ from ribbonet.chains.windows import windows
 from ribbonet.datasets.small_proteins import small_proteins
 from ribbonet.errors import InputError
 from ribbonet.nn import Network, WindowDense
-from ribbonet.nn.layers.base import Array, Layer
+from ribbonet.nn.layers import Array, Layer
 from ribbonet.web.playground.problems.base import PARTS, Problem, as_bytes, parted
 from ribbonet.web.playground.settings import Settings
 from ribbonet.web.sessions.uploads import uploaded_chains

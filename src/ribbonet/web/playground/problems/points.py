@@ -11,8 +11,8 @@ import numpy as np
 
 from ribbonet.errors import InputError
 from ribbonet.nn import Dense, Network
+from ribbonet.nn.layers import Array, Layer
 from ribbonet.nn.layers.activations import Activation
-from ribbonet.nn.layers.base import Array, Layer
 from ribbonet.web.playground.problems.base import Problem, as_bytes, parted
 from ribbonet.web.playground.problems.planes import CLASSES, NUMBERS, REACH
 from ribbonet.web.playground.problems.tables import Scale, read_table

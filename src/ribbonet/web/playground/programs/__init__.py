@@ -11,8 +11,8 @@ import numpy as np
 
 from ribbonet import __version__
 from ribbonet.nn import BatchNorm, Dense, WindowDense
+from ribbonet.nn.layers import Array
 from ribbonet.nn.layers.activations import Activation
-from ribbonet.nn.layers.base import Array
 from ribbonet.web.playground.playground import Playground
 from ribbonet.web.playground.problems.chains import ChainsProblem
 from ribbonet.web.playground.problems.points import INPUTS, PlaneProblem

@@ -1,4 +1,4 @@
-// Arrays in a file of safetensors, as ribbonet.models.weights keeps them: float32, float16, or
+// Arrays in a file of safetensors, as ribbonet.models.folder keeps them: float32, float16, or
 // int8 with a scale for each output. All come back as float32.
 
 const SCALE = ".scale";
