@@ -22,7 +22,7 @@ HEAVY = (
     "multiprocessing",
 )
 
-OWN = 47
+OWN = 45
 """Modules of ribbonet that one prediction loads, packages among them, at most."""
 
 RUNS = {

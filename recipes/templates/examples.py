@@ -20,13 +20,13 @@ from zipfile import ZipFile
 
 import numpy as np
 
+from ribbonet.chains import templates as search
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains
-from ribbonet.chains.relatives import search
-from ribbonet.chains.relatives.evidence import weigh
-from ribbonet.chains.relatives.search import Alignment, TemplateSearch
-from ribbonet.chains.relatives.template_set import TemplateSet, write_templates
+from ribbonet.chains.templates import Alignment, TemplateSearch
+from ribbonet.chains.templates.evidence import weigh
+from ribbonet.chains.templates.template_set import TemplateSet, write_templates
 from ribbonet.models import load_model
 from ribbonet.prediction.templates import network_inputs
 

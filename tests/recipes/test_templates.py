@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ribbonet.chains.relatives import search
-from ribbonet.chains.relatives.evidence import COLUMNS
+from ribbonet.chains import templates
+from ribbonet.chains.templates.evidence import COLUMNS
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "templates" / "examples.py"
 LETTERS = list("ACDEFGHIKLMNPQRSTVWY")
@@ -25,7 +25,7 @@ def test_examples_have_evidence_and_leave_the_chain_itself_out(tmp_path, monkeyp
     ]
     path = tmp_path / "chains.3line"
     path.write_text("".join(records))
-    monkeypatch.setattr(search, "ENOUGH", search.ENOUGH)  # the recipe changes it
+    monkeypatch.setattr(templates, "ENOUGH", templates.ENOUGH)  # the recipe changes it
     arguments = [str(RECIPE), str(path), "-o", str(tmp_path / "made"), "--chains", "12"]
     monkeypatch.setattr(sys, "argv", arguments)
     runpy.run_path(str(RECIPE), run_name="__main__")

@@ -1,13 +1,8 @@
-"""What is not what it should be: sequences and accessions for files, nucleotides for proteins."""
+"""What was given in place of a file: a sequence, or an accession of a database."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ribbonet.chains.chain import Chain
 
 _SEQUENCE = re.compile("[ACDEFGHIKLMNPQRSTVWYX]{6,}[*]?", re.I)
 _UNIPROT = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
@@ -20,13 +15,6 @@ _DOWNLOADS = (
 )
 LONGEST = 25
 """Letters from which lower case, too, is a sequence rather than a word."""
-NUCLEOTIDES = "ACGTUN"
-"""Letters of residues as well, but no protein of `LEAST_NUCLEOTIDES` or more has these alone."""
-AMBIGUOUS = NUCLEOTIDES + "RYKMSWBDHV"
-"""With those of IUPAC that stand for several."""
-SHARE = 0.9
-"""Of plain nucleotides in a sequence of them, at the least."""
-LEAST_NUCLEOTIDES = 30
 
 
 def is_sequence(text: str) -> bool:
@@ -69,32 +57,3 @@ def hint_of(text: str) -> str:
             "ribbonet.predict(sequence), or put it in a FASTA file"
         )
     return ""
-
-
-def warn_of_nucleotides(
-    chains: Iterable[Chain], name: str, on_warning: Callable[[str], None]
-) -> Iterator[Chain]:
-    """Pass chains on, and warn at their end, once, if some look like nucleotides.
-
-    Parameters
-    ----------
-    chains : iterable of Chain
-        Read as they are needed.
-    name : str
-        The file's, for the warning.
-    on_warning : callable
-        Called with it.
-    """
-    number = 0
-    for chain in chains:
-        number += _reads_as_nucleotides(chain.sequence)
-        yield chain
-    if number:
-        records = "1 record looks" if number == 1 else f"{number:,} records look"
-        on_warning(f"{name}: {records} like nucleotides, read as residues; give proteins")
-
-
-def _reads_as_nucleotides(sequence: str) -> bool:
-    if len(sequence) < LEAST_NUCLEOTIDES or sequence.strip(AMBIGUOUS):
-        return False
-    return sum(map(sequence.count, NUCLEOTIDES)) >= SHARE * len(sequence)

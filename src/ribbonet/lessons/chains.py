@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import encode_labels, encode_residues, reduce_states
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.template_set import decode_labels, read_templates
+from ribbonet.chains.templates.template_set import decode_labels, read_templates
 from ribbonet.chains.windows import windows
 from ribbonet.models import shipped_templates
 

@@ -25,7 +25,7 @@ from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
-    from ribbonet.chains.relatives.evidence import Evidence
+    from ribbonet.chains.templates.evidence import Evidence
     from ribbonet.prediction.templates import Templates
     from ribbonet.prediction.tracks import Tracks
 

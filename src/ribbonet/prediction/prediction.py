@@ -19,7 +19,7 @@ from ribbonet.tasks.structure import Structure
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ribbonet.chains.relatives.evidence import Evidence
+    from ribbonet.chains.templates.evidence import Evidence
     from ribbonet.prediction.notebook import Segment
 
 MASK = "-"

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
-from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import name_of
 from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment
-from ribbonet.chains.residues import clean_sequence
+from ribbonet.chains.residues import clean_sequence, warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import GivenArray, Source

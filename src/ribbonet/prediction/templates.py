@@ -21,8 +21,8 @@ from ribbonet.models.stages import no_pause
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
-    from ribbonet.chains.relatives.evidence import Evidence
-    from ribbonet.chains.relatives.search import TemplateSearch
+    from ribbonet.chains.templates import TemplateSearch
+    from ribbonet.chains.templates.evidence import Evidence
 
 LEAST_WEIGHT, MOST_WEIGHT = 0.35, 0.9
 """Of the relatives' vote in a blend: the former and the identity, at most the latter."""
@@ -57,7 +57,7 @@ class Templates:
         self, chains: Sequence[Chain], pause: Callable[[], None] = no_pause
     ) -> list[Evidence]:
         """Return what relatives say of each chain; `pause` is called between alignments."""
-        from ribbonet.chains.relatives.evidence import weigh
+        from ribbonet.chains.templates.evidence import weigh
 
         templates = self.search.templates
         return [
@@ -164,8 +164,8 @@ def find_templates(
         return None
     if not isinstance(model.task, Structure):
         raise InputError(f"templates are for secondary structure, not for {model.task.summary}")
-    from ribbonet.chains.relatives.search import TemplateSearch, available
-    from ribbonet.chains.relatives.template_set import read_templates
+    from ribbonet.chains.templates import TemplateSearch, available
+    from ribbonet.chains.templates.template_set import read_templates
 
     if not available():
         if choice is None:

@@ -13,7 +13,7 @@ from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta, read_ids
 from ribbonet.chains.readers.registry import is_labelled
-from ribbonet.chains.relatives.template_set import refuse_to_train_on
+from ribbonet.chains.templates.template_set import refuse_to_train_on
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels

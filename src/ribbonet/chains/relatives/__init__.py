@@ -1,1 +1,1 @@
-"""Homologous chains: search, profiles, templates, and splits without homologues in common."""
+"""Homologous chains: search, profiles, and splits without homologues in common."""

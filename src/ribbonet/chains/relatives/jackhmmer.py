@@ -18,7 +18,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.relatives.alignments import ends_absent
 from ribbonet.chains.relatives.profiles import E_VALUE, ITERATIONS, MAX_ROWS, encode_row, own_names
-from ribbonet.chains.relatives.search import SHORTEST, in_hmmer
+from ribbonet.chains.templates import SHORTEST, in_hmmer
 
 _GAP = 20
 """In the alphabet of HMMER, whose first twenty codes are those of `RESIDUES`."""

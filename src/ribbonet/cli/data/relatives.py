@@ -49,9 +49,9 @@ def templates(
 ) -> None:
     """Pack chains of known structure into a set of templates, for --templates of predict."""
     from ribbonet.chains.alphabet import STATES8
-    from ribbonet.chains.relatives.template_set import write_templates
     from ribbonet.chains.structures.batch import is_structure
     from ribbonet.chains.structures.mkdssp import label_structure
+    from ribbonet.chains.templates.template_set import write_templates
     from ribbonet.tasks.labels import read_labelled
 
     spare_inputs(output, files)

@@ -9,7 +9,6 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ribbonet.chains.mistaken import download_of, hint_of
 from ribbonet.cli import warn
 from ribbonet.errors import InputError
 
@@ -80,8 +79,7 @@ class Input:
 
     def _chains(self, on_skip: OnSkip | None, where: Reading | None) -> Iterator[Chain]:
         from ribbonet.chains.chain import Chain
-        from ribbonet.chains.mistaken import warn_of_nucleotides
-        from ribbonet.chains.residues import clean_sequence
+        from ribbonet.chains.residues import clean_sequence, warn_of_nucleotides
 
         if self.sequence is not None:
             residues = clean_sequence(self.sequence, self.on_invalid, self.counts)
@@ -177,15 +175,20 @@ def _matching(name: str) -> list[str]:
         return found
     if any(mark in name for mark in "*?["):
         raise InputError(f"{name}: matches no file")
+    from ribbonet.chains.mistaken import hint_of
+
     raise InputError(f"{name}: no such file{hint_of(name)}")
 
 
 def _check_sequence(sequence: str) -> None:
-    if found := download_of(sequence):
-        raise InputError(
-            f"--sequence {sequence}: looks like an accession of {found[0]}; download {found[1]} "
-            "and give that file"
-        )
+    if not sequence.isalpha():  # accessions have digits
+        from ribbonet.chains.mistaken import download_of
+
+        if found := download_of(sequence):
+            raise InputError(
+                f"--sequence {sequence}: looks like an accession of {found[0]}; download "
+                f"{found[1]} and give that file"
+            )
     if "." in sequence and Path(sequence).is_file():
         raise InputError(f"--sequence {sequence}: is a file; give it without --sequence")
 

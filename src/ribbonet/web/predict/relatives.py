@@ -10,8 +10,8 @@ from fastapi import APIRouter, Depends, Request
 
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.search import Alignment, available
-from ribbonet.chains.relatives.template_set import TemplateSet, decode_labels
+from ribbonet.chains.templates import Alignment, available
+from ribbonet.chains.templates.template_set import TemplateSet, decode_labels
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.prediction.templates import MISSING, Templates, find_templates

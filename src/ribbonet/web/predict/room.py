@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from ribbonet.chains.relatives.search import available
+from ribbonet.chains.templates import available
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL
 from ribbonet.models.model import Model

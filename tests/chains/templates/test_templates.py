@@ -13,17 +13,16 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives import words
-from ribbonet.chains.relatives.evidence import COLUMNS, weigh
-from ribbonet.chains.relatives.search import Alignment, TemplateSearch
-from ribbonet.chains.relatives.template_set import (
+from ribbonet.chains.templates import Alignment, TemplateSearch, words
+from ribbonet.chains.templates.evidence import COLUMNS, weigh
+from ribbonet.chains.templates.template_set import (
     TemplateSet,
     is_template_set,
     read_templates,
     refuse_to_train_on,
     write_templates,
 )
-from ribbonet.chains.relatives.words import BAND, LEAST, SEEDS, THRESHOLD, WordFilter, words_of
+from ribbonet.chains.templates.words import BAND, LEAST, SEEDS, THRESHOLD, WordFilter, words_of
 from ribbonet.errors import InputError
 
 LETTERS = np.array(list(RESIDUES))
@@ -280,7 +279,7 @@ def test_no_relatives_no_evidence() -> None:
 def test_blosum62_is_symmetric_and_hmmers_letters_are_ours() -> None:
     from pyhmmer.easel import Alphabet
 
-    from ribbonet.chains.relatives.words import BLOSUM62
+    from ribbonet.chains.templates.words import BLOSUM62
 
     np.testing.assert_array_equal(BLOSUM62, BLOSUM62.T)
     pairs = {"AA": 4, "WW": 11, "IV": 3, "DE": 2, "GI": -4, "YF": 3, "PW": -4, "HY": 2, "KR": 2}

@@ -1,6 +1,6 @@
 """Relatives of a chain among chains of known structure, and how they are aligned to it.
 
-Of the chains that share words with it (`ribbonet.chains.relatives.words`), phmmer aligns the
+Of the chains that share words with it (`ribbonet.chains.templates.words`), phmmer aligns the
 best (Eddy 2011, PLoS Comput. Biol. 7, e1002195; by pyhmmer, Larralde & Zeller 2023,
 Bioinformatics 39, btad214).
 """
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.template_set import TemplateSet
+from ribbonet.chains.templates.template_set import TemplateSet
 
 if TYPE_CHECKING:
     from pyhmmer.plan7 import TopHits
 
-    from ribbonet.chains.relatives.words import WordFilter
+    from ribbonet.chains.templates.words import WordFilter
 
 E_VALUE = 1e-3
 """Of a relative, and of each of its alignments, at most."""
@@ -128,7 +128,7 @@ class TemplateSearch:
 
     @cached_property
     def _filter(self) -> WordFilter:
-        from ribbonet.chains.relatives.words import WordFilter
+        from ribbonet.chains.templates.words import WordFilter
 
         return WordFilter(self.templates.residues, self.templates.starts)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import RESIDUES, STATES8
 
 if TYPE_CHECKING:
-    from ribbonet.chains.relatives.search import Alignment
+    from ribbonet.chains.templates import Alignment
 
 MOST = 50
 """Alignments that are counted, of the most similar relatives."""
@@ -138,7 +138,7 @@ def _shares(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _likeness(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Likeness of aligned residues and their neighbours, 0 to 1, of each pair."""
-    from ribbonet.chains.relatives.words import BLOSUM62
+    from ribbonet.chains.templates.words import BLOSUM62
 
     unknown = np.maximum(a, b) >= len(RESIDUES)
     score = np.where(unknown, 0, BLOSUM62[a, b])

@@ -1,0 +1,187 @@
+"""How people write sequences: numbers on lines, three-letter names, gaps, asterisks, comments."""
+
+import re
+from collections import Counter
+
+from ribbonet.chains.alphabet import UNKNOWN
+from ribbonet.chains.residues import (
+    GAPS,
+    LEAST,
+    NO_LETTER,
+    THREE_LETTERS,
+    EmptyError,
+    OnInvalid,
+    UnfitError,
+    WrongFormError,
+    is_halved,
+)
+
+FEW_LABELS, MANY_RESIDUES = 3, 10
+"""Letters of one half, and of the other, that make labels of the one: of topology, of disorder."""
+_LABELS = (
+    ("C", "HGIEBTSCP-"), ("L", "HGIEBTSL-"), (" ", "HGIEBTSP- "), ("M", "MIOS-"), ("M", "Mios-")
+)  # fmt: skip
+"""A label that chains have, without which its alphabet may be a linker's, and that alphabet."""
+_WRONG_FORM = re.compile("[>\0]")
+_UNKNOWN = re.compile(f"[{UNKNOWN}]")
+_NAMES = re.compile(rf"\s*({'|'.join(THREE_LETTERS)})[\s-]*({'|'.join(THREE_LETTERS)})", re.I)
+_DIGIT = re.compile("[0-9]")
+_NUMBERED = re.compile(r"\s*([0-9]{1,9})\s+([A-Za-z*\s]+)")
+_COUNTED = re.compile(r"([A-Za-z*\s]+)\s([0-9]{1,9})\s*")
+_NO_SYMBOLS = re.compile(r"(?<!\S)[0-9]+(?!\S)|\([^()\s]+\)|\[[^\[\]\s]+\]|\{[^{}\s]+\}")
+"""Numbers by themselves and remarks in brackets, as of modifications: none stands for a residue."""
+
+
+def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
+    """Return the residues of a sequence by all conventions, which most sequences do without.
+
+    Parameters
+    ----------
+    text : str
+        Lines of the sequence.
+    on_invalid : {"error", "mask", "skip", "degap"}
+    counts : Counter
+        Of what was not taken as it stands; added to.
+
+    Raises
+    ------
+    UnfitError
+        If it holds no residue, or a symbol that is none.
+    WrongFormError
+        If its lines are a sequence and its labels.
+    """
+    if is_halved(text.encode()) and _half_is_labels(text):
+        raise WrongFormError(
+            "half of the sequence reads as labels",
+            "give FASTA, not three lines a chain",
+        )
+    if _DIGIT.search(text) and (unnumbered := _without_numbers(text)) is not None:
+        counts["numbered"] += 1
+        text = unnumbered
+    if (letters := _from_three_letters(text)) is not None:
+        counts["three_letters"] += 1
+        text = letters
+    lines = (line for line in text.split("\n") if not line.startswith(("#", ";")))
+    residues = "".join("".join(lines).split()).removesuffix("*")
+    if on_invalid == "degap":
+        without = residues.translate(dict.fromkeys(map(ord, GAPS)))
+        counts["gaps"] += len(residues) - len(without)
+        residues = without
+    if not residues:
+        raise EmptyError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
+    if (wrong := _WRONG_FORM.search(residues)) is not None:
+        raise _wrong_form(wrong[0], wrong.start() + 1)
+    if on_invalid != "mask" and (invalid := NO_LETTER.search(residues)):
+        raise _unfit_symbol(invalid[0], invalid.start() + 1)
+    if (remark := _NO_SYMBOLS.search(text)) is not None:
+        raise UnfitError(
+            f"{remark[0]!r} stands for no residue, so it cannot be masked",
+            "take out what is not the sequence, or use --on-invalid skip (leave the record out)",
+        )
+    masked, number = NO_LETTER.subn("X", residues)
+    sequence = masked.upper()
+    unknown = _UNKNOWN.findall(residues.upper())
+    counts.update(unknown)
+    counts.update(
+        final=int(text.rstrip().endswith("*")),
+        lower=int(masked != sequence),
+        unknown=len(unknown),
+        unknown_records=int(bool(unknown)),
+        masked=number,
+        masked_records=int(bool(number)),
+    )
+    return sequence
+
+
+def _unfit_symbol(symbol: str, position: int) -> UnfitError:
+    if symbol in GAPS:
+        return UnfitError(
+            f"symbol {symbol!r} at position {position} is a gap, so this is a row of an alignment",
+            "take the gaps out with --on-invalid degap, or end its name by .a3m to predict the "
+            "first row with the others as its profile",
+        )
+    return UnfitError(
+        f"symbol {symbol!r} at position {position} is not a residue",
+        "correct it, or use --on-invalid mask (read it as X) or skip (leave the record out)",
+    )
+
+
+def _wrong_form(symbol: str, position: int) -> WrongFormError:
+    """Make the error for a symbol that shows that more than this sequence is misread."""
+    if symbol == ">":
+        return WrongFormError(
+            f"'>' stands at position {position}, within the sequence",
+            "start each record on a line of its own, without blanks before its '>'",
+        )
+    return WrongFormError(
+        f"a NUL byte stands at position {position}",
+        "save the file as text in UTF-8 (it may be UTF-16), or its records as FASTA",
+    )
+
+
+def _half_is_labels(text: str) -> bool:
+    """Whether one half of a record's lines is labels of the residues in the other half."""
+    text = text.strip("\n")
+    half = len(text) // 2
+    halves = (text[:half], text[half + 1 :])
+    return len(text) >= LEAST and (are_labels(*halves) or are_labels(*reversed(halves)))
+
+
+def are_labels(text: str, beside: str) -> bool:
+    """Whether letters are labels of residues beside them rather than residues themselves.
+
+    Examples
+    --------
+    >>> are_labels("CCHHHHC", "MKTAYIA"), are_labels("GSGSGSG", "MKTAYIA")
+    (True, False)
+    """
+    labels, residues = ({*part} - {*"\r\n"} for part in (text, beside))
+    few = len(text) >= LEAST and len(labels) <= FEW_LABELS and len(residues) >= MANY_RESIDUES
+    return few or any(
+        needed in labels and labels <= {*alphabet} and not residues <= {*alphabet}
+        for needed, alphabet in _LABELS
+    )
+
+
+def _without_numbers(text: str) -> str | None:
+    """Leave out numbers that count the residues on each line, as GenBank's and EMBL's do."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    before = [_NUMBERED.fullmatch(line) for line in lines]
+    if lines and all(before):
+        starts = [(int(m[1]), m[2]) for m in before if m]
+        if _counts(starts, 0):
+            return "\n".join(letters for _, letters in starts)
+    behind = [_COUNTED.fullmatch(line) for line in lines]
+    if lines and all(behind):
+        ends = [(int(m[2]), m[1]) for m in behind if m]
+        if _counts(ends, 1):
+            return "\n".join(letters for _, letters in ends)
+    return None
+
+
+def _counts(lines: list[tuple[int, str]], behind: int) -> bool:
+    """Whether each number is that of the first residue on its line, or of the last one."""
+    total = 0
+    for number, letters in lines:
+        here = sum(letter.isalpha() for letter in letters)
+        if number != total + (here if behind else 1):
+            return False
+        total += here
+    return True
+
+
+def _from_three_letters(text: str) -> str | None:
+    """Read names of three letters, separated or not; None for a sequence of single letters."""
+    if _NAMES.match(text) is None:
+        return None
+    words = [word for word in re.split(r"[\s-]+", text.strip().removesuffix("*")) if word]
+    joined = "".join(words)
+    names = [joined[i : i + 3] for i in range(0, len(joined), 3)]
+    if not all(name.upper() in THREE_LETTERS for name in names):
+        return None
+    parted = len(words) > 1 and all(len(word) == 3 for word in words)
+    capitals = all(name.istitle() for name in names)
+    # by chance, four different names in a row stand in one of some 10^7 sequences
+    if parted or capitals or len({*names}) >= 4:
+        return "".join(THREE_LETTERS[name.upper()] for name in names)
+    return None
