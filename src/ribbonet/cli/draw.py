@@ -35,7 +35,7 @@ def command(
     *,
     figure: Figure,
 ) -> None:
-    """Draw the states in files, several one above the other, as a figure."""
+    """Draw the states in files as a figure, one file above the other."""
     from ribbonet.evaluation.drawing import draw
 
     spare_inputs(output, [*files, reference])

@@ -20,7 +20,10 @@ def command(
         States, typer.Option(help="Number of states; 8 needs a model of DSSP's eight.")
     ] = States.THREE,
 ) -> None:
-    """Write a model as ONNX: codes of residues in, probabilities of states out."""
+    """Write a model as ONNX.
+
+    It reads codes of residues and gives probabilities of states.
+    """
     if output.suffix != ".onnx":
         raise InputError(f"{output}: give a name that ends in .onnx")
 

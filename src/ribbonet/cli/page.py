@@ -23,7 +23,10 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Write static files that predict in the browser: no server, no sequence leaves the machine."""
+    """Write a static page that predicts in the browser.
+
+    It needs no server, and no sequence leaves the machine.
+    """
     from ribbonet.web.standalone import write_page
 
     size = write_page(output, model or ["fast"])

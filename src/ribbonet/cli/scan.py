@@ -44,7 +44,7 @@ def command(
     ] = None,
     colours: Annotated[Colours, typer.Option(help="Colours of a heat map.")] = Colours.SAFE,
 ) -> None:
-    """Predict every single mutant of a chain from its sequence, and what each changes."""
+    """Predict every single mutant of a chain, and what each changes."""
     one_thread_a_process()
 
     from ribbonet.models import DEFAULT_MODEL, load_model

@@ -45,7 +45,10 @@ def command(
         bool, typer.Option("--open/--no-open", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Serve the web page, to predict, train networks and look inside, until interrupted."""
+    """Serve the web page: predict, train networks, look inside them.
+
+    Ctrl-C ends it.
+    """
     one_thread_a_process()
     try:
         import uvicorn  # noqa: F401  # the others import it later

@@ -60,7 +60,10 @@ def command(
         bool, typer.Option("--train", help="Then train the best configuration, to FOLDER/model.")
     ] = False,
 ) -> None:
-    """Search for the best configuration; an interrupted search resumes when it is run again."""
+    """Search for the best configuration.
+
+    An interrupted search resumes when it is run again.
+    """
     try:
         from ribbonet.training.storage import shown
         from ribbonet.training.tuning import tune

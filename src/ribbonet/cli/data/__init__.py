@@ -12,7 +12,7 @@ from ribbonet.cli.data.relatives import profiles, templates
 from ribbonet.cli.data.split import split
 
 app = typer.Typer(
-    help="Labelled chains: fetch, convert, label and split them, and prepare what models read.",
+    help="Fetch, convert, label and split chains; prepare model inputs.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -32,7 +32,10 @@ def convert(
     *,
     labels: Labels,
 ) -> None:
-    """Convert labelled chains: three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2."""
+    """Convert labelled chains from one format to another.
+
+    Three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2.
+    """
     from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.chains.open import name_of
     from ribbonet.chains.readers.registry import FORMS, form_to_write, write_chains

@@ -55,7 +55,10 @@ def embed(
         bool, typer.Option("--quiet", "-q", help="Print only warnings and errors.")
     ] = False,
 ) -> None:
-    """Embed chains by a protein language model, for --inputs of train, predict and evaluate."""
+    """Embed chains by a protein language model.
+
+    The file is for --inputs of train, predict and evaluate.
+    """
     spare_inputs(output, [*files, model])
 
     from ribbonet.datasets.library import chains_of

@@ -48,9 +48,10 @@ def label(
         ),
     ] = InvalidStructure.ERROR,
 ) -> None:
-    """Label the protein chains of structures by DSSP (the program mkdssp), in eight states.
+    """Label the protein chains of structures by DSSP.
 
-    All that can be labelled are; the others are listed on standard error, and the exit code is 3.
+    In eight states, by the program mkdssp. All that can be labelled are; the others are listed on
+    standard error, and the exit code is 3.
     """
     from ribbonet.chains.readers.registry import write_chains
     from ribbonet.chains.readers.three_line import format_three_line

@@ -17,7 +17,10 @@ from ribbonet.system.terminal import count_of, drawing
 def list_data(
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """List the data sets that have a name: contents, source, licence, and whether fetched."""
+    """List the data sets that can be fetched by name.
+
+    Contents, source, licence, and whether each is fetched already.
+    """
     from json import dumps
 
     from ribbonet.datasets.catalogue import DATASETS, NOT_LISTED
@@ -57,7 +60,10 @@ def list_data(
 def fetch_data(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `data list`.")],
 ) -> None:
-    """Download data sets, check them and keep them in RIBBONET_DATA or the user's cache."""
+    """Download data sets and check them.
+
+    They are kept in RIBBONET_DATA or the user's cache.
+    """
     from ribbonet.datasets.catalogue import DATASETS, NOT_LISTED
     from ribbonet.datasets.library import fetch
 

@@ -24,7 +24,10 @@ def profiles(
     msa: Msa = None,
     homologues: Homologues = None,
 ) -> None:
-    """Compute the profiles of chains once, for --inputs of train, predict and evaluate."""
+    """Compute the profiles of chains and write them to a file.
+
+    The file is for --inputs of train, predict and evaluate.
+    """
     from ribbonet.chains.relatives.profiles import write_profiles
     from ribbonet.datasets.library import chains_of
 
@@ -47,7 +50,10 @@ def templates(
     *,
     labels: Labels,
 ) -> None:
-    """Pack chains of known structure into a set of templates, for --templates of predict."""
+    """Pack chains of known structure into a set of templates.
+
+    The file is for --templates of predict.
+    """
     from ribbonet.chains.alphabet import STATES8
     from ribbonet.chains.structures.batch import is_structure
     from ribbonet.chains.structures.mkdssp import label_structure

@@ -34,7 +34,10 @@ def split(
         int | None, typer.Option(min=1, help="Threads of MMseqs2; by default one per core.")
     ] = None,
 ) -> None:
-    """Split chains into train, valid and test, or folds, that share no homologues (MMseqs2)."""
+    """Split chains into sets that share no homologues.
+
+    The sets are train, valid and test, or folds; MMseqs2 finds the homologues.
+    """
     from ribbonet.chains.relatives.splits import SHARES, read_shares, split_chains, write_parts
     from ribbonet.datasets.library import read_all
     from ribbonet.system.working import refuse_a_full_folder

@@ -12,7 +12,7 @@ from ribbonet.cli import warn
 from ribbonet.cli.options.inputs import Input
 from ribbonet.cli.predict.summary import Summary
 from ribbonet.cli.terminal.progress import Files, progress
-from ribbonet.prediction.runs.folders import Each, Finished, predict_shards, shards_of
+from ribbonet.prediction.runs.folders import Each, Finished, each, predict_shards, shards_of
 from ribbonet.prediction.runs.stream import predict_to
 
 if TYPE_CHECKING:
@@ -51,16 +51,26 @@ def write_file(
 
 def write_folder(
     given: Input,
-    folder: Path,
     output: Path,
     work: Work,
-    each: Each,
+    workers: int | None,
+    threads: int | None,
     summary: Summary,
     *,
     resume: bool,
     quiet: bool,
 ) -> None:
-    """Write a file for each file of a folder, and count in the summary."""
+    """Write a file for each file of a folder, and count in the summary.
+
+    Ray's `workers` predict them, where there are any, or else processes of this machine.
+    """
+    folder = given.folder
+    assert folder is not None
+    predict_each: Each = partial(each, threads=threads)
+    if workers is not None:
+        from ribbonet.prediction.runs import ray as ray_engine
+
+        predict_each = partial(ray_engine.each, workers=workers)
     files = Files(sum((folder / name).stat().st_size for name in shards_of(folder)))
     with progress(files, quiet=quiet) as show:
 
@@ -76,7 +86,7 @@ def write_folder(
             folder,
             output,
             work,
-            each=each,
+            each=predict_each,
             on_invalid=given.on_invalid,
             max_length=given.max_length,
             resume=resume,

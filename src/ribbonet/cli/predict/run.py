@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -17,15 +16,14 @@ import typer
 from ribbonet import __version__
 from ribbonet.chains.alphabet import Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.cli import warn
+from ribbonet.cli import say, warn
 from ribbonet.cli.options.inputs import Input
 from ribbonet.cli.options.sources import Sources
-from ribbonet.cli.predict.summary import Summary
+from ribbonet.cli.predict.summary import Summary, advise_numba
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
-from ribbonet.models.inputs import Source, check_source
+from ribbonet.models.inputs import check_source
 from ribbonet.models.model import Model
-from ribbonet.models.stages import PAYS
 from ribbonet.prediction.blocks import Parts, Predict, Work, asked_of, blocks, predicted
 from ribbonet.prediction.formats import (
     DEFAULT,
@@ -41,7 +39,6 @@ from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
-    from ribbonet.prediction.runs.folders import Each
     from ribbonet.prediction.tracks import Tracks
 
 _SLASHES = ("/", os.sep)
@@ -126,21 +123,33 @@ class Run:
                 self.sources.opened(self.input.again, alignments=alignments) as source,
                 self._cluster() as workers,
             ):
-                self._write(self._work(model, form, source, templates, tracks), workers, summary)
+                work = Work(
+                    model,
+                    form,
+                    self.min_confidence,
+                    self.states,
+                    self._file_a_record,
+                    source=source,
+                    templates=templates,
+                    smooth=self.smooth,
+                    provenance=self.provenance,
+                    tracks=tracks,
+                )
+                self._write(work, workers, summary)
         except KeyboardInterrupt:
             from ribbonet.prediction.runs.growing import unfinished
 
             kept = self.output is not None and unfinished(Path(os.path.realpath(self.output)))
             advice = "; what is finished is kept, go on by --resume" if kept else ""
-            sys.stderr.write(f"ribbonet: interrupted{advice}\n")
+            say(f"interrupted{advice}")
             raise typer.Exit(130) from None
         summary.masked += self.input.counts["masked"]
         summary.skipped += self.input.counts["skipped"] + self.input.counts["empty"]
         for path in self.summaries:
             summary.write(path)
         if not self.quiet:
-            sys.stderr.write(f"ribbonet: {summary}\n")
-            _advise_numba(model, summary.residues)
+            say(str(summary))
+            advise_numba(model, summary.residues)
 
     @cached_property
     def _format_name(self) -> str:
@@ -195,27 +204,6 @@ class Run:
             return None
         return find_templates(self.templates, model)
 
-    def _work(
-        self,
-        model: Model,
-        form: Format,
-        source: Source | None,
-        templates: Templates | None,
-        tracks: Tracks | None,
-    ) -> Work:
-        return Work(
-            model,
-            form,
-            self.min_confidence,
-            self.states,
-            self._file_a_record,
-            source=source,
-            templates=templates,
-            smooth=self.smooth,
-            provenance=self.provenance,
-            tracks=tracks,
-        )
-
     def _provenance(
         self, model: Model, templates: Templates | None, tracks: Tracks | None
     ) -> Provenance:
@@ -258,16 +246,6 @@ class Run:
         path = Path(self.input.files[0])
         return by_blocks(path, self.input.on_invalid, workers, self.input.max_length)
 
-    def _each(self, workers: int | None) -> Each:
-        """Return what predicts files of a folder: processes of this machine, or Ray's."""
-        if workers is None:
-            from ribbonet.prediction.runs.folders import each
-
-            return partial(each, threads=self.threads)
-        from ribbonet.prediction.runs import ray as ray_engine
-
-        return partial(ray_engine.each, workers=workers)
-
     def _write(self, work: Work, workers: int | None, summary: Summary) -> None:
         only = "" if self._file_a_record else work.format.one_record
         given = replace(self.input, refuse_second=only)
@@ -280,7 +258,7 @@ class Run:
         if given.folder is None:
             write_file(given, output, work, self._predict(workers), summary, **shown)
         else:
-            write_folder(given, given.folder, output, work, self._each(workers), summary, **shown)
+            write_folder(given, output, work, workers, self.threads, summary, **shown)
 
     def _to_stream(self, given: Input, work: Work, predict: Predict, summary: Summary) -> None:
         """Write to standard output, a pipe or a device, as soon as there is something."""
@@ -298,16 +276,6 @@ class Run:
                 chains = (replace(c, header=printable(c.header)) for c in chains)
             done = predict(blocks(chains), work)
             work.format.assemble(parts(done), target)
-
-
-def _advise_numba(model: Model, residues: int) -> None:
-    """Say that a large input would have been predicted faster with Numba."""
-    slower = residues >= PAYS and find_spec("numba") is None
-    if slower and any(stage.can_be_compiled for stage in model.stages):
-        sys.stderr.write(
-            "ribbonet: predicted by NumPy; Numba, which pip install 'ribbonet[train]' brings, "
-            "predicts faster with this model\n"
-        )
 
 
 def _warn_of_skipped(number: int, header: str, fault: str) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from ribbonet.cli import say
+from ribbonet.models.model import Model
+from ribbonet.models.stages import PAYS
 from ribbonet.prediction.formats.base import Provenance
 from ribbonet.system.terminal import count_of
 
@@ -100,4 +104,14 @@ class Summary:
             f"# description: {self.provenance}\n# headers: {{{titles}}}\n"
             + "\t".join(["Sample", *counts])
             + f"\n{row}\n"
+        )
+
+
+def advise_numba(model: Model, residues: int) -> None:
+    """Say that a large input would have been predicted faster with Numba."""
+    slower = residues >= PAYS and find_spec("numba") is None
+    if slower and any(stage.can_be_compiled for stage in model.stages):
+        say(
+            "predicted by NumPy; Numba, which pip install 'ribbonet[train]' brings, predicts "
+            "faster with this model"
         )

@@ -100,7 +100,7 @@ def command(
     digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits.")] = 4,
     format: Annotated[Format, typer.Option(help="Plain text or Markdown.")] = Format.text,
 ) -> None:
-    """Show back-propagation through a small network step by step, with every value."""
+    """Show back-propagation step by step, with every value."""
     from dataclasses import replace
 
     from ribbonet.nn.views.worked_example import Example, explain, markdown, step, table

@@ -24,7 +24,7 @@ def command(
     ] = None,
     show_list: Annotated[bool, typer.Option("--list", help="List the figures.")] = False,
 ) -> None:
-    """Draw a figure of the teaching documents as SVG: a network, a graph, or curves."""
+    """Draw a figure of the teaching documents as SVG."""
     from ribbonet.lessons.figures import FIGURES, figure
     from ribbonet.system.atomic import atomic_write
 

@@ -64,7 +64,10 @@ def solutions(
         list[str] | None, typer.Option(help="A student; repeat it for several.")
     ] = None,
 ) -> None:
-    """For the teacher: each exercise with its answer and how it is found, as Markdown."""
+    """For the teacher: each exercise with its answer, as Markdown.
+
+    The answer comes with how it is found.
+    """
     from ribbonet.lessons.exercises import LESSONS, exercises, task
 
     chosen = lessons or LESSONS
