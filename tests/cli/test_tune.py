@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from ribbonet.models.config import read_config
+from ribbonet.models.config_files import read_config
 from ribbonet.models.folder import read_model
 
 SPACE = """

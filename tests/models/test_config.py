@@ -2,7 +2,8 @@ import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.models.build import build_network
-from ribbonet.models.config import ModelConfig, StageConfig, format_config, read_config
+from ribbonet.models.config import ModelConfig, StageConfig
+from ribbonet.models.config_files import format_config, read_config
 
 
 def test_the_default_is_the_network_of_1988():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ribbonet.models.config import read_config
+from ribbonet.models.config_files import read_config
 from ribbonet.models.configurations import config_path, shipped_configs
 
 RECIPES = Path(__file__).parents[2] / "recipes"

@@ -12,7 +12,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models import load_model
 from ribbonet.models.card import Card
-from ribbonet.models.config import ModelConfig, StageConfig, read_config
+from ribbonet.models.config import ModelConfig, StageConfig
+from ribbonet.models.config_files import read_config
 from ribbonet.models.embedding import embedding_of
 from ribbonet.models.folder import read_model, save_model
 from ribbonet.models.model import Model

@@ -62,7 +62,8 @@ class Settings:
 
     def read(self, start: Model | None, sources: Sources) -> ModelConfig:
         """Return the configuration that was named, with what the options say instead of it."""
-        from ribbonet.models.config import ModelConfig, read_config
+        from ribbonet.models.config import ModelConfig
+        from ribbonet.models.config_files import read_config
         from ribbonet.training.fine_tuning import DEFAULT
 
         default = ModelConfig() if start is None else DEFAULT

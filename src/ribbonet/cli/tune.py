@@ -70,7 +70,7 @@ def command(
     except ImportError:
         raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
     from ribbonet.chains.alphabet import STATES, STATES8
-    from ribbonet.models.config import format_config
+    from ribbonet.models.config_files import format_config
     from ribbonet.system.atomic import atomic_write
     from ribbonet.system.working import working_folder, working_path
     from ribbonet.training.sets import read_sets

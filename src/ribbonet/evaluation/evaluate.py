@@ -23,7 +23,8 @@ from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.prediction import Prediction
-from ribbonet.prediction.runs.outputs import INDEX, SKIPPED
+from ribbonet.prediction.runs.outputs import INDEX
+from ribbonet.prediction.runs.skipped import SKIPPED
 from ribbonet.prediction.templates import Templates
 from ribbonet.tasks.labels import read_labelled
 from ribbonet.tasks.meaning import LabelOptions

@@ -1,35 +1,19 @@
-"""Configurations: what a model is and how it is trained, read from TOML."""
+"""Configurations: what a model is and how it is trained."""
 
 from __future__ import annotations
 
-import json
 import math
-import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from textwrap import shorten
 from typing import Any
 
 from ribbonet.chains.alphabet import ALPHABETS, Alphabet
 from ribbonet.errors import InputError
-from ribbonet.models.configurations import config_path
 from ribbonet.models.inputs import INPUTS, Inputs
 from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.layers.init import RULES
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
-
-OPTIONAL: dict[str, type] = {
-    "loss": str,
-    "class_weights": str,
-    "patience": int,
-    "average": float,
-    "clip": float,
-    "momentum": float,
-    "weight_decay": float,
-}
-"""Kinds of the values that are None by default."""
 
 LARGEST = {
     "window": 10_001,
@@ -43,11 +27,8 @@ LARGEST = {
 }
 """Numbers above which a value is a slip, and would fill the memory or never end."""
 
-MOST_LAYERS, LONGEST_FILE, LONGEST_SHOWN = 1000, 1 << 22, 100
-"""Hidden layers at most, and bytes of a file."""
-
-OF_MODELS = ("states", "inputs", "embedding")
-"""Keys of a configuration that say what a model reads and predicts."""
+MOST_LAYERS, LONGEST_SHOWN = 1000, 100
+"""Hidden layers, and characters of a value in a message, at most."""
 
 OF_OPTIMIZERS = {"momentum": ("sgd", "momentum", "nesterov"), "weight_decay": ("adamw", "muon")}
 """What only some optimisers take."""
@@ -242,115 +223,3 @@ class ModelConfig:
         if self.embedding is None:  # as it was before there were any
             del values["embedding"]
         return values
-
-
-def read_config(path: str | Path) -> ModelConfig:
-    """Read a configuration: `seed = 0`, `states = 8`, and a table `[[stage]]` for each stage.
-
-    Parameters
-    ----------
-    path : str or Path
-        A TOML file, or the name of a configuration in the package (see
-        `ribbonet.models.configurations.shipped_configs`).
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, is not TOML, has a key that is not known or a value
-        that does not fit; the message names the file and the key.
-    """
-    tables = read_tables(config_path(path))
-    try:
-        return parse_config(tables)
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from None
-
-
-def read_tables(path: str | Path) -> dict[str, Any]:
-    """Read a TOML file as plain values.
-
-    Raises
-    ------
-    InputError
-        When it cannot be read, or is not TOML.
-    """
-    try:
-        with Path(path).open("rb") as file:
-            text = file.read(LONGEST_FILE + 1)
-        if len(text) > LONGEST_FILE:
-            raise InputError(f"{path}: has more than {LONGEST_FILE:,} bytes; give a configuration")
-        return tomllib.loads(text.decode())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except RecursionError:
-        raise InputError(f"{path}: is nested too deeply; give a configuration") from None
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: is not TOML: {error}") from None
-
-
-def format_config(config: ModelConfig) -> str:
-    """Return a configuration as the TOML that `read_config` reads.
-
-    Examples
-    --------
-    >>> print(format_config(ModelConfig((StageConfig(patience=3),), seed=7)))  # doctest: +ELLIPSIS
-    seed = 7
-    <BLANKLINE>
-    [[stage]]
-    window = 13
-    hidden = [40]
-    ...
-    patience = 3
-    ...
-    """
-    known: dict[str, Any] = {"seed": config.seed, "states": config.states}
-    known |= {"inputs": config.inputs, "embedding": config.embedding}
-    lines = [f"{key} = {json.dumps(value)}\n" for key, value in known.items() if value is not None]
-    tables = ["".join(lines)]
-    for stage in config.stages:
-        values = {key: value for key, value in asdict(stage).items() if value is not None}
-        lines = [f"{key} = {json.dumps(value)}\n" for key, value in values.items()]
-        tables.append("".join(["[[stage]]\n", *lines]))
-    return "\n".join(tables)
-
-
-def parse_config(tables: Mapping[str, Any]) -> ModelConfig:
-    """Build a configuration from TOML's or JSON's plain values."""
-    stages = tables.get("stage", [{}])
-    seed = tables.get("seed", 0)
-    _check_keys(tables, {"stage", "seed", *OF_MODELS}, "the file")
-    if not isinstance(stages, list) or not stages:
-        raise InputError("stage: give one table [[stage]] for each stage")
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
-        raise InputError(f"seed = {seed!r}: give a whole number, 0 or more")
-    others = {key: tables[key] for key in OF_MODELS if key in tables}
-    return ModelConfig(tuple(_parse_stage(table) for table in stages), seed, **others)
-
-
-def _parse_stage(table: Mapping[str, Any]) -> StageConfig:
-    defaults = {field.name: field.default for field in fields(StageConfig)}
-    _check_keys(table, defaults, "[[stage]]")
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        wanted = OPTIONAL.get(key) or type(defaults[key])
-        if wanted is tuple and isinstance(value, list):
-            value = tuple(value)
-        if wanted is float and type(value) is int:
-            value = float(value)
-        if type(value) is not wanted:
-            raise InputError(f"{key} = {value!r}: give a value of the kind {wanted.__name__}")
-        values[key] = value
-    return StageConfig(**values)
-
-
-def _check_keys(table: Mapping[str, Any], known: Mapping[str, Any] | set[str], where: str) -> None:
-    for key in table:
-        if key not in known:
-            hint = ""
-            if key in {field.name for field in fields(StageConfig)}:
-                hint = f"; {key} belongs under [[stage]]"
-            raise InputError(
-                f"unknown key {key!r} in {where}; known: {', '.join(sorted(known))}{hint}"
-            )

@@ -16,7 +16,7 @@ from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import name_of
-from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment
+from ribbonet.chains.relatives.alignment_files import AlignmentFiles, is_alignment
 from ribbonet.chains.residues import clean_sequence, warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model

@@ -19,7 +19,8 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_chains
 from ribbonet.evaluation.tasks import evaluate_task, options_for
 from ribbonet.models import load_model
-from ribbonet.models.config import ModelConfig, read_config
+from ribbonet.models.config import ModelConfig
+from ribbonet.models.config_files import read_config
 from ribbonet.models.inputs import Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.formats import format_for, format_of, names_for

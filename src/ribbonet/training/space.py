@@ -11,13 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ribbonet.errors import InputError
-from ribbonet.models.config import (
-    OPTIONAL,
-    ModelConfig,
-    StageConfig,
-    parse_config,
-    read_tables,
-)
+from ribbonet.models.config import ModelConfig, StageConfig
+from ribbonet.models.config_files import OPTIONAL, parse_config, read_tables
 
 DEFAULT = """\
 [[stage]]

@@ -1,4 +1,7 @@
-"""The database that keeps the trials of a search; needs Optuna, the extra `tune`."""
+"""The database that keeps the trials of a search, and how a search is taken up again.
+
+Needs Optuna, the extra `tune`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
+import numpy as np
 import optuna
+from optuna.samplers import BaseSampler, TPESampler
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback
+from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -21,6 +28,12 @@ HEARTBEAT, SILENCE = 20, 90
 
 ATTEMPTS = 5
 """Connections tried: of workers that start together, one makes the tables, others collide."""
+
+KILLED = "killed trials"
+"""Attribute of a study: the numbers of the trials that a killed search left unfinished."""
+
+WARM_UP = 3
+"""Epochs after which a trial may be given up."""
 
 
 @contextmanager
@@ -80,6 +93,54 @@ def claim(study: optuna.Study, this: dict[str, str]) -> None:
             f"the database holds a search {study.study_name!r} with another {changed}; give what "
             "it had, or another --study name"
         )
+
+
+def study_of(seed: int, name: str, database: RDBStorage) -> optuna.Study:
+    """Begin a search, or take up the one of its name."""
+    return optuna.create_study(
+        study_name=name,
+        storage=database,
+        sampler=_SeededByPlace(seed),
+        pruner=optuna.pruners.MedianPruner(n_warmup_steps=WARM_UP),
+        direction="maximize",
+        load_if_exists=True,
+    )
+
+
+def give_up_killed(study: optuna.Study) -> None:
+    """Fail the trials that a killed search left unfinished; later ones take their places."""
+    killed = study.get_trials(False, (TrialState.RUNNING, TrialState.FAIL))
+    study.set_user_attr(KILLED, [trial.number for trial in killed])
+    for trial in killed:
+        study.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
+
+
+def place_of(study: optuna.Study, number: int) -> int:
+    """Return the number that a trial would have, had the search never been killed."""
+    killed: list[int] = study.user_attrs.get(KILLED, [])
+    return number - sum(other < number for other in killed)
+
+
+class _SeededByPlace(BaseSampler):
+    """Parzen estimators, each trial's seeded by its place: workers never draw the same."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._now = TPESampler()
+
+    def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
+        place = place_of(study, trial.number)
+        (seed,) = np.random.SeedSequence((self._seed, place)).generate_state(1)
+        self._now = TPESampler(seed=int(seed))
+
+    def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Any:
+        return self._now.infer_relative_search_space(study, trial)
+
+    def sample_relative(self, study: optuna.Study, trial: FrozenTrial, search_space: Any) -> Any:
+        return self._now.sample_relative(study, trial, search_space)
+
+    def sample_independent(self, *arguments: Any, **named: Any) -> Any:
+        return self._now.sample_independent(*arguments, **named)
 
 
 def shown(storage: str) -> str:

@@ -11,12 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import optuna
-from optuna.samplers import BaseSampler, TPESampler
-from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from ribbonet.chains.alphabet import encode_labels, reduce_states
@@ -32,17 +30,11 @@ from ribbonet.tasks import Structure, Task
 from ribbonet.tasks.metrics import confusion, q_accuracy
 from ribbonet.training.description import digest
 from ribbonet.training.space import Space
-from ribbonet.training.storage import claim, connected
+from ribbonet.training.storage import claim, connected, give_up_killed, place_of, study_of
 from ribbonet.training.train import train_model
-
-WARM_UP = 3
-"""Epochs after which a trial may be given up."""
 
 NETWORK = 10_000
 """Added to an epoch's number for each network before it, to say where trials are compared."""
-
-KILLED = "killed trials"
-"""Attribute of a study: the numbers of the trials that a killed search left unfinished."""
 
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
@@ -139,13 +131,13 @@ def tune(
     tell = on_trial or (lambda line: None)
     judge = _Objective(space, train, valid, engine, source, track, task)
     with connected(storage) as database:
-        searched = _study(space, study, database)
+        searched = study_of(space.seed, study, database)
         claim(searched, _purpose(space, train, valid, source))
         if alone:
-            _give_up_killed(searched)
+            give_up_killed(searched)
 
         def done(_: optuna.Study, trial: FrozenTrial) -> None:
-            line = _line(trial, _place(searched, trial.number), measure_of(task))
+            line = _line(trial, place_of(searched, trial.number), measure_of(task))
             tell(f"{line}; {_finished(searched)} of {trials} trials finished")
 
         while _finished(searched) < trials:
@@ -171,18 +163,6 @@ def _purpose(
     }
 
 
-def _study(space: Space, name: str, database: RDBStorage) -> optuna.Study:
-    """Begin a search, or take up the one of its name."""
-    return optuna.create_study(
-        study_name=name,
-        storage=database,
-        sampler=_SeededByPlace(space.seed),
-        pruner=optuna.pruners.MedianPruner(n_warmup_steps=WARM_UP),
-        direction="maximize",
-        load_if_exists=True,
-    )
-
-
 def _best(study: optuna.Study, space: Space, task: Task | None) -> Tuned:
     """Return what the search has found."""
     if not study.get_trials(False, (TrialState.COMPLETE,)):
@@ -192,7 +172,7 @@ def _best(study: optuna.Study, space: Space, task: Task | None) -> Tuned:
         )
     best = study.best_trial
     found = space.draw(optuna.trial.FixedTrial(best.params))
-    number = _place(study, best.number)
+    number = place_of(study, best.number)
     return Tuned(found, measure_of(task), study.best_value, number, _finished(study))
 
 
@@ -224,42 +204,6 @@ class _Objective:
         except BaseException as error:
             self.broken.append(error)
             raise
-
-
-def _give_up_killed(study: optuna.Study) -> None:
-    """Fail the trials that a killed search left unfinished; later ones take their places."""
-    killed = study.get_trials(False, (TrialState.RUNNING, TrialState.FAIL))
-    study.set_user_attr(KILLED, [trial.number for trial in killed])
-    for trial in killed:
-        study.tell(trial.number, state=TrialState.FAIL, skip_if_finished=True)
-
-
-def _place(study: optuna.Study, number: int) -> int:
-    """Return the number that a trial would have, had the search never been killed."""
-    killed: list[int] = study.user_attrs.get(KILLED, [])
-    return number - sum(other < number for other in killed)
-
-
-class _SeededByPlace(BaseSampler):
-    """Parzen estimators, each trial's seeded by its place: workers never draw the same."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._now = TPESampler()
-
-    def before_trial(self, study: optuna.Study, trial: FrozenTrial) -> None:
-        place = _place(study, trial.number)
-        (seed,) = np.random.SeedSequence((self._seed, place)).generate_state(1)
-        self._now = TPESampler(seed=int(seed))
-
-    def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> Any:
-        return self._now.infer_relative_search_space(study, trial)
-
-    def sample_relative(self, study: optuna.Study, trial: FrozenTrial, search_space: Any) -> Any:
-        return self._now.sample_relative(study, trial, search_space)
-
-    def sample_independent(self, *arguments: Any, **named: Any) -> Any:
-        return self._now.sample_independent(*arguments, **named)
 
 
 def _train(

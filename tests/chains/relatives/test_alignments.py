@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment, read_alignment
+from ribbonet.chains.relatives.alignment_files import AlignmentFiles, is_alignment
+from ribbonet.chains.relatives.alignments import read_alignment
 from ribbonet.errors import InputError
 
 ROWS = {"query": "AC--DEF", "one/1-7": "ACKKDEF", "two": "-CK-D--"}

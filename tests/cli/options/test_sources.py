@@ -11,7 +11,7 @@ from ribbonet.chains.arrays import by_id
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.profile_files import ProfileFolder
 from ribbonet.chains.relatives.profiles import find_profiles, write_profiles
-from ribbonet.models.config import read_config
+from ribbonet.models.config_files import read_config
 from ribbonet.models.folder import read_model
 from ribbonet.training.train import train_model
 

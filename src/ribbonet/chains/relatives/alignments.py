@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain as joined
@@ -13,15 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import encode_residues
-from ribbonet.chains.arrays import state_of
-from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import (
     HEAD,
     LONGEST_LINE,
-    PACKED,
     blamed_on,
     name_of,
-    open_bytes,
     open_text,
     refuse_foreign,
 )
@@ -29,8 +24,6 @@ from ribbonet.chains.relatives.profiles import ABSENT, GAP, encode_row, profile
 from ribbonet.errors import InputError
 
 REMEDY = "; correct the line, or make the file again"
-EXTENSIONS = (".a3m", ".a2m")
-"""By which a file of FASTA records is taken for an alignment; Stockholm shows itself."""
 STOCKHOLM = "# STOCKHOLM"
 MOST_CELLS = 1 << 28
 """Symbols of an alignment that memory has room for."""
@@ -80,23 +73,6 @@ class Alignment:
 
 
 _LOWER = re.compile("[a-z]+")
-
-
-def is_alignment(path: str | Path) -> bool:
-    """Whether a file is an alignment: by its name, or by the first line of Stockholm."""
-    name = str(path).lower()
-    for packed in PACKED:
-        name = name.removesuffix(packed)
-    if name.endswith(EXTENSIONS):
-        return True
-    if not Path(path).is_file():
-        return False
-    try:
-        with open_bytes(path) as file:
-            head = file.read(HEAD).removeprefix(BOM_UTF8).lstrip()
-            return head.startswith(STOCKHOLM.encode())
-    except InputError:  # what is wrong with it is said when it is read
-        return False
 
 
 def read_alignment(path: str | Path) -> Alignment:
@@ -306,54 +282,3 @@ def ends_absent(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
     row[:first] = ABSENT
     row[last + 1 :] = ABSENT
     return row
-
-
-class AlignmentFiles:
-    """Alignments, a file each, of which the first sequences are predicted.
-
-    Called with one of its chains, it gives the profile of the chain's alignment, `(L, 22)`.
-
-    Parameters
-    ----------
-    paths : iterable of str or Path
-
-    Attributes
-    ----------
-    chains : list of Chain
-        The first sequence of each file.
-
-    Raises
-    ------
-    InputError
-        If a file cannot be read, or two are of the same sequence under the same header.
-    """
-
-    def __init__(self, paths: Iterable[str | Path]) -> None:
-        self._paths: dict[tuple[str, str], Path] = {}
-        self.chains: list[Chain] = []
-        for path in map(Path, paths):
-            alignment = read_alignment(path)
-            chain = Chain(alignment.headers[0], alignment.sequence)
-            other = self._paths.setdefault((chain.header, chain.sequence), path)
-            if other != path:
-                raise InputError(
-                    f"{path}: its first sequence is that of {other}, header and all; leave one of "
-                    "them out"
-                )
-            self.chains.append(chain)
-
-    def alignment(self, chain: Chain) -> Alignment:
-        """Read the alignment of a chain."""
-        return read_alignment(self._paths[chain.header, chain.sequence])
-
-    def __call__(self, chain: Chain) -> NDArray[np.float32]:
-        """Return the profile of a chain, `(L, 22)`."""
-        return self.alignment(chain).profile
-
-    @property
-    def settings(self) -> str:
-        """Which files they are, and of when."""
-        return " ".join(map(state_of, self._paths.values()))
-
-    def __str__(self) -> str:
-        return ", ".join(map(str, self._paths.values()))

@@ -14,7 +14,7 @@ from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
-    from ribbonet.chains.relatives.alignments import AlignmentFiles
+    from ribbonet.chains.relatives.alignment_files import AlignmentFiles
     from ribbonet.chains.residues import OnInvalid
     from ribbonet.cli.terminal.progress import Reading
 
@@ -152,7 +152,7 @@ def find_input(
 
 def _alignments(files: Sequence[str], max_length: int) -> AlignmentFiles | None:
     """Read files that are alignments; None where they are others."""
-    from ribbonet.chains.relatives.alignments import AlignmentFiles, is_alignment
+    from ribbonet.chains.relatives.alignment_files import AlignmentFiles, is_alignment
 
     aligned = [file for file in files if is_alignment(file)]
     if not aligned:

@@ -14,9 +14,6 @@ READ_IN_FOLDERS = {
 }
 """Extensions of what is read in folders: of models, of alignments, of FASTA files."""
 
-SKIPPED = ".skipped.tsv"
-"""Ends the name of a second file that a prediction may write."""
-
 
 def spare_inputs(
     output: str | Path, inputs: Iterable[str | Path | None], ends: Iterable[str] = ("",)

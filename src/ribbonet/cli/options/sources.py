@@ -18,7 +18,7 @@ from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
-    from ribbonet.chains.relatives.alignments import AlignmentFiles
+    from ribbonet.chains.relatives.alignment_files import AlignmentFiles
     from ribbonet.models.inputs import Source
 
 Msa = Annotated[

@@ -213,7 +213,8 @@ def _check(
         )
     if output is None and not summaries:
         return
-    from ribbonet.cli.options.outputs import SKIPPED, spare_inputs
+    from ribbonet.cli.options.outputs import spare_inputs
+    from ribbonet.prediction.runs.skipped import SKIPPED
 
     read = [*given.files, given.folder, sources.homologues, sources.inputs, sources.msa, model]
     if output is not None:

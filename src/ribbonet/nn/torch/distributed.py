@@ -18,7 +18,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from ribbonet.nn.layers import Array
 from ribbonet.nn.torch.engine import TorchEngine, penalised
-from ribbonet.nn.torch.module import total_and_weight
+from ribbonet.nn.torch.losses import total_and_weight
 from ribbonet.nn.training.batches import Batch
 
 __all__ = ["DistributedEngine", "barrier", "process_group"]

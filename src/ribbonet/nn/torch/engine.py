@@ -16,7 +16,8 @@ from ribbonet.nn.layers import Array, Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.penalties import L1, Penalty
-from ribbonet.nn.torch.module import arrays, from_torch, mean_or_sum, to_torch
+from ribbonet.nn.torch.losses import mean_or_sum
+from ribbonet.nn.torch.module import arrays, from_torch, to_torch
 from ribbonet.nn.training.batches import Batch, Examples
 from ribbonet.nn.training.engine import Engine, averaging
 

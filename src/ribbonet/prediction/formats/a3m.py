@@ -13,7 +13,7 @@ from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Task
 
 if TYPE_CHECKING:
-    from ribbonet.chains.relatives.alignments import AlignmentFiles
+    from ribbonet.chains.relatives.alignment_files import AlignmentFiles
 
 
 def make(name: str, task: Task, relatives: bool) -> Format:

@@ -13,7 +13,7 @@ from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Labelling, Task
 
 if TYPE_CHECKING:
-    from ribbonet.chains.relatives.alignments import AlignmentFiles
+    from ribbonet.chains.relatives.alignment_files import AlignmentFiles
 
 THOUSANDTHS = [f"{n / 1000:.3f}" for n in range(1001)]
 

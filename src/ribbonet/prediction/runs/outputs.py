@@ -17,19 +17,13 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.runs.journal import Entry
 from ribbonet.system.terminal import printable
-from ribbonet.system.working import WorkingFolder, move
+from ribbonet.system.working import WorkingFolder
 
-OUTPUT, LIST = "output", "skipped.tsv"
-"""What takes its final name, and the list of skipped records, in the working folder."""
+OUTPUT = "output"
+"""In the working folder, what takes its final name."""
 
 INDEX = "index.tsv"
 """In a folder of one file per record: each file's name and its record's header."""
-
-SKIPPED = ".skipped.tsv"
-"""Ends the name of an output's list of the records that it leaves out."""
-
-SKIPPED_COLUMNS = b"record\tfault\theader\n"
-"""First line of that list."""
 
 PIECE = 1 << 20
 """Bytes that are read back at a time."""
@@ -270,51 +264,3 @@ def safe_name(id: str) -> str:
     """
     name = _UNSAFE.sub("_", id)[:100]
     return f"_{name}" if _RESERVED.match(name) else name
-
-
-class Skipped:
-    """The list of records that are left out, a file that is there if there are any.
-
-    Parameters
-    ----------
-    folder : WorkingFolder
-        Where it grows.
-    target : Path
-        Where it goes; what is there already is replaced if it is such a list, and nothing else.
-    """
-
-    def __init__(self, folder: WorkingFolder, target: Path) -> None:
-        self._folder, self._target = folder, target
-        self._file: BinaryIO | None = None
-
-    def __call__(self, number: int, header: str, fault: str) -> None:
-        """Add a record."""
-        if self._file is None:
-            if os.path.lexists(self._target) and not self._is_list():
-                raise InputError(
-                    f"{self._target}: records that are left out would be listed there, and it is "
-                    "another file; move it, or choose another --output"
-                )
-            self._file = self._folder.open(LIST)
-            self._file.truncate(0)
-            self._file.write(SKIPPED_COLUMNS)
-        self._file.write(f"{number}\t{printable(fault)}\t{printable(header)}\n".encode())
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-
-    def finish(self) -> None:
-        """Put the list in its place, or take an earlier one away if nothing is left out."""
-        if self._file is not None:
-            move(self._folder.path / LIST, self._target)
-        elif self._is_list():
-            self._target.unlink()
-
-    def _is_list(self) -> bool:
-        """Whether the target is a list of records left out, and not a link to one."""
-        if self._target.is_symlink() or not self._target.is_file():
-            return False
-        with self._target.open("rb") as file:
-            return file.readline(len(SKIPPED_COLUMNS)) == SKIPPED_COLUMNS

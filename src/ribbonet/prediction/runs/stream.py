@@ -15,7 +15,8 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.blocks import Parts, Predict, Work, blocks, predicted
 from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.journal import Entry, Journal
-from ribbonet.prediction.runs.outputs import SKIPPED, FileARecord, OneFile, Output, Skipped
+from ribbonet.prediction.runs.outputs import FileARecord, OneFile, Output
+from ribbonet.prediction.runs.skipped import SKIPPED, Skipped
 from ribbonet.system.working import move, refuse_a_full_folder
 
 OnSkip = Callable[[int, str, str], None]
