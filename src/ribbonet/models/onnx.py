@@ -11,7 +11,8 @@ from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES, STATES8, Alphabet
 from ribbonet.models.embedding import Embedding
 from ribbonet.models.model import Model
 from ribbonet.nn.layers.stack import Stack
-from ribbonet.nn.views.onnx import Graph
+from ribbonet.nn.views.onnx import add
+from ribbonet.nn.views.onnx_graph import Graph
 from ribbonet.tasks.base import Labelling, Task
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
@@ -56,7 +57,7 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
         if isinstance(stage, Embedding):
             x = _embedding(graph, stage, shown, mask)
             continue
-        outputs = [graph.add(network, shown, mask) for network in stage.networks]
+        outputs = [add(network, graph, shown, mask) for network in stage.networks]
         if isinstance(stage.task, Labelling):
             outputs = [graph.node("Softmax", z, axis=-1) for z in outputs]
         x = graph.node("Mean", *outputs)
@@ -84,9 +85,9 @@ def export_model(model: Model, path: Path, states: Alphabet = STATES) -> None:
 
 def _embedding(graph: Graph, stage: Embedding, shown: str, mask: str) -> str:
     """Add the hidden layers of a model's networks, and its probabilities beside them."""
-    hidden = [graph.add(Stack(network.layers[:-1]), shown, mask) for network in stage.networks]
+    hidden = [add(Stack(network.layers[:-1]), graph, shown, mask) for network in stage.networks]
     lasts = [
-        graph.node("Softmax", graph.add(network.layers[-1], own, mask), axis=-1)
+        graph.node("Softmax", add(network.layers[-1], graph, own, mask), axis=-1)
         for network, own in zip(stage.networks, hidden, strict=True)
     ]
     return graph.node("Concat", *hidden, graph.node("Mean", *lasts), axis=-1)

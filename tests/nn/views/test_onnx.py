@@ -29,7 +29,8 @@ from ribbonet.nn.layers.dense import Flatten
 from ribbonet.nn.layers.noise import Dropout, Noise, NoisyWeights
 from ribbonet.nn.layers.norm import BatchNorm, LayerNorm
 from ribbonet.nn.layers.recurrent import Recurrent
-from ribbonet.nn.views.onnx import Graph, export_onnx
+from ribbonet.nn.views.onnx import add, export_onnx
+from ribbonet.nn.views.onnx_graph import Graph
 
 onnx = pytest.importorskip("onnx", reason="needs the extra onnx")
 onnxruntime = pytest.importorskip("onnxruntime", reason="needs the extra onnx")
@@ -129,7 +130,7 @@ def test_a_graph_of_several_networks(tmp_path):
     networks = [Network([Dense(6, 3)], rng=seed) for seed in (1, 2)]
     graph = Graph()
     x = graph.input("x", np.float32, ("batch", 6))
-    each = [graph.node("Softmax", graph.add(network, x), axis=-1) for network in networks]
+    each = [graph.node("Softmax", add(network, graph, x, None), axis=-1) for network in networks]
     graph.save(tmp_path / "model.onnx", {graph.node("Mean", *each): ("batch", 3)})
     rows = np.random.default_rng(0).normal(size=(4, 6)).astype(np.float32)
     expected = np.mean([Softmax.value(network(rows)) for network in networks], axis=0)
@@ -142,8 +143,8 @@ def test_a_cascade_over_windows(tmp_path):
     graph = Graph()
     x = graph.input("x", np.int64, ("batch", "length"))
     mask = graph.input("mask", np.bool_, ("batch", "length"))
-    y = graph.node("Softmax", graph.add(first, graph.windows(x, 5, 3, mask)), axis=-1)
-    y = graph.node("Softmax", graph.add(second, graph.windows(y, 3, 0.0, mask)), axis=-1)
+    y = graph.node("Softmax", add(first, graph, graph.windows(x, 5, 3, mask), None), axis=-1)
+    y = graph.node("Softmax", add(second, graph, graph.windows(y, 3, 0.0, mask), None), axis=-1)
     graph.save(tmp_path / "model.onnx", {y: ("batch", "length", 3)})
 
     lengths = np.array([8, 3])
@@ -168,7 +169,7 @@ def test_unknown_layers_and_missing_packages_are_named(monkeypatch):
 
     try:
         with pytest.raises(TypeError, match="Stranger has no counterpart"):
-            Graph().add(Network([Stranger()]), "x")
+            add(Network([Stranger()]), Graph(), "x", None)
     finally:
         del Layer.registry["Stranger"]
     monkeypatch.setitem(sys.modules, "onnx", None)
