@@ -10,9 +10,9 @@ from pathlib import Path
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_ids
-from ribbonet.chains.mistaken import warn_of_nucleotides
 from ribbonet.chains.open import name_of
 from ribbonet.chains.readers.registry import read_chains
+from ribbonet.chains.residues import warn_of_nucleotides
 from ribbonet.datasets.library import fetched
 from ribbonet.system.terminal import count_of
 from ribbonet.tasks.meaning import Labelled, LabelOptions, interpret

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.nn.layers.base import Arrays
+from ribbonet.nn.layers import Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import Loss
 from ribbonet.nn.optimizers import Optimizer
