@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from interrupted import train_for_two_epochs
 
 from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.chains.chain import Chain
@@ -78,13 +79,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(kind, tmp_path):
     config = ModelConfig((StageConfig(window=5, hidden=(6,), epochs=4),), seed=3)
     options = {"task": task_of(kind)}
     train_model(config, chains, judges, tmp_path / "whole", **options)
-
-    def stop(name, row):
-        if row["epoch"] == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train_model(config, chains, judges, tmp_path / "cut", on_epoch=stop, **options)
+    train_for_two_epochs(config, chains, judges, tmp_path / "cut", **options)
     train_model(config, chains, judges, tmp_path / "cut", resume=True, **options)
     whole, cut = (tmp_path / name / "weights.safetensors" for name in ("whole", "cut"))
     assert whole.read_bytes() == cut.read_bytes()

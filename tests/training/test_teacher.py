@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from interrupted import train_for_two_epochs
 
 import ribbonet
 from ribbonet.chains.alphabet import STATES8, Alphabet
@@ -159,13 +160,7 @@ def test_a_killed_training_with_a_teacher_goes_on_to_the_same_bytes(kind, teache
     options = {"task": task_of(kind), "teacher": teacher_of(teachers[kind], 0.5, task_of(kind))}
     config, judges = ModelConfig((replace(ALONG, epochs=3),), seed=3), made(kind, 8, 1)
     train_model(config, chains, judges, tmp_path / "whole", **options)
-
-    def stop(name, row):
-        if row["epoch"] == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train_model(config, chains, judges, tmp_path / "broken", on_epoch=stop, **options)
+    train_for_two_epochs(config, chains, judges, tmp_path / "broken", **options)
     other = options | {"teacher": replace(options["teacher"], share=0.4)}
     with pytest.raises(InputError, match="another teacher"):
         train_model(config, chains, judges, tmp_path / "broken", resume=True, **other)
