@@ -138,6 +138,7 @@ def main() -> None:
         "steps": [own["step"] for own in facts],
         "residues_seen": [own["residues"] for own in facts],
         "minutes": [round(own["seconds"] / 60, 1) for own in facts],
+        "averaged_with": [own.get("averaged_with") for own in facts],
         "chains": len(train),
         "residues": int(sum(chain.mask.sum() for chain in train)),
         "sha256": digest(train),

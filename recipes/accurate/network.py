@@ -138,14 +138,15 @@ def to_library(arrays: dict[str, torch.Tensor], cfg: dict) -> dict[str, torch.Te
 
 
 def from_library(library: dict[str, torch.Tensor], net: Net) -> None:
-    """Fill `net` from the arrays of a network without profile and means, and no larger.
+    """Fill `net` from the arrays of a network without profile, and no larger.
 
     What that network lacks begins as nothing: of blocks at the end and of further hidden units the
-    last products are 0, and so are the products of the means.
+    last products are 0, and so are the products of the means and of the profile.
     """
     count = sum(name.endswith(".0.gamma") for name in library)
     dilations = net.cfg["dilations"][:count]
-    theirs = layer_names({**net.cfg, "dilations": dilations, "mean": False})
+    mean = "0.0.1.2.weight" in library
+    theirs = layer_names({**net.cfg, "dilations": dilations, "mean": mean})
     with torch.no_grad():
         for block in net.blocks:
             block.dense.weight.zero_()
