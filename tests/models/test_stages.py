@@ -69,7 +69,7 @@ def test_one_chain_by_hand(stage):
 def test_a_chain_is_predicted_the_same_in_any_company(stage):
     codes = chains([1, 90, 5, 88, 300, 91])
     for own, together in zip(codes, stage.probabilities(codes), strict=True):
-        np.testing.assert_allclose(stage.probabilities([own])[0], together, atol=1e-6)
+        np.testing.assert_allclose(stage.probabilities([own])[0], together, atol=ROUNDING)
 
 
 @pytest.mark.parametrize("tile", [1, 7, 64])

@@ -121,7 +121,7 @@ def open_bytes(
                 on_open(raw)
             # threads=0: libraries decompress, not programs that may be lacking
             file = cast(io.BufferedIOBase, xopen(raw, "rb", threads=0))
-            yield io.BufferedReader(_Decompressed(file, name), BLOCK)
+            yield io.BufferedReader(_Decompressed(_whole(file, raw), name), BLOCK)
     except FileNotFoundError:
         raise InputError(f"{name}: no such file{hint_of(name)}") from None
     except IsADirectoryError:
@@ -135,6 +135,16 @@ def open_bytes(
             f"0x{error.object[error.start]:02x}); save it as UTF-8, or give a text file, plain or "
             "compressed with gzip, xz, bzip2 or zstd"
         ) from None
+
+
+def _whole(file: io.BufferedIOBase, raw: BinaryIO) -> io.BufferedIOBase:
+    """Read all members of a file of xz or bzip2, not those before a damaged one alone."""
+    library = type(file).__module__
+    if library not in ("lzma", "bz2"):
+        return file
+    from ribbonet.chains.members import DECOMPRESSORS, Members
+
+    return io.BufferedReader(Members(raw, DECOMPRESSORS[library]))
 
 
 def refuse_foreign(head: bytes, name: str) -> None:
