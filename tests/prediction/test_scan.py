@@ -48,7 +48,9 @@ def test_each_number_is_that_of_the_mutant_predicted_alone(scanned):
 def test_some_positions_are_those_of_the_whole_scan(scanned):
     some = scan(SEQUENCE, model="fast", positions=[20, 3, 3])
     assert some.positions.tolist() == [2, 19]
-    np.testing.assert_allclose(some.changes, scanned.changes[[2, 19]], atol=1e-5)
+    np.testing.assert_allclose(
+        some.changes, scanned.changes[[2, 19]], atol=1e-4
+    )  # sums over residues
     assert {found.position for found in some} == {3, 20}
 
 

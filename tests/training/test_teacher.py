@@ -27,7 +27,7 @@ ALONG = StageConfig(
 KINDS = pytest.mark.parametrize("kind", ["structure", "classes", "values"])
 
 
-def made(kind, number=30, seed=0):
+def made(kind, number=30, seed=0, prefix="c"):
     """Chains whose labels follow from their residues, with some unknown."""
     rng = np.random.default_rng(seed)
     found = []
@@ -37,15 +37,15 @@ def made(kind, number=30, seed=0):
         there = rng.random(40) < 0.9
         if kind == "values":
             values = tuple(10.0 * g if t else np.nan for g, t in zip(group, there, strict=True))
-            found.append(Chain(f"c{n}", letters, values=values))
+            found.append(Chain(f"{prefix}{n}", letters, values=values))
         elif kind == "classes":
             labels = "".join(LABELS[kind][g] for g in group)
             known = "".join("01"[int(t)] for t in there)
-            found.append(Chain(f"c{n}", letters, labels, known=known))
+            found.append(Chain(f"{prefix}{n}", letters, labels, known=known))
         else:
             symbols = LABELS[kind]
             labels = "".join(symbols[g] if t else "-" for g, t in zip(group, there, strict=True))
-            found.append(Chain(f"c{n}", letters, labels))
+            found.append(Chain(f"{prefix}{n}", letters, labels))
     return found
 
 
@@ -208,8 +208,8 @@ def test_what_does_not_fit_is_refused(teachers, tmp_path):
 def test_several_sets_are_taken_so_often_each(tmp_path):
     """Files with labels and without; a training goes on only with what it had."""
     ribbonet.write(tmp_path / "a.3line", made("structure", 20), format="three-line")
-    unlabelled = without_labels(made("structure", 4, 2))
-    sets = [unlabelled, tmp_path / "a.3line", made("structure", 3, 3)]
+    unlabelled = without_labels(made("structure", 4, 2, "u"))
+    sets = [unlabelled, tmp_path / "a.3line", made("structure", 3, 3, "l")]
     options = {
         "config": ModelConfig((WINDOW,)),
         "teacher": "fast",
