@@ -208,7 +208,7 @@ def test_what_does_not_fit_is_refused(teachers, tmp_path):
 def test_several_sets_are_taken_so_often_each(tmp_path):
     """Files with labels and without; a training goes on only with what it had."""
     ribbonet.write(tmp_path / "a.3line", made("structure", 20), format="three-line")
-    unlabelled = without_labels(made("structure", 4, 2, "u"))
+    unlabelled = without_labels(made("structure", 4, 2))
     sets = [unlabelled, tmp_path / "a.3line", made("structure", 3, 3, "l")]
     options = {
         "config": ModelConfig((WINDOW,)),
