@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.arrays import ArrayFile
@@ -203,6 +204,31 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     with (folder / "first-student-model" / "history.csv").open(newline="") as file:
         rows = [(row["network"], row["step"]) for row in csv.DictReader(file)]
     assert rows == [("1", "0"), ("1", "4"), ("2", "0"), ("2", "4"), ("2", "8")]
+
+
+def test_networks_go_on_from_one_with_means_and_are_averaged(folder, teacher):
+    """One with a profile, which begins at nothing; the other is averaged with its beginning."""
+    settings = {"dilations": "[1, 2]", "also": "hidden = 12\nmean = true", "repeat": "[1]"}
+    settings["packs"] = '["labelled.npz"]'
+    before = train(folder, "means", profile="false", steps=4, **settings)
+    init = "--init", folder / "means" / "weights.safetensors"
+    for name, profile in (("with-profile", "true"), ("further", "false")):
+        after = train(folder, name, *init, profile=profile, steps=4, **settings)
+        least = float(before[-1]["valid_nll3"])
+        assert float(after[0]["valid_nll3"]) == pytest.approx(least, abs=1e-5)
+        assert after[1]["valid_nll3"] != after[0]["valid_nll3"]
+    run(
+        "average.py", folder / "means", folder / "further", "--share", 0.75, "--to", folder / "mean"
+    )
+    first, second, mean = (
+        load_file(folder / name / "weights.safetensors") for name in ("means", "further", "mean")
+    )
+    assert mean.keys() == second.keys()
+    for name, array in mean.items():
+        np.testing.assert_allclose(array, 0.25 * first[name] + 0.75 * second[name], atol=1e-6)
+    assert convert(folder, "mean").card.training.record["averaged_with"] == [
+        {"run": "means", "share": 0.75}
+    ]
 
 
 def test_a_training_by_the_clock_ends_with_the_rate_at_zero(folder):
