@@ -1,7 +1,8 @@
-"""Write the checksums of a model's weights into its card: seal.py FOLDER...
+"""Write the checksums of a model into its card: seal.py FOLDER...
 
-For models that were written before cards had checksums; `save_model` writes them. The weights are
-not changed. A card that has checksums already is only checked.
+For models that were written before cards had checksums, or had one of all that they say;
+`save_model` writes them. The weights are not changed. A card that has all checksums already is only
+checked.
 """
 
 import json
@@ -10,14 +11,16 @@ from pathlib import Path
 
 from safetensors.numpy import load
 
-from ribbonet.models.card import CARD, DIGESTS, WEIGHTS, write_card
+from ribbonet.models.card import CARD, DIGESTS, OF_CARD, WEIGHTS, write_card
 from ribbonet.models.folder import digests_of, read_model
 
 
 def seal(folder: Path) -> None:
-    """Add checksums to a card that has none, and read the model back."""
+    """Add the checksums that a card lacks, and read the model back."""
     card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    if DIGESTS not in card:
+    if DIGESTS in card:
+        read_model(folder)  # which refuses what is damaged
+    if OF_CARD not in card.get(DIGESTS, ()):
         write_card(folder / CARD, card, digests_of(load((folder / WEIGHTS).read_bytes())))
     read_model(folder)
 

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import struct
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from safetensors.numpy import load, save
 from ribbonet import predict
 from ribbonet.errors import InputError
 from ribbonet.models import SHIPPED
-from ribbonet.models.card import write_card
+from ribbonet.models.card import NETWORKS, Card, Training, write_card
 from ribbonet.models.folder import digests_of, read_model, save_model
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
@@ -24,7 +25,9 @@ from ribbonet.nn import Dense, Network, Sigmoid, WindowDense
 @pytest.fixture
 def folder(tmp_path):
     network = Network([WindowDense(3, 21, 2), Sigmoid(), Dense(2, 3)], rng=0)
-    save_model(Model((Stage(3, (network,)),)), tmp_path / "model")
+    training = Training({"chains": 7, "residues": 70, "seed": 1})
+    card = Card("made", "A summary.", "CC0", "Made up.", training=training, scores=[{"q3": 71.5}])
+    save_model(Model((Stage(3, (network,)),), card), tmp_path / "model")
     return tmp_path / "model"
 
 
@@ -62,12 +65,23 @@ def test_every_flipped_bit_is_noticed(folder, name):
         damaged[r.randrange(len(good))] ^= 1 << r.randrange(8)
         (folder / name).write_bytes(damaged)
         try:
-            model = read_model(folder)
+            read_model(folder)
         except (InputError, UserWarning):
             continue
         # JSON has white space, and a few other bytes that may be others without meaning anything
         assert name == "model.json"
-        assert json.loads(damaged) == card or model.card
+        assert json.loads(damaged) == card
+
+
+def test_a_card_of_an_earlier_version_is_read(folder):
+    card = json.loads((folder / "model.json").read_text())
+    networks = json.dumps({key: card[key] for key in NETWORKS}, sort_keys=True)
+    card["sha256"]["networks"] = sha256(networks.encode()).hexdigest()
+    del card["sha256"]["card"]
+    (folder / "model.json").write_text(json.dumps({**card, "licence": "CC-BY"}))
+    assert read_model(folder).card.licence == "CC-BY"
+    (folder / "model.json").write_text(json.dumps({**card, "inputs": "profile"}))
+    assert "what it says is not what was written" in refused(folder)
 
 
 def test_two_hundred_flipped_bits_of_a_shipped_model_are_noticed(tmp_path):

@@ -28,8 +28,9 @@ NETWORKS = ("format", "inputs", "stages")
 EMBEDDING = "embedding"
 """Key of a stage that is another model's."""
 
-DIGESTS, OF_NETWORKS = "sha256", "networks"
-"""Keys of the checksums, and of the one of what the card says of the networks."""
+DIGESTS, OF_CARD, OF_NETWORKS = "sha256", "card", "networks"
+"""Keys of the checksums, of the one of all else in the card, and of the one that cards of earlier
+versions have instead: of `NETWORKS` alone."""
 
 LARGEST = 1 << 22
 """Bytes of a card, at most."""
@@ -176,9 +177,9 @@ def write_card(path: Path, card: Record, digests: Mapping[str, str]) -> None:
     """
     from ribbonet.system.atomic import atomic_write
 
-    checked = {DIGESTS: {OF_NETWORKS: _digest(card), **digests}}
+    said = {key: value for key, value in card.items() if key != DIGESTS}
     with atomic_write(path) as file:
-        json.dump({**card, **checked}, file, indent=1)
+        json.dump({**said, DIGESTS: {OF_CARD: _digest(said), **digests}}, file, indent=1)
         file.write("\n")
 
 
@@ -188,8 +189,8 @@ def read_card(path: Path) -> tuple[dict[str, Any], dict[str, str] | None]:
     Raises
     ------
     ValueError
-        When it is no card of this version, or what it says of the networks is not what was
-        written. Other errors of a JSON of another form are possible.
+        When it is no card of this version, or what it says is not what was written. Other errors
+        of a JSON of another form are possible.
 
     Warns
     -----
@@ -206,15 +207,24 @@ def read_card(path: Path) -> tuple[dict[str, Any], dict[str, str] | None]:
     digests = card.pop(DIGESTS, None)
     if digests is None:
         warnings.warn(f"{path}: has no checksums, so damage is not noticed", stacklevel=3)
-    elif digests.pop(OF_NETWORKS, None) != _digest(card):
-        raise ValueError("what it says of the networks is not what was written")
+    elif OF_NETWORKS in digests:
+        networks = {key: card[key] for key in NETWORKS if key in card}
+        _check(networks, digests.pop(OF_NETWORKS))
+    else:
+        _check(card, digests.pop(OF_CARD, None))
     return card, digests
 
 
-def _digest(card: Record) -> str:
-    """SHA-256 of what a card says of the networks."""
-    described = {key: card[key] for key in NETWORKS if key in card}
-    return sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+def _check(described: Record, digest: str | None) -> None:
+    """Raise ValueError where something has another checksum."""
+    if _digest(described) != digest:
+        raise ValueError("what it says is not what was written; fetch or train the model again")
+
+
+def _digest(described: Record) -> str:
+    """SHA-256 of plain values, whatever the order of their names."""
+    plain = json.loads(json.dumps(described))  # a file's names are texts
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def check_ordinary(path: Path, largest: int | None = None) -> None:
