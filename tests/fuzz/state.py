@@ -93,6 +93,23 @@ def journal(path: Path) -> object:
         return opened.entries
 
 
+TEMPLATES = b'["a", "b"]|\x03\0\0\0\x02\0\0\0|\0\x08\x14\x01\x02|\0\x01\x07\xff\x02|'
+
+
+def templates(path: Path) -> object:
+    """Read a set of templates: ids, lengths, residues and states, and where chunks end."""
+    from safetensors.numpy import save_file
+
+    from ribbonet.chains.templates.template_set import FORMAT, TemplateSet, _digest, _zstd
+
+    *parts, ends = [*path.read_bytes().split(b"|", 4), b"", b"", b"", b"", b""][:5]
+    packed = [np.frombuffer(_zstd().compress(part), np.uint8) for part in parts]
+    stored = dict(zip(("ids", "lengths", "residues", "states"), packed, strict=True))
+    stored["chunks"] = np.array([0, *ends, len(stored["states"])], np.uint64)
+    save_file(stored, path, {FORMAT: _digest(stored)})
+    return list(TemplateSet(path))
+
+
 def listing(path: Path) -> object:
     """Read the lines as a working folder's listing, and remove what it names."""
     from ribbonet.system.working import MARK, working_folder

@@ -4,16 +4,18 @@ import pickle
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from safetensors.numpy import load, save
 
 from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.templates import Alignment, TemplateSearch, words
+from ribbonet.chains.templates import Alignment, TemplateSearch, template_set, words
 from ribbonet.chains.templates.evidence import COLUMNS, weigh
 from ribbonet.chains.templates.template_set import (
     TemplateSet,
@@ -100,10 +102,65 @@ def test_a_damaged_file_is_named(packed: Path, tmp_path: Path, place: int) -> No
         TemplateSet(broken)
 
 
+def forged(path: Path, **changes: Any) -> Path:
+    """Write a set of two chains in which something is another, with the right checksum."""
+    write_templates(path, [Chain("a", "ACX", "HEI"), Chain("b", "GG", "GI")])
+    stored = load(path.read_bytes())
+    for name, change in changes.items():
+        if isinstance(change, bytes):
+            change = np.frombuffer(template_set._compress(change), np.uint8)
+        stored[name] = change
+    if "states" in changes:
+        stored["chunks"] = np.array([0, len(stored["states"])], np.uint64)
+    path.write_bytes(save(stored, {template_set.FORMAT: template_set._digest(stored)}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("lengths", b"\3\0\0\0\2\0\0"),
+        ("lengths", b"\3\0\0\0\3\0\0\0"),
+        ("lengths", b"\5\0\0\0\0\0\0\0"),
+        ("lengths", b"\xff" * 8),
+        ("lengths", b""),
+        ("lengths", b"\1\0\0\0" * (template_set.MOST_CHAINS + 1)),
+        ("residues", b"\0\1\x15\2\2"),
+        ("residues", b"\0\1\2\2"),
+        ("residues", bytes(100_000_000)),
+        ("residues", np.arange(5, dtype=np.uint8)),
+        ("residues", np.zeros(5, np.float32)),
+        ("states", b"\0\1\2\2"),
+        ("states", b"\0\1\2\2\x08"),
+        ("states", bytes(100_000_000)),
+        ("chunks", np.array([0, 2**63], np.uint64)),
+        ("chunks", np.array([1, 14], np.uint64)),
+        ("chunks", np.array([[0, 14]], np.uint64)),
+        ("ids", b'["a"]'),
+        ("ids", b'["a", "b\\n>c"]'),
+        ("ids", b'["a", 2]'),
+        ("ids", b'{"a": 1, "b": 2}'),
+        ("ids", b"not JSON"),
+        ("ids", b"[" * 100_000),
+        ("ids", bytes(100_000_000)),
+    ],
+)
+def test_a_forged_set_is_refused(tmp_path: Path, name: str, change: Any) -> None:
+    path = forged(tmp_path / "forged.templates", **{name: change})
+    with pytest.raises(InputError, match=r"forged\.templates: is not a set of templates"):
+        list(TemplateSet(path))
+
+
+def test_a_set_that_is_whole_is_no_forged_one(tmp_path: Path) -> None:
+    assert len(list(TemplateSet(forged(tmp_path / "whole.templates")))) == 2
+
+
 def test_other_files_are_no_templates(tmp_path: Path) -> None:
     path = tmp_path / "x.templates"
     with pytest.raises(InputError, match="cannot be read"):
         TemplateSet(path)
+    with pytest.raises(InputError, match="is not a file"):
+        TemplateSet(tmp_path)
     path.write_text(">a\nACD\nHHH\n")
     with pytest.raises(InputError, match="ribbonet data templates"):
         TemplateSet(path)

@@ -7,6 +7,7 @@ chunks of `CHUNK` chains, for only those of relatives are read.
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from hashlib import file_digest, sha256
 from importlib import import_module
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import (
     RESIDUES,
+    SPACER,
     STATES8,
+    UNLABELLED,
     encode_labels,
     encode_residues,
 )
@@ -34,7 +37,15 @@ CHUNK = 512
 LEVEL = 19
 """Of the compression (zstd), whose window reaches over the whole set."""
 _WINDOW = 26
-_ARRAYS = ("ids", "lengths", "residues", "states", "chunks")
+_ARRAYS = {
+    **dict.fromkeys(("ids", "lengths", "residues", "states"), np.uint8),
+    "chunks": np.uint64,
+}
+"""Names of the arrays, and types of their numbers."""
+_CODES = np.array([*range(len(STATES8)), UNLABELLED], np.uint8)
+"""Of the states."""
+MOST_CHAINS, MOST_RESIDUES, MOST_IDS = 1 << 24, 1 << 29, 1 << 26
+"""That memory has room for; of the ids, in bytes."""
 
 
 class TemplateSet:
@@ -48,13 +59,16 @@ class TemplateSet:
     Raises
     ------
     InputError
-        If it cannot be read, is no such file, or its checksum differs.
+        If it cannot be read, is no such file, its checksum differs, or it holds what is no chain;
+        the ids and the states of chains are only looked at when they are needed.
     """
 
     def __init__(self, path: Path) -> None:
         from safetensors import SafetensorError, safe_open
 
         self.path = path
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: is not a file; give a set of templates")
         try:
             with safe_open(path, framework="numpy") as file:
                 digest = (file.metadata() or {}).get(FORMAT)
@@ -66,18 +80,49 @@ class TemplateSet:
             self.digest = digest
             if _digest(self._stored) != self.digest:
                 raise InputError(f"{path}: is damaged (its checksum differs); get the file again")
-            self.residues: NDArray[np.uint8] = np.frombuffer(
-                _decompress(self._stored["residues"]), np.uint8
-            )
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
         except (SafetensorError, KeyError) as error:
-            raise InputError(
-                f"{path}: is not a set of templates ({error}); make one by "
-                "`ribbonet data templates`"
-            ) from None
-        lengths = np.frombuffer(_decompress(self._stored["lengths"]), "<u4")
-        self.starts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+            raise self._not_a_set(error) from None
+        with self._checked():
+            self.starts: NDArray[np.int64] = self._starts()
+            self.residues: NDArray[np.uint8] = self._residues()
+
+    @contextmanager
+    def _checked(self) -> Iterator[None]:
+        """Say of what file it is that something is wrong with."""
+        try:
+            yield
+        except (ValueError, RecursionError) as error:
+            raise self._not_a_set(error) from None
+
+    def _not_a_set(self, error: Exception) -> InputError:
+        return InputError(
+            f"{self.path}: is not a set of templates ({error}); make one by `ribbonet data "
+            "templates`"
+        )
+
+    def _starts(self) -> NDArray[np.int64]:
+        """Where each chain starts, and the end, once the arrays are of the right form."""
+        stored = self._stored
+        if any(stored[n].dtype != kind or stored[n].ndim != 1 for n, kind in _ARRAYS.items()):
+            raise ValueError("it holds arrays of another type")
+        lengths = np.frombuffer(_decompress(stored["lengths"], 4 * MOST_CHAINS), "<u4")
+        starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        if not len(lengths) or not lengths.all() or starts[-1] > MOST_RESIDUES:
+            raise ValueError("its chains are empty, or too many")
+        ends, number = stored["chunks"].astype(np.int64), -(-len(lengths) // CHUNK)
+        if ends.shape != (number + 1,) or ends[0] != 0 or ends[-1] != stored["states"].size:
+            raise ValueError("its states are not those of its chains")
+        if (np.diff(ends) < 0).any():
+            raise ValueError("its states are in no order")
+        return starts
+
+    def _residues(self) -> NDArray[np.uint8]:
+        residues = np.frombuffer(_decompress(self._stored["residues"], self.starts[-1]), np.uint8)
+        if len(residues) != self.starts[-1] or residues.max() > SPACER:
+            raise ValueError("its residues are not those of its chains")
+        return residues
 
     def __len__(self) -> int:
         return len(self.starts) - 1
@@ -85,8 +130,13 @@ class TemplateSet:
     @cached_property
     def ids(self) -> list[str]:
         """Of the chains, in their order."""
-        names: list[str] = json.loads(_decompress(self._stored["ids"]))
-        return names
+        with self._checked():
+            names = json.loads(_decompress(self._stored["ids"], MOST_IDS))
+            if not isinstance(names, list) or len(names) != len(self):
+                raise ValueError("its ids are not those of its chains")
+            if any(not isinstance(name, str) or "\n" in name or "\r" in name for name in names):
+                raise ValueError("an id is no text of one line")
+            return names
 
     def sequence(self, place: int) -> NDArray[np.uint8]:
         """Codes of the residues of a chain, `(L,)`."""
@@ -104,8 +154,14 @@ class TemplateSet:
         return lru_cache(maxsize=64)(self._read_chunk)
 
     def _read_chunk(self, number: int) -> NDArray[np.uint8]:
-        start, end = self._stored["chunks"][number : number + 2]
-        return np.frombuffer(_decompress(self._stored["states"][start:end]), np.uint8)
+        start, end = self._stored["chunks"][number : number + 2].tolist()
+        chains = self.starts[number * CHUNK : (number + 1) * CHUNK + 1]
+        size = chains[-1] - chains[0]
+        with self._checked():
+            states = np.frombuffer(_decompress(self._stored["states"][start:end], size), np.uint8)
+            if len(states) != size or not np.isin(states, _CODES).all():
+                raise ValueError("its states are not those of its chains")
+            return states
 
     def __iter__(self) -> Iterator[Chain]:
         """All chains, with their labels."""
@@ -232,10 +288,23 @@ def _compress(text: bytes) -> bytes:
     return compressed
 
 
-def _decompress(stored: NDArray[np.uint8]) -> bytes:
+def _decompress(stored: NDArray[np.uint8], most: int) -> bytes:
+    """Decompress bytes of which there are no more than so many.
+
+    Raises
+    ------
+    ValueError
+        If there are more, or they are damaged.
+    """
     zstd = _zstd()
     options = {zstd.DecompressionParameter.window_log_max: _WINDOW}
-    text: bytes = zstd.decompress(stored.tobytes(), options=options)
+    decompressor = zstd.ZstdDecompressor(options=options)
+    try:
+        text: bytes = decompressor.decompress(stored.tobytes(), max_length=int(most) + 1)
+    except zstd.ZstdError as error:
+        raise ValueError(str(error)) from None
+    if len(text) > most or not decompressor.eof:
+        raise ValueError("what is compressed has another size")
     return text
 
 
