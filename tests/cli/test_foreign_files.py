@@ -1,9 +1,16 @@
 """Files, folders and links of the user's at every name that a command derives: none is touched."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
+import numpy as np
 import pytest
+from made_structures import helix, pdb
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from ribbonet.cli import app
@@ -30,9 +37,29 @@ COMMANDS = {
         ["predict", "folder", "--model", "fast", "--on-invalid", "skip", "-o", "out"],
         ["out.partial", "out.skipped.tsv", ".ribbonet-out"],
     ),
+    "predict to a figure": (
+        ["predict", "in.fasta", "--model", "fast", "--on-invalid", "skip", "-o", "out.svg"],
+        ["out.svg.skipped.tsv", ".ribbonet-out.svg"],
+    ),
+    "predict with a summary": (
+        ["predict", "in.fasta", "--model=fast", "--on-invalid=skip", "-o", "o", "--summary=s.json"],
+        ["s.json.tmp", ".ribbonet-s.json", "o.skipped.tsv"],
+    ),
+    "scan": (
+        ["scan", "--sequence", "MKTAYIAKQR", "--model", "fast", "-o", "out.csv"],
+        ["out.csv.tmp", "out.csv.partial", ".ribbonet-out.csv"],
+    ),
+    "draw": (
+        ["draw", "in.3line", "-o", "out.svg"],
+        ["out.svg.tmp", ".ribbonet-out.svg"],
+    ),
     "train": (
         ["train", "in.3line", "--config", "c.toml", "-o", "."],
         ["training", ".ribbonet-training", "history.csv", "weights.safetensors", "model.json"],
+    ),
+    "train on folds": (
+        ["train", "in.3line", "--config", "c.toml", "--folds", "2", "-o", "."],
+        ["folds.tsv", "predictions.csv", "scores.json", "report.html", "fold1", "fold2"],
     ),
     "tune": (
         ["tune", "in.3line", "--space", "s.toml", "--trials", "1", "--train", "-o", "."],
@@ -61,12 +88,66 @@ COMMANDS = {
         ["data", "profiles", "in.3line", "--msa", "msa", "-o", "out.npz"],
         ["out.npz.tmp", ".ribbonet-out.npz"],
     ),
+    "templates": (
+        ["data", "templates", "in.3line", "-o", "out.templates"],
+        ["out.templates.tmp", ".ribbonet-out.templates"],
+    ),
+    "embed": (
+        ["data", "embed", "in.3line", "--model", "made", "-o", "out.h5"],
+        ["out.h5.tmp", "out.h5.partial", ".ribbonet-out.h5"],
+    ),
+    "label": (
+        ["data", "label", "two.pdb", "-o", "labelled.3line"],
+        ["labelled.3line.tmp", ".ribbonet-labelled.3line"],
+    ),
+    "split": (
+        ["data", "split", "in.3line", "--shares", "50,50", "-o", "parts"],
+        ["parts.tmp", "parts.partial", ".ribbonet-parts"],
+    ),
+    "page": (
+        ["page", "-o", "site"],
+        ["site.tmp", ".ribbonet-site"],
+    ),
+    "notebooks": (
+        ["lessons", "notebooks", "neuron", "-o", "."],
+        ["01-neuron.ipynb"],
+    ),
+    "figure": (
+        ["figure", "layer", "-o", "out.svg"],
+        ["out.svg.tmp", ".ribbonet-out.svg"],
+    ),
     "export": (
         ["export", "fast", "out.onnx"],
         ["out.onnx.tmp", "out.onnx.data", ".ribbonet-out.onnx"],
     ),
 }
+NEEDED = {"tune": "optuna", "export": "onnx", "embed": "h5py"}
+"""Packages of extras."""
+PROGRAMS = {"label": "mkdssp", "split": "mmseqs"}
 CASES = [(command, name) for command, (_, names) in COMMANDS.items() for name in names]
+
+
+def runnable(command: str) -> list[str]:
+    """Return a command's arguments; skip the test without what it needs."""
+    if command in NEEDED:
+        pytest.importorskip(NEEDED[command])
+    if command in PROGRAMS and shutil.which(PROGRAMS[command]) is None:
+        pytest.skip(f"needs {PROGRAMS[command]}")
+    return COMMANDS[command][0]
+
+
+class MadeUp:
+    """Embeds chains as a language model does, without one."""
+
+    name = digest = device = "made"
+    window = batch = 4
+    columns = 2
+
+    def __init__(self, name, **settings):
+        pass
+
+    def __call__(self, sequences):
+        return [np.zeros((len(sequence), 2), np.float32) for sequence in sequences]
 
 
 def state(path: Path) -> dict[str, object]:
@@ -111,6 +192,8 @@ def work(tmp_path, monkeypatch):
             **{**vars(DATASETS["nettalk.list"]), "urls": ("http://127.0.0.1:9/nothing",)}
         ),
     )
+    made_up = SimpleNamespace(LanguageModel=MadeUp)
+    monkeypatch.setitem(sys.modules, "ribbonet.embedding.language_model", made_up)
     work = tmp_path / "work"
     (work / "folder").mkdir(parents=True)
     (work / "msa").mkdir()
@@ -118,6 +201,7 @@ def work(tmp_path, monkeypatch):
     Path("in.fasta").write_text(FASTA)
     Path("folder", "a.fasta").write_text(FASTA)
     Path("in.3line").write_text(LABELLED)
+    Path("two.pdb").write_text(pdb([{"A": ("MKTAYIAKQRQISFVKSHFS", helix(20), set())}]))
     Path("c.toml").write_text(CONFIG)
     Path("s.toml").write_text(CONFIG.replace("[2]", "[{low = 2, high = 3}]"))
     for line in LABELLED.split("\n")[:-1:3]:
@@ -132,9 +216,7 @@ KINDS = ["file", "empty file", "folder", "link to a file", "link to a folder", "
 @pytest.mark.parametrize("kind", [*KINDS, "hard link"])
 @pytest.mark.parametrize(("command", "name"), CASES)
 def test_nothing_of_the_users_is_touched(work, tmp_path, command, name, kind):
-    arguments, _ = COMMANDS[command]
-    if command in ("tune", "export"):
-        pytest.importorskip({"tune": "optuna", "export": "onnx"}[command])
+    arguments = runnable(command)
     home = tmp_path / "home"
     home.mkdir()
     (home / "precious").write_text("years of work\n")
@@ -147,11 +229,23 @@ def test_nothing_of_the_users_is_touched(work, tmp_path, command, name, kind):
     assert state(home) | state(work / name) == before
 
 
+def writing(command: click.Command, name: str = "") -> list[str]:
+    """Return the names of the commands that write files: they have an output, or fetch."""
+    if isinstance(command, click.Group):
+        return [w for key, own in command.commands.items() for w in writing(own, f"{name} {key}")]
+    written = {"output", "report", "summary", "folder"} & {own.name for own in command.params}
+    return [name.strip()] if written or name == " data fetch" else []
+
+
+def test_every_command_that_writes_is_tried():
+    tried = [" ".join(arguments) for arguments, _ in COMMANDS.values()]
+    for command in writing(get_command(app)):
+        assert any(f"{one} ".startswith(f"{command} ") for one in tried), command
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_anything_there_it_works_and_leaves_nothing_behind(work, command):
-    arguments, _ = COMMANDS[command]
-    if command in ("tune", "export"):
-        pytest.importorskip({"tune": "optuna", "export": "onnx"}[command])
+    arguments = runnable(command)
     done = CliRunner().invoke(app, arguments)
     if command == "fetch":
         assert isinstance(done.exception, InputError)
@@ -172,8 +266,20 @@ def test_without_anything_there_it_works_and_leaves_nothing_behind(work, command
             "msa/c0.a3m",
         ),
         (["predict", "folder", "--model", "fast", "-o", "folder/a.fasta"], "folder/a.fasta"),
+        (
+            ["predict", "in.fasta", "--model", "fast", "--msa", "msa", "-o", "msa/c0.sto"],
+            "msa/c0.sto",
+        ),
+        (
+            ["predict", "in.fasta", "--templates=a.templates", "--format=csv", "-o", "a.templates"],
+            "a.templates",
+        ),
         (["data", "convert", "in.3line", "in.3line"], "in.3line"),
         (["evaluate", "m", "in.3line", "--report", "m/model.json"], "m/model.json"),
+        (
+            ["evaluate", "fast", "in.3line", "--templates=a.templates", "--report=a.templates"],
+            "a.templates",
+        ),
         (["tune", "in.3line", "--space", "best.toml", "-o", "."], "best.toml"),
     ],
 )
@@ -183,11 +289,12 @@ def test_no_input_is_overwritten(work, arguments, name):
         Path(name).write_text("{}")
     elif name == "best.toml":
         Path(name).write_text("# trial 1, the best of 2: Q3\n" + Path("s.toml").read_text())
-    elif name == "out.skipped.tsv":
+    elif name in ("out.skipped.tsv", "msa/c0.sto", "a.templates"):
         Path(name).write_text(FASTA)
     content = Path(name).read_bytes()
     done = CliRunner().invoke(app, arguments)
     assert isinstance(done.exception, InputError)
+    assert "choose another" in str(done.exception)
     assert Path(name).read_bytes() == content
 
 

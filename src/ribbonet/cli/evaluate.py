@@ -84,8 +84,8 @@ def command(
         what = "predictions" if predictions else "a model"
         raise InputError(f"give {what} and a file of labelled chains")
     if report is not None:
-        others = [sources.homologues, sources.inputs, sources.msa, compare]
-        spare_inputs(report, [*files, *(exclude or []), *(against or []), *others])
+        read = [sources.homologues, sources.inputs, sources.msa, compare, templates or None]
+        spare_inputs(report, [*files, *(exclude or []), *(against or []), *read])
 
     from ribbonet.cli.runs.evaluation import Run
 

@@ -100,6 +100,13 @@ def refuse_a_full_folder(output: Path) -> None:
         raise InputError(f"{output}: exists and is not an empty folder; choose another folder")
 
 
+def refuse_existing(paths: Iterable[Path]) -> None:
+    """Raise InputError where something, even a link to nothing, has one of the names."""
+    for path in paths:
+        if os.path.lexists(path):
+            raise InputError(f"{path}: exists already; move it, or choose another folder")
+
+
 def _held(path: Path, place: str | Path) -> WorkingFolder:
     from filelock import FileLock, Timeout
 

@@ -7,13 +7,6 @@ from pathlib import Path
 
 from ribbonet.errors import InputError
 
-READ_IN_FOLDERS = {
-    *(".json", ".safetensors"),
-    *(".a3m", ".hhm", ".pssm"),
-    *(".fasta", ".fa", ".faa", ".fas"),
-}
-"""Extensions of what is read in folders: of models, of alignments, of FASTA files."""
-
 
 def spare_inputs(
     output: str | Path, inputs: Iterable[str | Path | None], ends: Iterable[str] = ("",)
@@ -46,6 +39,12 @@ def spare_inputs(
 
 
 def _reads(given: Path, path: Path) -> bool:
+    """Whether a file is one that was given, or of a kind that is read in a folder that was."""
+    from ribbonet.chains.relatives.profile_files import READERS
+    from ribbonet.models.card import CARD, WEIGHTS
+    from ribbonet.prediction.runs.folders import FASTA
+
     if not given.is_dir():
         return path.samefile(given)
-    return path.parent.samefile(given) and not READ_IN_FOLDERS.isdisjoint(path.suffixes)
+    read = {*READERS, *FASTA, *(Path(name).suffix for name in (CARD, WEIGHTS))}
+    return path.parent.samefile(given) and not read.isdisjoint(path.suffixes)

@@ -161,7 +161,8 @@ def command(
     one_thread_a_process()
     given = find_input(files or [], sequence, on_invalid.value, max_length)
     summaries = tuple(summary or ())
-    _check(given, output, resume, ray, sources, summaries, model)
+    others = [model, templates.templates or None]  # empty for the set in the package
+    _check(given, output, resume, ray, sources, summaries, others)
 
     from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.cli.predict.run import Run
@@ -194,7 +195,7 @@ def _check(
     ray: str | None,
     sources: Sources,
     summaries: tuple[Path, ...],
-    model: str | None,
+    others: list[str | None],
 ) -> None:
     """Refuse options that do not go together, before anything is loaded."""
     if given.folder and output is None:
@@ -216,7 +217,7 @@ def _check(
     from ribbonet.cli.options.outputs import spare_inputs
     from ribbonet.prediction.runs.skipped import SKIPPED
 
-    read = [*given.files, given.folder, sources.homologues, sources.inputs, sources.msa, model]
+    read = [*given.files, given.folder, sources.homologues, sources.inputs, sources.msa, *others]
     if output is not None:
         spare_inputs(output, read, ("", SKIPPED))
     for path in summaries:

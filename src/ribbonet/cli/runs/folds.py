@@ -19,6 +19,7 @@ from ribbonet.models.inputs import Source
 from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.system.atomic import atomic_write
+from ribbonet.system.working import refuse_existing
 from ribbonet.tasks.structure import Structure
 from ribbonet.training.folds import (
     Folds,
@@ -69,6 +70,9 @@ def _folds(
         return read_folds(path, chains, number)
     if leads and path.exists():
         raise InputError(f"{path}: is of another training; resume it, or choose another --output")
+    if leads:
+        own = [FOLDS, PREDICTIONS, SCORES, REPORT, *(f"fold{n + 1}" for n in range(number))]
+        refuse_existing(folder / name for name in own)
     if not has_mmseqs():
         warn(
             "MMseqs2 is not installed: chains are kept together by the families that their headers "

@@ -45,12 +45,14 @@ def notebooks(
     from ribbonet.lessons.running import run
     from ribbonet.lessons.source import read_lesson, read_lessons
     from ribbonet.system.atomic import atomic_write, write_errors
+    from ribbonet.system.working import refuse_existing
 
     chosen = list(map(read_lesson, lessons)) if lessons else read_lessons()
+    paths = [folder / f"{lesson.file}.ipynb" for lesson in chosen]
+    refuse_existing(paths)  # somebody may have worked in it
     with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for lesson in chosen:
-        path = folder / f"{lesson.file}.ipynb"
+    for lesson, path in zip(chosen, paths, strict=True):
         text = notebook(lesson, run(lesson), name)
         with atomic_write(path, "w") as file:
             file.write(text)
