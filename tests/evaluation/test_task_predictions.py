@@ -91,6 +91,44 @@ def test_what_does_not_fit_is_refused(tmp_path):
         read_stated([broken])
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (">a\n1 M 0.5\n2 KK 0.2\n", "line 3: residue and answer should be one letter each"),
+        (">a\n1 M 0.5 11\n", "line 2: residue and answer should be one letter each"),
+        ('{"id":"a","sequence":"M","labels":"0",\n"p_0":[0.9]}\n', "Expecting property name"),
+    ],
+)
+def test_what_is_no_prediction_is_refused(tmp_path, text, fault):
+    (tmp_path / "own").write_text(text)
+    with pytest.raises(InputError, match=f"own: .*{fault}"):
+        read_stated([tmp_path / "own"])
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "fault"),
+    [
+        ("sequence", [None], "a row has no id or no sequence"),
+        ("id", None, "a row has no id or no sequence"),
+        ("id", ["a\n>b"], "has a line break"),
+        ("labels", [3], "the chain 'a' has labels that are no text"),
+        ("labels", ["0"], "has 2 residues and 1 labels"),
+        ("p_0", [3], "the column p_0 does not hold lists of numbers"),
+        ("p_0", [["a", "b"]], "the column p_0 does not hold lists of numbers"),
+        ("p_0", [[1]], "the column p_0 has not a number for each residue"),
+        ("p_0", [None], "the column p_0 "),
+    ],
+)
+def test_parquet_of_another_kind_is_refused(tmp_path, name, column, fault):
+    pa = pytest.importorskip("pyarrow")
+    columns = {"id": ["a"], "sequence": ["MK"], "labels": ["01"], "p_0": [[900, 100]]}
+    columns[name] = column
+    table = pa.table({key: own for key, own in columns.items() if own is not None})
+    pa.parquet.write_table(table, tmp_path / "own.parquet")
+    with pytest.raises(InputError, match=fault):
+        read_stated([tmp_path / "own.parquet"])
+
+
 def test_the_command_compares_files(tmp_path, capsys):
     data = tmp_path / "data.3line"
     data.write_text("".join(f">{c.id}\n{c.sequence}\n{c.labels}\n" for c in LABELLED))

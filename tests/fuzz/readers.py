@@ -38,7 +38,10 @@ def readers() -> dict[str, Callable[[Path], object]]:
     from ribbonet.chains.relatives.profile_files import read_hhm, read_msa, read_pssm
     from ribbonet.chains.structures.backbone import read_structure
     from ribbonet.datasets.nettalk import read_nettalk, read_word_list
+    from ribbonet.evaluation.task_predictions import read_stated
     from ribbonet.models.config_files import read_config
+    from ribbonet.training.folds import read_folds
+    from ribbonet.training.space import read_space
 
     chain = Chain("a", "MKT")
     card, weights = small_model()
@@ -75,6 +78,10 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "structure": whole(read_structure),
         "arrays": array,
         "config": read_config,
+        "space": read_space,
+        "stated": lambda path: read_stated([path]),
+        "folds": lambda path: read_folds(path, [chain, Chain("b", "AKQ")], 2),
+        "templates": state.templates,
         "model": state.model_card(weights),
         "weights": state.model_weights(card),
         "checkpoint": state.checkpoint,
@@ -148,6 +155,17 @@ def seeds() -> dict[str, list[bytes]]:
         },
         "structure": [PDB, CIF],
         "arrays": [arrays.getvalue()],
+        "space": [
+            b"states = 3\n[[stage]]\nwindow = {low = 5, high = 9, step = 2}\nhidden = [{low = 2, "
+            b'high = 8, log = true}]\nactivation = {choices = ["relu", "tanh"]}\nl2 = 0.1\n'
+        ],
+        "stated": [
+            b">a\n1 M 0.5\n2 K 0.2\n3 T 0.1 1\n",
+            b"id,position,residue,label,p_0,p_1\na,1,M,0,0.9,0.1\na,2,K,1,0.2,0.8\n",
+            b'{"id":"a","sequence":"MK","labels":"01","p_0":[0.9,0.1],"p_1":[0.1,0.9]}\n',
+        ],
+        "folds": [b"id\tfamily\tfold\na\t0\t2\nb\t1\t1\n"],
+        "templates": [state.TEMPLATES],
         "config": [b"seed = 1\nstates = 3\n[[stage]]\nwindow = 9\nhidden = [4]\nclip = 1.0\n"],
         "model": [small_model()[0]],
         "weights": [small_model()[1]],
@@ -155,6 +173,7 @@ def seeds() -> dict[str, list[bytes]]:
         "journal": [b'{"--model": "a"}\n[1, 2, 3, 4]\n[1, 5, 6, 7]'],
         "listing": [b'"output"\n"output/a"\n"../victim"\n'],
     }
+    plain["a3m"].append(b"# STOCKHOLM 1.0\n#=GF ID x\na MKT-Y\nb MKTAY\n//\n")
     return plain | {
         "fasta, masked": [gzip.compress(fasta, mtime=0), b">a\nMK-7T\n"],
         "fasta, skipped": [b">a\nMK7T\n>b\n\n>c\nMKT\n"],

@@ -80,6 +80,15 @@ def test_folds_come_back(tmp_path):
             read_folds(tmp_path / "folds.tsv", other, number)
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"id\n", b"\xff", b"c0\t0", b"id\tfamily\tfold\nc0\t0\tx\n", b"id\nc0\t0\t3\n"]
+)
+def test_damaged_folds_are_refused(tmp_path, content):
+    (tmp_path / "folds.tsv").write_bytes(content)
+    with pytest.raises(InputError, match=r"folds\.tsv: "):
+        read_folds(tmp_path / "folds.tsv", made(Structure(), 1), 2)
+
+
 @pytest.mark.usefixtures("without_mmseqs")
 @pytest.mark.parametrize("task", [Structure(), Classes(Alphabet("01")), Values()])
 def test_every_chain_is_predicted_by_a_model_of_others(task, tmp_path):

@@ -80,6 +80,7 @@ BAD = {
     "[[stage]]\nl2 = {low = 0, high = 1, log = true}": "l2: low = 0.0: a range with log = true",
     "[[stage]]\nl2 = {low = 1, high = 2, log = true, step = 1}": "l2: step = 1.0: give one above",
     "[[stage]]\nl2 = {low = 'a', high = 2}": "l2: give {low = ..., high = ...}",
+    f"[[stage]]\nl2 = {{low = 1, high = {'9' * 400}}}": "l2: holds a number that is too large",
     "[[stage]]\nunits = {low = 1, high = 2}": "unknown key 'units' in [[stage]]",
     '[[stage]]\nactivation = {choices = ["relu", "sine"]}': "activation = 'sine': give one of",
     "[[stage]]\nepochs = {low = 0.5, high = 2}": "epochs = 0.5: give a value of the kind int",

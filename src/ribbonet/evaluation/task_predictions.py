@@ -62,8 +62,9 @@ def _read(path: str | Path) -> Iterator[Stated]:
     if Head.of(path).data.startswith(PARQUET):
         with parquet_file(path) as file:
             if "sequence" in file.schema_arrow.names:
-                for batch in file.iter_batches():
-                    yield from _of_parquet(batch)
+                with blamed_on(name_of(path), REMEDY):
+                    for batch in file.iter_batches():
+                        yield from _of_parquet(batch)
                 return
     with open_text(path) as lines:
         first, second = next(lines, ""), next(lines, "")
@@ -77,12 +78,24 @@ def _read(path: str | Path) -> Iterator[Stated]:
 
 
 def _of_parquet(batch: pa.RecordBatch) -> Iterator[Stated]:
-    """Read ribbonet's Parquet, one row per chain; its probabilities are whole thousandths."""
-    texts = batch.select([n for n in PARQUET_TEXTS if n in batch.schema.names]).to_pylist()
-    bounds = np.cumsum([len(row["sequence"]) for row in texts])[:-1]
+    """Read ribbonet's Parquet, one row per chain; its probabilities are whole thousandths.
+
+    Raises
+    ------
+    ValueError
+        If a column is of another kind, or a list has not a number for each residue.
+    """
+    names = batch.schema.names
+    texts = batch.select([name for name in PARQUET_TEXTS if name in names]).to_pylist()
+    for row in texts:
+        if not all(isinstance(row.get(name), str) for name in ("id", "sequence")):
+            raise ValueError("a row has no id or no sequence")
+        if not all(value is None or isinstance(value, str) for value in row.values()):
+            raise ValueError(f"the chain {row['id']!r} has labels that are no text")
+    lengths = [len(row["sequence"]) for row in texts]
     numbers = {
-        name: np.split(batch.column(name).flatten().to_numpy(zero_copy_only=False), bounds)
-        for name in batch.schema.names
+        name: np.split(_flat(batch.column(name), name, lengths), np.cumsum(lengths)[:-1])
+        for name in names
         if name.startswith(COLUMN) or name == "value"
     }
     for place, row in enumerate(texts):
@@ -98,9 +111,22 @@ def _of_parquet(batch: pa.RecordBatch) -> Iterator[Stated]:
         yield Stated(chain, {n.removeprefix(COLUMN): p / 1000 for n, p in own.items()})
 
 
+def _flat(column: pa.Array, name: str, lengths: Sequence[int]) -> NDArray[np.floating]:
+    """Return the numbers of all chains in a column of lists, one for each residue."""
+    import pyarrow as pa
+
+    is_list = pa.types.is_list(column.type) or pa.types.is_large_list(column.type)
+    if not is_list or not pa.types.is_primitive(column.type.value_type):
+        raise ValueError(f"the column {name} does not hold lists of numbers")
+    if column.value_lengths().to_pylist() != lengths:
+        raise ValueError(f"the column {name} has not a number for each residue")
+    numbers: NDArray[np.floating] = column.flatten().to_numpy(zero_copy_only=False)
+    return numbers.astype(np.float64)
+
+
 def _of_json(path: str | Path, count: int) -> list[Shares]:
     """Read the probabilities of each line's chain."""
-    with open_text(path) as lines:
+    with open_text(path) as lines, blamed_on(name_of(path), REMEDY):
         records = [json.loads(line) for line in lines if not line.isspace()]
     if len(records) != count:
         return [{} for _ in range(count)]
@@ -151,6 +177,8 @@ def _caid(path: str | Path) -> Iterator[Stated]:
                 elif words := line.split():
                     if len(words) not in (3, 4) or words[0] != str(len(rows) + 1):
                         raise ValueError(f"residue {len(rows) + 1} is expected here")
+                    if any(len(word) != 1 for word in (words[1], *words[3:])):
+                        raise ValueError("residue and answer should be one letter each")
                     score = number(words[2])
                     answer = words[3] if len(words) == 4 else "01"[score >= 0.5]
                     rows.append((words[1], score, answer))

@@ -124,17 +124,21 @@ def read_folds(path: Path, chains: Sequence[Chain], number: int) -> Folds:
     Raises
     ------
     InputError
-        If it is of other chains, or of another number of folds.
+        If it is damaged, of other chains, or of another number of folds.
     """
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    if [row[0] for row in rows] != [chain.id for chain in chains] or number != max(
-        int(row[2]) for row in rows
-    ):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+        ids = [id for id, _, _ in (line.split("\t") for line in lines)]
+        family = tuple(int(line.split("\t")[1]) for line in lines)
+        fold = tuple(int(line.split("\t")[2]) - 1 for line in lines)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error}); choose another --output") from None
+    if ids != [chain.id for chain in chains] or {*fold} != {*range(number)}:
         raise InputError(
             f"{path}: is of other chains or of another number of folds; resume with the same, or "
             "choose another --output"
         )
-    return Folds(tuple(int(row[1]) for row in rows), tuple(int(row[2]) - 1 for row in rows))
+    return Folds(family, fold)
 
 
 def finished(

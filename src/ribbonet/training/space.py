@@ -203,7 +203,10 @@ def _parse_value(key: str, value: Any) -> Any:
         )
     kind = OPTIONAL.get(key) or type(getattr(StageConfig(), key, None))
     if kind is float or not all(type(number) is int for number in numbers):
-        value = {k: float(v) if k != "log" else v for k, v in value.items()}
+        try:
+            value = {k: float(v) if k != "log" else v for k, v in value.items()}
+        except OverflowError:
+            raise InputError(f"{key}: holds a number that is too large") from None
     found = Range(**value)
     _check_range(key, found)
     return found
