@@ -264,6 +264,8 @@ def test_invalid_symbols_are_masked_or_their_records_skipped(
         (b">a\n5 MKTAYIAKQR\n", "'5' stands for no residue, so it cannot be masked"),
         (b">a\nMKTAY(phospho)IAK\n", "'(phospho)' stands for no residue, so it cannot be"),
         (b">a\nMKT[+80]AYIAK\n", "'[+80]' stands for no residue, so it cannot be masked"),
+        (b">a\nMKTAY:IAKQR\n", "':' stands for no residue, so it cannot be masked"),
+        (b">a\nM,K,T\n", "',' stands for no residue, so it cannot be masked"),
     ],
 )
 def test_what_stands_for_no_residue_is_not_masked(
@@ -590,6 +592,74 @@ def test_three_lines_a_chain_are_no_fasta(tmp_path):
         assert len(next(read_fasta(path))) == 32
 
 
+CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSG"
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (f"{CHAIN}\n\nBest regards\nA. Smith", "'Best regards' reads as text, not as residues"),
+        (f"{CHAIN}\nDownload FASTA", "'Download FASTA' reads as text"),
+        (f"a description over\ntwo lines\n{CHAIN}", "'a description over' reads as text"),
+        (f"{CHAIN.lower()}\nhere it ends", "'here it ends' reads as text"),
+        (f"{CHAIN}\n{'C' * 9}{'H' * 31}{'E' * 9}", "line 2 of the sequence reads as labels"),
+        (f"{CHAIN}\n\n{'CSTTHHHHHHGGTTEEEEEECC' * 2}", "line 2 of the sequence reads as labels"),
+        ("MKTAYIApSKQR", "'Ac' and 'p' stand here for modifications"),
+        ("AcMKTAYIAKQR", "'Ac' and 'p' stand here for modifications"),
+    ],
+)
+@pytest.mark.parametrize("on_invalid", ["error", "mask"])
+def test_what_is_beside_a_sequence_is_not_read_as_residues(
+    fasta: Callable[..., Path], body: str, what: str, on_invalid: Literal["error", "mask"]
+) -> None:
+    assert what in complaint(read_fasta(fasta(f">a\n{body}\n".encode()), on_invalid=on_invalid))
+
+
+@pytest.mark.parametrize("missing", [b"nan", b"None", b"null"])
+def test_what_programs_write_for_none_is_no_peptide(
+    fasta: Callable[..., Path], missing: bytes
+) -> None:
+    path = fasta(b">a\n" + missing + b"\n>b\nNAN\n")
+    assert f"record 1 (a): no sequence, but '{missing.decode()}'" in complaint(read_fasta(path))
+    assert list(read_fasta(path, on_invalid="skip")) == [Chain("b", "NAN")]
+
+
+@pytest.mark.parametrize(
+    ("body", "warning"),
+    [
+        (f"{CHAIN}\n\nThanks", "1 line looks like text, read as residues"),
+        (f"Lysozyme\n{CHAIN}", "1 line looks like text, read as residues"),
+        (f"{CHAIN[:30]}\n\n{CHAIN}", "1 record read on below a blank line"),
+        ("CCSTTHHHHHHHHTTGGGSEEEEEEECC", "1 record looks like states, read as residues"),
+    ],
+)
+def test_what_may_be_beside_a_sequence_is_warned_of(
+    fasta: Callable[..., Path], body: str, warning: str
+) -> None:
+    warnings: list[str] = []
+    list(read_fasta(fasta(f">a\n{body}\n".encode()), on_warning=warnings.append))
+    assert warning in warnings[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{CHAIN[:20]}\n\n{CHAIN[20:40]}\n\n{CHAIN[40:]}",
+        f"{CHAIN[:20].lower()}\n{CHAIN[20:]}",
+        f"{CHAIN[:10].lower()} {CHAIN[10:20].lower()}\n{CHAIN[20:30].lower()}",
+        f"{CHAIN[:10]} {CHAIN[10:20]}\n{CHAIN[20:30].lower()} {CHAIN[30:33]}",
+        "GSGSGSGSGSGSGSGSGSGSGSGSGSGS\nMKT",
+        "MGCCGCSGGCGSGCGGCGSGCGGCGSGCGGCGSGCGGCGSGCGGCGSSCC\nVPV",
+    ],
+    ids=["double-spaced", "masked", "blocks", "masked blocks", "a linker", "cysteines"],
+)
+def test_unusual_lines_of_residues_are_read(fasta: Callable[..., Path], body: str) -> None:
+    warnings: list[str] = []
+    (chain,) = read_fasta(fasta(f">a\n{body}\n".encode()), on_warning=warnings.append)
+    assert chain.sequence == "".join(body.upper().split())
+    assert all(warning.endswith(": 1 lower-case record read as upper case") for warning in warnings)
+
+
 # Conventions of others
 
 
@@ -723,9 +793,12 @@ def naive_fasta(text: str) -> list[tuple[str, str]]:
 
 LINES = st.lists(st.text("ACDEFGHIKLMNPQRSTVWYXmkt \t", max_size=9), max_size=4).map("\n".join)
 NO_NAMES = LINES.filter(str.strip).filter(
-    lambda lines: not any(word.upper() in THREE_LETTERS for word in lines.split())
+    lambda lines: (
+        not any(word.upper() in THREE_LETTERS for word in lines.split())
+        and all(line.isupper() or len(line.split()) < 2 for line in lines.split("\n"))
+    )
 )
-"""Sequences without names of three letters, which `read_fasta` reads as such."""
+"""Sequences without names of three letters and without words, which `read_fasta` tells apart."""
 RECORDS = st.lists(st.tuples(HEADERS, NO_NAMES), min_size=1, max_size=6)
 
 

@@ -72,6 +72,7 @@ def test_what_would_be_read_letter_by_letter_or_out_of_order_is_refused(many, mo
     [
         ([("MKTAYIAK", "a")], "'MKTAYIAK', the id of 'a', reads as a sequence"),
         ({"MKTAYIAK": "a"}, "'MKTAYIAK', the id of 'a', reads as a sequence"),
+        ([["MKTAYIAKQR" * 3, "MKTAYIAKQR" * 9]], "reads as a sequence"),
         (list("MKTAYIAK"), "is a list of single letters"),
     ],
 )
@@ -151,6 +152,27 @@ def test_nucleotides_are_warned_of(model):
         predict("ACGT" * 10, model=model)
     with pytest.warns(UserWarning, match="2 records look like nucleotides"):
         predict_many(["ACGT" * 10, S, "TTTT" * 10], model=model)
+
+
+def test_what_may_be_no_sequence_is_warned_of(model, tmp_path):
+    pytest.importorskip("pandas")
+    states = "CCHHHHHHHHHHCCCEEEEEEECCC"
+    path = tmp_path / "in.fasta"
+    path.write_text(f">a\n{states}\n")
+    with pytest.warns(UserWarning, match="sequence: 1 record looks like states"):
+        predict(states, model=model)
+    with pytest.warns(UserWarning, match="sequences: 2 records look like states"):
+        predict_many([states, S, states], model=model)
+    with pytest.warns(UserWarning, match=r"in\.fasta: 1 record looks like states"):
+        list(predict_file(path, model=model))
+
+
+@pytest.mark.parametrize("missing", ["nan", "NaN", "None", "null", None, float("nan")])
+def test_a_missing_sequence_is_no_peptide(model, missing):
+    pytest.importorskip("pandas")
+    with pytest.raises(InputError, match=r"sequence 2.*on_invalid='skip'"):
+        predict_many([S, missing], model=model)
+    assert len(predict_many([S, missing], model=model, on_invalid="skip")) == 1
 
 
 def test_complaints_name_arguments(model, tmp_path):

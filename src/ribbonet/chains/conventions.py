@@ -18,6 +18,8 @@ from ribbonet.chains.residues import (
 
 FEW_LABELS, MANY_RESIDUES = 3, 10
 """Letters of one half, and of the other, that make labels of the one: of topology, of disorder."""
+SHORTEST_WORD = 4
+"""Letters of a word, with a capital, that is likely no residues of which all but one are masked."""
 _LABELS = (
     ("C", "HGIEBTSCP-"), ("L", "HGIEBTSL-"), (" ", "HGIEBTSP- "), ("M", "MIOS-"), ("M", "Mios-")
 )  # fmt: skip
@@ -28,8 +30,14 @@ _NAMES = re.compile(rf"\s*({'|'.join(THREE_LETTERS)})[\s-]*({'|'.join(THREE_LETT
 _DIGIT = re.compile("[0-9]")
 _NUMBERED = re.compile(r"\s*([0-9]{1,9})\s+([A-Za-z*\s]+)")
 _COUNTED = re.compile(r"([A-Za-z*\s]+)\s([0-9]{1,9})\s*")
-_NO_SYMBOLS = re.compile(r"(?<!\S)[0-9]+(?!\S)|\([^()\s]+\)|\[[^\[\]\s]+\]|\{[^{}\s]+\}")
-"""Numbers by themselves and remarks in brackets, as of modifications: none stands for a residue."""
+_NO_SYMBOLS = re.compile(
+    r"(?<!\S)[0-9]+(?!\S)|\([^()\s]+\)|\[[^\[\]\s]+\]|\{[^{}\s]+\}|[=:,;/|<'\"]"
+)
+"""Numbers by themselves, remarks in brackets, as of modifications, and signs of text."""
+MISSING = ("nan", "NaN", "None", "null")
+"""What programs write for a sequence that is missing."""
+_MODIFIED = re.compile(r"(Ac)?([A-Z*]|p(?=[STY]))+")
+"""A peptide in which ``Ac`` and ``p`` stand for an acetyl and for phosphates."""
 
 
 def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
@@ -61,14 +69,17 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
     if (letters := _from_three_letters(text)) is not None:
         counts["three_letters"] += 1
         text = letters
-    lines = (line for line in text.split("\n") if not line.startswith(("#", ";")))
-    residues = "".join("".join(lines).split()).removesuffix("*")
+    text = "\n".join(line for line in text.split("\n") if not line.startswith(("#", ";")))
+    if letters is None:
+        _refuse_words(text.split("\n"), counts)
+    residues = "".join(text.split()).removesuffix("*")
     if on_invalid == "degap":
         without = residues.translate(dict.fromkeys(map(ord, GAPS)))
         counts["gaps"] += len(residues) - len(without)
         residues = without
-    if not residues:
-        raise EmptyError("no sequence", "add it, or use --on-invalid skip (leave the record out)")
+    if not residues or residues in MISSING:
+        fault = f"no sequence, but {residues!r}" if residues else "no sequence"
+        raise EmptyError(fault, "add it, or use --on-invalid skip (leave the record out)")
     if (wrong := _WRONG_FORM.search(residues)) is not None:
         raise _wrong_form(wrong[0], wrong.start() + 1)
     if on_invalid != "mask" and (invalid := NO_LETTER.search(residues)):
@@ -77,6 +88,11 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         raise UnfitError(
             f"{remark[0]!r} stands for no residue, so it cannot be masked",
             "take out what is not the sequence, or use --on-invalid skip (leave the record out)",
+        )
+    if not residues.isupper() and _MODIFIED.fullmatch(residues):
+        raise UnfitError(
+            "'Ac' and 'p' stand here for modifications, not for residues",
+            "take them out, or write the sequence in letters of one case",
         )
     masked, number = NO_LETTER.subn("X", residues)
     sequence = masked.upper()
@@ -91,6 +107,35 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         masked_records=int(bool(number)),
     )
     return sequence
+
+
+def _refuse_words(lines: list[str], counts: Counter[str]) -> None:
+    """Refuse a line of words among lines of residues, and count one that is a word.
+
+    Raises
+    ------
+    UnfitError
+        If there are words.
+    """
+    lines = [line.strip() for line in lines]
+    small = [line for line in lines if 2 * sum(map(str.islower, line)) >= len(line) > 0]
+    phrases = [line for line in small if len(line.split()) > 1]
+    rest = [line for line in lines if line and line not in phrases]
+    longest = max((len(word) for line in rest for word in line.split()), default=0)
+    wrong = [phrase for phrase in phrases if not _is_in_blocks(phrase, longest)]
+    if rest and wrong:
+        raise UnfitError(
+            f"{wrong[0][:40]!r} reads as text, not as residues",
+            "take out what is not the sequence, or use --on-invalid skip (leave the record out)",
+        )
+    if len(small) == 1 and len(rest) > 1 and len(small[0]) >= SHORTEST_WORD and small[0].istitle():
+        counts["words"] += 1
+
+
+def _is_in_blocks(line: str, least: int) -> bool:
+    """Whether a line's words are blocks of one length, at least that, the last perhaps shorter."""
+    *blocks, last = map(len, line.split())
+    return len({*blocks}) == 1 and max(last, least) <= blocks[0]
 
 
 def _unfit_symbol(symbol: str, position: int) -> UnfitError:

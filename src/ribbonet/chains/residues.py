@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ribbonet.chains.alphabet import RESIDUES, UNKNOWN
@@ -38,6 +39,7 @@ AMBIGUOUS = NUCLEOTIDES + "RYKMSWBDHV"
 SHARE = 0.9
 """Of plain nucleotides in a nucleotide sequence, at least."""
 LEAST_NUCLEOTIDES = 30
+_STATES = b"HGIEBTSCP"
 _STANDARD = RESIDUES.symbols.encode()
 _STARTS = frozenset(name.encode() for name in THREE_LETTERS)
 NO_LETTER = re.compile("[^A-Za-z]")
@@ -90,7 +92,8 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
         sequence = read_unusual(body.decode(errors=errors), on_invalid, counts)
     else:
         sequence = letters.decode("ascii")
-    _count_oddities(sequence, counts)
+    _check_lines(body.strip(b"\n").split(b"\n"), counts)
+    counts["states"] += _reads_as_states(sequence)
     return sequence
 
 
@@ -129,10 +132,38 @@ def is_halved(body: bytes) -> bool:
     return len(text) % 2 == 1 and text[len(text) // 2] == ord("\n")
 
 
-def _count_oddities(sequence: str, counts: Counter[str]) -> None:
-    """Count a sequence of residues alone that is likely something else."""
-    if len(sequence) >= LEAST and not sequence.strip("HEC"):
-        counts["states"] += 1
+def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
+    """Refuse labels below a sequence, and count records that may be two, parted by a blank line.
+
+    Raises
+    ------
+    WrongFormError
+        If some of the lines are labels.
+    """
+    if len(lines) == 1:
+        return
+    filled = [line for line in map(bytes.strip, lines) if line]
+    labels = [
+        not line.translate(None, _STATES) and _reads_as_states(line.decode()) for line in filled
+    ]
+    if any(labels) and not all(labels):
+        raise WrongFormError(
+            f"line {labels.index(True) + 1} of the sequence reads as labels",
+            "give sequences alone; ribbonet data convert reads labelled chains",
+        )
+    *whole, last = map(len, filled or lines)
+    if len(filled) < len(lines) and (len({*whole}) > 1 or last > max(whole, default=last)):
+        counts["parted"] += 1
+
+
+def _reads_as_states(text: str) -> bool:
+    """Whether letters are likely states, in three or in DSSP's eight, and no residues."""
+    if len(text) < LEAST or text.strip(_STATES.decode()):
+        return False
+    if not text.strip("HEC"):
+        return True
+    ends = sum(a != b for a, b in pairwise(text))
+    return "C" in text and bool({"H", "E"} & {*text}) and 2 * ends < len(text)
 
 
 def warn_of_nucleotides(
@@ -177,12 +208,17 @@ _FACTS = (
     _Fact("final", "final asterisk", "final asterisks", " dropped"),
     _Fact("masked", "invalid symbol", "invalid symbols", " read as X"),
     _Fact("stars", "asterisk", "asterisks", " (a residue that is not standard) read as X"),
+    _Fact(
+        "missing", "residue", "residues", " left out by the numbers; their neighbours are joined"
+    ),
     _Fact("gaps", "gap", "gaps", " taken out"),
     _Fact("numbered", "record", "records", " read without the numbers on its lines"),
     _Fact("three_letters", "record", "records", " read from names of three letters"),
     _Fact("skipped", "record", "records", " skipped"),
     _Fact("empty", "record", "records", " without a sequence left out"),
     _Fact("states", "record looks", "records look", " like states, read as residues"),
+    _Fact("words", "line looks", "lines look", " like text, read as residues"),
+    _Fact("parted", "record", "records", " read on below a blank line"),
 )
 
 
@@ -194,6 +230,15 @@ def summary(counts: Counter[str]) -> str:
         for key, one, many, end in _FACTS
         if counts[key]
     )
+
+
+DOUBTS = ("states", "words", "parted")
+"""Of the facts, those for which a sequence may be none."""
+
+
+def doubts(counts: Counter[str]) -> str:
+    """Say in one line what may be no sequence; empty if there is nothing of the kind."""
+    return summary(Counter({key: counts[key] for key in DOUBTS}))
 
 
 def _details(key: str, counts: Counter[str]) -> str:

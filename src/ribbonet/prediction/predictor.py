@@ -17,7 +17,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import name_of
 from ribbonet.chains.relatives.alignment_files import AlignmentFiles, is_alignment
-from ribbonet.chains.residues import clean_sequence, warn_of_nucleotides
+from ribbonet.chains.residues import clean_sequence, doubts, warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import GivenArray, Source
@@ -116,8 +116,11 @@ def predict(
     source = None if array is None else GivenArray(array)
     chosen = find_templates(templates, loaded)
     with naming_arguments():
-        chains = [Chain(id or header, clean_sequence(text, on_invalid))]
+        counts: Counter[str] = Counter()
+        chains = [Chain(id or header, clean_sequence(text, on_invalid, counts))]
         chains = list(warn_of_nucleotides(chains, "sequence", warnings.warn))
+        if doubted := doubts(counts):
+            warnings.warn(f"sequence: {doubted}", stacklevel=2)
         return predict_block(
             chains,
             loaded,
@@ -217,3 +220,5 @@ def _of_file(
     left_out = counts["skipped"] + counts["empty"]
     if left_out and not heeded:
         warnings.warn(f"{name_of(path)}: {count_of(left_out, 'record')} left out", stacklevel=2)
+    if "on_warning" not in heeded and (doubted := doubts(counts)):
+        warnings.warn(f"{name_of(path)}: {doubted}", stacklevel=2)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.mistaken import is_sequence
+from ribbonet.chains.mistaken import LONGEST, is_sequence
 from ribbonet.chains.residues import OnInvalid, clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.prediction.wording import in_arguments
@@ -153,7 +154,7 @@ def _pair(item: object) -> tuple[str | None, object]:
         return None, item
     id, sequence = item
     texts = isinstance(id, str) and isinstance(sequence, str)
-    if texts and len(id) > len(sequence) and is_sequence(id):
+    if texts and len(id) > min(len(sequence), LONGEST) and is_sequence(id):
         raise InputError(
             f"sequences: {id[:20]!r}, the id of {sequence!r}, reads as a sequence; give pairs (id, "
             "sequence), or a dict of sequences by id"
@@ -207,6 +208,7 @@ def chains_of(
     pairs: Iterable[tuple[str | None, object]],
     on_invalid: OnInvalid,
     kept: list[tuple[int, str | None]],
+    counts: Counter[str],
 ) -> Iterator[Chain]:
     """Read many sequences to chains.
 
@@ -218,6 +220,8 @@ def chains_of(
         What to do with a sequence that is missing or has a symbol that is not a residue.
     kept : list of (int, str)
         The places of those that are not left out, and their ids as given, are added to it.
+    counts : Counter
+        Of what was not taken as it stands; added to.
 
     Raises
     ------
@@ -229,7 +233,7 @@ def chains_of(
             continue
         try:
             found = given(item, ", or leave it out by on_invalid='skip'" * _is_missing(item))
-            residues = clean_sequence(found.text, on_invalid)
+            residues = clean_sequence(found.text, on_invalid, counts)
         except InputError as error:
             fault = in_arguments(str(error)).removeprefix("sequence")
             if id is None:

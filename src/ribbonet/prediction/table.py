@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.fasta import OnInvalid
-from ribbonet.chains.residues import warn_of_nucleotides
+from ribbonet.chains.residues import doubts, warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import Source
@@ -88,15 +89,18 @@ def predict_many(
     loaded = model if isinstance(model, Model) else load_model(model, profiles=source is not None)
     found = find_templates(templates, loaded)
     given, kept = listed(sequences), list[tuple[int, str | None]]()
+    counts: Counter[str] = Counter()
     with naming_arguments():
         chains = warn_of_nucleotides(
-            chains_of(given.pairs, on_invalid, kept), "sequences", warnings.warn
+            chains_of(given.pairs, on_invalid, kept, counts), "sequences", warnings.warn
         )
         alphabet = ALPHABETS[states]
         rows = [
             (p.id, len(p), p.sequence, p.states, float(p.confidence.mean()), p.probabilities)
             for p in predict_chains(chains, loaded, min_confidence, alphabet, source, found)
         ]
+    if doubted := doubts(counts):
+        warnings.warn(f"sequences: {doubted}", stacklevel=2)
     columns = ["id", "length", "sequence", "states", "confidence", "probabilities"]
     table = pd.DataFrame([(*row[:-1], row[-1].tolist()) for row in rows], columns=columns)
     # an id as it was given, where the chain's ends at a blank
