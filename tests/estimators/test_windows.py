@@ -224,3 +224,23 @@ def test_symbols_that_were_not_learnt_from_are_warned_of_where_they_are_most(fit
 def test_numbers_that_cannot_be_learnt_are_refused(number):
     with pytest.raises(ValueError, match="infinite, or too large"):
         WindowRegressor(**FAST).fit(["abc"], [[1, 2, number]])
+
+
+def test_nan_among_strings_is_no_label():
+    labels = [["a", float("nan"), "b", "a"], ["b", "b", None, "a"]]
+    model = WindowClassifier(1, (2,), epochs=1).fit(["wxyz", "zyxw"], labels)
+    assert model.classes_.tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize(("labels", "none"), [([-100, 0, 1], -100), ([-1, 0, 1], -1)])
+def test_a_label_that_may_be_none_is_warned_of(labels, none):
+    with pytest.warns(UserWarning, match=f"{none} is one of the labels; if it stands for none"):
+        WindowClassifier(1, (2,), epochs=1).fit(["wxy"] * 4, [labels] * 4)
+    model = WindowClassifier(1, (2,), epochs=1, unlabelled=none).fit(["wxy"] * 4, [labels] * 4)
+    assert model.classes_.tolist() == [0, 1]
+
+
+def test_a_number_that_may_be_none_is_warned_of():
+    numbers = [[-1, 0.2, 0.3], [-1, 0.5, 0.4]] * 3
+    with pytest.warns(UserWarning, match="the number -1 lies outside the range of all others"):
+        WindowRegressor(1, (2,), epochs=1).fit(["wxy"] * 6, numbers)

@@ -126,6 +126,48 @@ def test_chains_that_contradict_others_are_warned_of(tmp_path):
     ]
 
 
+MANY = [0.1 * n for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("mark", "others"),
+    [
+        *((mark, MANY) for mark in (-1.0, -100.0, 1000.0, 1e30, -9.5)),
+        (-1.0, [float(n) for n in range(100)]),
+        (0.0, [50 + n / 10 for n in range(200)]),
+    ],
+)
+def test_a_number_for_no_value_is_refused_unless_it_is_meant(mark, others):
+    values = [mark] * 6 + others
+    given = [Chain("a", "M" * len(values), values=tuple(values))]
+    with pytest.raises(InputError, match="stands 6 times, outside the range of all others; if it"):
+        interpret(given)
+    warnings = []
+    assert interpret(given, LabelOptions("values", on_warning=warnings.append)).chains == given
+    assert "stands 6 times" in warnings[0]
+
+
+def test_few_numbers_may_be_meant_and_are_warned_of():
+    for few, number in (((-1.0, 0.0, 1.0), 1), ((0.0, 1.0), 0), ((-1.0, 1.0), 0)):
+        warnings = []
+        given = [Chain("a", "M" * 10 * len(few), values=few * 10)]
+        assert interpret(given, LabelOptions(on_warning=warnings.append)).chains == given
+        assert len(warnings) == number
+    often = [Chain("a", "M" * 60, values=(*[-1.0] * 20, *[-0.5] * 20, *MANY[:20]))]
+    assert interpret(often).chains == often
+
+
+def test_chains_that_are_given_twice_are_two():
+    for own in (Chain("a", "MKT", values=(0.5, 0.7, 0.9)), Chain("a", "MKT", "010")):
+        first, second = interpret([own, own]).chains
+        assert first == second
+        assert first is not second
+
+
+def test_a_class_that_may_be_none_is_said():
+    assert "if X stands for no label, give --unlabelled X" in interpret(chains("0011X")).reason
+
+
 def test_values_are_values():
     found = interpret([Chain("a", "MKT", values=(0.5, float("nan"), 2.0))])
     assert isinstance(found.task, Values)
@@ -146,7 +188,7 @@ def test_values_are_values():
         (
             [Chain("a", "MKTA", values=(0.5, -999.0, 0.7, -999.0))],
             LabelOptions(),
-            "the value -999 stands 2 times, far from all others; if it stands for no value",
+            "the value -999 stands 2 times, outside the range of all others; if it stands for",
         ),
         (
             [Chain("a", "MKT", values=(0.5, 0.7, 999.99))],

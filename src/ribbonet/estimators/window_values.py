@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Self
@@ -14,6 +15,7 @@ from ribbonet.estimators.sequences import Symbols, listed, paired
 from ribbonet.estimators.windows import WindowEstimator
 from ribbonet.nn import Huber, SquaredError
 from ribbonet.nn.layers import Array
+from ribbonet.tasks.values import mark_of_none
 
 LOSSES = {"squared": SquaredError, "huber": Huber}
 
@@ -87,6 +89,12 @@ class WindowRegressor(WindowEstimator):
             raise ValueError("every number is NaN; give numbers to learn")
         if not (np.abs(values[known]) < np.finfo(np.float32).max).all():
             raise ValueError("a number is infinite, or too large to learn; give others")
+        if (mark := mark_of_none(values[known].tolist())) is not None:
+            warnings.warn(
+                f"the number {mark:g} lies outside the range of all others; if it stands for "
+                "none, give NaN",
+                stacklevel=2,
+            )
         self.mean_, scale = float(values[known].mean()), float(values[known].std())
         self.scale_ = scale or 1.0
         targets = ((values[known] - self.mean_) / self.scale_).astype(np.float32)

@@ -166,6 +166,10 @@ def _is_array(sequence: Any) -> bool:
     return isinstance(sequence, np.ndarray) and sequence.ndim == 2
 
 
+IGNORED = -100
+"""The label that PyTorch and the libraries built on it count nowhere."""
+
+
 @dataclass(eq=False, repr=False)
 class WindowClassifier(WindowEstimator):
     """A multilayer perceptron that gives each symbol of a sequence a label.
@@ -234,14 +238,26 @@ class WindowClassifier(WindowEstimator):
         """
         self._check_window()
         X, y = paired(X, y)
-        all_labels = np.array([label for labels in y for label in labels])
-        labelled = (all_labels != self.unlabelled) & (all_labels == all_labels)
-        self.classes_, labels = np.unique(all_labels[labelled], return_inverse=True)
+        given = [label for labels in y for label in labels]
+        # in an array, NaN among strings would be a string
+        labelled = np.array([label != self.unlabelled and label == label for label in given], bool)
+        known = np.array([label for label, there in zip(given, labelled, strict=True) if there])
+        self.classes_, labels = np.unique(known, return_inverse=True)
+        self._warn_of_none()
         self._text = all(isinstance(labels, str) for labels in y)
         outputs, loss = output_of(self.classes_, self.label_smoothing)
         weights = (sample_weight, self.class_weight, self.classes_[labels])
         self._fit_windows(X, labels, labelled, outputs, loss, groups, weights, self._rng())
         return self
+
+    def _warn_of_none(self) -> None:
+        """Warn of a number among the labels by which others mean that there is none."""
+        lowest = self.classes_[0] if self.classes_.dtype.kind in "if" else 0
+        if lowest == IGNORED or (lowest == -1 and len(self.classes_) > 2):
+            warnings.warn(
+                f"{lowest} is one of the labels; if it stands for none, give unlabelled={lowest}",
+                stacklevel=3,
+            )
 
     def predict_proba(self, X: Sequence[Symbols]) -> list[Array]:
         """Return the probability of each label for each symbol, `(L, K)` for each sequence."""

@@ -16,7 +16,7 @@ from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.plausible import implausible
 from ribbonet.tasks.resemblance import doubt
 from ribbonet.tasks.structure import Structure
-from ribbonet.tasks.values import Values
+from ribbonet.tasks.values import FEW_VALUES, Values, mark_of_none
 
 AUTO = "auto"
 KINDS = (AUTO, Structure.kind, Classes.kind, Values.kind)
@@ -27,8 +27,8 @@ MOST_LIKE_RESIDUES = 10
 """Distinct labels, all of them letters of residues, beyond which they are a sequence's."""
 LEAST_DIGITS = 9
 """Distinct digits from which on labels are taken for a predictor's confidences."""
-LEAST_MARK = 99
-"""The least number of nines alone that may stand for no value, as -999 does."""
+MARKS = "-?.X*~_"
+"""Symbols that may stand for no label, the likelier first."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Labelled:
     ----------
     task : Task
     chains : list of Chain
+        Objects of their own, though one that is given twice stands there twice.
     reason : str
         What the labels were taken for, and why.
     left_out : frozenset of str
@@ -278,12 +279,13 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
         raise InputError(f"{name}: holds {what}; give labels of two classes or more")
     if len(symbols) > MOST_CLASSES:
         raise InputError(f"{name}: holds {len(symbols)} different labels, too many for classes")
-    dash = "" if "-" not in counts else "; if - stands for no label, give --unlabelled -"
+    marks = "".join(mark for mark in MARKS if mark in counts)
+    unsaid = f"; if {marks[0]} stands for no label, give --unlabelled {marks[0]}" if marks else ""
     shares = _shares({symbol: counts[symbol] for symbol in symbols})
     return Labelled(
         Classes(Alphabet(symbols), options.unlabelled),
         found,
-        f"{name}: the labels are {len(symbols)} classes ({shares}), {why}{dash}",
+        f"{name}: the labels are {len(symbols)} classes ({shares}), {why}{unsaid}",
     )
 
 
@@ -310,29 +312,20 @@ def _values(chains: Sequence[Chain], options: LabelOptions, name: str) -> Labell
     values = [v for chain in chains for v in chain.values or () if v == v]
     if not values:
         raise InputError(f"{name}: no labelled residue is left; give labelled chains")
-    if options.task == AUTO and (mark := _mark_of_none(values)) is not None:
-        raise InputError(
-            f"{name}: the value {mark:g} stands {values.count(mark):,} times, far from all others; "
-            "if it stands for no value, leave its cells empty (null in JSON); if it is one, give "
-            "--task values"
+    if (mark := mark_of_none(values)) is not None:
+        message = (
+            f"{name}: the value {mark:g} stands {values.count(mark):,} times, outside the range "
+            "of all others; if it stands for no value, leave its cells empty (null in JSON, 0 in "
+            "MASK= of biotrainer)"
         )
+        if options.task == AUTO and (mark != -1 or len({*values}) > FEW_VALUES + 1):
+            raise InputError(f"{message}; if it is one, give --task values")
+        _warn(options, message)
     return Labelled(
         Values(),
-        list(chains),
+        [replace(chain) for chain in chains],
         f"{name}: the labels are values, numbers from {min(values):g} to {max(values):g}",
     )
-
-
-def _mark_of_none(values: Sequence[float]) -> float | None:
-    """Return a number of nines alone, as -999, that lies outside of all others' range."""
-    for mark in (min(values), max(values)):
-        rest = [value for value in values if value != mark]
-        if abs(mark) < LEAST_MARK or not rest or f"{abs(mark):g}".replace(".", "").strip("9"):
-            continue
-        low, high = min(rest), max(rest)
-        if min(abs(mark - low), abs(mark - high)) > high - low:
-            return mark
-    return None
 
 
 def _shares(counts: dict[str, int]) -> str:

@@ -14,6 +14,10 @@ from ribbonet.errors import InputError
 from ribbonet.nn.losses import Huber, Loss, SquaredError
 from ribbonet.tasks.base import Array, LossOptions, Scores, Task, known
 
+LEAST_MARK = 99
+"""The least number of nines alone that may stand for no value, as -999 does."""
+OFTEN, FEW_VALUES = 5, 2
+"""Times that any number stands that may do so, and distinct values beside it that are no scale."""
 LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
 
 
@@ -127,3 +131,22 @@ def _values(chain: Chain) -> NDArray[np.float64]:
     if chain.values is None:
         return np.full(len(chain), np.nan)
     return np.array(chain.values, np.float64)
+
+
+def mark_of_none(values: Sequence[float]) -> float | None:
+    """Return a number that lies outside of all others' range, and may stand for none.
+
+    It is one of nines alone, as -999, or stands often; or it is -1, and no other is negative.
+    """
+    for mark in (min(values), max(values)):
+        rest = [value for value in values if value != mark]
+        if not rest:
+            continue
+        low, high, distinct = min(rest), max(rest), len({*rest})
+        far = min(abs(mark - low), abs(mark - high)) > high - low
+        often = len(values) - len(rest) >= OFTEN
+        nines = abs(mark) >= LEAST_MARK and not f"{abs(mark):g}".replace(".", "").strip("9")
+        alone = mark == -1 and low >= 0 and distinct > 1
+        if (far and nines) or (often and (alone or (far and distinct > FEW_VALUES))):
+            return mark
+    return None

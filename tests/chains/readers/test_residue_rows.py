@@ -87,6 +87,33 @@ def test_what_is_wrong_is_named(tmp_path, rows, message):
         list(read_chains(path, states=None))
 
 
+@pytest.mark.parametrize("none", ["", "NA", "nan", "N/A", "#N/A", "None", "null", "<NA>"])
+def test_what_programs_write_for_none_is_none(tmp_path, none):
+    path = tmp_path / "a.csv"
+    path.write_text(f"id,residue,value\na,M,{none}\na,K,1.5\n")
+    (chain,) = read_chains(path, states=None)
+    assert math.isnan(chain.values[0])
+    path.write_text(f"id,residue,label\na,M,{none}\na,K,1\n")
+    (chain,) = read_chains(path, states=None)
+    assert chain.known == "01"
+
+
+def test_what_is_no_number_is_named_with_what_to_do(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,residue,value\na,M,n.d.\n")
+    with pytest.raises(InputError, match=r"'n\.d\.' should be a number, or empty for none"):
+        list(read_chains(path, states=None))
+
+
+def test_residues_that_numbers_leave_out_are_warned_of(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,resi,residue,label\na,7,M,0\na,8,K,1\na,12,T,1\nb,1,M,0\nb,3,K,1\n")
+    warnings = []
+    found = read_chains(path, states=None, on_warning=warnings.append)
+    assert [chain.sequence for chain in found] == ["MKT", "MK"]
+    assert warnings == [f"{path}: 4 residues left out by the numbers; their neighbours are joined"]
+
+
 def test_a_blank_label_is_not_written_as_none(tmp_path):
     with pytest.raises(InputError, match="residue 2 has a blank for a label"):
         write_chains(tmp_path / "a.csv", [Chain("a", "MKT", "H C", known="111")], "residues")

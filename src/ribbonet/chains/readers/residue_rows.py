@@ -27,12 +27,17 @@ NUMBERINGS = {"position", "pos", "index", "number", "n", "i", "resnum", "resi", 
 """Columns, in any case, with or without ``_``, whose numbers do not fall within a chain."""
 
 
+NONE = ("nan", "na", "n/a", "#n/a", "<na>", "null", "none")
+"""What programs write, in any case, for no label or value."""
+
+
 class _Residue(NamedTuple):
     line: int
     id: str
     letter: str
     cell: str
     fault: str
+    skipped: int
 
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
@@ -91,7 +96,8 @@ def _residues(rows: Iterable[Row], column: str) -> Iterator[_Residue]:
     for line, cells, fault in rows:
         id, letter = _id_of(cells), cells.get("residue", "").strip()
         reached = reached if id == last else {}
-        fault = fault or _out_of_order(cells, reached)
+        skipped, disorder = _order(cells, reached)
+        fault = fault or disorder
         if not fault and (not id or len(letter) != 1):
             fault = f"{letter!r} of chain {id!r} is not one residue of a chain"
         if not fault and cells.get("position"):
@@ -104,7 +110,7 @@ def _residues(rows: Iterable[Row], column: str) -> Iterator[_Residue]:
                     fault = f"residue {before + 1} of chain {id!r} should stand in line {line}"
                 before = position
         last = id
-        yield _Residue(line, id, letter, cells.get(column, ""), fault)
+        yield _Residue(line, id, letter, cells.get(column, ""), fault, skipped)
 
 
 def _id_of(cells: dict[str, str]) -> str:
@@ -113,18 +119,24 @@ def _id_of(cells: dict[str, str]) -> str:
     return f"{id}-{chain}" if id and chain else id
 
 
-def _out_of_order(cells: dict[str, str], reached: dict[str, int]) -> str:
-    """Say what is wrong where a column of numbers falls; note the numbers reached in a chain."""
+def _order(cells: dict[str, str], reached: dict[str, int]) -> tuple[int, str]:
+    """Say how many numbers a column skips, and what is wrong where it falls.
+
+    The numbers reached in a chain are noted.
+    """
+    skipped = 0
     for name, cell in cells.items():
         if name == "position" or name.lower().replace("_", "") not in NUMBERINGS:
             continue
         if cell.strip().isdecimal() and len(cell) < LONGEST_NUMBER:
             number = int(cell)
-            if number < reached.get(name, number):
-                fell = f"{name} falls from {reached[name]} to {number}"
-                return f"{fell}; sort the rows by it, or leave the column out"
+            before = reached.get(name, number)
+            if number < before:
+                fell = f"{name} falls from {before} to {number}"
+                return 0, f"{fell}; sort the rows by it, or leave the column out"
+            skipped = max(skipped, number - before - 1)
             reached[name] = number
-    return ""
+    return skipped, ""
 
 
 LONGEST_NUMBER = 18
@@ -135,25 +147,34 @@ def _entry(place: str, id: str, residues: list[_Residue], column: str, fault: st
     if fault:
         return Entry(place, id, fault=fault)
     letters = "".join(residue.letter for residue in residues)
-    cells = [residue.cell for residue in residues]
+    skipped = sum(residue.skipped for residue in residues)
+    cells = ["" if _is_none(residue.cell) else residue.cell for residue in residues]
     if column == "value":
         try:
             values = tuple(_value(cell) for cell in cells)
         except ValueError as error:
             return Entry(place, id, fault=str(error))
-        return Entry(place, id, letters, values=values)
+        return Entry(place, id, letters, values=values, skipped=skipped)
     long = next((cell for cell in cells if len(cell) > 1), None)
     if long is not None:
         return Entry(place, id, fault=f"label {long!r} has more than one symbol")
     mask = "".join("1" if cell else "0" for cell in cells)
     labels = "".join(cell or "-" for cell in cells)
-    return Entry(place, id, letters, labels, mask=mask if "0" in mask else None)
+    known = mask if "0" in mask else None
+    return Entry(place, id, letters, labels, mask=known, skipped=skipped)
+
+
+def _is_none(cell: str) -> bool:
+    return not cell or cell.strip().lower() in NONE
 
 
 def _value(cell: str) -> float:
-    if not cell.strip() or cell.strip().lower() in ("nan", "na"):
+    if not cell.strip():
         return math.nan
-    return number(cell)
+    try:
+        return number(cell)
+    except ValueError as error:
+        raise ValueError(f"{error}, or empty for none") from None
 
 
 def format_rows(chains: Iterable[Chain]) -> Iterator[str]:

@@ -38,6 +38,8 @@ class Entry:
         Of helix, strand and coil, `(L, 3)`, where a predictor states them.
     labels_place : str
         Where its labels stand, if elsewhere.
+    skipped : int
+        How many residues the numbers beside them leave out.
     fault : str
         What is wrong with the record, where it cannot be read.
     """
@@ -51,6 +53,7 @@ class Entry:
     values: tuple[float, ...] | None = None
     probabilities: NDArray[np.float32] | None = None
     labels_place: str = ""
+    skipped: int = 0
     fault: str = ""
 
 

@@ -135,6 +135,7 @@ class Making:
             sequence = "".join(sequence[n] for n in kept)
         if not sequence:
             raise ValueError("no sequence")
+        self._counts["missing"] += entry.skipped
         self._counts["stars"] += sequence.count("*")
         sequence = sequence.replace("*", "X")
         if self.on_invalid == "mask":
