@@ -473,6 +473,10 @@ def test_dssp_breaks_chains_and_cystines(write: Write) -> None:
         (DSSP[: DSSP.index("    1    1")], "holds no residue"),
         (DSSP.replace("    1    1 A M", "    1    x A M"), "line 4: '    1    x A M      ' is no"),
         (DSSP.replace("A a  H", "A a  Q"), "chain 'A': symbol 'Q' at position 2"),
+        (
+            DSSP.replace("O-->H-N", "Z-CA").rstrip()[:-9],
+            "line 9: the file is cut off here; make the",
+        ),
     ],
 )
 def test_dssp_errors_name_the_line(write: Write, text: str, message: str) -> None:

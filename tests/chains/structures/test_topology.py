@@ -201,6 +201,17 @@ def test_a_second_structure_behind_end_is_not_left_out_in_silence() -> None:
     assert sequences(first + first) == ["MKTAY"]  # frames of a trajectory
 
 
+def test_a_pdb_file_that_is_cut_off_is_found_out() -> None:
+    whole = as_pdb(listed("MKTAY", HELIX, range(1, 6)))
+    atoms = "".join(line for line in whole.splitlines(keepends=True) if line.startswith("ATOM"))
+    header = "HEADER    HYDROLASE                               01-JAN-00   1ABC\n"
+    assert sequences(atoms) == sequences(atoms.rstrip()) == sequences(header + whole) == ["MKTAY"]
+    assert sequences(f"{header}{atoms}TER\n") == ["MKTAY"]
+    for cut in (atoms.rstrip()[:-5], header + atoms):
+        with pytest.raises(InputError, match=r"line 2[01]: the file is cut off here"):
+            read(cut)
+
+
 def test_columns_are_read_in_any_encoding_and_with_any_line_ends() -> None:
     text = "REMARK   caf\xe9\n" + as_pdb(listed("MKTAY", HELIX, range(5)))
     with TemporaryDirectory() as folder:

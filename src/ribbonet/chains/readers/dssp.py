@@ -35,7 +35,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     faults: dict[str, tuple[str, str]] = {}
     last: _Residue | None = None
     broken = False
-    for number, line, chain in _rows(path, name):
+    for number, line, chain, cut in _rows(path, name):
         if line[13:14] == "!":
             broken = True
             continue
@@ -43,8 +43,9 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
             continue
         letters, labels = chains.setdefault(chain, ([], []))
         residue = _residue(line, chain)
-        if residue is None:
+        if residue is None or cut:
             fault = f"{line.rstrip()[:20]!r} is not a residue in DSSP's columns"
+            fault = "the file is cut off here" if cut else fault
             faults.setdefault(chain, (f"line {number}", fault))
             continue
         if broken and last is not None and chain == last.chain:
@@ -62,17 +63,20 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
         yield Entry(place, ids(f"{stem}-{chain}"), "".join(letters), "".join(labels), fault=fault)
 
 
-def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the lines below the heading, each with the id of its chain."""
+def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, str, bool]]:
+    """Yield the lines below the heading, each with the id of its chain, and if the file is cut."""
     place: int | None = None
+    shortest = 0
     columns: list[str] = []
     with open_text(path) as file:
         for number, line in enumerate(file, 1):
             if place is not None:
-                yield number, line, _chain_of(line, place, columns)
+                cut = not line.endswith("\n") and len(line.rstrip()) < shortest
+                yield number, line, _chain_of(line, place, columns), cut
             elif line.startswith(HEADING):
                 before, last, behind = line.partition(COORDINATE)
                 place, columns = len(before + last), behind.split()
+                shortest = place if last else 0
     if place is None:
         raise InputError(f"{name}: lacks the heading {HEADING.strip()!r}; give a file of DSSP's")
 

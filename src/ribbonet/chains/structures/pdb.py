@@ -19,6 +19,7 @@ _Lines = list[tuple[int, str]]
 class _Header:
     """What is said before the atoms: sequences by chain, and modified residues' parents."""
 
+    titled: bool = False
     names: dict[str, list[str]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
 
@@ -45,18 +46,21 @@ def read_pdb(lines: Iterable[str], on_fault: Report) -> Iterator[list[Group]]:
         If another structure follows behind ``END``.
     """
     header = _Header()
-    for model in _models(lines, header):
+    for model in _models(lines, header, on_fault):
         yield _groups(model, header, on_fault)
 
 
-def _models(lines: Iterable[str], header: _Header) -> list[_Lines]:
+def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Lines]:
     """Lines of atoms, and of ends of chains, by model."""
     models: list[_Lines] = [[]]
     behind_end: list[_Lines] = []
+    line = ""
     for number, line in enumerate(lines, 1):
         record = line[:6].rstrip()
         if line.startswith(("ATOM", "HETATM", "TER")):
             models[-1].append((number, line))
+        elif record == "HEADER":
+            header.titled = True
         elif record == "SEQRES":
             header.names.setdefault(line[11:12].strip(), []).extend(line[19:70].split())
         elif record == "MODRES":
@@ -65,12 +69,28 @@ def _models(lines: Iterable[str], header: _Header) -> list[_Lines]:
             models.append([])
             if record == "END":
                 behind_end.append(models[-1])
+    if line.startswith("ATOM") and _is_cut(models[-1], header):
+        on_fault(f"line {number}: the file is cut off here; fetch or copy it again")
     for model in behind_end:
         if model and _names(model) != _names(models[0]):
             raise ValueError(
                 f"line {model[0][0]}: another structure begins behind END; give each its own file"
             )
     return [model for model in models if model]
+
+
+def _is_cut(model: _Lines, header: _Header) -> bool:
+    """Whether a file that ends with an atom of a chain ends within its line, or has lost its end.
+
+    Files of the PDB, which have a header, end with ``END``, and their chains with ``TER``.
+    """
+    *_, (_, before), (_, last) = [(0, ""), *model]
+    shorter = len(before.rstrip()) - len(last.rstrip())
+    return header.titled or (not last.endswith("\n") and shorter > LONGEST_CHARGE)
+
+
+LONGEST_CHARGE = 3
+"""Columns at the end of a line that some atoms lack: a charge, and an element of two letters."""
 
 
 def _names(model: _Lines) -> list[str]:
