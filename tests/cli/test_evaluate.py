@@ -76,6 +76,15 @@ def test_ids_that_no_chain_has_are_counted(ribbonet, model, data, tmp_path):
     assert b"warning: 1 of the 2 ids of --exclude are those of no chain" in done.stderr
 
 
+def test_unknown_ids_are_counted_whatever_the_labels_are(ribbonet, tmp_path):
+    data = tmp_path / "classes.3line"
+    data.write_text(">a\nMKTAYIAK\n00011100\n>b\nAYIAKMKT\n01101100\n")
+    (tmp_path / "ids").write_text("a\nnobody\n")
+    done = ribbonet("evaluate", "--predictions", data, data, "--exclude", tmp_path / "ids")
+    assert done.returncode == 0
+    assert b"warning: 1 of the 2 ids of --exclude are those of no chain" in done.stderr
+
+
 def test_eight_states_have_a_column_and_one_chain_no_interval(ribbonet, model, data, tmp_path):
     assert b"Q8" not in ribbonet("evaluate", model, data).stdout
     eight = tmp_path / "eight.3line"

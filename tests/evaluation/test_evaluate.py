@@ -88,6 +88,13 @@ def test_a_chain_without_prediction_is_named(given, message):
         match(chains, given)
 
 
+def test_unlike_predictions_of_one_chain_are_refused():
+    chain, one, two = Chain("a", "MK", "HH"), predicted("a", "MK", "HH"), predicted("a", "MK", "HC")
+    assert [p.chain.labels for p in match([chain], [one, one])] == ["HH"]
+    with pytest.raises(InputError, match="2 predictions for 'a' are not the same; give those of"):
+        match([chain], [one, two])
+
+
 def test_files_and_folders_of_predictions(tmp_path):
     folder = tmp_path / "predicted"
     folder.mkdir()

@@ -234,17 +234,33 @@ def predictions_of(
     """Find the prediction for each chain: that of its id, or else of its sequence, or None.
 
     Unknown residues (B, J, O, U, X and Z) may be any letter in the other's sequence.
+
+    Raises
+    ------
+    InputError
+        When a chain has several that are unlike.
     """
     by_id: dict[str, list[Predicted]] = defaultdict(list)
-    by_sequence: dict[str, Predicted] = {}
+    by_sequence: dict[str, list[Predicted]] = defaultdict(list)
     for prediction in predictions:
         by_id[prediction.chain.id].append(prediction)
-        by_sequence.setdefault(prediction.chain.sequence, prediction)
-    return [
-        next((p for p in by_id[c.id] if agree(c.sequence, p.chain.sequence)), None)
-        or by_sequence.get(c.sequence)
-        for c in chains
-    ]
+        by_sequence[prediction.chain.sequence].append(prediction)
+    found = []
+    for chain in chains:
+        own = [p for p in by_id[chain.id] if agree(chain.sequence, p.chain.sequence)]
+        found.append(_only(own or by_sequence[chain.sequence], chain))
+    return found
+
+
+def _only(predictions: Sequence[Predicted], chain: Chain) -> Predicted | None:
+    if len(predictions) < 2:
+        return predictions[0] if predictions else None
+    if len({f"{p.chain.labels} {p.chain.values}" for p in predictions}) > 1:
+        raise InputError(
+            f"{len(predictions):,} predictions for {chain.id!r} are not the same; give those of "
+            "one predictor"
+        )
+    return predictions[0]
 
 
 def match(chains: Sequence[Chain], predictions: Iterable[Predicted]) -> Iterator[Predicted]:

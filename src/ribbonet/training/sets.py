@@ -96,6 +96,8 @@ def read_sets(
     others: list[Chain] = []
     if named := sets_of(chains):
         chains, own, others = named
+    else:
+        _warn_of_sets(chains, options)
     if valid:
         found.append(read_labelled(valid, exclude or [], options, states))
         judges = found[-1].chains
@@ -119,6 +121,16 @@ def read_sets(
         warn_of_unknown_ids(exclude or [], found, options)
     repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
     return Sets(task, chains, judges, repeats)
+
+
+def _warn_of_sets(chains: list[Chain], options: LabelOptions) -> None:
+    """Warn where headers name sets, none of them to train on."""
+    words = {word for chain in chains for word in chain.description.split()}
+    sets = sorted(word for word in words if word.lower().startswith("set="))
+    if sets and options.on_warning is not None:
+        options.on_warning(
+            f"no chain is of SET=train, so all are trained on, those of {', '.join(sets[:3])} too"
+        )
 
 
 def _warn_of_both(chains: list[Chain], judges: list[Chain], options: LabelOptions) -> None:
@@ -160,7 +172,7 @@ def part(
         rest: Iterable[Chain] = []
         if not isinstance(source, str | Path):
             labelled[place] = [chain for chain in source if _has_labels(chain)]
-            rest = [chain for chain in source if not _has_labels(chain)]
+            rest = [replace(chain) for chain in source if not _has_labels(chain)]
         elif is_labelled(file := fetched(source)):
             labelled[place] = source
         else:
@@ -199,6 +211,8 @@ def read_all(
             f"{count_of(len(chains), 'chain')} of SET=train and SET=val; {len(others):,} of other "
             "sets left out"
         )
+    else:
+        _warn_of_sets(chains, options)
     return task, chains
 
 
@@ -221,6 +235,12 @@ def _read(
                 f"{name_of_all(train)}: every residue has the label {found.pop()}, so there is "
                 "nothing to learn; give chains of two states or more"
             )
+    values = {v for chain in labelled.chains for v in chain.values or () if v == v}
+    if len(values) == 1:
+        raise InputError(
+            f"{name_of_all(train)}: every residue has the value {values.pop():g}, so there is "
+            "nothing to learn; give chains of two values or more"
+        )
     return labelled
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
@@ -116,13 +117,14 @@ class Run:
             )
         check_source(model.inputs, self.sources.path, name)
         read = read_files(model, data, self.exclude, self.labels)
-        every = [chain for own in read.values() for chain in own]
+        every = [chain for own in read.values() for chain in own.chains]
+        trained = self._trained([*read.values()])
         with self.sources.opened(lambda: every) as source:
             evaluate_files(
                 by_model(model, name, source),
                 read,
                 other=None if other is None else by_model(other, str(self.compare), source),
-                trained=self._chains_trained_on(),
+                trained=trained,
                 json=self.json,
                 write_report=self.report,
             )
@@ -137,22 +139,21 @@ class Run:
             other = by_files([self.compare], labelled.task, str(self.compare))
         evaluate_files(
             by_files(given, labelled.task, name),
-            {path: labelled.chains},
+            {path: labelled},
             other=other,
-            trained=self._chains_trained_on(),
+            trained=self._trained([labelled]),
             json=self.json,
             write_report=self.report,
         )
 
-    def _trained(self) -> Labelled | None:
-        """Read the chains that were trained on."""
-        if not self.against:
-            return None
-        return read_labelled(self.against, self.exclude, self.labels)
-
-    def _chains_trained_on(self) -> list[Chain] | None:
-        trained = self._trained()
-        return None if trained is None else trained.chains
+    def _trained(self, read: Sequence[Labelled]) -> Labelled | None:
+        """Read the chains that were trained on; warn of ids to leave out that no file has."""
+        trained = None
+        if self.against:
+            trained = read_labelled(self.against, self.exclude, self.labels)
+        every = [*read, *([] if trained is None else [trained])]
+        warn_of_unknown_ids(self.exclude, every, self.labels)
+        return trained
 
     def _score_structure(
         self,
@@ -163,9 +164,8 @@ class Run:
         other: Predictor | None,
     ) -> None:
         """Score a model of secondary structure, or predictions, on what was read of each file."""
-        trained = self._trained()
+        trained = self._trained(read)
         whole = [labelled.structure() for labelled in read]
-        warn_of_unknown_ids(self.exclude, [*read, *([trained] if trained else [])], self.labels)
         used = self._templates(predictor, name)
         evaluations = []
         with self.sources.opened(lambda: [c for chains in whole for c in chains]) as source:

@@ -30,18 +30,18 @@ from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.class_scores import ClassScores, shown
 from ribbonet.tasks.labels import read_labelled
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.meaning import Labelled, LabelOptions
 from ribbonet.tasks.value_scores import ValueScores
 
 
 def read_files(
     model: Model, data: Sequence[str], exclude: Sequence[Path], options: LabelOptions
-) -> dict[str, list[Chain]]:
+) -> dict[str, Labelled]:
     """Read all files before any is scored, and check that the model knows their labels."""
     found = {}
     for path in data:
-        found[path] = read_labelled([path], exclude, options_for(model, options)).chains
-        check_labels(model.task, found[path], path)
+        found[path] = read_labelled([path], exclude, options_for(model, options))
+        check_labels(model.task, found[path].chains, path)
     return found
 
 
@@ -63,21 +63,21 @@ def by_files(paths: Sequence[str | Path], task: Task, name: str) -> Evaluate:
 
 def evaluate_files(
     evaluate: Evaluate,
-    data: Mapping[str, list[Chain]],
+    data: Mapping[str, Labelled],
     *,
     other: Evaluate | None,
-    trained: Sequence[Chain] | None,
+    trained: Labelled | None,
     json: bool,
     write_report: Path | None,
 ) -> None:
     """Score a predictor on each file; print tables, or JSON, and write a report."""
     found = []
-    for path, chains in data.items():
-        one = evaluate(path, chains)
+    for path, read in data.items():
+        one = evaluate(path, read.chains)
         if other is not None:
-            one = compare_tasks(one, other(path, chains))
+            one = compare_tasks(one, other(path, read.chains))
         if trained is not None:
-            one = without_leaked(one, trained)
+            one = without_leaked(one, trained.chains)
         if json:
             sys.stdout.write(dumps(one.to_json()) + "\n")
             sys.stdout.flush()
