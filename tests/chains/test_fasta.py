@@ -641,6 +641,18 @@ def test_what_may_be_beside_a_sequence_is_warned_of(
     assert warning in warnings[0]
 
 
+def test_half_cystines_of_dssp_are_cysteines(fasta: Callable[..., Path]) -> None:
+    given, meant = "MKTaYIAKbRQISFVaSHFSRQLEbRLGLc", "MKTCYIAKCRQISFVCSHFSRQLECRLGLC"
+    masked = "MKTaYIAKaRQISFVaSHFSRQLEERLGLI"
+    path = fasta(f">a\n{given}\n>b\n{masked}\n>c\nKaLaK\n".encode())
+    warnings: list[str] = []
+    found = [chain.sequence for chain in read_fasta(path, on_warning=warnings.append)]
+    assert found == [meant, masked.upper(), "KALAK"]
+    assert "; 5 half-cystines in DSSP's small letters read as C" in warnings[0]
+    labelled = fasta(f">a\n{given}\n{'CH' * 15}\n".encode())
+    assert next(read_three_line(labelled)).sequence == meant
+
+
 @pytest.mark.parametrize(
     "body",
     [

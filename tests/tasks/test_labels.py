@@ -153,6 +153,8 @@ def test_few_numbers_may_be_meant_and_are_warned_of():
         given = [Chain("a", "M" * 10 * len(few), values=few * 10)]
         assert interpret(given, LabelOptions(on_warning=warnings.append)).chains == given
         assert len(warnings) == number
+    scale = [Chain("a", "M" * 70, values=(1.0, 0.1, 0.01, 0.001, 10.0, 100.0, 1000.0) * 10)]
+    assert interpret(scale).chains == scale
     often = [Chain("a", "M" * 60, values=(*[-1.0] * 20, *[-0.5] * 20, *MANY[:20]))]
     assert interpret(often).chains == often
 

@@ -36,6 +36,7 @@ _NO_SYMBOLS = re.compile(
 """Numbers by themselves, remarks in brackets, as of modifications, and signs of text."""
 MISSING = ("nan", "NaN", "None", "null")
 """What programs write for a sequence that is missing."""
+_SMALL, _SMALL_TOGETHER = re.compile("[a-z]"), re.compile("[a-z]{2}")
 _MODIFIED = re.compile(r"(Ac)?([A-Z*]|p(?=[STY]))+")
 """A peptide in which ``Ac`` and ``p`` stand for an acetyl and for phosphates."""
 
@@ -61,7 +62,7 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
     if is_halved(text.encode()) and _half_is_labels(text):
         raise WrongFormError(
             "half of the sequence reads as labels",
-            "give FASTA, not three lines a chain",
+            "give FASTA, not three lines a chain; a sequence of few letters may stand on one line",
         )
     if _DIGIT.search(text) and (unnumbered := _without_numbers(text)) is not None:
         counts["numbered"] += 1
@@ -94,6 +95,7 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
             "'Ac' and 'p' stand here for modifications, not for residues",
             "take them out, or write the sequence in letters of one case",
         )
+    residues = with_cystines(residues, counts)
     masked, number = NO_LETTER.subn("X", residues)
     sequence = masked.upper()
     unknown = _UNKNOWN.findall(residues.upper())
@@ -162,6 +164,33 @@ def _wrong_form(symbol: str, position: int) -> WrongFormError:
         f"a NUL byte stands at position {position}",
         "save the file as text in UTF-8 (it may be UTF-16), or its records as FASTA",
     )
+
+
+def with_cystines(residues: str, counts: Counter[str]) -> str:
+    """Write C for the small letters by which DSSP says which half-cystines are bonded.
+
+    These are a, b and so on in their order, two of each, or one where a bond joins two chains.
+
+    Parameters
+    ----------
+    residues : str
+    counts : Counter
+        Of what was not taken as it stands; added to.
+
+    Examples
+    --------
+    >>> with_cystines("MKTaYIAKbRQISFVaSHFSRQLEbRLGL", Counter())
+    'MKTCYIAKCRQISFVCSHFSRQLECRLGL'
+    """
+    small = Counter(_SMALL.findall(residues))
+    if not small or len(residues) < LEAST or max(small.values()) != 2:
+        return residues
+    first = ord(min(small))
+    in_order = [ord(letter) - first for letter in small] == [*range(len(small))]
+    if not in_order or first > ord("h") or _SMALL_TOGETHER.search(residues):
+        return residues
+    counts["cystines"] += small.total()
+    return _SMALL.sub("C", residues)
 
 
 def _half_is_labels(text: str) -> bool:

@@ -16,8 +16,10 @@ from ribbonet.tasks.base import Array, LossOptions, Scores, Task, known
 
 LEAST_MARK = 99
 """The least number of nines alone that may stand for no value, as -999 does."""
-OFTEN, FEW_VALUES = 5, 2
-"""Times that any number stands that may do so, and distinct values beside it that are no scale."""
+OFTEN, MANY_VALUES = 5, 10
+"""Times that any number stands that may do so, and distinct values beside it, at least."""
+FEW_VALUES = 2
+"""Distinct values beside -1 with which it may be one of three classes."""
 LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
 
 
@@ -147,6 +149,6 @@ def mark_of_none(values: Sequence[float]) -> float | None:
         often = len(values) - len(rest) >= OFTEN
         nines = abs(mark) >= LEAST_MARK and not f"{abs(mark):g}".replace(".", "").strip("9")
         alone = mark == -1 and low >= 0 and distinct > 1
-        if (far and nines) or (often and (alone or (far and distinct > FEW_VALUES))):
+        if (far and nines) or (often and (alone or (far and distinct >= MANY_VALUES))):
             return mark
     return None

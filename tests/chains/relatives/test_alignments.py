@@ -108,6 +108,15 @@ def test_what_is_malformed_is_named(tmp_path, name):
         read_alignment(path)
 
 
+def test_the_alignment_of_a_complex_is_no_chains(tmp_path):
+    path = tmp_path / "a.a3m"
+    path.write_text("#5\t2\n>101\nACDEF\n")
+    assert read_alignment(path).sequence == "ACDEF"
+    path.write_text("#5,3\t1,1\n>101\t102\nACDEFMKT\n")
+    with pytest.raises(InputError, match=r"is the alignment of a complex \(chains of 5,3 residues"):
+        read_alignment(path)
+
+
 def test_files_give_each_chain_its_profile(tmp_path):
     for name in "ab":
         (tmp_path / f"{name}.a3m").write_text(f">{name}\nACDEF\n>other\nAC{name.upper()}EF\n")

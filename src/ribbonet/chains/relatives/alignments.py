@@ -73,6 +73,8 @@ class Alignment:
 
 
 _LOWER = re.compile("[a-z]+")
+_COMPLEX = re.compile(r"#([0-9]+(?:,[0-9]+)+)\s")
+"""What ColabFold writes before the alignment of several chains: their lengths."""
 
 
 def read_alignment(path: str | Path) -> Alignment:
@@ -105,6 +107,11 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
     for number, header, text, starts in _records(lines, name):
         if not number:
             preamble = text
+            if (found := _COMPLEX.match(preamble)) is not None:
+                raise InputError(
+                    f"{name}: is the alignment of a complex (chains of {found[1]} residues, one "
+                    "behind the other); give an alignment for each chain"
+                )
             continue
         with blamed_on(f"{name}: line {number}", REMEDY):
             encode_residues(text.replace("-", "").replace(".", "").upper())

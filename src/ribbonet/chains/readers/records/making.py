@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, read_labels
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.conventions import with_cystines
 from ribbonet.chains.readers.records.entry import Entry, Form, normalised
 from ribbonet.chains.residues import GAPS, NO_LETTER, OnInvalid, summary
 from ribbonet.errors import InputError
@@ -121,7 +122,9 @@ class Making:
 
     def _mended(self, entry: Entry, labels: str | None) -> tuple[str, str | None, str | None]:
         """Residues, labels and mask; an asterisk with a label is a residue that is not standard."""
-        sequence, mask = entry.sequence.upper(), entry.mask
+        sequence, mask = entry.sequence, entry.mask
+        if not sequence.isupper():
+            sequence = with_cystines(sequence, self._counts).upper()
         length = len(labels if labels is not None else entry.values or ())
         if sequence.endswith("*") and length == len(sequence) - 1:
             sequence = sequence[:-1]
