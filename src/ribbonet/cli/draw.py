@@ -18,7 +18,7 @@ def command(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...",
+            metavar="FILE",
             help="Predictions of any program, DSSP files or labelled chains, in any supported "
             "format; states of the same sequence are drawn one above the other.",
         ),

@@ -29,8 +29,8 @@ Against = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TRAIN",
-        help="The training chains, without those of --exclude: report Q3 by identity to the "
-        "nearest of them (MMseqs2), and warn of leakage.",
+        help="A file of training chains, without those of --exclude: report Q3 by identity to the "
+        "nearest of them (MMseqs2), and warn of leakage; repeat it for several.",
     ),
 ]
 
@@ -46,7 +46,10 @@ def command(
         ),
     ] = False,
     exclude: Annotated[
-        list[Path] | None, typer.Option(help="A file of ids of chains to leave out, one per line.")
+        list[Path] | None,
+        typer.Option(
+            help="File of ids of chains to leave out, one per line; repeat it for several."
+        ),
     ] = None,
     *,
     labels: Labels,

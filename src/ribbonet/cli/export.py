@@ -14,7 +14,9 @@ from ribbonet.errors import InputError
 
 
 def command(
-    model: Annotated[str, typer.Argument(help="A shipped model, or a folder made by train.")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A shipped model, or a folder made by train.")
+    ],
     output: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
     states: Annotated[
         States, typer.Option(help="Number of states; 8 needs a model of DSSP's eight.")

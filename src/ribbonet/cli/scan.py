@@ -33,7 +33,8 @@ def command(
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A shipped model, or a folder made by train.")
+        str | None,
+        typer.Option(help="A shipped model, or a folder made by train; by default accurate."),
     ] = None,
     positions: Annotated[
         str | None, typer.Option(metavar="10-20,35", help="Positions to mutate; by default all.")

@@ -22,9 +22,7 @@ class Precision(StrEnum):
 
 
 def embed(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="FASTA, or labelled chains.")
-    ],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="FASTA, or labelled chains.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The HDF5 file to write.")],
     model: Annotated[
         str,

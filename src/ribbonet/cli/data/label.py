@@ -29,7 +29,7 @@ def label(
     structures: Annotated[
         list[Path],
         typer.Argument(
-            metavar="STRUCTURE...", help="PDB or mmCIF files, plain or compressed by gzip."
+            metavar="STRUCTURE", help="PDB or mmCIF files, plain or compressed by gzip."
         ),
     ],
     output: Annotated[

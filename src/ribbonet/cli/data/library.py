@@ -58,7 +58,7 @@ def list_data(
 
 
 def fetch_data(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="See `data list`.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="See `data list`.")],
 ) -> None:
     """Download data sets and check them.
 

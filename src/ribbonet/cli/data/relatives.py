@@ -17,9 +17,7 @@ from ribbonet.system.terminal import count_of
 
 
 def profiles(
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Labelled chains, or FASTA.")
-    ],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Labelled chains, or FASTA.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The .npz file to write.")],
     msa: Msa = None,
     homologues: Homologues = None,
@@ -44,7 +42,7 @@ def profiles(
 def templates(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="CHAINS...", help="Labelled chains, or structures (PDB, mmCIF)."),
+        typer.Argument(metavar="CHAINS", help="Labelled chains, or structures (PDB, mmCIF)."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The .templates file to write.")],
     *,

@@ -12,7 +12,7 @@ from ribbonet.system.terminal import count_of
 
 
 def split(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Labelled chains.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Labelled chains.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the parts.")],
     shares: Annotated[
         str, typer.Option(help="Percentages of train and test, or of train, valid and test.")

@@ -21,7 +21,10 @@ STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
 
 Train = Annotated[
     list[str],
-    typer.Argument(help="Files of labelled chains in any supported format, or names of data sets."),
+    typer.Argument(
+        metavar="TRAIN",
+        help="Files of labelled chains in any supported format, or names of data sets.",
+    ),
 ]
 Valid = Annotated[
     list[str] | None,
@@ -33,7 +36,8 @@ Valid = Annotated[
 Exclude = Annotated[
     list[Path] | None,
     typer.Option(
-        help="Files of ids of chains to leave out of training and validation, one per line."
+        help="File of ids of chains to leave out of training and validation, one per line; "
+        "repeat it for several."
     ),
 ]
 Unlabelled = Annotated[
@@ -69,7 +73,10 @@ class TaskName(StrEnum):
 
 Task = Annotated[
     TaskName,
-    typer.Option(help="What the labels are: secondary structure, other classes, or numbers."),
+    typer.Option(
+        help="What the labels are: secondary structure, other classes, or numbers (values); auto "
+        "tells by the labels themselves."
+    ),
 ]
 
 

@@ -76,7 +76,10 @@ Address = Annotated[
 
 ModelName = Annotated[
     str | None,
-    typer.Option(help="A shipped model (see `ribbonet models`), or a folder made by train."),
+    typer.Option(
+        help="A shipped model (see `ribbonet models`), or a folder made by train; by default "
+        "accurate."
+    ),
 ]
 MinConfidence = Annotated[
     float,

@@ -30,7 +30,7 @@ class Format(StrEnum):
 File = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[FILE]",
+        metavar="FILE",
         help="TOML or JSON with x, y, weights, biases, activation, output; "
         "without it, x = [0, 1] with two hidden units and all weights 1.",
         show_default=False,

@@ -14,7 +14,7 @@ from ribbonet.errors import InputError
 def command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="Name of a figure; see --list.", show_default=False),
+        typer.Argument(metavar="NAME", help="Name of a figure; see --list.", show_default=False),
     ] = None,
     output: Annotated[
         Path | None,

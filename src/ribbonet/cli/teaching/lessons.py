@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Lessons = Annotated[list[str] | None, typer.Argument(metavar="[LESSON]...", help="By default all.")]
+Lessons = Annotated[list[str] | None, typer.Argument(metavar="LESSON", help="By default all.")]
 
 
 @app.command("list")
