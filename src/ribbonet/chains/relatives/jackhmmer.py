@@ -17,7 +17,8 @@ from ribbonet.chains.alphabet import SPACER, encode_residues
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.relatives.alignments import ends_absent
-from ribbonet.chains.relatives.profiles import E_VALUE, ITERATIONS, MAX_ROWS, encode_row, own_names
+from ribbonet.chains.relatives.mmseqs import E_VALUE, ITERATIONS, MAX_ROWS, own_names
+from ribbonet.chains.relatives.profiles import encode_row
 from ribbonet.chains.templates import SHORTEST, in_hmmer
 
 _GAP = 20

@@ -1,30 +1,26 @@
-"""Profiles: what the homologues of a chain have at each of its positions.
+"""Profiles: the residues that the homologues of a chain have at each of its positions.
 
-Homologues are found in any FASTA by MMseqs2 (Steinegger & Soeding 2017, Nat. Biotechnol. 35,
-1026-1028; Debian package mmseqs2) or else by jackhmmer, in two iterations, or come aligned in the
-user's own files (`ribbonet.chains.relatives.alignments`). Their weights are position-based
-(Henikoff & Henikoff 1994, J. Mol. Biol. 243, 574-578).
+Homologues are found in a FASTA by MMseqs2 or else by jackhmmer (`mmseqs`, `jackhmmer`), or come
+aligned in the user's own files (`alignments`). Their weights are position-based (Henikoff &
+Henikoff 1994, J. Mol. Biol. 243, 574-578).
 """
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import copyfileobj, which
+from shutil import which
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import RESIDUES, UNKNOWN
+from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.arrays import ArrayFile, Key, by_id, by_sequence
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.open import open_bytes
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
-from ribbonet.system.programs import find_program, last_line, run
 
 COLUMNS = 22
 """Of a profile: the twenty residues, gaps, depth."""
@@ -39,9 +35,6 @@ PART = 1 << 18
 """Cells of an alignment that are weighed at a time."""
 NEGLIGIBLE = 1e-9
 """Weight of a row that has no known residue, but may have gaps."""
-
-SENSITIVITY, ITERATIONS, E_VALUE, MAX_ROWS = 4.5, 2, 1e-3, 300
-"""Of MMseqs2's search."""
 
 
 def _table() -> NDArray[np.uint8]:
@@ -162,100 +155,18 @@ def find_profiles(
         If both mmseqs and pyhmmer are missing, mmseqs fails, or the FASTA cannot be read.
     """
     if by_jackhmmer():
-        from ribbonet.chains.relatives.jackhmmer import aligned
+        from ribbonet.chains.relatives import jackhmmer
 
-        yield from map(profile, aligned(chains, homologues))
-        return
-    program = find_program("mmseqs", "mmseqs2")
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        hits = _search(program, chains, homologues, folder, threads)
-        with hits.open("rb") as file:
-            places = _places(file)
-            for number, chain in enumerate(chains):
-                start, end = places.get(number, (0, 0))
-                file.seek(start)
-                yield profile(_aligned(chain, file.read(end - start)))
+        yield from map(profile, jackhmmer.aligned(chains, homologues))
+    else:
+        from ribbonet.chains.relatives import mmseqs
+
+        yield from map(profile, mmseqs.aligned(chains, homologues, threads))
 
 
 def by_jackhmmer() -> bool:
     """Whether homologues are found by jackhmmer: where pyhmmer is installed, and no MMseqs2."""
     return which("mmseqs") is None and find_spec("pyhmmer") is not None
-
-
-def own_names(chain: Chain) -> set[str]:
-    """Names of records that are the chain itself: its id, and the parts of one like `sp|P1|A`."""
-    return {chain.id, *chain.id.split("|")}
-
-
-def _search(
-    program: str,
-    chains: Sequence[Chain],
-    homologues: str | Path,
-    folder: Path,
-    threads: int | None,
-) -> Path:
-    """Run MMseqs2; return a table of query, target, first position, and both aligned rows."""
-    queries, targets = folder / "queries.fasta", folder / "targets.fasta"
-    letters = str.maketrans(dict.fromkeys(UNKNOWN, "X"))
-    with queries.open("w") as file:
-        for number, chain in enumerate(chains):
-            file.write(f">{number}\n{chain.sequence.translate(letters)}\n")
-    with open_bytes(homologues) as source, targets.open("wb") as copy:
-        first = source.peek(1)[:1]
-        if first != b">":
-            raise InputError(f"{homologues}: is not FASTA; give a FASTA file of protein sequences")
-        copyfileobj(source, copy)
-    options = ["-v", "1", *(["--threads", str(threads)] if threads else [])]
-    search = {
-        "-s": SENSITIVITY,
-        "--num-iterations": ITERATIONS,
-        "-e": E_VALUE,
-        "--max-seqs": MAX_ROWS,
-    }
-    chosen = [str(word) for pair in search.items() for word in pair]
-    base = [str(folder / name) for name in ("q", "t", "found")]
-    table = folder / "hits.tsv"
-    fields = "query,target,qstart,qaln,taln"
-    for command in (
-        ["createdb", str(queries), base[0], "--dbtype", "1", "-v", "1"],
-        ["createdb", str(targets), base[1], "--dbtype", "1", "-v", "1"],
-        ["search", *base, str(folder / "tmp"), "-a", *chosen, *options],
-        ["convertalis", *base, str(table), "--format-output", fields, *options],
-    ):
-        done = run([program, *command])
-        if done.returncode:
-            raise InputError(
-                f"mmseqs {command[0]} failed on {homologues}: {last_line(done)}; is it FASTA of "
-                f"proteins, and is there room in {folder.parent}?"
-            )
-        if command[1] == str(targets):
-            targets.unlink()
-    return table
-
-
-def _places(file: io.BufferedReader) -> dict[int, tuple[int, int]]:
-    """Where in the table the rows of each query stand, one behind the other."""
-    places: dict[int, tuple[int, int]] = {}
-    end = 0
-    for line in file:
-        start, end = end, end + len(line)
-        query = int(line[: line.index(b"\t")])
-        places[query] = places.get(query, (start, end))[0], end
-    return places
-
-
-def _aligned(chain: Chain, table: bytes) -> NDArray[np.uint8]:
-    """Rows of the alignment to a chain, its own first."""
-    own = {name.encode() for name in own_names(chain)}
-    hits = [line.split(b"\t") for line in table.splitlines()]
-    hits = [hit for hit in hits if hit[1] not in own]
-    rows = np.full((len(hits) + 1, len(chain)), ABSENT, np.uint8)
-    rows[0] = encode_row(chain.sequence)
-    for row, (_, _, start, query, target) in zip(rows[1:], hits, strict=True):
-        codes = encode_row(target)[np.frombuffer(query, np.uint8) != ord("-")]
-        row[int(start) - 1 :][: len(codes)] = codes
-    return rows
 
 
 @contextmanager
