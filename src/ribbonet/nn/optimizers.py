@@ -238,7 +238,7 @@ class Muon(AdamW):
 
     def step(self, parameters: Arrays, gradients: Arrays, factor: float = 1.0) -> None:
         """Change every parameter by its gradient; see `Optimizer.step`."""
-        self._hidden = between(parameters)
+        self._hidden = hidden_weights(parameters)
         super().step(parameters, gradients, factor)
 
     def update(self, name: str, parameter: Array, gradient: Array, rate: float) -> None:
@@ -251,15 +251,15 @@ class Muon(AdamW):
         velocity += np.multiply(gradient, 1 - self.momentum, out=step)
         step += self.momentum * velocity
         parameter *= 1 - rate * self.weight_decay
-        parameter -= rate * direction(step)
+        parameter -= rate * muon_step(step)
 
 
-def between(parameters: Mapping[str, Any]) -> list[str]:
+def hidden_weights(parameters: Mapping[str, Any]) -> list[str]:
     """Return the names of the weights of more than one axis, but the first and the last."""
     return [name for name, array in parameters.items() if array.ndim > 1][1:-1]
 
 
-def direction(step: Any) -> Any:
+def muon_step(step: Any) -> Any:
     """Return Muon's step at a rate of 1, as long as AdamW's, for an array or tensor `(..., N)`."""
     matrix = step.reshape(-1, step.shape[-1])
     return 0.2 * max(matrix.shape) ** 0.5 * orthogonal(matrix).reshape(step.shape)

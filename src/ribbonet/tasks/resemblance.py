@@ -132,11 +132,11 @@ def _misplaced(residues: NDArray[np.uint8], states: NDArray[np.uint8]) -> str | 
     excess = table - np.outer(table.sum(axis=1), table.sum(axis=0))
     log_odds = np.array(LOG_ODDS) / 100
     orders = list(permutations(range(len(STATES))))
-    told = [float((excess * log_odds[list(order)]).sum()) for order in orders]
-    best = int(np.argmax(told))
-    if told[best] - told[0] > MOST_GAIN:
+    information = [float((excess * log_odds[list(order)]).sum()) for order in orders]
+    best = int(np.argmax(information))
+    if information[best] - information[0] > MOST_GAIN:
         letters = ", ".join(STATES.symbols[code] for code in orders[best])
         return f"read as {letters}, the letters H, E, C would fit the residues better"
-    if told[0] < LEAST_INFORMATION:
+    if information[0] < LEAST_INFORMATION:
         return "helices, strands and coils do not have the residues of such"
     return None

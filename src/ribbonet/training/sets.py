@@ -272,8 +272,8 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
 
 def family_of(chain: Chain) -> str:
     """Return what chains must have in common to stay together."""
-    told = chain.description
-    return word_of(told, "f") or word_of(told, "c") or chain.sequence
+    text = chain.description
+    return word_of(text, "f") or word_of(text, "c") or chain.sequence
 
 
 def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:

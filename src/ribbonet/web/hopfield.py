@@ -60,7 +60,7 @@ def router() -> APIRouter:
         rng = np.random.default_rng(asked.seed)
         path = network.trajectory(state, update=asked.update, rng=rng)
         states = np.array(list(islice(path, FRAMES)))
-        return told(states, network.energy(states), patterns)
+        return recall_json(states, network.energy(states), patterns)
 
     @router.post("/fixed-points")
     def fixed_points(asked: Recall) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def router() -> APIRouter:
     return router
 
 
-def told(states: Array, energies: Array, patterns: Array) -> dict[str, Any]:
+def recall_json(states: Array, energies: Array, patterns: Array) -> dict[str, Any]:
     """Return a recall as JSON: states, energies and their chart, and which pattern was found."""
     at = np.arange(len(states))
     chart = Chart("step", "energy").line(at, energies).points(at[-1:], energies[-1:])
@@ -114,7 +114,7 @@ def _modern(network: ModernHopfield, state: Array) -> dict[str, Any]:
     scores = network.beta * np.array([state @ pattern for pattern in network.patterns])
     shares = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
     mixed = sum(share * pattern for share, pattern in zip(shares, network.patterns, strict=True))
-    return told(path, network.energy(path), network.patterns) | {
+    return recall_json(path, network.energy(path), network.patterns) | {
         "kind": network.fixed_point(end),
         "shares": network.attention(path).round(6).tolist(),
         "attention": {

@@ -42,7 +42,7 @@ def gate() -> NDArray[np.int64]:
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _come(typing: Any, gate: Any) -> Any:
+def _arrive(typing: Any, gate: Any) -> Any:
     """Add one to the count; what this thread wrote before is seen by those that look."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -73,9 +73,9 @@ def _count(context: Any, builder: Any, kind: Any, array: Any) -> Any:
 
 
 @inner
-def meet(gate: Any, threads: int, times: int) -> int:
+def wait(gate: Any, threads: int, times: int) -> int:
     """Wait until each thread has come here more often than `times`; return how often it has."""
-    _come(gate)
+    _arrive(gate)
     looks = 0
     while _look(gate) < threads * (times + 1):
         looks += 1

@@ -60,7 +60,7 @@ def forward(
     out = np.empty((len(starts), plan.layers["outputs"][-1]), np.float32)
     arguments = plan, vector, codes, features, starts, not logits, work, rows
     if not kernels.outputs.signatures:
-        with told():
+        with announce_compiling():
             kernels.outputs(*arguments, out)
     else:
         kernels.outputs(*arguments, out)
@@ -100,7 +100,7 @@ def forward_chains(
         length = len(codes) - plan.window + 1
         work = tuple(map(aligned, plan.work(length)))
         out = np.empty((length, plan.width_out), np.float32)
-        with told() if new else nullcontext():
+        with announce_compiling() if new else nullcontext():
             chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
         new = False
         given = out[:, : plan.outputs]
@@ -113,7 +113,7 @@ def forward_chains(
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def announce_compiling() -> Iterator[None]:
     """Say on a terminal that something is being compiled, if it takes long."""
     from ribbonet.nn.compiled import cache
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from ribbonet.nn.compiled.barrier import meet
+from ribbonet.nn.compiled.barrier import wait
 from ribbonet.nn.compiled.cache import compiled
 from ribbonet.nn.compiled.kernels import (
     ONE,
@@ -335,7 +335,7 @@ def steps(
     """
     parts, stretches = len(memory.gradients), len(memory.parameters) // WIDE
     first, last = thread * stretches // threads * WIDE, (thread + 1) * stretches // threads * WIDE
-    met = ZERO
+    passed = ZERO
     for step in range(len(record)):
         begin, end = step * size, min((step + 1) * size, len(indices))
         batch, scale = indices[begin:end], 1.0
@@ -344,7 +344,7 @@ def steps(
         key = rule.keys[step] if len(rule.keys) else ZERO
         for part in range(thread, parts, threads):
             _part(plan, learning, memory, part, indices, begin, end, scale, key)
-        met = meet(gate, threads, met)
+        passed = wait(gate, threads, passed)
         cost = scale * memory.sums[:, 0].sum()
         if thread == 0:
             record[step, 0], record[step, 1] = cost, _sum(learning.weights, batch)
@@ -352,4 +352,4 @@ def steps(
         if not np.isfinite(cost):
             break
         _update(memory, rule, step, first, last)
-        met = meet(gate, threads, met)
+        passed = wait(gate, threads, passed)

@@ -209,7 +209,7 @@ def torch_optimizer(
             ]
             adamw = torch.optim.AdamW(groups, rate, (beta1, beta2), epsilon)
             if isinstance(optimizer, optimizers.Muon):
-                hidden = [parameters[name] for name in optimizers.between(parameters)]
+                hidden = [parameters[name] for name in optimizers.hidden_weights(parameters)]
                 adamw.register_step_pre_hook(partial(_orthogonal_steps, hidden, optimizer))
             return adamw
         case optimizers.Adam(beta1=beta1, beta2=beta2, epsilon=epsilon):
@@ -230,7 +230,7 @@ def _orthogonal_steps(
             velocity.lerp_(gradient, 1 - rule.momentum)
             step = gradient.lerp(velocity, rule.momentum)
             parameter *= 1 - rate * rule.weight_decay
-            parameter -= rate * optimizers.direction(step)
+            parameter -= rate * optimizers.muon_step(step)
             parameter.grad = None
 
 

@@ -17,7 +17,7 @@ LINES = 16
 """Numbers of a row that are written out; of a larger batch those of the first example alone."""
 
 
-def told(row: Row, known: dict[str, Array]) -> dict[str, Any]:
+def row_json(row: Row, known: dict[str, Array]) -> dict[str, Any]:
     """Return a row as JSON can hold it, with the numbers put into its formula.
 
     Parameters

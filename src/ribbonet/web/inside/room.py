@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from ribbonet.nn.views.worked_example import Example, explain, step
 from ribbonet.web.inside.graph import parameters, picture
-from ribbonet.web.inside.numbers import as_rows, told
+from ribbonet.web.inside.numbers import as_rows, row_json
 from ribbonet.web.inside.window import WINDOW, window_example
 from ribbonet.web.server.faults import few_unknown
 
@@ -95,9 +95,9 @@ def router() -> APIRouter:
             known |= {name: value.reshape(-1, value.shape[-1]) for name, value in given.items()}
             steps = step(example, asked.learning_rate, asked.optimizer, asked.number)
             return {
-                "forward": [told(row, known) for row in forward],
-                "backward": [told(row, known) for row in backward],
-                "step": [told(row, {}) for row in steps],
+                "forward": [row_json(row, known) for row in forward],
+                "backward": [row_json(row, known) for row in backward],
+                "step": [row_json(row, {}) for row in steps],
                 "graph": picture(example, forward, given),
                 "output": example.output_map(known["ŷ"].shape[-1]),
             }
