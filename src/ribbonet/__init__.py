@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from ribbonet.errors import InputError
     from ribbonet.evaluation.drawing import draw
     from ribbonet.models import load_model, shipped_models
+    from ribbonet.prediction.files import read, write
     from ribbonet.prediction.prediction import Prediction
     from ribbonet.prediction.predictor import predict, predict_file
     from ribbonet.prediction.scan import scan
     from ribbonet.prediction.table import predict_many
-    from ribbonet.training.api import evaluate, read, train, write
+    from ribbonet.training.api import evaluate, train
 
 __version__ = "0.1.0"
 
@@ -46,11 +47,14 @@ _ELSEWHERE = {
     "InputError": "ribbonet.errors",
     "Prediction": "ribbonet.prediction.prediction",
     "draw": "ribbonet.evaluation.drawing",
+    "evaluate": "ribbonet.training.api",
     "load_model": "ribbonet.models",
     "predict_many": "ribbonet.prediction.table",
+    "read": "ribbonet.prediction.files",
     "scan": "ribbonet.prediction.scan",
     "shipped_models": "ribbonet.models",
-    **dict.fromkeys(("evaluate", "read", "train", "write"), "ribbonet.training.api"),
+    "train": "ribbonet.training.api",
+    "write": "ribbonet.prediction.files",
 }
 
 

@@ -17,7 +17,7 @@ from ribbonet.evaluation.tasks import evaluate_outputs, without_leaked
 from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks import Classes, Values
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.labels import LabelOptions
 
 RNG = np.random.default_rng(0)
 LETTERS = list("ACDEFGHIKLMNPQRSTVWY")

@@ -41,7 +41,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
     from ribbonet.evaluation.task_predictions import read_stated
     from ribbonet.models.config_files import read_config
     from ribbonet.training.folds import read_folds
-    from ribbonet.training.space import read_space
+    from ribbonet.training.search.space import read_space
 
     chain = Chain("a", "MKT")
     card, weights = small_model()

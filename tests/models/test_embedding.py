@@ -20,7 +20,7 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Conv1d, Network
 from ribbonet.tasks import Classes, Structure, Values
-from ribbonet.tasks.meaning import interpret
+from ribbonet.tasks.labels import interpret
 from ribbonet.training.train import train_model
 
 SEQUENCES = ("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "GSHMLEDPVDAF", "A")

@@ -20,11 +20,11 @@ from ribbonet.nn import BinaryCrossEntropy
 from ribbonet.nn.layers.activations import Sigmoid
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks.base import Task
-from ribbonet.tasks.meaning import KINDS
+from ribbonet.tasks.labels import KINDS
 from ribbonet.tasks.value_scores import score_values
+from ribbonet.training.search.tuning import measure_of
 from ribbonet.training.teacher import teacher_of
 from ribbonet.training.train import train_model
-from ribbonet.training.tuning import measure_of
 
 WINDOW = StageConfig(window=3, hidden=(8,), optimizer="adam", learning_rate=0.03, epochs=8)
 ALONG = StageConfig(

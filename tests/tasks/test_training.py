@@ -18,7 +18,7 @@ from ribbonet.models.folder import read_model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.formats import format_for, formats_for
 from ribbonet.tasks import Classes, Structure, Values
-from ribbonet.tasks.meaning import LabelOptions, interpret
+from ribbonet.tasks.labels import LabelOptions, interpret
 from ribbonet.training.train import train_model
 
 WINDOW = StageConfig(window=5, hidden=(8,), optimizer="adam", learning_rate=0.03, epochs=12)

@@ -5,7 +5,7 @@ import pytest
 from ribbonet.chains.alphabet import STATES
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.labels import LabelOptions
 from ribbonet.training.sets import read_sets
 
 

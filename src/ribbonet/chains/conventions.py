@@ -1,4 +1,4 @@
-"""How people write sequences: numbers on lines, three-letter names, gaps, asterisks, comments."""
+"""Ways of writing sequences: numbered lines, three-letter names, gaps, asterisks, comments."""
 
 import re
 from collections import Counter
@@ -42,7 +42,7 @@ _MODIFIED = re.compile(r"(Ac)?([A-Z*]|p(?=[STY]))+")
 
 
 def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
-    """Return the residues of a sequence by all conventions, which most sequences do without.
+    """Return the residues of a sequence written in any of the conventions.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         Lines of the sequence.
     on_invalid : {"error", "mask", "skip", "degap"}
     counts : Counter
-        Of what was not taken as it stands; added to.
+        Of symbols changed or left out; updated.
 
     Raises
     ------
@@ -225,20 +225,20 @@ def _without_numbers(text: str) -> str | None:
         starts = [(int(m[1]), m[2]) for m in before if m]
         if _counts(starts, 0):
             return "\n".join(letters for _, letters in starts)
-    behind = [_COUNTED.fullmatch(line) for line in lines]
-    if lines and all(behind):
-        ends = [(int(m[2]), m[1]) for m in behind if m]
+    after = [_COUNTED.fullmatch(line) for line in lines]
+    if lines and all(after):
+        ends = [(int(m[2]), m[1]) for m in after if m]
         if _counts(ends, 1):
             return "\n".join(letters for _, letters in ends)
     return None
 
 
-def _counts(lines: list[tuple[int, str]], behind: int) -> bool:
+def _counts(lines: list[tuple[int, str]], after: int) -> bool:
     """Whether each number is that of the first residue on its line, or of the last one."""
     total = 0
     for number, letters in lines:
         here = sum(letter.isalpha() for letter in letters)
-        if number != total + (here if behind else 1):
+        if number != total + (here if after else 1):
             return False
         total += here
     return True

@@ -38,14 +38,14 @@ def read_fasta(
     on_open: Callable[[BinaryIO], None] | None = None,
     counts: Counter[str] | None = None,
 ) -> Iterator[Chain]:
-    """Chains of a FASTA file, one after the other in its order, the same id twice or not.
+    """Chains of a FASTA file, in its order; ids may be repeated.
 
     White space in a sequence is dropped; lower case is read as upper case; the unknown residues B,
     J, O, U, X and Z are kept as written; one ``*`` at the end of a sequence is dropped. Lines that
     start with ``#`` or ``;`` are comments. Records of PIR (``>P1;``), numbers that count the
-    residues on each line and names of three letters are read as what they are. The file is opened,
-    and what is wrong with it raised, when the first chain is asked for; memory holds a record and a
-    block at a time.
+    residues on each line and names of three letters are recognised. The file is opened, and its
+    errors are raised, when the first chain is asked for; memory holds a record and a block at a
+    time.
 
     Parameters
     ----------
@@ -57,17 +57,17 @@ def read_fasta(
         record without a sequence is left out by all but the first and the last. A ``>`` within a
         sequence and a NUL byte are always raised, numbers and remarks in brackets are never X.
     max_length : int
-        Residues from which a sequence is no protein's.
+        Longest sequence to accept, in residues.
     on_warning : callable, optional
-        Called at the end of the file, if anything was not taken as it stands, with one line that
-        counts it.
+        Called at the end of the file with one line that counts the symbols and records that were
+        changed or left out, if there are any.
     on_skip : callable, optional
-        Called for each record left out with its number, from 1, its header and what is wrong.
+        Called for each record left out with its number, from 1, its header and its fault.
     on_open : callable, optional
-        Called with the file as it stands on the disk, whose ``tell`` says how far reading is.
+        Called with the file as it is on the disk, whose ``tell`` is the progress of reading.
     counts : Counter, optional
-        Counts what was not taken as it stands, among it ``masked`` (symbols), ``skipped`` and
-        ``empty`` (records); added to at the end of the file.
+        Counts what was changed or left out, such as ``masked`` (symbols), ``skipped`` and ``empty``
+        (records); updated at the end of the file.
 
     Raises
     ------
@@ -116,7 +116,7 @@ _RCSB_STATES = re.compile(r"\S+:\S*:(secstr|disorder)")
 
 
 def _texts(pieces: Iterable[bytes], name: str, longest: int, past_longer: bool) -> Iterator[bytes]:
-    """Yield what stands behind the ``>`` of each record, cut if it is longer than `longest`.
+    """Yield what stands after the ``>`` of each record, cut if it is longer than `longest`.
 
     Such a record is the last one, unless records past it are wanted.
     """
@@ -167,10 +167,10 @@ def _record(header: str, body: bytes) -> tuple[str, bytes]:
     if header[2:3] != ";" or (named := _PIR.fullmatch(header)) is None:
         return header, body
     description, _, sequence = body.partition(b"\n")
-    residues, star, behind = sequence.partition(b"*")
+    residues, star, after = sequence.partition(b"*")
     if not sequence.strip():  # no second line: plain FASTA
         return header, body
-    if not star or not all(map(_PIR_ANNOTATION.fullmatch, behind.split(b"\n"))):
+    if not star or not all(map(_PIR_ANNOTATION.fullmatch, after.split(b"\n"))):
         raise UnfitError(
             "starts as a record of PIR (a line of description, the sequence, *) and does not end "
             "as one",

@@ -18,7 +18,7 @@ from ribbonet.cli.terminal.progress import bar
 from ribbonet.errors import InputError
 
 if TYPE_CHECKING:
-    from ribbonet.training.space import Space
+    from ribbonet.training.search.space import Space
 
 
 SpaceFile = Annotated[
@@ -65,8 +65,8 @@ def command(
     An interrupted search resumes when it is run again.
     """
     try:
-        from ribbonet.training.storage import shown
-        from ribbonet.training.tuning import tune
+        from ribbonet.training.search.storage import shown
+        from ribbonet.training.search.tuning import tune
     except ImportError:
         raise InputError("Optuna is missing; add it by: pip install 'ribbonet[tune]'") from None
     from ribbonet.chains.alphabet import STATES, STATES8
@@ -114,7 +114,7 @@ def command(
 
 def _space(path: Path | None, seed: int | None, sources: Sources) -> Space:
     """Return the space to search, with what the options say instead of it."""
-    from ribbonet.training.space import default_space, read_space
+    from ribbonet.training.search.space import default_space, read_space
 
     space = default_space() if path is None else read_space(path)
     if seed is not None:

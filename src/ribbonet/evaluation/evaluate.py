@@ -26,8 +26,7 @@ from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.runs.outputs import INDEX
 from ribbonet.prediction.runs.skipped import SKIPPED
 from ribbonet.prediction.templates import Templates
-from ribbonet.tasks.labels import read_labelled
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.labels import LabelOptions, read_labelled
 from ribbonet.tasks.structure_scores import StructureScores
 
 

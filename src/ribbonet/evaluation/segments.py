@@ -183,9 +183,9 @@ def boundaries(
 
 def _changes(codes: NDArray[np.integer], state: int, side: int) -> list[int]:
     """Places where runs of a state start (side 0) or have ended (1), between labelled residues."""
-    before, behind = codes[:-1], codes[1:]
-    known = (before != behind) & (before != UNLABELLED) & (behind != UNLABELLED)
-    places: list[int] = np.flatnonzero(known & ((behind, before)[side] == state)).tolist()
+    before, after = codes[:-1], codes[1:]
+    known = (before != after) & (before != UNLABELLED) & (after != UNLABELLED)
+    places: list[int] = np.flatnonzero(known & ((after, before)[side] == state)).tolist()
     return places
 
 

@@ -25,8 +25,7 @@ from ribbonet.evaluation.evaluate import match
 from ribbonet.evaluation.tasks import TaskEvaluation, evaluate_outputs
 from ribbonet.tasks.base import Task, known
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.labels import read_written
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.labels import LabelOptions, read_written
 
 if TYPE_CHECKING:
     import pyarrow as pa

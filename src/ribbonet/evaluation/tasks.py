@@ -21,8 +21,7 @@ from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks.base import Scores, Task, known
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.labels import read_labelled
-from ribbonet.tasks.meaning import LabelOptions
+from ribbonet.tasks.labels import LabelOptions, read_labelled
 from ribbonet.tasks.records import to_plain
 from ribbonet.tasks.structure_scores import Comparison, Near
 

@@ -1,8 +1,9 @@
-"""Complaints in the words of Python's callers, who give arguments, not options."""
+"""Errors and warnings for Python callers, who pass arguments, not command-line options."""
 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ _OTHER = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
 
 def in_arguments(message: str) -> str:
-    """Name arguments where a message names options.
+    """Rewrite the command-line options in a message as Python arguments.
 
     Examples
     --------
@@ -51,7 +52,7 @@ def _in_arguments(message: str) -> str:
 
 @contextmanager
 def naming_arguments() -> Iterator[None]:
-    """Raise the InputErrors of the block in the words of Python's callers."""
+    """Raise the InputErrors of the block with Python arguments in place of options."""
     try:
         yield
     except InputError as error:
@@ -59,3 +60,8 @@ def naming_arguments() -> Iterator[None]:
         if message == str(error):
             raise
         raise InputError(message) from None
+
+
+def warn_caller(message: str) -> None:
+    """Warn, in the name of the code that called the public function."""
+    warnings.warn(message, stacklevel=4)

@@ -19,8 +19,14 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels
 from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Task
-from ribbonet.tasks.labels import Data, name_of_all, read_labelled, warn_of_unknown_ids
-from ribbonet.tasks.meaning import Labelled, LabelOptions
+from ribbonet.tasks.labels import (
+    Data,
+    Labelled,
+    LabelOptions,
+    name_of_all,
+    read_labelled,
+    warn_of_unknown_ids,
+)
 from ribbonet.tasks.structure import Structure
 from ribbonet.training.examples import word_of
 
@@ -33,7 +39,7 @@ MOST_REPEATS = 1000
 
 
 class Sets(NamedTuple):
-    """What labels are, the chains to train on and those that validate."""
+    """The task that labels define, the chains to train on and those to validate on."""
 
     task: Task
     train: list[Chain]
@@ -53,11 +59,11 @@ def read_sets(
     taught: bool = False,
     repeat: Sequence[float] | None = None,
 ) -> Sets:
-    """Read what labels are, the chains to train on and those to validate.
+    """Read labelled chains: the task, the chains to train on and those to validate on.
 
-    Where headers say SET=train, as biotrainer's do, the chains of other sets are not trained on;
-    without `valid`, those of SET=val validate or, where there are none, a tenth of what is trained
-    on, drawn by the seed.
+    Where headers have SET=train, as biotrainer's do, chains of other sets are not trained on.
+    Without `valid`, those of SET=val are for validation or, where there are none, a tenth of the
+    training chains, drawn by the seed.
 
     Parameters
     ----------
@@ -70,7 +76,7 @@ def read_sets(
     seed : int
     options : LabelOptions
     on_remark : callable
-        Called with what labels were taken for and how many chains are used for what, a line each.
+        Called with lines that say what labels were taken for, and how many chains are in each set.
     taught : bool
         Whether there is a teacher: chains without labels may then be among those to train on.
     repeat : sequence of float, optional
@@ -196,7 +202,7 @@ def read_all(
     options: LabelOptions,
     on_remark: Callable[[str], None],
 ) -> tuple[Task, list[Chain]]:
-    """Read what labels are, and all chains but those of sets to test on, for cross-validation.
+    """Read the task and all chains, without those of test sets, for cross-validation.
 
     Parameters and errors are those of `read_sets`.
     """
@@ -271,13 +277,13 @@ def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Cha
 
 
 def family_of(chain: Chain) -> str:
-    """Return what chains must have in common to stay together."""
+    """Return the key that chains of one family share."""
     text = chain.description
     return word_of(text, "f") or word_of(text, "c") or chain.sequence
 
 
 def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
-    """Split a tenth of the chains' families off, for validation.
+    """Hold out a tenth of the families of chains, for validation.
 
     Chains whose headers name the same family (a word `f` and digits) or, where they name none, the
     same cluster (`c` and digits) stay together, and so do equal sequences. Where neither is named,

@@ -248,7 +248,7 @@ def test_nul_bytes_of_mmseqs_end_an_alignment(tmp_path, text):
 def test_alignments_of_several_chains_in_one_file_are_refused(tmp_path):
     path = tmp_path / "a.a3m"
     path.write_text(">a\nMKT\n>b\nMRT\n\0>c\nAYI\n>d\nAYL\n\0")
-    message = r"line 5: a second alignment, of another sequence, starts here \(behind a NUL byte\)"
+    message = r"line 5: a second alignment, of another sequence, starts here \(after a NUL byte\)"
     with pytest.raises(InputError, match=message):
         read_msa(path)
 

@@ -196,7 +196,7 @@ def test_ids_of_two_letters() -> None:
 
 def test_a_second_structure_behind_end_is_not_left_out_in_silence() -> None:
     first, second = (as_pdb(listed(s, HELIX, range(6))) for s in ("MKTAY", "GSHMA"))
-    with pytest.raises(InputError, match="line 22: another structure begins behind END"):
+    with pytest.raises(InputError, match="line 22: another structure begins after END"):
         read(first + second)
     assert sequences(first + first) == ["MKTAY"]  # frames of a trajectory
 

@@ -92,7 +92,7 @@ def test_segments_shorter_than_dssp_knows_are_faint_but_not_at_the_end_of_a_line
 
     assert faint("CHHCECHHHEE") == ["helix", "strand"]
     assert faint("HHC", before="CH") == []
-    assert faint("CE", behind="EC") == []
+    assert faint("CE", after="EC") == []
     assert not any("faint" in kind for kind, _ in outlines("CHC"))
 
 

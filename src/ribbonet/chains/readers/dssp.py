@@ -10,7 +10,7 @@ from ribbonet.errors import InputError
 
 HEADING = "  #  RESIDUE AA STRUCTURE"
 COORDINATE = "Z-CA"
-"""The last column of the classic form, behind which later ones have more."""
+"""The last column of the classic form, after which later ones have more."""
 MOST_MISSING = 1000
 """Residues that a jump in the numbering may stand for; more is another way of numbering."""
 
@@ -74,8 +74,8 @@ def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, str, bool]]:
                 cut = not line.endswith("\n") and len(line.rstrip()) < shortest
                 yield number, line, _chain_of(line, place, columns), cut
             elif line.startswith(HEADING):
-                before, last, behind = line.partition(COORDINATE)
-                place, columns = len(before + last), behind.split()
+                before, last, after = line.partition(COORDINATE)
+                place, columns = len(before + last), after.split()
                 shortest = place if last else 0
     if place is None:
         raise InputError(f"{name}: lacks the heading {HEADING.strip()!r}; give a file of DSSP's")

@@ -58,7 +58,7 @@ class Alignment:
 
     @property
     def profile(self) -> NDArray[np.float32]:
-        """What the family has at each residue, `(L, 22)`.
+        """The family's profile, `(L, 22)`.
 
         Gaps at the ends of a row count as nothing aligned there, as beyond a local alignment.
         """
@@ -118,7 +118,7 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
             row = _Row.of(text)
             if starts and headers and row.residues != query.residues:
                 raise ValueError(
-                    "a second alignment, of another sequence, starts here (behind a NUL byte); "
+                    "a second alignment, of another sequence, starts here (after a NUL byte); "
                     "split the file, one alignment per file"
                 )
             if not headers:
@@ -140,7 +140,7 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
 
 @dataclass(frozen=True)
 class _Row:
-    """A sequence of an A3M: its columns, and what it inserts before each and behind the last."""
+    """A sequence of an A3M: its columns, and what it inserts before each and after the last."""
 
     columns: str
     inserted: list[str]
@@ -182,7 +182,7 @@ def _records(lines: Iterable[str], name: str) -> Iterator[tuple[int, str, str, b
     """Lines where records begin, their headers and sequences, and whether an alignment starts.
 
     Before them, with line 0, the preamble. MMseqs2 and ColabFold end an alignment by a NUL byte,
-    behind which another may follow.
+    after which another may follow.
     """
     header, begun, starts, ended = "", 0, False, True
     parts: list[str] = []
@@ -283,7 +283,7 @@ def _check_size(cells: int, name: str) -> None:
 
 
 def ends_absent(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Turn the gaps at both ends of a row into nothing."""
+    """Turn the gaps at both ends of a row into `ABSENT`."""
     there = np.flatnonzero(row != GAP)
     first, last = (there[0], there[-1]) if there.size else (len(row), len(row))
     row[:first] = ABSENT

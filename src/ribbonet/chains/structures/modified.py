@@ -1,4 +1,4 @@
-"""Residues that a file counts to other chains than their bonds do, brought back to their own."""
+"""Modified residues that a file lists apart from the chain of their bonds, moved to that chain."""
 
 from collections.abc import Sequence
 from math import dist
@@ -12,7 +12,7 @@ _NEEDED = {"N", "CA", "C"}
 def rejoin(groups: Sequence[Group]) -> None:
     """Move modified residues that are listed apart from their chain to where their bonds are.
 
-    Some programs list all heterogens, modified residues among them, behind the chains of a file.
+    Some programs list all heterogens, modified residues among them, after the chains of a file.
     Those of other chains' ids stay where they are.
     """
     for group in groups:
@@ -33,8 +33,7 @@ def join_bonded(groups: Sequence[Group]) -> list[Group]:
     """Make one group of those that have one id and are bonded end to start.
 
     Some programs (Biopython) number each stretch of heterogens in mmCIF as a molecule of its own,
-    modified residues within a chain among them. A chain whose whole sequence is told is left as it
-    is.
+    modified residues within a chain among them. A chain with a whole sequence is not changed.
     """
     joined: list[Group] = []
     for group in groups:
@@ -46,11 +45,11 @@ def join_bonded(groups: Sequence[Group]) -> list[Group]:
     return joined
 
 
-def _goes_on(before: Group, behind: Group) -> bool:
+def _goes_on(before: Group, after: Group) -> bool:
     """Whether one group is the same chain as that before it."""
-    if before.id != behind.id or before.declared or behind.declared:
+    if before.id != after.id or before.declared or after.declared:
         return False
-    ends = [r for r in (*before.residues[-1:], *behind.residues[:1]) if r.backbone]
+    ends = [r for r in (*before.residues[-1:], *after.residues[:1]) if r.backbone]
     return len(ends) == 2 and _bonded(*ends)
 
 
@@ -59,7 +58,7 @@ def _is_modified(residue: Observed) -> bool:
 
 
 def _strays(group: Group) -> list[list[Observed]]:
-    """Heterogens, in runs by bonds, without a bond to what is listed before and behind them."""
+    """Heterogens, in runs by bonds, without a bond to what is listed before and after them."""
     runs: list[list[Observed]] = []
     for residue in group.residues:
         if not residue.backbone.keys() >= _NEEDED:
@@ -72,7 +71,7 @@ def _strays(group: Group) -> list[list[Observed]]:
 
 
 def _place(residues: Sequence[Observed], run: Sequence[Observed]) -> int | None:
-    """Index in residues at which a run is bonded to the one before it, or the one behind it."""
+    """Index in residues at which a run is bonded to the one before it, or the one after it."""
     for place, residue in enumerate(residues):
         if _bonded(residue, run[0]):
             return place + 1
@@ -81,6 +80,6 @@ def _place(residues: Sequence[Observed], run: Sequence[Observed]) -> int | None:
     return None
 
 
-def _bonded(before: Observed, behind: Observed) -> bool:
-    a, b = before.backbone, behind.backbone
+def _bonded(before: Observed, after: Observed) -> bool:
+    a, b = before.backbone, after.backbone
     return "C" in a and "N" in b and dist(a["C"], b["N"]) <= BOND

@@ -43,7 +43,7 @@ def read_pdb(lines: Iterable[str], on_fault: Report) -> Iterator[list[Group]]:
     Raises
     ------
     ValueError
-        If another structure follows behind ``END``.
+        If another structure follows after ``END``.
     """
     header = _Header()
     for model in _models(lines, header, on_fault):
@@ -53,7 +53,7 @@ def read_pdb(lines: Iterable[str], on_fault: Report) -> Iterator[list[Group]]:
 def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Lines]:
     """Lines of atoms, and of ends of chains, by model."""
     models: list[_Lines] = [[]]
-    behind_end: list[_Lines] = []
+    after_end: list[_Lines] = []
     line = ""
     for number, line in enumerate(lines, 1):
         record = line[:6].rstrip()
@@ -68,13 +68,13 @@ def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Li
         elif record in ("MODEL", "ENDMDL", "END") and models[-1]:
             models.append([])
             if record == "END":
-                behind_end.append(models[-1])
+                after_end.append(models[-1])
     if line.startswith("ATOM") and _is_cut(models[-1], header):
         on_fault(f"line {number}: the file is cut off here; fetch or copy it again")
-    for model in behind_end:
+    for model in after_end:
         if model and _names(model) != _names(models[0]):
             raise ValueError(
-                f"line {model[0][0]}: another structure begins behind END; give each its own file"
+                f"line {model[0][0]}: another structure begins after END; give each its own file"
             )
     return [model for model in models if model]
 

@@ -1,4 +1,4 @@
-"""Which residues are a chain: bonds tell, not the numbers and ids that a file happens to give."""
+"""The residues of a chain, found by bonds, not by the numbers and ids of a file."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Residue:
 
     @property
     def resolved(self) -> bool:
-        """Whether the whole backbone is there."""
+        """Whether the whole backbone is resolved."""
         return len(self.atoms) == len(BACKBONE)
 
 
@@ -47,7 +47,7 @@ class Polymer:
     id : str
     residues : list of Residue
     torn : list of str
-        Where residues that should be neighbours are far apart, within it or at its start.
+        Messages about residues that should be neighbours and are far apart.
     """
 
     id: str
@@ -83,9 +83,9 @@ _Piece = list[_Found]
 
 
 def polymers_of(group: Group) -> Iterator[Polymer]:
-    """Protein chains among the residues that a file counts to one chain.
+    """Protein chains among the residues that a file lists as one chain.
 
-    Residues that a C-N bond joins follow one another. Where no bond is, the chain goes on behind a
+    Residues that a C-N bond joins follow one another. Where no bond is, the chain goes on after a
     gap if its whole sequence says so, or the numbers rise by enough for the distance; else another
     chain begins.
 
@@ -174,45 +174,45 @@ def _is_lone(piece: _Piece) -> bool:
     return len(piece) == 1 and piece[0].alone == "either"
 
 
-def _bonded(before: Residue, behind: Residue) -> bool:
-    if "C" in before.atoms and "N" in behind.atoms:
-        return dist(before.atoms["C"], behind.atoms["N"]) <= BOND
-    if "CA" in before.atoms and "CA" in behind.atoms:
-        return BOND < dist(before.atoms["CA"], behind.atoms["CA"]) <= _NEIGHBOURS
+def _bonded(before: Residue, after: Residue) -> bool:
+    if "C" in before.atoms and "N" in after.atoms:
+        return dist(before.atoms["C"], after.atoms["N"]) <= BOND
+    if "CA" in before.atoms and "CA" in after.atoms:
+        return BOND < dist(before.atoms["CA"], after.atoms["CA"]) <= _NEIGHBOURS
     return False
 
 
 def _chains(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     """Divide pieces into chains, whose pieces are divided by gaps alone."""
     chain = [pieces[0]]
-    for before, behind in pairwise(pieces):
-        missing = _missing(before[-1], behind[0])
-        if missing is None or (missing == _LONGEST_GAP and _is_lone(behind)):
+    for before, after in pairwise(pieces):
+        missing = _missing(before[-1], after[0])
+        if missing is None or (missing == _LONGEST_GAP and _is_lone(after)):
             yield chain
             chain = []
-        chain.append(behind)
+        chain.append(after)
     yield chain
 
 
-def _torn(before: _Found, behind: _Found) -> str:
+def _torn(before: _Found, after: _Found) -> str:
     """Say which two residues are too far apart for their numbers; empty if none are."""
-    a, b = before.place, behind.place
+    a, b = before.place, after.place
     if a.number is None or b.number is None or a[:2] >= b[:2] or a.insertion or b.insertion:
         return ""
-    apart = _apart(before, behind)
+    apart = _apart(before, after)
     near = apart <= _SPAN * max(b.number - a.number, 1) + 2
     return "" if near else f"{a.number} and {b.number}, {apart:.0f} Å apart"
 
 
-def _apart(before: _Found, behind: _Found) -> float:
+def _apart(before: _Found, after: _Found) -> float:
     """Ångström between the C-alpha atoms; 0 where one is not resolved."""
-    ends = before.residue.atoms.get("CA"), behind.residue.atoms.get("CA")
+    ends = before.residue.atoms.get("CA"), after.residue.atoms.get("CA")
     return 0.0 if ends[0] is None or ends[1] is None else dist(ends[0], ends[1])
 
 
-def _missing(before: _Found, behind: _Found) -> int | None:
+def _missing(before: _Found, after: _Found) -> int | None:
     """How many residues are missing between two without a bond; None if these are two chains."""
-    a, b = before.place, behind.place
+    a, b = before.place, after.place
     if a.number is None or b.number is None or a[:2] >= b[:2]:
         return None
     missing = max(b.number - a.number - 1, 0)
@@ -220,7 +220,7 @@ def _missing(before: _Found, behind: _Found) -> int | None:
         raise ValueError(
             f"residue {b.number} follows residue {a.number}: no protein is as long as that gap"
         )
-    if _apart(before, behind) > _SPAN * (missing + 1) + 2:
+    if _apart(before, after) > _SPAN * (missing + 1) + 2:
         # insertion codes count what no number tells
         return max(missing, 1) if a.insertion or b.insertion else None
     return min(missing, _LONGEST_GAP)
@@ -228,9 +228,9 @@ def _missing(before: _Found, behind: _Found) -> int | None:
 
 def _with_gaps(pieces: Sequence[_Piece]) -> list[Residue]:
     residues = [one.residue for one in pieces[0]]
-    for before, behind in pairwise(pieces):
-        residues += [Residue("X") for _ in range(_missing(before[-1], behind[0]) or 0)]
-        residues += [one.residue for one in behind]
+    for before, after in pairwise(pieces):
+        residues += [Residue("X") for _ in range(_missing(before[-1], after[0]) or 0)]
+        residues += [one.residue for one in after]
     return residues
 
 

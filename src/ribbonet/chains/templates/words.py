@@ -1,4 +1,4 @@
-"""Which chains of a large set share words with a sequence: a filter before alignments.
+"""A filter before alignments: the chains of a large set that share words with a sequence.
 
 A word is five residues at fixed distances (a spaced seed; Ma, Tromp & Li 2002, Bioinformatics 18,
 440-445). A sequence's words are those that score `THRESHOLD` or more with it by BLOSUM62
@@ -71,7 +71,7 @@ BLOSUM62.flags.writeable = False
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """The words of a sequence: of each its number, where it stands, and its score."""
+    """The words of a sequence: number, position and score of each."""
 
     number: NDArray[np.int32]
     place: NDArray[np.int32]
@@ -170,7 +170,7 @@ class WordFilter:
     Parameters
     ----------
     residues : (N,) uint8 array
-        Codes of all chains, one behind the other. The few words across the end of a chain count
+        Codes of all chains, one after the other. The few words across the end of a chain count
         for it, too.
     starts : (n + 1,) int64 array
         Where each chain starts, and the end.
@@ -213,8 +213,8 @@ class WordFilter:
     def _chains(self, residues: NDArray[np.int64]) -> NDArray[np.uint32]:
         """Place of the chain of each of some residues."""
         chains = self._some_chains[residues // STEP]
-        while (behind := self.starts[chains + 1] <= residues).any():
-            chains += behind
+        while (after := self.starts[chains + 1] <= residues).any():
+            chains += after
         return chains
 
     def _best(self, length: int, matches: Sequence[_Matches], most: int) -> NDArray[np.int64]:

@@ -39,8 +39,7 @@ def convert(
     from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.chains.open import name_of
     from ribbonet.chains.readers.registry import FORMS, form_to_write, write_chains
-    from ribbonet.tasks.labels import read_written
-    from ribbonet.tasks.meaning import interpret
+    from ribbonet.tasks.labels import interpret, read_written
     from ribbonet.tasks.structure import Structure
 
     if from_ is not None and from_ not in FORMS:

@@ -14,7 +14,7 @@ from ribbonet.cli.options import Invalid
 
 if TYPE_CHECKING:
     from ribbonet.tasks.base import Scores
-    from ribbonet.tasks.meaning import LabelOptions
+    from ribbonet.tasks.labels import LabelOptions
     from ribbonet.tasks.structure_scores import StructureScores
 
 STATE_NAMES = {"H": "helix", "E": "strand", "C": "coil"}
@@ -91,7 +91,7 @@ class Labels:
 
     def options(self) -> LabelOptions:
         """Return them as `ribbonet.tasks.labels` takes them, with warnings on standard error."""
-        from ribbonet.tasks.meaning import LabelOptions
+        from ribbonet.tasks.labels import LabelOptions
 
         return LabelOptions(
             self.task.value, self.unlabelled, self.coil, self.on_invalid.value, warn

@@ -32,8 +32,7 @@ from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write
-from ribbonet.tasks.labels import read_labelled, warn_of_unknown_ids
-from ribbonet.tasks.meaning import Labelled, LabelOptions
+from ribbonet.tasks.labels import Labelled, LabelOptions, read_labelled, warn_of_unknown_ids
 from ribbonet.tasks.structure import Structure
 
 

@@ -29,8 +29,7 @@ from ribbonet.system.atomic import atomic_write
 from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.class_scores import ClassScores, shown
-from ribbonet.tasks.labels import read_labelled
-from ribbonet.tasks.meaning import Labelled, LabelOptions
+from ribbonet.tasks.labels import Labelled, LabelOptions, read_labelled
 from ribbonet.tasks.value_scores import ValueScores
 
 

@@ -45,10 +45,10 @@ Callback = Callable[[dict[str, float]], Any]
 class Trainer:
     """The training of a network in place: an iterator over its steps, to be taken one at a time.
 
-    Each item is the cost before a step. With the last step of an epoch the epoch is judged:
-    its row is in the history, the checkpoint is written and the callbacks are called. When the
-    iterator is exhausted, the network has the weights of the epoch whose validation loss was
-    lowest, or the last ones without validation examples.
+    Each item is the cost before a step. After the last step of an epoch the network is validated,
+    the epoch's row is added to the history, the checkpoint is written and the callbacks are called.
+    When the iterator is exhausted, the network has the weights of the epoch whose validation loss
+    was lowest, or the last ones without validation examples.
 
     Parameters
     ----------
@@ -58,13 +58,13 @@ class Trainer:
         What is minimised, with the penalties.
     optimizer : Optimizer
     examples, valid : Examples
-        What to learn from, and what to judge by.
+        To train on, and to validate on.
     options : Options
     rng : numpy.random.Generator
         Order of the examples, and the randomness of layers.
     checkpoint : Path, optional
-        Folder to keep the state in after each epoch; a training that finds one there goes
-        on from it and ends with the weights of an uninterrupted one.
+        Folder for the state after each epoch; a training that finds a state there resumes from it,
+        and ends with the weights of an uninterrupted one.
     on_epoch : sequence of callables
         Called with the history's row after each epoch; the training stops when one returns
         True.
@@ -76,9 +76,9 @@ class Trainer:
     epoch, steps : int
         The epoch of the last step, from 1, and its number of steps.
     held : str
-        At the end: what to say where penalties seem to be too strong; else empty.
+        At the end: a warning where penalties seem to be too strong; otherwise empty.
     slow : str
-        At the end: what to say where the learning rate seems to be too low; else empty.
+        At the end: a warning where the learning rate seems to be too low; otherwise empty.
 
     Examples
     --------
@@ -125,7 +125,7 @@ class Trainer:
         self._sample = examples.epoch(np.random.default_rng(0))[:SAMPLE]
         self._first = self.progress.epoch, self._sample_cost(), self.engine.weights()
         if self.progress.start is None:
-            self.progress.start = self._first[1] + self._pull(self._first[2])
+            self.progress.start = self._first[1] + self._penalty(self._first[2])
         if not math.isfinite(self.progress.start):
             raise ValueError(
                 f"the cost before the first step is {self.progress.start}: look at the inputs"
@@ -167,17 +167,21 @@ class Trainer:
     def _run(self) -> Iterator[float]:
         while not self.finished:
             yield from self._epoch()
-        epoch, cost, weights = self._first
-        if self.progress.epoch - epoch >= MOVED_FOR:
-            now = self.engine.weights(), self._sample_cost()
-            self.slow = slowness(weights, now[0], cost, now[1], self.optimizer)
-            pulled = {n for own in self.options.penalties for n in own.penalised(weights)[1]}
-            self.held = held(weights, now[0], cost, now[1], sorted(pulled))
+        self._judge_training()
+        self.network.load(self.progress.best or self.engine.weights())
+
+    def _judge_training(self) -> None:
+        """Compare the end with the start: learning too slow, weights held near 0, or divergence."""
+        first_epoch, first_cost, first = self._first
+        if self.progress.epoch - first_epoch >= MOVED_FOR:
+            last, cost = self.engine.weights(), self._sample_cost()
+            self.slow = slowness(first, last, first_cost, cost, self.optimizer)
+            penalised = {n for own in self.options.penalties for n in own.penalised(first)[1]}
+            self.held = held(first, last, first_cost, cost, sorted(penalised))
         if self.progress.history:
             reached = self.progress.best_loss if self.progress.best else self._sample_cost()
-            reached += self._pull(self.progress.best or self.engine.weights())
+            reached += self._penalty(self.progress.best or self.engine.weights())
             check_end(reached, self.progress.start or 0.0, self.optimizer)
-        self.network.load(self.progress.best or self.engine.weights())
 
     def _epoch(self) -> Iterator[float]:
         """Take the steps of an epoch, and judge it with the last of them."""
@@ -191,7 +195,7 @@ class Trainer:
         for step, cost in enumerate(islice(costs, self.steps), 1):
             check_step(cost, f"in epoch {epoch + 1}, step {step}", self.optimizer)
             if step == self.steps:
-                for _ in costs:  # the engine's own last words
+                for _ in costs:  # lets the engine finish
                     pass
                 self._finish_epoch(meter, started)
             yield cost
@@ -215,7 +219,7 @@ class Trainer:
         progress.history.append(row)
         start = progress.start or 0.0
         risen = meter.loss > start and not (
-            self._sample_cost() + self._pull(self.engine.weights()) <= RISE * start
+            self._sample_cost() + self._penalty(self.engine.weights()) <= RISE * start
         )
         check_epoch(progress, risen, options.epochs, self.optimizer)
         if self.checkpoint is not None and self.engine.leads:
@@ -245,8 +249,8 @@ class Trainer:
             self.progress.best_epoch = self.progress.epoch
             self.progress.best = self.engine.weights()
 
-    def _pull(self, weights: Arrays) -> float:
-        """Return the penalties, a part of the cost that may well fall while the loss rises."""
+    def _penalty(self, weights: Arrays) -> float:
+        """Return the part of the cost that is penalties; it may fall while the loss rises."""
         return sum(penalty(weights)[0] for penalty in self.options.penalties)
 
     def _sample_cost(self) -> float:
@@ -279,7 +283,7 @@ def fit(
     track : callable, optional
         Wraps the iterable of an epoch's steps to show progress.
     **options
-        See `Options`: `epochs` and `batch_size`, and what else is not as by default.
+        Fields of `Options`: `epochs`, `batch_size` and others that are not the default.
 
     Returns
     -------
@@ -294,9 +298,9 @@ def fit(
     Warns
     -----
     SlowTrainingWarning
-        When neither the cost nor the weights have moved.
+        When neither the cost nor the weights have changed much.
     StrongPenaltyWarning
-        When penalties have held the weights near 0, and little was learned.
+        When penalties have kept the weights near 0, and little was learned.
     """
     trainer = Trainer(
         network,

@@ -38,7 +38,7 @@ def outlines(
     y: float = 0,
     *,
     before: str = "",
-    behind: str = "",
+    after: str = "",
     uncertain: bool = False,
 ) -> Iterator[Outline]:
     """Draw a stretch of states; those of no state (``-``) are dotted.
@@ -51,8 +51,8 @@ def outlines(
         H, E, C and ``-``.
     x, y : float
         The upper left corner.
-    before, behind : str
-        The states on the lines before and behind it, for a segment that goes on there.
+    before, after : str
+        The states on the lines before and after it, for a segment that goes on there.
     uncertain : bool
         Whether segments shorter than those of `LEAST` are ``faint``.
     """
@@ -64,9 +64,9 @@ def outlines(
         if place == 0:
             whole += len(before) - len(before.rstrip(state))
         place += length
-        goes_on = place == len(states) and behind.startswith(state)
+        goes_on = place == len(states) and after.startswith(state)
         if place == len(states):
-            whole += len(behind) - len(behind.lstrip(state))
+            whole += len(after) - len(after.lstrip(state))
         faint = " faint" if uncertain and whole < LEAST.get(state, 0) else ""
         if state == "H":
             shapes = _helix(start, y, width, length)

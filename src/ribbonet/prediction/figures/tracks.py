@@ -51,7 +51,7 @@ def _ribbon(record: Record, part: slice, pen: Pen) -> Iterator[Strip]:
                 pen.x,
                 y,
                 before=three[: part.start],
-                behind=three[part.stop :],
+                after=three[part.stop :],
                 uncertain=layer.probabilities is not None,
             )
         )

@@ -11,8 +11,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
 from ribbonet.errors import InputError
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.meaning import LabelOptions, interpret
-from ribbonet.tasks.resemblance import PLENTY, doubt
+from ribbonet.tasks.labels import LabelOptions, interpret
+from ribbonet.tasks.labels.resemblance import PLENTY, doubt
 from ribbonet.tasks.structure import Structure
 
 SWAPS = ["".join(order) for order in permutations("HEC")][1:]

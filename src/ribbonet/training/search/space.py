@@ -1,4 +1,4 @@
-"""Spaces to search: a configuration in which a value may be a range of values."""
+"""Search spaces: configurations with ranges in place of some values."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ patience = 3
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from `low` to `high`, both among them.
+    """Numbers from `low` to `high`, both included.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Range:
     log : bool
         Whether equal ratios are equally likely, rather than equal differences.
     step : int or float, optional
-        Between neighbours; whole numbers are one apart otherwise.
+        Between neighbouring values; by default 1 for whole numbers.
     """
 
     low: float
@@ -77,24 +77,24 @@ Pick = Callable[[str, Range | Choice], Any]
 
 @dataclass(frozen=True)
 class Space:
-    """Configurations that are tried.
+    """A space of configurations.
 
     Parameters
     ----------
     tables : mapping
-        As of a configuration, with a `Range` or a `Choice` in place of some values.
+        Those of a configuration, with a `Range` or a `Choice` in place of some values.
     """
 
     tables: Mapping[str, Any]
 
     @property
     def seed(self) -> int:
-        """Of all that is drawn at random: of the search, and of the weights."""
+        """The random seed, of the search and of the weights."""
         seed: int = self.tables.get("seed", 0)
         return seed
 
     def with_value(self, key: str, value: Any) -> Space:
-        """Return the same space with another value of a key above the stages, such as `seed`."""
+        """Return the space with another value of a key outside the stages, such as `seed`."""
         return Space({**self.tables, key: value})
 
     def draw(self, trial: Any) -> ModelConfig:
@@ -102,12 +102,12 @@ class Space:
         return self._filled(lambda name, values: values.draw(name, trial))
 
     def check(self) -> None:
-        """Try the ends of all ranges.
+        """Check the ends of all ranges.
 
         Raises
         ------
         InputError
-            When one makes no configuration; the message names the key.
+            When one is invalid in a configuration; the message names the key.
         """
         ranges: dict[str, Range | Choice] = {}
 
@@ -145,7 +145,7 @@ def _filled(name: str, value: Any, pick: Pick) -> Any:
 
 
 def default_space() -> Space:
-    """Return what is searched when nothing else is asked for."""
+    """Return the space that is searched by default."""
     return _parse(tomllib.loads(DEFAULT))
 
 

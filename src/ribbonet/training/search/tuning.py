@@ -1,6 +1,6 @@
-"""Searching for the best configuration, trial after trial, judged on validation chains alone.
+"""The search for the best configuration: trials compared by their scores on validation chains.
 
-Needs Optuna, the extra `tune`; nothing else imports this module before it is wanted.
+Needs Optuna, the extra `tune`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from ribbonet.prediction.blocks import predict_chains
 from ribbonet.tasks import Structure, Task
 from ribbonet.tasks.metrics import confusion, q_accuracy
 from ribbonet.training.description import digest
-from ribbonet.training.space import Space
-from ribbonet.training.storage import claim, connected, give_up_killed, place_of, study_of
+from ribbonet.training.search.space import Space
+from ribbonet.training.search.storage import claim, connected, give_up_killed, place_of, study_of
 from ribbonet.training.train import train_model
 
 NETWORK = 10_000
@@ -41,20 +41,21 @@ DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
 @dataclass(frozen=True)
 class Tuned:
-    """What a search has found.
+    """The result of a search.
 
     Attributes
     ----------
     config : ModelConfig
         The best configuration.
     measure : str
-        What was searched for: Q3 in per cent, Matthews' coefficient or Spearman's correlation.
+        The score that was maximised: Q3 in per cent, Matthews' coefficient or Spearman's
+        correlation.
     value : float
-        That of the validation chains: the highest of many, and so a little too high.
+        Its value on the validation chains; as the highest of many, it is biased upwards.
     number : int
-        Of its trial.
+        Number of the best trial.
     trials : int
-        Trials that were finished, by all workers.
+        Number of trials that were finished, by all workers.
     """
 
     config: ModelConfig
@@ -87,31 +88,31 @@ def tune(
     """Search a space for the configuration of the highest Q3 on validation chains.
 
     The search is Optuna's: a tree-structured Parzen estimator draws configurations (Bergstra
-    et al. 2011), and a trial whose Q3 is below the median of those before, at the same epoch,
-    is given up, though not before its third. Trials are kept in a database. A search that finds
-    one of its name there goes on with it, and several at a time share it, each on a machine
-    of its own; what one leaves unfinished when it is killed, another does again. One search
-    alone draws the same configurations from the same seed, however often it is killed.
+    et al. 2011), and a trial whose Q3 is below the median of earlier ones at the same epoch is
+    pruned, though not before its third epoch. Trials are kept in a database. A search that finds
+    one of its name there resumes it, and several processes, on one machine or many, share it; a
+    trial that was unfinished when its process was killed is run again by another. A single process
+    draws the same configurations from the same seed, however often it is killed.
 
     Parameters
     ----------
     space : Space
-        What is searched; its seed is that of the search and of each trial's weights.
+        The search space; its seed is that of the search and of each trial's weights.
     train, valid : sequences of Chain
-        Labelled chains to learn from, and to judge by.
+        Labelled chains to train on, and to compare trials by.
     trials : int
-        How many to finish, those among them that the database has already.
+        Number of trials to finish, including those in the database already.
     storage : str
         URL of the database, such as `sqlite:///trials.db` or `postgresql://user@host/name`.
     study : str
-        What the search is called in the database.
+        Name of the search in the database.
     alone : bool
         Whether no other process searches in the database: a trial that is unfinished there was
         killed, and is drawn again at once.
     engine : {"numpy", "torch"}
         As of `ribbonet.training.train.train_model`.
     source : Source, optional
-        Of the profiles or arrays that the models are to read.
+        Source of the profiles or arrays that the models read.
     task : Task, optional
         What the labels are; secondary structure by default.
     on_trial : callable, optional

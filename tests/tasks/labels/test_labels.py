@@ -11,12 +11,11 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains
 from ribbonet.errors import InputError
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.labels import read_labelled
-from ribbonet.tasks.meaning import LabelOptions, interpret
+from ribbonet.tasks.labels import LabelOptions, interpret, read_labelled
 from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import Values
 
-PYDSSP = Path(__file__).parents[1] / "cases" / "02-dash-is-coil" / "pydssp.3line"
+PYDSSP = Path(__file__).parents[2] / "cases" / "02-dash-is-coil" / "pydssp.3line"
 
 
 def chains(*labels, known=None):

@@ -4,7 +4,7 @@ import pytest
 from real_sets import STRUCTURE, parts
 
 from ribbonet.chains.readers.three_line import read_three_line
-from ribbonet.tasks.plausible import implausible
+from ribbonet.tasks.labels.plausible import implausible
 
 
 def labels_of(path):

@@ -1,4 +1,4 @@
-"""The database that keeps the trials of a search, and how a search is taken up again.
+"""The database of a search's trials, from which the search is resumed.
 
 Needs Optuna, the extra `tune`.
 """
@@ -38,7 +38,7 @@ WARM_UP = 3
 
 @contextmanager
 def connected(storage: str) -> Iterator[RDBStorage]:
-    """Connect to a database for a while; say what is wrong when it is not there."""
+    """Connect to a database for the block; raise InputError when it cannot be reached."""
     try:
         database = _connect(storage)
         try:
@@ -82,7 +82,7 @@ def _connect(storage: str) -> RDBStorage:
 
 
 def claim(study: optuna.Study, this: dict[str, str]) -> None:
-    """Note what the search is for, or check that it is for that."""
+    """Record what the search is for, or check that the record is the same."""
     before = study.user_attrs
     if not before:
         for key, value in this.items():
@@ -96,7 +96,7 @@ def claim(study: optuna.Study, this: dict[str, str]) -> None:
 
 
 def study_of(seed: int, name: str, database: RDBStorage) -> optuna.Study:
-    """Begin a search, or take up the one of its name."""
+    """Begin a search, or resume the one of this name."""
     return optuna.create_study(
         study_name=name,
         storage=database,
@@ -116,7 +116,7 @@ def give_up_killed(study: optuna.Study) -> None:
 
 
 def place_of(study: optuna.Study, number: int) -> int:
-    """Return the number that a trial would have, had the search never been killed."""
+    """Return the number that a trial would have if the search had never been killed."""
     killed: list[int] = study.user_attrs.get(KILLED, [])
     return number - sum(other < number for other in killed)
 

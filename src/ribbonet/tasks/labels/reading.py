@@ -1,4 +1,4 @@
-"""What the labels of a user's chains are: read as they are written, then given a meaning."""
+"""Labelled chains read from files: labels as they are written, then what they mean."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from ribbonet.chains.readers.registry import read_chains
 from ribbonet.chains.residues import warn_of_nucleotides
 from ribbonet.datasets.library import fetched
 from ribbonet.system.terminal import count_of
-from ribbonet.tasks.meaning import Labelled, LabelOptions, interpret
+from ribbonet.tasks.labels.meaning import Labelled, interpret
+from ribbonet.tasks.labels.options import LabelOptions
 
 Data = str | Path | Sequence[Chain]
 """A file of labelled chains in any form, the name of a data set, or chains."""
@@ -58,9 +59,8 @@ def read_labelled(
     ]
     kept = [[chain for chain in own if chain.id not in excluded] for own in written]
     labelled = interpret(list(chained.from_iterable(kept)), options, name_of_all(data), states)
-    if options.on_warning is not None:
-        for warning in _conflicts(labelled.chains):
-            options.on_warning(f"{name_of_all(data)}: {warning}")
+    for warning in _conflicts(labelled.chains) if options.on_warning else ():
+        options.warn(f"{name_of_all(data)}: {warning}")
     return replace(
         labelled,
         left_out=frozenset(excluded & {chain.id for chain in chained.from_iterable(written)}),
@@ -101,10 +101,8 @@ def warn_of_unknown_ids(
     """Warn of ids to leave out that no file has, as they may be misspelt."""
     excluded = set().union(*map(read_ids, exclude))
     unknown = len(excluded.difference(*(labelled.left_out for labelled in read)))
-    if unknown and options.on_warning is not None:
-        options.on_warning(
-            f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain"
-        )
+    if unknown:
+        options.warn(f"{unknown:,} of the {len(excluded):,} ids of --exclude are those of no chain")
 
 
 LISTED = 20
@@ -130,9 +128,9 @@ def read_written(
     def on_skip(number: int, header: str, fault: str) -> None:
         nonlocal named
         named += 1
-        if options.on_warning is not None and named <= LISTED:
+        if named <= LISTED:
             place = f"{name_of(path)}: record {number} ({header[:80]})"
-            options.on_warning(f"{place} is left out: {fault}")
+            options.warn(f"{place} is left out: {fault}")
 
     chains = read_chains(
         fetched(path),

@@ -14,10 +14,10 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.training import tuning
-from ribbonet.training.space import read_space
-from ribbonet.training.storage import shown
+from ribbonet.training.search.space import read_space
+from ribbonet.training.search.storage import shown
+from ribbonet.training.search.tuning import tune
 from ribbonet.training.train import train_model
-from ribbonet.training.tuning import tune
 
 SPACE = """
 seed = 3
@@ -250,7 +250,7 @@ def test_rates_that_are_all_too_high_are_said(train_chains, valid_chains, tmp_pa
 def test_a_database_that_is_not_there(
     space, train_chains, valid_chains, monkeypatch, storage, message
 ):
-    monkeypatch.setattr("ribbonet.training.storage.ATTEMPTS", 1)
+    monkeypatch.setattr("ribbonet.training.search.storage.ATTEMPTS", 1)
     with pytest.raises(InputError, match=message):
         tune(space, train_chains, valid_chains, trials=1, storage=storage)
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from ribbonet.chains.alphabet import DSSP_TO_STATE, RESIDUES, STATES, UNKNOWN, Alphabet, read_labels
+from ribbonet.chains.alphabet import RESIDUES, STATES, UNKNOWN, Alphabet, read_labels
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import blamed_on
-from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.classes import Classes
-from ribbonet.tasks.plausible import implausible
-from ribbonet.tasks.resemblance import doubt
+from ribbonet.tasks.labels.options import AUTO, LabelOptions
+from ribbonet.tasks.labels.plausible import implausible
+from ribbonet.tasks.labels.resemblance import doubt
+from ribbonet.tasks.labels.spelling import (
+    as_structure,
+    in_upper_case,
+    is_lower_case,
+    refuse_unclear,
+    writes_loop,
+)
 from ribbonet.tasks.structure import Structure
 from ribbonet.tasks.values import FEW_VALUES, Values, mark_of_none
 
-AUTO = "auto"
-KINDS = (AUTO, Structure.kind, Classes.kind, Values.kind)
-"""What `LabelOptions` takes for a task."""
 MOST_CLASSES = 64
 """Distinct labels beyond which they are taken for a mistake."""
 MOST_LIKE_RESIDUES = 10
@@ -29,42 +33,6 @@ LEAST_DIGITS = 9
 """Distinct digits from which on labels are taken for a predictor's confidences."""
 MARKS = "-?.X*~_"
 """Symbols that may stand for no label, the likelier first."""
-
-
-@dataclass(frozen=True)
-class LabelOptions:
-    """What a user says of labels.
-
-    Parameters
-    ----------
-    task : str
-        `auto`, or a kind of task.
-    unlabelled : str, optional
-        The symbol that stands for no label.
-    coil : str, optional
-        The symbol that stands for coil, where it is not C, as `-` of PyDSSP and Biopython.
-    on_invalid : {"error", "mask", "skip", "degap"}
-        What to do with records that are wrong, as `read_chains` has it.
-    on_warning : callable, optional
-        Called with what was not taken as it stands, a line each.
-    """
-
-    task: str = AUTO
-    unlabelled: str | None = None
-    coil: str | None = None
-    on_invalid: OnInvalid = "error"
-    on_warning: Callable[[str], None] | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        if self.task not in KINDS:
-            known = ", ".join(map(repr, KINDS))
-            raise InputError(f"task = {self.task!r}: give one of {known}")
-        for name in ("unlabelled", "coil"):
-            symbol = getattr(self, name)
-            if symbol is not None and len(symbol) != 1:
-                raise InputError(f"--{name} {symbol!r}: give one symbol")
-        if self.coil is not None and self.task not in (AUTO, Structure.kind):
-            raise InputError(f"--coil is for secondary structure, not for --task {self.task}")
 
 
 @dataclass(frozen=True)
@@ -105,7 +73,7 @@ class Labelled:
 
 def interpret(
     chains: Sequence[Chain],
-    options: LabelOptions = LabelOptions(),
+    options: LabelOptions = LabelOptions(),  # noqa: B008 - immutable
     name: str = "the chains",
     states: Alphabet = STATES,
 ) -> Labelled:
@@ -133,111 +101,32 @@ def interpret(
         raise InputError(f"{name}: holds labels, not numbers; give --task classes, or values")
     if options.task == Classes.kind:
         return _classes(chains, options, name, "as --task says")
-    fault = implausible(_as_structure(chain, options) for chain in chains)
-    if fault is not None and _is_lower_case(chains, options):
-        chains, fault = [_in_upper_case(chain) for chain in chains], None
-        _warn(options, f"{name}: labels in lower case are read as upper case")
-    if fault is not None and _writes_loop(chains, options):
+    fault = implausible(as_structure(chain, options) for chain in chains)
+    if fault is not None and is_lower_case(chains, options):
+        chains, fault = [in_upper_case(chain) for chain in chains], None
+        options.warn(f"{name}: labels in lower case are read as upper case")
+    if fault is not None and writes_loop(chains, options):
         options, fault = replace(options, coil="L"), None
-        _warn(options, f"{name}: L, for loop, is read as coil")
+        options.warn(f"{name}: L, for loop, is read as coil")
     if fault is not None:
-        _refuse_what_is_unclear(chains, options, name, fault)
+        refuse_unclear(chains, options, name, fault)
     elif options.task == AUTO:
-        _heed_doubt(chains, options, name)
+        _refuse_or_warn(chains, options, name)
     if fault is None or options.task == Structure.kind:
         return _structure(chains, options, name, states, fault)
     return _classes(chains, options, name, f"as secondary structure they are implausible: {fault}")
 
 
-def _as_structure(chain: Chain, options: LabelOptions) -> str:
-    """Labels with C for coil and `-` for none."""
-    if chain.labels is None:
-        return "-" * len(chain)
-    table: dict[str, str | int | None] = {}
-    table |= {} if options.unlabelled is None else {options.unlabelled: "-"}
-    table |= {} if options.coil is None else {options.coil: "C"}
-    labels = chain.labels.translate(str.maketrans(table))
-    if chain.known is None:
-        return labels
-    return "".join(s if k == "1" else "-" for s, k in zip(labels, chain.known, strict=True))
-
-
-def _warn(options: LabelOptions, message: str) -> None:
-    if options.on_warning is not None:
-        options.on_warning(message)
-
-
-def _is_lower_case(chains: Sequence[Chain], options: LabelOptions) -> bool:
-    """Whether labels are those of secondary structure but for their case, as STRIDE's b."""
-    labels = [_as_structure(chain, options) for chain in chains]
-    return options.coil is None and implausible(own.upper() for own in labels) is None
-
-
-def _in_upper_case(chain: Chain) -> Chain:
-    return replace(chain, labels=chain.labels and chain.labels.upper())
-
-
-def _writes_loop(chains: Sequence[Chain], options: LabelOptions) -> bool:
-    """Whether coil is written L, for loop, as by reprof, RaptorX and CullPDB."""
-    labels = [_as_structure(chain, options) for chain in chains]
-    if options.coil is not None or "C" in "".join(labels):
-        return False
-    return implausible(own.replace("L", "C") for own in labels) is None
-
-
-def _refuse_what_is_unclear(
-    chains: Sequence[Chain], options: LabelOptions, name: str, fault: str
-) -> None:
-    """Raise InputError where the labels may be secondary structure written in another way."""
-    texts = [_as_structure(chain, options) for chain in chains]
-    unsaid = options.unlabelled is None and options.coil is None
-    if unsaid and implausible(text.replace("-", "C") for text in texts) is None:
-        raise InputError(
-            f"{name}: {fault}, and - is read as no label; if - is coil (PyDSSP, Biopython), "
-            "give --coil -; if it stands for no label, --unlabelled - and --task structure; "
-            "if it is a class, --task classes"
-        )
-    foreign = set("".join(texts)) - set(DSSP_TO_STATE) - {"-"}
-    drop = str.maketrans(dict.fromkeys(foreign, "-"))
-    rest = [text.translate(drop) for text in texts]
-    counts = Counter("".join(texts))
-    few = sum(counts[symbol] for symbol in foreign) < 0.5 * (counts.total() - counts["-"])
-    three = {DSSP_TO_STATE[s] for s in set("".join(rest)) - {"-"}} == set(STATES)
-    if foreign and few and three and implausible(rest) is None and options.task == AUTO:
-        symbols = " and ".join(map(repr, sorted(foreign)))
-        first = next(n for n, text in enumerate(texts) if set(text) & foreign)
-        place = next(n for n, symbol in enumerate(texts[first], 1) if symbol in foreign)
-        raise InputError(
-            f"{name}: the labels are those of secondary structure but for {symbols} (first at "
-            f"residue {place} of chain {chains[first].id!r}); give "
-            f"--unlabelled {min(foreign)} if it stands for no label, --coil {min(foreign)} if it "
-            "is coil, or --task classes if it is a class"
-        )
-    if len(foreign) == 1 and options.task == AUTO and {"H", "E"} <= set("".join(texts)):
-        (symbol,) = foreign
-        if implausible(text.replace(symbol, "C") for text in texts) is None:
-            raise InputError(
-                f"{name}: {fault}, and the other labels are those of secondary structure; if "
-                f"{symbol} is coil, give --coil {symbol}; if it stands for no label, --unlabelled "
-                f"{symbol}; if it is a class, --task classes"
-            )
-    if options.coil is not None or (options.task == Structure.kind and foreign):
-        raise InputError(
-            f"{name}: the labels are not those of secondary structure: {fault}; "
-            "if they are classes of another kind, give --task classes"
-        )
-
-
-def _heed_doubt(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
+def _refuse_or_warn(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
     """Refuse, or warn of, labels that have the letters of secondary structure alone."""
-    found = doubt((chain.sequence, _as_structure(chain, options)) for chain in chains)
+    found = doubt((chain.sequence, as_structure(chain, options)) for chain in chains)
     if found is None:
         return
     message = f"{name}: the labels have the letters of secondary structure, but {found.reason}"
     classes = "if they are classes of another kind, give --task classes"
     if found.certain:
         raise InputError(f"{message}; {classes}; if they are secondary structure, --task structure")
-    _warn(options, f"{message}; {classes}")
+    options.warn(f"{message}; {classes}")
 
 
 def _structure(
@@ -246,7 +135,7 @@ def _structure(
     found = []
     for chain in chains:
         with blamed_on(f"{name}: chain {chain.id!r}", "; correct the labels"):
-            labels = read_labels(_as_structure(chain, options), states)
+            labels = read_labels(as_structure(chain, options), states)
         found.append(Chain(chain.header, chain.sequence, labels))
     if not any(chain.mask.any() for chain in found):
         raise InputError(f"{name}: no labelled residue is left; give labelled chains")
@@ -320,7 +209,7 @@ def _values(chains: Sequence[Chain], options: LabelOptions, name: str) -> Labell
         )
         if options.task == AUTO and (mark != -1 or len({*values}) > FEW_VALUES + 1):
             raise InputError(f"{message}; if it is one, give --task values")
-        _warn(options, message)
+        options.warn(message)
     return Labelled(
         Values(),
         [replace(chain) for chain in chains],

@@ -7,7 +7,7 @@ import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.models.config import StageConfig
-from ribbonet.training.space import DEFAULT, default_space, read_space
+from ribbonet.training.search.space import DEFAULT, default_space, read_space
 
 
 def read(tmp_path, text):
@@ -67,7 +67,7 @@ def test_the_default_space_holds_what_it_says():
 
 
 def test_the_default_space_is_the_documented_one():
-    page = Path(__file__).parents[2] / "docs" / "tune.md"
+    page = Path(__file__).parents[3] / "docs" / "tune.md"
     assert f"```toml\n{DEFAULT}```" in page.read_text()
 
 

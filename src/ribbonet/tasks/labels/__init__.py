@@ -1,0 +1,24 @@
+"""The labels of a user's chains: read as they are written, then given a meaning."""
+
+from ribbonet.tasks.labels.meaning import Labelled, interpret
+from ribbonet.tasks.labels.options import AUTO, KINDS, LabelOptions
+from ribbonet.tasks.labels.reading import (
+    Data,
+    name_of_all,
+    read_labelled,
+    read_written,
+    warn_of_unknown_ids,
+)
+
+__all__ = [
+    "AUTO",
+    "KINDS",
+    "Data",
+    "LabelOptions",
+    "Labelled",
+    "interpret",
+    "name_of_all",
+    "read_labelled",
+    "read_written",
+    "warn_of_unknown_ids",
+]
