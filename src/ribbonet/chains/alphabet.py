@@ -1,4 +1,4 @@
-"""Alphabets of residues and of states, and the codes that arrays hold in their place."""
+"""Alphabets of residues and of states, and the codes that stand for them in arrays."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Alphabet:
     Raises
     ------
     ValueError
-        If a symbol stands twice or is not ASCII.
+        If a symbol occurs twice or is not ASCII.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Alphabet:
         Raises
         ------
         ValueError
-            If a symbol is not of the alphabet; names it and its position, from 1.
+            If a symbol is not in the alphabet; names it and its position, from 1.
         """
         return _look_up(self._table, text, self.symbols)
 

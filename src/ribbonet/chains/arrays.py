@@ -1,7 +1,7 @@
 """Arrays of numbers for each residue, from files of one array per chain: HDF5 or NPZ.
 
-So protein language models' programs write their embeddings: a data set `(L, D)` under the id of
-each chain. HDF5 needs h5py (`pip install ribbonet[embeddings]`).
+Programs of protein language models write embeddings in this form: a data set `(L, D)` under the id
+of each chain. HDF5 needs h5py (`pip install ribbonet[embeddings]`).
 """
 
 import re
@@ -44,12 +44,12 @@ def state_of(path: Path) -> str:
 
 
 def check_kind(shape: tuple[int, ...], dtype: np.dtype[Any], chain: Chain, where: str) -> None:
-    """Refuse an array by its shape and type.
+    """Check the shape and the type of an array.
 
     Raises
     ------
     InputError
-        If it has not a row of numbers for each residue.
+        If it has no row of numbers for each residue.
     """
     if dtype.kind not in "fiu" or len(shape) != 2 or not 0 < shape[1] <= MOST_COLUMNS:
         raise InputError(f"{where} is {dtype} of shape {shape}; give numbers of shape (L, D)")
@@ -69,12 +69,12 @@ def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32
     chain : Chain
         Of L residues.
     where : str
-        What messages begin with.
+        File and array, for messages.
 
     Raises
     ------
     InputError
-        If it has not a row for each residue, or has anything but finite numbers.
+        If it has no row for each residue, or a number that is not finite.
     """
     check_kind(array.shape, array.dtype, chain, where)
     with np.errstate(over="ignore"):
@@ -107,7 +107,7 @@ def accession_of(id: str) -> str | None:
 
 
 def stored_name(id: str) -> str:
-    """Name of a data set for an id, as ProtTrans makes it: `/` would make a group.
+    """Name of a data set for an id, as ProtTrans makes it, since `/` would make a group.
 
     Examples
     --------
@@ -118,9 +118,9 @@ def stored_name(id: str) -> str:
 
 
 class ArrayFile:
-    """A file of one array `(L, D)` a chain, each read when it is asked for.
+    """A file of one array `(L, D)` per chain, each read when it is asked for.
 
-    Called with a chain, it gives the chain's array, as float32. An array of an HDF5 file that has
+    Called with a chain, it returns the chain's array, as float32. An array of an HDF5 file that has
     the attribute `original_id` (of bio_embeddings and biotrainer) is that of this id alone.
     Others are found by the id of the chain, by the id with `_` for `.` and `/` (as ProtTrans writes
     it), or by UniProt's accession, where the id or the array's name is of the form
@@ -130,16 +130,16 @@ class ArrayFile:
     ----------
     path : str or Path
     key : callable
-        What a chain's array is called in it.
+        Returns the name of a chain's array in the file.
     made_of : str, optional
-        What the arrays were computed from, for `settings`, where the file itself is not to last.
+        What the arrays were computed from, for `settings` of a temporary file.
 
     Raises
     ------
     InputError
-        When it is made: if the file cannot be read, is neither HDF5 nor NPZ, or h5py is missing.
-        When it is called: if the chain's array is missing, is another's too, has not a row for each
-        residue, or has anything but finite numbers. Names the file and the id.
+        On construction: if the file cannot be read, is neither HDF5 nor NPZ, or h5py is missing.
+        On a call: if the chain's array is missing or ambiguous, has no row for each residue, or has
+        a number that is not finite. Names the file and the id.
     """
 
     def __init__(self, path: str | Path, key: Key = by_id, made_of: str | None = None) -> None:
@@ -163,7 +163,7 @@ class ArrayFile:
         return fitting(array, chain, where)
 
     def close(self) -> None:
-        """Close the file; no array can be had then."""
+        """Close the file; arrays can no longer be read."""
         self._file.close()  # type: ignore[attr-defined]
 
     @property

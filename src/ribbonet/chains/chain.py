@@ -15,11 +15,11 @@ class Chain:
     Parameters
     ----------
     header : str
-        What stood behind ``>`` but white space at its end: the id, then perhaps a description.
+        The text after ``>``, without white space at its end: the id, and perhaps a description.
     sequence : str
-        One upper-case letter a residue, unknown residues as they were written.
+        One upper-case letter per residue, unknown residues as they were written.
     labels : str or None
-        One symbol a residue, ``-`` where it has none; None for a chain without labels.
+        One symbol per residue, ``-`` where it has none; None for a chain without labels.
     values : tuple of float, optional
         One number per residue in place of a label, NaN where it has none.
     known : str, optional
@@ -30,7 +30,7 @@ class Chain:
     ------
     ValueError
         If there are not as many labels, values or marks as residues, or the header has a line
-        break, which would make another chain of what stands behind it.
+        break, which would begin another record where it is written.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class Chain:
 
     @property
     def description(self) -> str:
-        """The header behind the id."""
+        """The header after the id."""
         return [*self.header.split(maxsplit=1), "", ""][1]
 
     @property
@@ -77,7 +77,7 @@ class Chain:
         Raises
         ------
         ValueError
-            If there are none, they are values, or ``-`` is a label of a chain with a mask.
+            If the chain has no labels, or values, or ``-`` is a label and it has a mask.
         """
         if self.labels is None:
             what = "no labels to write" if self.values is None else "values, which are no labels"
@@ -116,12 +116,12 @@ def _bytes(text: str) -> NDArray[np.uint8]:
 def labelled_chain(
     header: str, sequence: str, labels: str, states: Alphabet | None = STATES
 ) -> Chain:
-    """Make a chain of what a file says, in upper case, the labels as ``read_labels`` has them.
+    """Make a chain from the text of a file: residues in upper case, labels by ``read_labels``.
 
     Raises
     ------
     ValueError
-        If there is a symbol that is not a residue or no label, or not as many labels as residues.
+        If a symbol is not a residue or not a label, or there are not as many labels as residues.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Formats that are known and not read, by how a file starts: what they are, and what to do."""
+"""Formats that are recognised, by the first bytes of a file, but not read; and what to do."""
 
 import re
 from pathlib import Path
@@ -79,7 +79,7 @@ _TEXT_PATTERNS = [(re.compile(pattern), what) for pattern, what in _TEXT]
 
 
 def name_format(head: bytes) -> str | None:
-    r"""Say what a file that starts so is, and what to do with it; None where nothing is known.
+    r"""Return the format of a file with this beginning, and what to do; None for an unknown one.
 
     Examples
     --------
@@ -94,5 +94,5 @@ def name_format(head: bytes) -> str | None:
 
 
 def is_database(name: str) -> bool:
-    """Whether a file is one of the several of a database of MMseqs2."""
+    """Whether a file is part of a database of MMseqs2."""
     return Path(f"{name}.dbtype").is_file()

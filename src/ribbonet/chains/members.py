@@ -1,7 +1,7 @@
-"""Files of xz and bzip2, member by member, so that what is damaged behind the first is not lost.
+"""Files of xz and bzip2, member by member, so that damage after the first member is an error.
 
-Python's own readers take a damaged member, or anything else behind a whole one, for the end of the
-file.
+Python's own readers take a damaged member, or anything else after a complete one, for the end of
+the file.
 """
 
 import bz2
@@ -39,7 +39,7 @@ class Members(io.RawIOBase):
     EOFError
         If the last member is cut short.
     OSError, lzma.LZMAError
-        If something else than a member follows one.
+        If a member is followed by anything but another.
     """
 
     def __init__(self, file: BinaryIO, kind: Decompressor) -> None:
@@ -48,7 +48,7 @@ class Members(io.RawIOBase):
         self._member = kind()
 
     def readable(self) -> bool:
-        """Yes, it can be read."""
+        """Return True: the stream can be read."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:

@@ -1,4 +1,4 @@
-"""What was given in place of a file: a sequence, or an accession of a database."""
+"""Texts given by mistake in place of a file: a sequence, or an accession of a database."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def download_of(text: str) -> tuple[str, str] | None:
 
 
 def hint_of(text: str) -> str:
-    """Return what to add to the complaint that there is no such file; empty where nothing helps."""
+    """Return a hint for the error that there is no such file; empty where there is none."""
     if found := download_of(text):
         database, address = found
         return f"; it looks like an accession of {database}: download {address} and give that file"

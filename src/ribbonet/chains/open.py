@@ -1,4 +1,4 @@
-"""Files opened for reading, compressed or not, every mishap an InputError that names the file."""
+"""Files opened for reading, compressed or not; every error is an InputError that names the file."""
 
 import codecs
 import io
@@ -22,12 +22,12 @@ BLOCK = 1 << 20
 LONGEST_LINE = 1 << 24
 """Bytes in a line of text: many times what the longest protein needs."""
 HEAD = 1 << 16
-"""Bytes by which the format of a file is told."""
+"""Bytes by which the format of a file is recognised."""
 
 
 @contextmanager
 def open_text(path: str | Path, *, nul: bool = False) -> Iterator[Iterator[str]]:
-    """Open a text in UTF-8 and give its lines, each with a line feed at its end.
+    """Open a text in UTF-8 and yield its lines, each with a line feed at its end.
 
     Lines may end as in Unix, Windows or, in the whole file, old Mac OS. Memory holds a block and a
     line at a time.
@@ -36,7 +36,7 @@ def open_text(path: str | Path, *, nul: bool = False) -> Iterator[Iterator[str]]
     ----------
     path : str or Path
     nul : bool
-        Whether NUL bytes are kept; else they show that the file is no text.
+        Whether NUL bytes are kept; otherwise they are an error, as the file is no text.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def open_bytes(
     Parameters
     ----------
     path : str, Path or BinaryIO
-        The last is open already, and stays so.
+        A file object is not closed.
     on_open : callable, optional
         Called with the file as it is, compressed or not.
 
@@ -153,7 +153,7 @@ def refuse_foreign(head: bytes, name: str) -> None:
     Parameters
     ----------
     head : bytes
-        How the file starts.
+        The first bytes of the file.
     name : str
         Name of the file.
     """
@@ -188,17 +188,17 @@ def _raw(path: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
 
 
 class Copied(str):
-    """Path of a copy of what can be read but once, and the name that messages give it."""
+    """Path of a copy of a stream, and the name of the stream for messages."""
 
     name: str
 
 
 @contextmanager
 def rereadable(path: str | Path) -> Iterator[str | Path]:
-    """Give a path that can be opened more than once: a copy's for standard input or a pipe.
+    """Yield a path that can be opened more than once: that of a copy for standard input or a pipe.
 
-    The copy lasts for the block. Chains that are named as their file are named ``input`` where it
-    is standard input.
+    The copy lasts for the block. Chains named after their file are named ``input`` where it is
+    standard input.
     """
     if str(path) != "-" and (not Path(path).exists() or not is_stream(path)):
         yield path
@@ -215,7 +215,7 @@ def rereadable(path: str | Path) -> Iterator[str | Path]:
 
 
 def is_stream(path: str | Path) -> bool:
-    """Whether a path names what can be read but once: a pipe, a socket or a terminal."""
+    """Whether a path can be read only once: a pipe, a socket or a terminal."""
     found = Path(path)
     return found.is_fifo() or found.is_socket() or found.is_char_device()
 
@@ -249,7 +249,7 @@ PACKED = (".gz", ".xz", ".bz2", ".zst", ".zstd")
 def stem_of(path: str | Path) -> str:
     """Name of a file without its extension, as an id: one word.
 
-    Only the last extension goes, behind that of a compressed file, so that ``1abc.A.dssp`` and
+    Only the last extension goes, after that of a compressed file, so that ``1abc.A.dssp`` and
     ``1abc.B.dssp`` stay apart.
 
     Examples
@@ -270,7 +270,7 @@ def _own_name(path: str | Path) -> str:
 
 
 def as_id(text: str) -> str:
-    """One word that holds no white space, for a name that may.
+    """Turn a name into one word, without white space.
 
     Examples
     --------
@@ -281,7 +281,7 @@ def as_id(text: str) -> str:
 
 
 def name_of(path: str | Path | BinaryIO) -> str:
-    """Name of a file in complaints; of one that is open and has none, ``input``."""
+    """Name of a file for messages; ``input`` for an open file without a name."""
     if isinstance(path, Copied) or not isinstance(path, str | Path):
         return str(getattr(path, "name", "input"))
     return "standard input" if str(path) == "-" else str(path)
@@ -289,7 +289,7 @@ def name_of(path: str | Path | BinaryIO) -> str:
 
 @contextmanager
 def blamed_on(place: str, remedy: str = "") -> Iterator[None]:
-    """Turn a ValueError into an InputError that says where, and what to do."""
+    """Turn a ValueError of the block into an InputError with the place and the remedy."""
     try:
         yield
     except InputError:

@@ -1,4 +1,4 @@
-"""The residues of a sequence: which symbols are read, and what is said of unusual ones."""
+"""The residues of a sequence: symbols that are read, changed or refused, and the warnings."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NO_LETTER = re.compile("[^A-Za-z]")
 
 
 class UnfitError(Exception):
-    """A sequence that cannot be taken, and what to do."""
+    """A sequence that cannot be read, and what to do."""
 
     def __init__(self, fault: str, remedy: str) -> None:
         super().__init__(fault)
@@ -70,7 +70,7 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
         Lines of the sequence.
     on_invalid : {"error", "mask", "skip", "degap"}
     counts : Counter
-        Of what was not taken as it stands, for `summary`; added to.
+        Of symbols and records changed or left out, for `summary`; updated.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
 def clean_sequence(
     text: str, on_invalid: OnInvalid = "error", counts: Counter[str] | None = None
 ) -> str:
-    """Residues of a sequence that stands by itself, by the rules of `read_fasta`.
+    """Residues of a single sequence, by the rules of `read_fasta`.
 
     White space is dropped; where a record would be left out, the sequence is empty. ``counts`` is
     that of `read_fasta`.
@@ -127,7 +127,7 @@ def clean_sequence(
 
 
 def is_halved(body: bytes) -> bool:
-    """Whether a line ends in the very middle, as below a sequence its labels are as long."""
+    """Whether a line ends exactly in the middle, as for a sequence followed by its labels."""
     text = body.strip(b"\n")
     return len(text) % 2 == 1 and text[len(text) // 2] == ord("\n")
 
@@ -169,7 +169,7 @@ def _reads_as_states(text: str) -> bool:
 def warn_of_nucleotides(
     chains: Iterable[Chain], name: str, on_warning: Callable[[str], None]
 ) -> Iterator[Chain]:
-    """Pass chains on, and warn at their end, once, if some look like nucleotides.
+    """Yield the chains, and warn once at their end if some look like nucleotides.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def warn_of_nucleotides(
     name : str
         The file's, for the warning.
     on_warning : callable
-        Called with it.
+        Called with the warning.
     """
     number = 0
     for chain in chains:
@@ -224,7 +224,7 @@ _FACTS = (
 
 
 def summary(counts: Counter[str]) -> str:
-    """Say in one line what was not taken as it stands; empty if there is nothing of the kind."""
+    """Return one line that counts what was changed or left out; empty if nothing was."""
     return "; ".join(
         f"{counts[key]:,} {one if counts[key] == 1 else many}{_details(key, counts)}{end}"
         f"{_in_records(key, counts)}"

@@ -36,8 +36,8 @@ def join(
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Chains in one array, ``reach`` spacers before, between and after them.
 
-    So joined (Qian & Sejnowski 1988), a window that reaches ``reach`` residues to either side sees
-    spacers beyond the end of its chain and nothing of the next one.
+    A window of ``reach`` residues to either side then has spacers beyond the end of its chain, and
+    nothing of the next chain (Qian & Sejnowski 1988).
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def join(
         Codes, or features, of one dtype; at least one chain.
     reach : int
     fill : number
-        What a spacer is: its code, or the value of its features.
+        Value of a spacer: its code, or its features.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def window_view(track: NDArray[Any], width: int) -> NDArray[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Residues `first` to `last` of a chain, and those from `start` to `stop` that they need."""
+    """Residues `first` to `last` of a chain, predicted from residues `start` to `stop`."""
 
     chain: int
     first: int
@@ -144,7 +144,7 @@ def tiles(lengths: Sequence[int], reach: float) -> list[Tile]:
 
 
 def batches(tiles: Sequence[Tile]) -> Iterator[list[Tile]]:
-    """Put tiles of like length together, the longest first.
+    """Group tiles of similar length, the longest first.
 
     Yields
     ------

@@ -87,7 +87,7 @@ def _transfer(
     except urllib.error.HTTPError as error:
         if error.code != 416:
             raise
-        # nothing lies behind what we have: it is whole, or of another file; a check will tell
+        # nothing lies after what we have: it is whole, or of another file; a check will tell
         return start
     with response:
         resumed = response.status == 206

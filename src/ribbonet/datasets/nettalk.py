@@ -12,7 +12,7 @@ from ribbonet.chains.open import blamed_on, name_of, open_text
 from ribbonet.errors import InputError
 
 STRESSES = "<>012"
-"""Before and behind the stressed vowel of a syllable, and its stress: primary, secondary, none."""
+"""Before and after the stressed vowel of a syllable, and its stress: primary, secondary, none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def read_word_list(path: str | Path) -> list[str]:
     Raises
     ------
     InputError
-        If the file cannot be read, or has no words in brackets behind its introduction.
+        If the file cannot be read, or has no words in brackets after its introduction.
     """
     with open_text(path) as file:
         _, _, text = "".join(file).rpartition("***")

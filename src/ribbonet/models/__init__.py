@@ -1,4 +1,4 @@
-"""Trained models: those that come in the package, by name, and those in folders of the user's."""
+"""Trained models: those in the package, by name, and those in users' folders."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def load_model(name: str | Path = DEFAULT_MODEL, *, profiles: bool = False) -> M
     name : str or Path
         A name of `shipped_models` or `shipped_tracks`, or a folder that `ribbonet train` wrote.
     profiles : bool
-        Whether profiles are at hand; of a shipped model, the one that reads them is then taken, if
-        there is one.
+        Whether profiles are available; the variant of a shipped model that reads them is then
+        loaded, if there is one.
 
     Raises
     ------

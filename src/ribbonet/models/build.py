@@ -32,11 +32,10 @@ def build_network(
     ----------
     config : StageConfig
     first : bool
-        Whether it is of a model's first stage, and reads residues; the others read windows of what
-        the stage before predicts.
+        Whether it is in a model's first stage, and reads residues; other stages read windows of the
+        predictions of the stage before.
     features : int
-        Numbers that the first stage reads of a residue, whose windows a convolution sees; 0 for
-        windows of residues' codes.
+        Number of features of a residue that the first stage reads; 0 for windows of codes.
     task : Task
         What it predicts.
 

@@ -1,4 +1,4 @@
-"""A model's card, `model.json`: its networks, what is known of it, and checksums of both files."""
+"""A model's card, `model.json`: its networks, training and scores, and checksums of both files."""
 
 from __future__ import annotations
 
@@ -46,30 +46,30 @@ class Training:
     Parameters
     ----------
     record : mapping
-        What a way of training tells of itself, in its own order; `chains`, `residues`, their
-        checksums and the seed among it.
+        The record of the training, in its own order; with `chains`, `residues`, their checksums and
+        the seed.
     """
 
     record: Record
 
     @property
     def chains(self) -> int:
-        """Chains that were learned from."""
+        """Number of training chains."""
         return int(self.record["chains"])
 
     @property
     def residues(self) -> int:
-        """Labelled residues that were learned from."""
+        """Number of labelled residues in the training chains."""
         return int(self.record["residues"])
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seed, or that of each network where they were trained apart."""
+        """The seed, or those of the networks where they were trained separately."""
         seed = self.record["seed"]
         return tuple(seed) if isinstance(seed, list) else (seed,)
 
     def is_of(self, train: str, valid: str, seed: int) -> bool:
-        """Whether it was on chains with these checksums, by this seed."""
+        """Whether the chains had these checksums, and the seed was this."""
         keys = ("sha256", "validation_sha256", "seed")
         return [self.record.get(key) for key in keys] == [train, valid, seed]
 
@@ -85,19 +85,19 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Card:
-    """What is known of a model beside its networks; empty where nothing is.
+    """What is known of a model besides its networks; fields are empty where nothing is known.
 
     Parameters
     ----------
     name, summary, licence, data : str
         `data` says in words what the model was trained on.
     task : Task, optional
-        What it was trained for.
+        What the model predicts.
     configuration : mapping or sequence of mapping, optional
-        Of the training, or of each network's where they were trained apart.
+        Of the training, or of each network's where they were trained separately.
     training : Training, optional
     start : mapping, optional
-        What the training started from: another model's checksum, name and data.
+        Checksum, name and data of the model that the training started from.
     scores : sequence of mapping
         On test sets, as `ribbonet evaluate --json` writes them.
     validation : mapping, optional
@@ -118,7 +118,7 @@ class Card:
     baseline: Baseline | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return what is known, as plain values."""
+        """Return the card as plain values."""
         words = {key: getattr(self, key) for key in ("name", "summary", "licence", "data")}
         known = {
             **words,
@@ -140,12 +140,12 @@ class Card:
 
     @classmethod
     def from_json(cls, stored: Record) -> Card:
-        """Read what a file says; keys of no meaning are passed over.
+        """Read a card; unknown keys are ignored.
 
         Raises
         ------
         LookupError, TypeError, ValueError
-            When it is of another form.
+            When a key is missing, or a value has another form.
         """
         of_task = "task" in stored or "states" in stored
         training, baseline = stored.get("training"), stored.get("baseline")

@@ -97,7 +97,7 @@ def predict_chains(
     pause : callable
         Called between chains.
     hidden : bool
-        Whether the last hidden layers stand before the predictions.
+        Whether the columns of the last hidden layer precede those of the predictions.
 
     Returns
     -------

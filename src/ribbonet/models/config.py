@@ -1,4 +1,4 @@
-"""Configurations: what a model is and how it is trained."""
+"""Configurations: a model's architecture, and how it is trained."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ OF_OPTIMIZERS = {"momentum": ("sgd", "momentum", "nesterov"), "weight_decay": ("
 class StageConfig:
     """One stage of a model: networks over a window, averaged.
 
-    The first stage reads residues; a further one reads the probabilities that the stage
-    before it gave (the cascade of Qian & Sejnowski 1988).
+    The first stage reads residues; each further one reads the probabilities of the stage before it
+    (the cascade of Qian & Sejnowski 1988).
 
     Parameters
     ----------
@@ -54,11 +54,11 @@ class StageConfig:
         Rule of the initial weights: a name in `ribbonet.nn.layers.init.RULES`.
     dilations : tuple of int
         Of the convolutions along the chain, one residual block each (layer norm, convolution,
-        activation, dropout, dense); empty for a network that sees its window alone.
+        activation, dropout, dense); empty for a network that reads its window alone.
     kernel : int
-        Positions that each of them sees, odd.
+        Width of each convolution, odd.
     chain_mean : bool
-        Whether each of them is followed by a `ribbonet.nn.ChainMean`, so that a residue's
+        Whether each convolution is followed by a `ribbonet.nn.ChainMean`, so that a residue's
         prediction depends on the whole chain.
     networks : int
         Networks of different seeds, their probabilities averaged.
@@ -72,27 +72,29 @@ class StageConfig:
         Largest norm of a step's gradient.
     schedule : {"constant", "step", "cosine", "one-cycle"}
     batch_size : int
-        Residues in a step; where a network sees whole chains, of like length, their padding too.
+        Residues in a step; for networks along whole chains, of similar length, padding included.
     epochs : int
         Passes over the training chains, at most.
     patience : int or None
-        Stop after so many epochs without a lower validation loss.
+        Number of epochs without a lower validation loss after which the training stops.
     dropout : float
         Share of the hidden units that each step of the training leaves out.
     loss : {"squared", "huber"}, optional
-        Of values; labels have the cross-entropy.
+        The loss for values; labels have the cross-entropy.
     class_weights : str, optional
-        What a residue of each class counts: `balanced`, or weights such as `0=1,1=5`.
+        Weight of the residues of each class: `balanced`, or numbers such as `0=1,1=5`.
     label_smoothing : float
         Share of the true state's probability given to the others.
     mask : float
-        Share of the residues that a network with convolutions is not shown, others in each epoch.
+        Share of the residues masked in the input of a network with convolutions, drawn anew in each
+        epoch.
     profile_dropout : float
-        Share of the chains that it is shown without their homologues, others in each epoch.
+        Share of the chains whose profile is that of a chain without homologues, drawn anew in each
+        epoch.
     l2 : float
         Strength of the penalty on the squares of the weights (`ribbonet.nn.penalties.L2`).
     average : float or None
-        Decay of the average of the weights that is validated and kept, such as 0.999.
+        Decay of the moving average of the weights, which is validated and kept, such as 0.999.
     one_per_cluster : bool
         An epoch takes one chain of each cluster, where a word `c` and digits in a chain's
         header names its cluster, instead of all chains.
@@ -179,7 +181,7 @@ class StageConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """A model: its stages, in order, the seed of all its random numbers, what it reads and tells.
+    """A model: its stages, in order, its random seed, its inputs and its states.
 
     Parameters
     ----------
@@ -189,9 +191,9 @@ class ModelConfig:
         Helix, strand and coil, or the eight states of DSSP, whose sums are the three; None for
         three, or those of the model that is trained further.
     inputs : {"sequence", "profile", "features"} or None
-        What the first stage reads, see `ribbonet.models.inputs`; None for what it is given.
+        What the first stage reads, see `ribbonet.models.inputs`; None for what the source gives.
     embedding : str or None
-        Name of a shipped model of which the first stage reads what it knows of each residue (see
+        Name of a shipped model whose embedding of each residue the first stage reads (see
         `ribbonet.models.embedding`), in place of the residues.
     """
 
@@ -214,7 +216,7 @@ class ModelConfig:
 
     @property
     def alphabet(self) -> Alphabet | None:
-        """The states of secondary structure that the model is to predict, where it says them."""
+        """The states of secondary structure that the model predicts; None where `states` is."""
         return None if self.states is None else ALPHABETS[self.states]
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a trained model knows of each residue, as numbers that other networks read."""
+"""Embeddings of residues by a trained model, which other networks read."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Embedding(Stage):
-    """A model's stage that gives its hidden layers beside its probabilities.
+    """A model's stage that returns its hidden layers besides its probabilities.
 
-    Networks of other tasks learn from a few thousand labels what takes millions to learn from
-    residues alone (transfer learning). The stage's weights stay as they are.
+    Networks for tasks with a few thousand labels learn more from these than from residues alone
+    (transfer learning). The stage's weights are not changed.
 
     Parameters
     ----------
@@ -40,14 +40,14 @@ class Embedding(Stage):
 
     @classmethod
     def of(cls, stage: Stage, model: str, digest: str) -> Embedding:
-        """Return a stage as an embedding; the forms of its networks are made once for both."""
+        """Return a stage as an embedding; both share their networks' forms for prediction."""
         own = cls(stage.window, stage.networks, stage.task, model, digest)
         vars(own)["_forms"] = stage._forms  # a cached property's
         return own
 
     @property
     def outputs(self) -> int:
-        """Units of the networks' last hidden layers, and one for each label of the model."""
+        """Number of columns: the units of the last hidden layers, and the model's labels."""
         lasts = (network.layers[-1].input_size or 0 for network in self.networks)
         return sum(lasts) + self.task.outputs
 
@@ -73,15 +73,15 @@ class Embedding(Stage):
 
     @property
     def arrays(self) -> dict[str, Array]:
-        """None: the weights are the model's."""
+        """Return nothing: the weights are stored with the model."""
         return {}
 
     def described(self) -> dict[str, Any]:
-        """Return whose stage it is, as plain values."""
+        """Return the model's name and digest, as plain values."""
         return {EMBEDDING: self.model, "sha256": self.digest}
 
     def identity(self) -> Iterator[bytes]:
-        """Yield whose stage it is."""
+        """Yield the model's digest."""
         yield f"embeddings of {self.digest}".encode()
 
     def _predicted(

@@ -1,4 +1,4 @@
-"""What models read of a chain: the codes of its residues, numbers from elsewhere, or both."""
+"""The inputs of models for a chain: codes of its residues, arrays from elsewhere, or both."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ ONE_HOT: NDArray[np.float32] = np.eye(SYMBOLS, dtype=np.float32)
 
 
 class Source(Protocol):
-    """Gives the array `(L, D)` of a chain: a file of arrays, or a folder of alignments."""
+    """A callable that returns the array `(L, D)` of a chain: a file, or a folder of alignments."""
 
     def __call__(self, chain: Chain) -> NDArray[np.float32]:
         """Return the array of a chain."""
 
     @property
     def settings(self) -> str:
-        """What its arrays depend on, the same for the same arrays."""
+        """A text that identifies the arrays: equal where they are equal."""
 
 
 class GivenArray:
-    """The array of the one chain that there is.
+    """A source with the array of one chain.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class GivenArray:
 
 
 class ModelInputs:
-    """What a model reads of each chain, made when it is asked for.
+    """The inputs of a model for each chain, made when they are asked for.
 
     Parameters
     ----------
@@ -112,9 +112,9 @@ class ModelInputs:
 
 
 def without_relatives(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what a model of profiles reads of a chain, `(L, 21 + 22)`, as if it had no homologues.
+    """Return a chain's input `(L, 21 + 22)` with the profile that it would have without homologues.
 
-    Its profile is then its own residues, without gaps, of depth 0.
+    That profile is the chain's own residues, without gaps, of depth 0.
     """
     alone = np.zeros_like(rows)
     alone[:, :SYMBOLS] = rows[:, :SYMBOLS]

@@ -76,7 +76,7 @@ class Model:
 
     @property
     def states(self) -> str:
-        """The states or labels that the model knows; none where it predicts values."""
+        """The states or labels that the model predicts; empty where it predicts values."""
         return self.task.alphabet.symbols if isinstance(self.task, Labelling) else ""
 
     def check_asked(self, asked: Task) -> None:
@@ -129,7 +129,7 @@ class Model:
     def after(
         self, embeddings: Sequence[Array], pause: Callable[[], None] = no_pause
     ) -> list[NDArray[np.float32]]:
-        """Predictions of a model whose first stage is an embedding, where that is known.
+        """Predictions of a model whose first stage is an embedding, from given embeddings.
 
         Parameters
         ----------

@@ -40,8 +40,8 @@ def no_pause() -> None:
 def pays(residues: int) -> bool:
     """Whether to predict so many residues at once by compiled code.
 
-    Compiled code differs from NumPy in the last bits; so what decides is the number alone, not
-    what was predicted before, and the same chains give the same bits whenever they are predicted.
+    Compiled code differs from NumPy in the last bits. So the number alone decides, not whether code
+    is compiled already, and the same chains give the same bits whenever they are predicted.
     """
     return residues >= PAYS and find_spec("numba") is not None
 
@@ -60,12 +60,12 @@ class Forms:
 
     @cached_property
     def quick(self) -> list[Network]:
-        """For NumPy."""
+        """The networks for prediction by NumPy."""
         return [network.for_prediction() for network in self._networks]
 
     @cached_property
     def laid_out(self) -> list[ChainLayout]:
-        """For compiled code along chains; empty if it cannot."""
+        """The layouts for compiled code along chains; empty if it cannot compute the networks."""
         from ribbonet.models.compiled import chain_layouts
 
         return chain_layouts(self.quick)
@@ -105,12 +105,12 @@ class Stage:
 
     @property
     def outputs(self) -> int:
-        """Numbers that it gives for a residue, of which the last are its predictions."""
+        """Number of columns of its output, of which the last are its predictions."""
         return self.task.outputs
 
     @property
     def reach(self) -> float:
-        """Residues on either side that a residue's probabilities depend on, perhaps all."""
+        """Residues on either side that a prediction depends on; infinite for the whole chain."""
         return self.window // 2 + max(network.reach for network in self.networks)
 
     @property
@@ -172,7 +172,7 @@ class Stage:
     def predictions(
         self, outputs: Sequence[NDArray[np.float32]], asked: Task | None = None
     ) -> list[NDArray[np.float32]]:
-        """Take the predictions out of what the stage gives, of the task that is asked for.
+        """Take the predictions, for the task that is asked for, out of the stage's outputs.
 
         Parameters
         ----------

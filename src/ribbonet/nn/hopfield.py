@@ -22,10 +22,10 @@ Rule = Literal["hebbian", "pseudo-inverse"]
 class Hopfield:
     r"""The classic network: units of -1 or +1, each fed by all others.
 
-    Its energy :math:`E = -\frac12 s^T W s` falls, or stays, with each unit that is set to the
-    sign of what it is fed, :math:`s_i \leftarrow \mathrm{sign}(\sum_j W_{ij} s_j)`, one unit
-    after the other, as long as W is symmetric with a diagonal of zero: so it comes to rest.
-    All units at once may instead end in a cycle of two states. A unit that is fed 0 stays.
+    Units are set to the sign of their input, :math:`s_i \leftarrow \mathrm{sign}(\sum_j W_{ij}
+    s_j)`; one whose input is 0 keeps its state. Updated one at a time, no step increases the energy
+    :math:`E = -\frac12 s^T W s`, as long as W is symmetric with a zero diagonal, so that states
+    reach a fixed point. Updated all at once, they may end in a cycle of two states.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Hopfield:
         steps: int = 100,
         rng: Rng | None = None,
     ) -> Array:
-        """Let states run until they rest.
+        """Update states until they no longer change.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Hopfield:
         steps: int = 100,
         rng: Rng | None = None,
     ) -> Iterator[Array]:
-        """Yield the states `(N,)` on the way to rest, from the given one on.
+        """Yield the states `(N,)` from the given one to the fixed point.
 
         Between two of them one unit has changed or, if all are updated at once, some have. The
         parameters are those of `retrieve`, and so is the last state.
@@ -186,7 +186,7 @@ class ModernHopfield:
     def fixed_point(self, state: Array, threshold: float = 0.5) -> str:
         """Return which kind of fixed point a state `(N,)` is: "global", "metastable", "single".
 
-        It is told by how many patterns share the attention, the exponential of its entropy:
+        The kind depends on how many patterns share the attention (the exponential of its entropy):
         all but `threshold` (global), at most 1 + `threshold` (single), or between.
         """
         shares = self.attention(state)
@@ -204,7 +204,7 @@ def recalled(
     steps: int = 100,
     rng: Rng,
 ) -> float:
-    """Return the share of patterns that a memory retrieves without a wrong unit.
+    """Return the share of patterns that a memory retrieves without error.
 
     Each is retrieved from a copy in which a share of the units is flipped, so that the number of
     patterns at which this falls is the capacity of the rule.
@@ -217,7 +217,7 @@ def recalled(
     flipped : float
         Share of the units, from 0 to 1, chosen anew for each pattern.
     steps : int
-        Updates at most; with 1 the memory has to be right at once.
+        Updates of each unit at most.
     rng : numpy.random.Generator
 
     Examples

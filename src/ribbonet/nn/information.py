@@ -1,7 +1,7 @@
 """Information of a distribution, and between two: what the cross-entropy loss measures.
 
-All take probabilities over the last axis, and give nats unless a base says otherwise (2 for
-bits); 0 log 0 is 0. Seeds 000 and 001.
+All functions take probabilities over the last axis, `(..., K)`, and return nats, or bits with
+`base=2`; 0 log 0 is 0. Source: MCB128 block 1, text and slides.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def information_content(p: ArrayLike, base: float = math.e) -> Array:
 
 
 def cross_entropy(p: ArrayLike, q: ArrayLike, base: float = math.e) -> Array:
-    r"""Information of q's events on average over p, :math:`H(p \| q) = -\sum_k p_k \log q_k`.
+    r"""Mean over p of the information of q's events, :math:`H(p \| q) = -\sum_k p_k \log q_k`.
 
-    Infinite where q excludes what p allows.
+    Infinite where an event has probability 0 in q and not in p.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Losses: a number to make small, and its gradient with respect to the network's outputs."""
+"""Losses: the number to minimise, and its gradient with respect to the network's outputs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from ribbonet.nn.layers.activations import Sigmoid
 class Loss(ABC):
     """A function of outputs and targets, averaged or summed over the examples.
 
-    Each example may carry a weight, and a weight of zero is a mask (an unlabelled residue
-    counts nowhere).
+    Each example may have a weight; a weight of zero leaves it out (an unlabelled residue).
 
     Parameters
     ----------
@@ -41,7 +40,7 @@ class Loss(ABC):
         Parameters
         ----------
         outputs : (..., K) array
-            What the network gives, logits for the cross-entropies.
+            Of the network; logits for the cross-entropies.
         targets : (...) array of int, or (..., K) array
             Class labels, or target values (or probabilities).
         weights : (...) array, optional
@@ -69,8 +68,8 @@ class ClassificationLoss(Loss):
     Parameters
     ----------
     class_weights : sequence of float, optional
-        What an example of each class weighs, to balance rare and frequent ones; multiplied
-        by the weight of the example itself. Needs labels.
+        Weight of the examples of each class, to balance rare and frequent ones; multiplied by the
+        weight of the example itself. Needs labels.
     """
 
     class_weights: Sequence[float] | None = None
@@ -92,11 +91,11 @@ class ClassificationLoss(Loss):
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy(ClassificationLoss):
-    r"""Cross-entropy of one yes or no (or of several), fused with the sigmoid.
+    r"""Cross-entropy of a binary target (or of several), fused with the sigmoid.
 
     For a logit z and the target y in {0, 1} (or between), :math:`L = \ln(1 + e^z) - y z` (Rangan,
     Neural Network Notes, eq. 17), and :math:`\partial L / \partial z = \sigma(z) - y`. Several
-    outputs are several independent questions, whose losses are added.
+    outputs are independent targets, whose losses are added.
 
     Parameters
     ----------
@@ -123,7 +122,7 @@ class BinaryCrossEntropy(ClassificationLoss):
 
 @dataclass(frozen=True)
 class CategoricalCrossEntropy(ClassificationLoss):
-    r"""Cross-entropy of class probabilities, fused with the softmax that makes them.
+    r"""Cross-entropy of classes, fused with the softmax that turns logits into probabilities.
 
     For logits z and target probabilities r (one-hot for a label), :math:`L = \ln \sum_k e^{z_k} -
     \sum_k r_k z_k` (Rangan, Neural Network Notes, eq. 18), and its gradient is simply
@@ -156,12 +155,11 @@ class CategoricalCrossEntropy(ClassificationLoss):
 
 @dataclass(frozen=True)
 class ProbabilityCrossEntropy(ClassificationLoss):
-    r"""Cross-entropy of class probabilities y that the network's last layer has made already.
+    r"""Cross-entropy of class probabilities y, for a network that ends with its own softmax.
 
     :math:`L = -\sum_k r_k \ln y_k` and :math:`\partial L / \partial y_k = -r_k / y_k` (MCB128
     block 1, text; Datta, Neural Networks). Through `Softmax.backward` this is the gradient of
-    `CategoricalCrossEntropy`, as long as no probability underflows: that is what fusing the two is
-    for.
+    `CategoricalCrossEntropy`, as long as no probability underflows, which fusing the two avoids.
 
     Parameters
     ----------
@@ -180,7 +178,7 @@ class ProbabilityCrossEntropy(ClassificationLoss):
 
 @dataclass(frozen=True)
 class GroupedCrossEntropy(ClassificationLoss):
-    r"""Cross-entropy of groups of classes, whose probabilities are the sums of their classes'.
+    r"""Cross-entropy of groups of classes; a group's probability is the sum of its classes'.
 
     A network with eight outputs (the DSSP states) learns from labels of three: for the target
     probability :math:`R_G` of each group (1 for the label's), :math:`L = -\sum_G R_G \ln \sum_{k
@@ -222,9 +220,9 @@ class GroupedCrossEntropy(ClassificationLoss):
 
 @dataclass(frozen=True)
 class NestedCrossEntropy(GroupedCrossEntropy):
-    r"""Cross-entropy of groups, and of the classes within them at a lower price.
+    r"""Cross-entropy of groups, plus that of the classes within them at a lower weight.
 
-    Where the groups are what counts (three states) and the classes tell more (eight), for target
+    For groups that count most (three states) and classes that refine them (eight), with target
     probabilities r of the classes (one-hot for a label) and their sums :math:`R_G` in the groups,
     :math:`L = -\sum_G R_G \ln \sum_{k \in G} y_k - \omega \sum_k r_k \ln p_k`, and
     :math:`\partial L / \partial z_k = y_k - (1 - \omega) R_G p_k - \omega r_k`, with y and p as in
@@ -236,7 +234,7 @@ class NestedCrossEntropy(GroupedCrossEntropy):
     groups : sequence of int
         The group of each class, from 0; targets are labels of classes, or their probabilities.
     within : float
-        The price omega.
+        The weight omega.
 
     Examples
     --------
@@ -279,12 +277,13 @@ class Huber(Loss):
 
     For each output and its error :math:`d = z - y`, :math:`d^2 / 2` up to :math:`|d| = \delta` and
     :math:`\delta (|d| - \delta / 2)` beyond (Huber 1964, Ann. Math. Statist. 35, 73-101); the
-    gradient is :math:`d`, cut to :math:`\pm \delta`. Outliers pull less than by `SquaredError`.
+    gradient is :math:`d`, clipped to :math:`\pm \delta`. Outliers weigh less than
+    in `SquaredError`.
 
     Parameters
     ----------
     delta : float
-        Above 0.
+        Where the loss becomes linear, above 0.
 
     Examples
     --------
@@ -296,7 +295,7 @@ class Huber(Loss):
     delta: float = 1.0
 
     def terms(self, outputs: Array, targets: Array) -> tuple[Array, Array]:
-        """Loss of each example and its error, cut to the slope of the linear part."""
+        """Loss of each example and its error, clipped to the slope of the linear part."""
         difference = outputs - targets.reshape(outputs.shape).astype(outputs.dtype)
         slope = np.clip(difference, -self.delta, self.delta)
         values: Array = (slope * (difference - slope / 2)).sum(axis=-1)

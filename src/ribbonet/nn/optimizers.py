@@ -1,4 +1,4 @@
-"""Optimisers: how a gradient becomes a change of the parameters."""
+"""Optimisers: the rules by which gradients change the parameters."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Optimizer(ABC):
             Under the same names; the parameters are changed in place, and one without a
             gradient stays as it is.
         factor : float
-            What the schedule makes of the learning rate at this step.
+            The schedule's factor of the learning rate at this step.
         """
         self.steps += 1
         for name, gradient in gradients.items():
@@ -55,7 +55,7 @@ class Optimizer(ABC):
         return self.state[key]
 
     def scratch(self, like: Array) -> Array:
-        """Return an array to write intermediate values to, the same memory at every call."""
+        """Return an array of the same shape for intermediate values, reused at every call."""
         if self._scratch.size < like.size or self._scratch.dtype != like.dtype:
             self._scratch = np.empty(like.size, like.dtype)
         return self._scratch[: like.size].reshape(like.shape)
@@ -69,17 +69,22 @@ class SGD(Optimizer):
     .. math::
         v \leftarrow \mu v + g, \quad \theta \leftarrow \theta - \alpha v,
 
-    and with Nesterov's, which looks ahead along v, :math:`\theta \leftarrow \theta - \alpha
-    (g + \mu v)` (Sutskever et al. 2013, in the form that PyTorch uses).
+    and with Nesterov's, :math:`\theta \leftarrow \theta - \alpha (g + \mu v)` (Sutskever et al.
+    2013, in the form that PyTorch uses).
 
     Parameters
     ----------
     learning_rate : float
         The step size alpha.
     momentum : float
-        The share mu of the last step that is kept, in [0, 1).
+        The factor mu, in [0, 1).
     nesterov : bool
-        Whether to look ahead.
+        Whether to use Nesterov's rule; needs a momentum above 0.
+
+    Raises
+    ------
+    ValueError
+        For Nesterov's rule without momentum.
     """
 
     def __init__(
@@ -126,7 +131,7 @@ class Adam(Optimizer):
     beta1, beta2 : float
         Decay of the two averages, in [0, 1).
     epsilon : float
-        Keeps the quotient finite.
+        Added to the denominator, which may be 0.
     """
 
     def __init__(
@@ -172,10 +177,8 @@ class AdamW(Adam):
     ----------
     learning_rate : float
         The step size alpha.
-    beta1, beta2 : float
-        Decay of the two averages, in [0, 1).
-    epsilon : float
-        Keeps the quotient finite.
+    beta1, beta2, epsilon : float
+        As in `Adam`.
     weight_decay : float
         The strength lambda.
     """
@@ -206,21 +209,21 @@ class Muon(AdamW):
         \theta \leftarrow (1 - \alpha \lambda) \theta - 0.2 \alpha \sqrt{\max(m, n)}\,
         \mathrm{orthogonal}(\mu v + (1 - \mu) g),
 
-    for a matrix of m rows and n columns: all its directions are learned equally fast, those that
-    gradients seldom have too (Jordan et al. 2024); the factor makes steps as long as AdamW's (Liu
-    et al. 2025, arXiv:2502.16982). A convolution's positions are rows of one matrix. The first and
-    the last layer's weights, and whatever has one axis, are AdamW's.
+    for a matrix of m rows and n columns: steps are equally long in all directions, rare ones
+    included (Jordan et al. 2024); the factor makes them as long as AdamW's (Liu et al. 2025,
+    arXiv:2502.16982). A convolution's weight is one matrix `(kernel * inputs, outputs)`. The first
+    and the last layer's weights, and parameters of one axis, are updated as by `AdamW`.
 
     Parameters
     ----------
     learning_rate : float
         The step size alpha.
     beta1, beta2, epsilon : float
-        Of AdamW.
+        As in `Adam`; of the parameters that `AdamW` updates.
     weight_decay : float
         The strength lambda.
     momentum : float
-        The share mu of the running mean that is kept, in [0, 1).
+        The factor mu, in [0, 1).
     """
 
     def __init__(
@@ -255,30 +258,32 @@ class Muon(AdamW):
 
 
 def hidden_weights(parameters: Mapping[str, Any]) -> list[str]:
-    """Return the names of the weights of more than one axis, but the first and the last."""
+    """Return the names of the parameters of two axes or more, without the first and the last."""
     return [name for name, array in parameters.items() if array.ndim > 1][1:-1]
 
 
 def muon_step(step: Any) -> Any:
-    """Return Muon's step at a rate of 1, as long as AdamW's, for an array or tensor `(..., N)`."""
+    """Return Muon's step at a learning rate of 1, for a mean gradient `(..., N)`."""
     matrix = step.reshape(-1, step.shape[-1])
     return 0.2 * max(matrix.shape) ** 0.5 * orthogonal(matrix).reshape(step.shape)
 
 
 def orthogonal(matrix: Any, rounds: int = 5) -> Any:
-    r"""Return nearly the orthogonal matrix that is nearest, singular values from 0.7 to 1.2.
+    r"""Approximate the nearest orthogonal matrix; singular values become 0.7 to 1.2.
 
-    With a matrix X whose norm is 1, five times :math:`X \leftarrow a X + b (X X^T) X + c (X X^T)^2
-    X`, a polynomial that takes singular values between 0 and 1 to near 1 quickly (Jordan et al.
-    2024). Zero stays zero.
+    Newton-Schulz iteration: with X of norm 1, five times :math:`X \leftarrow a X + b (X X^T) X +
+    c (X X^T)^2 X`, a polynomial that takes singular values between 0 and 1 to near 1 quickly
+    (Jordan et al. 2024). The zero matrix stays zero.
 
     Parameters
     ----------
     matrix : (M, N) array or tensor
+    rounds : int
+        Iterations.
 
     Examples
     --------
-    A turn in the plane, its axes stretched:
+    A rotation of the plane whose axes are scaled:
 
     >>> orthogonal(np.array([[3.0, 4.0], [-40.0, 30.0]])).round(2)
     array([[ 0.43,  0.57],
@@ -297,7 +302,7 @@ def clip_by_norm(gradients: Arrays, limit: float) -> float:
     r"""Scale gradients in place so that their global norm is at most `limit`.
 
     :math:`g \leftarrow g \min(1, c / \lVert g \rVert)`, the norm taken over all parameters
-    together, so that the direction stays (Pascanu et al. 2013).
+    together, so that the direction is unchanged (Pascanu et al. 2013).
 
     Returns
     -------

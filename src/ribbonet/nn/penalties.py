@@ -6,7 +6,7 @@ over the penalised parameters, and grows with their number unless divided by it 
 Deep Learning in Python).
 
 Parameters of one axis (biases, and the gains of normalisation) are left out unless `biases`
-asks for them: they are few, fit each unit's threshold, and do not make a function wilder.
+is set: they are few, and do not make a function vary faster.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Penalty(ABC):
         """Return dR / d theta, of the array's shape."""
 
     def penalised(self, parameters: Mapping[str, Any]) -> tuple[float, list[str]]:
-        """Return eta, divided as asked, and the names of the parameters that count."""
+        """Return eta, divided by their number if asked, and the names of those penalised."""
         shapes = {name: theta.shape for name, theta in parameters.items()}
         names = [name for name, shape in shapes.items() if self.biases or len(shape) > 1]
         number = sum(math.prod(shapes[name]) for name in names) if self.per_parameter else 1

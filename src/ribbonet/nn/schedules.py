@@ -41,7 +41,7 @@ class StepDecay:
 
 @dataclass(frozen=True)
 class OneCycle:
-    """Up from `start` to 1 by half a cosine, and down to `final` by another.
+    """From `start` up to 1 by half a cosine, and down to `final` by another.
 
     Smith & Topin (2019); with few steps of warm-up, the schedule of transformers.
 

@@ -1,4 +1,4 @@
-"""Chains are predicted in blocks that memory holds: in, predictions or parts of an output out."""
+"""Chains predicted in blocks that fit in memory: to predictions, or to parts of an output."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ PAYS = 6
 
 
 def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
-    """Cut chains into runs of up to `BLOCK` residues, or of one chain that has more.
+    """Cut chains into runs of up to `BLOCK` residues, or of one longer chain.
 
-    The first ones are shorter (`FIRST`), so that there is something to see at once.
+    The first blocks are shorter (`FIRST`), so that output begins early.
 
     Parameters
     ----------
@@ -69,12 +69,12 @@ def blocks(chains: Iterable[Chain]) -> Iterator[list[Chain]]:
 
 
 def asked_of(model: Model, states: Alphabet = STATES) -> Task:
-    """Return what a model is to predict: secondary structure, or what it knows instead.
+    """Return the task to predict: secondary structure in `states`, or the model's own task.
 
     Raises
     ------
     InputError
-        When it does not know eight states, or `states` is another alphabet.
+        When the model does not predict eight states, or `states` is another alphabet.
     """
     if states not in ALPHABETS.values():
         raise InputError(f"states = {states!r}: give STATES or STATES8 of ribbonet.chains.alphabet")
@@ -93,7 +93,7 @@ def predict_block(
     templates: Templates | None = None,
     tracks: Tracks | None = None,
 ) -> list[Prediction]:
-    """Predict chains that memory holds together, in their order.
+    """Predict one block of chains, in their order.
 
     `pause` is called between forward passes: it may wait, or raise to end the prediction.
     """
@@ -150,13 +150,13 @@ def predict_chains(
     min_confidence : float
         Mask states less probable than this.
     states : {STATES, STATES8}
-        Helix, strand and coil, or the eight of DSSP where the model knows them.
+        Helix, strand and coil, or the eight of DSSP where the model predicts them.
     source : Source, optional
-        Of the profiles or arrays that the model reads.
+        Source of the profiles or arrays that the model reads.
     templates : Templates, optional
-        Of known structures of relatives, which correct the model's predictions.
+        Known structures of relatives, which correct the model's predictions.
     tracks : Tracks, optional
-        Predicted beside.
+        Further tracks to predict.
 
     Yields
     ------
@@ -215,7 +215,7 @@ class Work:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All that the output depends on but the chains."""
+        """All that the output depends on besides the chains."""
         from ribbonet.nn.arithmetic import fingerprint
 
         return {
@@ -264,7 +264,7 @@ def predicted(
         Read as they are needed.
     work : Work
     done : int
-        Of no account here.
+        Blocks finished earlier; not used here.
     threads : int, optional
         Processes; without it, as many as there are cores when there is enough to predict.
     """

@@ -1,4 +1,4 @@
-"""A prediction as notebooks show and take it: a table, segments, a plot, a picture."""
+"""A prediction for notebooks: as a table, segments, a plot or a picture."""
 
 from __future__ import annotations
 

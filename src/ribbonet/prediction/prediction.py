@@ -1,4 +1,4 @@
-"""What is predicted of one chain."""
+"""The prediction for one chain."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SHOWN = 60
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Prediction:
-    """What is predicted of one chain: its secondary structure, classes or values.
+    """The prediction for one chain: its secondary structure, classes or values.
 
     Parameters
     ----------
     chain : Chain
-        What was predicted; its letters as they were given, in upper case.
+        The chain; its letters as given, in upper case.
     probabilities : (L, K) float32 array
         Of helix, strand and coil, the columns in the order of `ribbonet.STATES`; of the eight
         states of DSSP, in the order of `ribbonet.chains.alphabet.STATES8`; of classes, in the
@@ -45,13 +45,13 @@ class Prediction:
     evidence : Evidence or None
         The relatives of known structure that the prediction uses; None where none were looked for.
     task : Task
-        What the columns stand for.
+        The task, which gives the columns their meaning.
     model : str
         Name of the model that made it.
     smooth : bool
         Whether the states have no segment shorter than DSSP's shortest, see `smoothed`.
     tracks : mapping of str to Prediction
-        What else is predicted of the chain: `disorder`, `topology`, where it was asked for.
+        Further predictions for the chain: `disorder`, `topology`, where asked for.
     """
 
     chain: Chain
@@ -65,7 +65,7 @@ class Prediction:
 
     @property
     def alphabet(self) -> Alphabet:
-        """What the columns of the probabilities stand for."""
+        """The states or labels of the columns of the probabilities."""
         if isinstance(self.task, Labelling):
             return self.task.alphabet
         raise InputError(f"{self.task.summary} is predicted, which has no labels")
@@ -104,7 +104,7 @@ class Prediction:
 
     @property
     def has_relatives(self) -> bool:
-        """Whether some of it comes from relatives of known structure."""
+        """Whether it uses relatives of known structure."""
         return self.evidence is not None and bool(self.evidence.known.any())
 
     def in_three(self) -> Prediction:

@@ -69,7 +69,7 @@ def predict(
     sequence : str, or an object of a sequence
         One-letter residues, upper or lower case; B, J, O, U, X and Z count as unknown, white
         space and one `*` at the end are dropped. Biopython's Seq and SeqRecord, biotite's
-        ProteinSequence and whatever else has as many symbols as letters in `str()` are taken too.
+        ProteinSequence and other objects whose length is that of their `str()` are taken too.
     model : str, Path or Model
         Name of a shipped model, folder of another one, or one that is loaded.
     id : str
@@ -97,9 +97,9 @@ def predict(
     Raises
     ------
     InputError
-        When the sequence is empty or has a symbol that is not a residue, an option has a value that
-        is not known, the model does not know eight states, or the array is missing, or not what
-        the model reads.
+        When the sequence is empty or has a symbol that is not a residue, an option has an unknown
+        value, the model does not predict eight states, or the array is missing, or not what the
+        model reads.
 
     Examples
     --------
@@ -179,8 +179,8 @@ def predict_file(
     Raises
     ------
     InputError
-        When an option has a value that is not known; and as `read_fasta` does, when the record at
-        fault is reached.
+        When an option has an unknown value; and as `read_fasta` does, when the invalid record is
+        reached.
     """
     check_options(min_confidence, states, on_invalid)
     named = isinstance(path, str | Path)

@@ -1,4 +1,4 @@
-"""What each single mutation of a chain would change in its predicted structure."""
+"""The effect of each single mutation of a chain on its predicted structure."""
 
 from __future__ import annotations
 
@@ -43,12 +43,13 @@ class Mutation(NamedTuple):
     residue, mutant : str
         The chain's letter, and the one in its place.
     change : float
-        Half the absolute differences of the probabilities, summed over the chain: the number of
-        residues whose state would be another one, as far as the model is sure of it.
+        Half the absolute differences of the probabilities, summed over the chain: the expected
+        number of residues whose state changes.
     states : int
-        Residues whose likeliest state becomes another.
+        Number of residues whose likeliest state changes.
     helix, strand, coil : float
-        Differences of the probabilities, summed over the chain: residues more or less of a state.
+        Differences of the probabilities, summed over the chain: the expected change in the number
+        of residues in each state.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What Python callers give as sequences: text, the objects of Biopython and biotite, tables."""
+"""The sequences that Python callers pass: text, objects of Biopython and biotite, tables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Given(NamedTuple):
 
 
 def given(item: object, remedy: str = "") -> Given:
-    """Read what stands for a sequence.
+    """Read an object as a sequence.
 
     Parameters
     ----------
@@ -36,12 +36,12 @@ def given(item: object, remedy: str = "") -> Given:
         description are the header, or an object of as many symbols as `str()` of it has letters
         (Biopython's Seq, biotite's ProteinSequence).
     remedy : str
-        Added to the complaint about anything else.
+        Added to the error message for anything else.
 
     Raises
     ------
     InputError
-        Names the type of what is no sequence.
+        For an object that is no sequence; names its type.
     """
     if isinstance(item, str):
         return Given(str(item))
@@ -93,7 +93,7 @@ class Listed(NamedTuple):
 
 
 def listed(sequences: object) -> Listed:
-    """Read what stands for many sequences.
+    """Read an object as many sequences.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def listed(sequences: object) -> Listed:
     Raises
     ------
     InputError
-        For what would be read as something else than it is: one sequence alone, a set, a table
-        without such a column.
+        For an object that would be misread: a single sequence, a set, a table without a column
+        `sequence`.
     """
     if isinstance(sequences, str | bytes | bytearray) or _as_text(sequences) is not None:
         raise InputError(
@@ -210,7 +210,7 @@ def chains_of(
     kept: list[tuple[int, str | None]],
     counts: Counter[str],
 ) -> Iterator[Chain]:
-    """Read many sequences to chains.
+    """Read many sequences as chains.
 
     Parameters
     ----------

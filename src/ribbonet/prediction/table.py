@@ -1,4 +1,4 @@
-"""Many sequences in, a table of predictions out."""
+"""Prediction of many sequences to a table."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def predict_many(
     Raises
     ------
     InputError
-        When a sequence is empty or has a symbol that is not a residue, an option has a value that
-        is not known, what is given would be read as something else than it is, or pandas is
-        missing.
+        When a sequence is empty or has a symbol that is not a residue, an option has an unknown
+        value, `sequences` is a single sequence, a set or a table without a column `sequence`, or
+        pandas is missing.
 
     Examples
     --------

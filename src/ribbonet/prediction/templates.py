@@ -1,4 +1,4 @@
-"""Predictions improved by the known structures of a chain's relatives."""
+"""Predictions corrected by the known structures of a chain's relatives."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MISSING = (
 
 
 class Templates:
-    """Corrects what a model says of chains by the structures of their relatives.
+    """Corrects a model's predictions by the known structures of the chains' relatives.
 
     Parameters
     ----------
@@ -49,14 +49,14 @@ class Templates:
 
     @property
     def settings(self) -> str:
-        """What the corrections depend on but the chains and the model."""
+        """What the corrections depend on besides the chains and the model."""
         combined = "blend" if self.network is None else self.network.digest
         return f"{self.search.settings} {combined}"
 
     def evidence(
         self, chains: Sequence[Chain], pause: Callable[[], None] = no_pause
     ) -> list[Evidence]:
-        """Return what relatives say of each chain; `pause` is called between alignments."""
+        """Return the relatives' evidence for each chain; `pause` is called between alignments."""
         from ribbonet.chains.templates.evidence import weigh
 
         templates = self.search.templates
@@ -119,7 +119,7 @@ def blended(probabilities: NDArray[np.float32], evidence: Evidence) -> NDArray[n
 def network_inputs(
     codes: NDArray[np.uint8], probabilities: NDArray[np.float32], evidence: Evidence
 ) -> NDArray[np.float32]:
-    """Return what the network of templates reads of a chain.
+    """Return the input of the template network for a chain.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Disorder, topology and what else is predicted of residues beside their secondary structure."""
+"""Tracks: disorder, topology and others, predicted besides secondary structure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Tracks:
 
     @property
     def tasks(self) -> dict[str, Task]:
-        """What each track is of."""
+        """The task of each track."""
         return {name: model.task for name, model in self.models.items()}
 
     def beside(
@@ -66,11 +66,11 @@ class Tracks:
         Parameters
         ----------
         model : Model
-            Predicts secondary structure; one pass serves it too where the embedding is its own.
+            Predicts secondary structure; shares the tracks' pass where the embedding is its own.
         inputs : sequence of arrays
-            What it reads of the chains.
+            Its inputs for the chains.
         asked : Task
-            What it is to give.
+            The task that it is to predict.
         chains : sequence of Chain
         pause : callable
             Called between forward passes: it may wait, or raise to end the prediction.

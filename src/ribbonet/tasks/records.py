@@ -1,6 +1,6 @@
 """Dataclasses as plain values for JSON, and back.
 
-A field is named as its key, with an underscore behind it where Python reserves the word. A field
+A field is named as its key, with an underscore after it where Python reserves the word. A field
 that may be left out has the default None; one without a default is always written, None as null.
 """
 

@@ -1,4 +1,4 @@
-"""What a training was: told by the model's card, and compared when it is resumed."""
+"""The description of a training: written to the model's card, and compared on resuming."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def identity(plan: Plan) -> dict[str, Any]:
-    """Return what must be the same where a training is resumed, as JSON reads it back."""
+    """Return what must be unchanged for a training to be resumed, as JSON reads it back."""
     train, valid = plan.sets
     known: dict[str, Any] = {
         "configuration": plan.config.to_dict(),
@@ -75,7 +75,7 @@ def describe(plan: Plan, model: Model, team: Team) -> Card:
 
 
 def sets_of(repeats: Sequence[float]) -> list[dict[str, float]]:
-    """Return how many chains of the training, in their order, an epoch takes how many times.
+    """Count the successive training chains that an epoch takes equally many times.
 
     >>> sets_of([2.0, 2.0, 0.5])
     [{'chains': 2, 'times': 2.0}, {'chains': 1, 'times': 0.5}]
@@ -84,7 +84,7 @@ def sets_of(repeats: Sequence[float]) -> list[dict[str, float]]:
 
 
 def described(model: Model) -> dict[str, str]:
-    """Return what a card says of another model that a training used."""
+    """Return the entry in a card for another model that a training used."""
     known = {"sha256": model.digest, "name": model.card.name, "data": model.card.data}
     return {key: value for key, value in known.items() if value}
 

@@ -26,14 +26,14 @@ POOL = 32
 class WindowExamples:
     """Windows over tracks (a code or a row of features for each residue) and their labels.
 
-    The chains are joined by spacers, as in 1988; a window is cut when a batch asks for it, so
-    that memory holds each residue once. Residues without a label are seen in windows and
-    never asked for.
+    The chains are joined by spacers, as by Qian & Sejnowski (1988); windows are cut batch by batch,
+    so that memory holds each residue once. Residues without a label appear in windows, but are not
+    examples.
 
     Parameters
     ----------
     tracks : sequence of (L,) uint8 or (L, F) float32 arrays
-        What the windows show: codes of residues, or features.
+        Codes of residues, or features, of which windows are cut.
     labels : sequence of (L,) uint8, (L,) float32 or (L, K) float32 arrays
         Code of each residue's label, `UNLABELLED` where it has none; or its value, or the
         probabilities of its labels, NaN where there is nothing to learn.
@@ -99,9 +99,9 @@ class WindowExamples:
 
 
 class ChainExamples:
-    """Whole chains and the labels of their residues, for networks that look along them.
+    """Whole chains and the labels of their residues, for networks along chains.
 
-    A batch has chains of like length, padded. Memory holds what `tracks` holds.
+    A batch has chains of similar length, padded. Memory holds what `tracks` holds.
 
     Parameters
     ----------
@@ -145,14 +145,14 @@ class ChainExamples:
         return np.flatnonzero(self._labelled)
 
     def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
-        """Return the places of an epoch's chains, in random order; draw which residues hide."""
+        """Return the indices of an epoch's chains, in random order; draw the masked residues."""
         self._epoch = int(rng.integers(2**62))
         chosen = repeated(one_per_cluster(self._clusters, rng), self._repeats, rng)
         chosen = rng.permutation(chosen)
         return np.asarray(chosen[self._labelled[chosen]])
 
     def batches(self, indices: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-        """Cut chains into batches of like length and up to `size` residues, padding included.
+        """Cut chains into batches of similar length and up to `size` residues, padding included.
 
         Of a few batches' chains at a time; the batches follow each other as their first chains do
         in `indices`.
@@ -175,7 +175,7 @@ class ChainExamples:
             yield from np.split(indices, np.flatnonzero(np.diff(runs)) + 1)
 
     def batch(self, indices: NDArray[np.int64]) -> Batch:
-        """Return what chains show, `(B, L, window)` codes or `(B, L, window * F)`, and labels."""
+        """Return inputs, `(B, L, window)` codes or `(B, L, window * F)` features, and labels."""
         tracks = [self._shown(int(chain)) for chain in indices]
         length = max(map(len, tracks))
         x = np.zeros((len(tracks), length, *tracks[0].shape[1:]), tracks[0].dtype)
@@ -220,7 +220,7 @@ def one_per_cluster(clusters: NDArray[np.int64], rng: np.random.Generator) -> ND
 def repeated(
     chosen: NDArray[np.int64], repeats: Sequence[float] | None, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Take chains several times; with 1.5 for a chain, once, and in half of the epochs twice.
+    """Repeat chains; one with 1.5 is taken once, and twice in half of the epochs.
 
     >>> repeated(np.array([3, 1, 0]), [0.0, 1.0, 1.0, 2.0], np.random.default_rng(0)).tolist()
     [3, 3, 1]

@@ -1,4 +1,4 @@
-"""Training further from a model: its networks, under a configuration of the training alone."""
+"""Fine-tuning: a model's networks, trained further under a configuration of the training alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DEFAULT = ModelConfig(
 
 
 def states_of(config: ModelConfig, start: Model | None = None) -> Alphabet:
-    """Return the states of secondary structure to learn: asked for, the model's, or three."""
+    """Return the states to learn: the configuration's, or else the model's, or else three."""
     if config.alphabet is not None:
         return config.alphabet
     if start is not None and isinstance(start.task, Structure):
@@ -100,7 +100,7 @@ def configure(config: ModelConfig, start: Model, task: Task | None = None) -> Mo
 
 
 def training_alone(config: ModelConfig) -> dict[str, Any]:
-    """Return a configuration as plain values, without what it does not say of the networks."""
+    """Return a configuration as plain values, without what is left open of the networks."""
     values = asdict(config)
     for stage in values["stages"]:
         for name in ARCHITECTURE:

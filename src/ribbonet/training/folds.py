@@ -1,4 +1,4 @@
-"""Cross-validation: each fold is predicted by a model that saw no homologue of its chains."""
+"""Cross-validation: each fold is predicted by a model trained on no homologue of its chains."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Folds:
         return max(self.fold) + 1
 
     def parts(self, fold: int, seed: int) -> tuple[list[int], list[int], list[int]]:
-        """Places of the chains to learn from, to validate by and to predict, for one fold.
+        """Return the indices of the chains to train on, validate on and predict, for one fold.
 
-        A tenth of the other folds' families validate, drawn by the seed.
+        A tenth of the other folds' families, drawn by the seed, are for validation.
 
         Raises
         ------

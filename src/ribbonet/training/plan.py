@@ -1,4 +1,4 @@
-"""What a training is of, once all that it was asked for has been checked."""
+"""The plan of a training: its chains, task and inputs, checked."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class Plan:
     Parameters
     ----------
     config : ModelConfig
-        Filled in by what the training starts from, if by anything.
+        Completed from the model that the training starts from, if any.
     sets : tuple of two sequences of Chain
-        To learn from, and to judge by.
+        To train on, and to validate on.
     task : Task
         Fitted to the labels.
     inputs : {"sequence", "profile", "features"}
         What the first stage reads.
     columns : int
-        Of the source's arrays.
+        Columns of the source's arrays.
     source : Source, optional
     start : Model, optional
     teacher : Teacher, optional
@@ -90,7 +90,7 @@ def plan_of(
     teacher: Teacher | None,
     repeats: Sequence[float] | None,
 ) -> Plan:
-    """Check what a training is asked for, and fill in what follows from it.
+    """Check the arguments of a training, and derive its plan from them.
 
     Raises
     ------

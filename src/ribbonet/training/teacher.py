@@ -1,4 +1,4 @@
-"""A teacher: what a model, or a file that it wrote, predicts of the chains to train on."""
+"""A teacher: the predictions of a model, or of a file, for the chains to train on."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Teacher:
-    """Predictions that are learned besides labels (Hinton et al. 2015, arXiv:1503.02531).
+    """Predictions that are learned besides labels: distillation.
+
+    Source: Hinton et al. 2015, arXiv:1503.02531.
 
     Parameters
     ----------
     task : Task
-        What they are of.
+        What is predicted.
     predict : callable
         Yields `(L, K)` predictions of each chain, or None where there are none.
     share : float
-        Of the teacher in the target of a labelled residue, from 0 to 1; chains without labels have
-        the teacher's targets alone.
+        Share of the teacher in the target of a labelled residue, from 0 to 1; chains without labels
+        have the teacher's targets alone.
     about : dict
         Its name and its SHA-256, and what it was trained on where its card says so.
     """
@@ -55,15 +57,16 @@ class Teacher:
             raise InputError(f"the teacher's share {self.share}: give a number from 0 to 1")
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a model's card says of it."""
+        """Return the teacher's entry in a model's card."""
         return {**self.about, "share": self.share}
 
     def check(self, config: ModelConfig, task: Task) -> None:
-        """Refuse a task that it does not teach, and what a configuration asks for of labels alone.
+        """Check that the teacher fits a task and a configuration.
 
         Raises
         ------
         InputError
+            For another task, or a configuration with options for labels alone.
         """
         try:
             task.taught(np.zeros((0, self.task.outputs), np.float32), self.task)
@@ -79,9 +82,9 @@ class Teacher:
     def targets(
         self, task: Task, chains: Sequence[Chain], labels: Sequence[Array]
     ) -> Iterator[Array]:
-        """Yield what networks of a task learn of each chain, given what its labels alone say.
+        """Yield the targets of each chain: its labels' targets mixed with the teacher's.
 
-        Where a chain has labels, its residues without one are not learned from.
+        In a chain with labels, residues without one are not learned from.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What computes a training: this process, or all of those that `torchrun` started."""
+"""The processes that compute a training: this one, or all those that `torchrun` started."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Team:
     ----------
     engine : {"numpy", "torch"}
     factory : EngineFactory, optional
-        Makes what computes; None for what `fit` chooses.
+        Makes the engine; by default that of `fit`.
     processes : int
-        How many there are; a step takes as many batches together.
+        Number of processes; a step takes as many batches together.
     leads : bool
-        Whether this is the one that writes files and tells how it goes.
+        Whether this process writes files and reports progress.
     wait : callable
-        Returns when all processes have called it.
+        A barrier: returns when all processes have called it.
     """
 
     engine: Engine
@@ -47,7 +47,7 @@ def alone(engine: Engine) -> Team:
     Raises
     ------
     InputError
-        When PyTorch is wanted and missing.
+        When PyTorch is needed and missing.
     """
     if engine == "numpy":
         return Team(engine)
@@ -65,7 +65,7 @@ def team_of(engine: Engine) -> Iterator[Team]:
     Raises
     ------
     InputError
-        As `alone` does, and when `torchrun` started what does not use it.
+        As `alone` does, and when `torchrun` started a training by the engine `numpy`.
     """
     team = alone(engine)
     if "TORCHELASTIC_RUN_ID" not in os.environ:

@@ -58,31 +58,31 @@ def train_model(
 ) -> Model:
     """Train a model and write it to a folder.
 
-    Each network of each stage is trained in turn; the next stage reads what the finished
-    ones give for the same chains. The state is kept in a working folder (see
-    `ribbonet.system.working`) in the folder after each epoch, until the model is whole.
+    Each network of each stage is trained in turn; the next stage reads the predictions of the
+    finished ones for the same chains. After each epoch the state is saved in a working folder (see
+    `ribbonet.system.working`) in the folder, until the model is complete.
 
     Parameters
     ----------
     config : ModelConfig
     train, valid : sequences of Chain
-        Labelled chains to learn from, and to stop and choose by.
+        Labelled chains to train on, and to validate on.
     folder : Path
         For `weights.safetensors`, `model.json` and `history.csv`.
     engine : {"numpy", "torch"} or Team
         What computes: the gradients by hand, or PyTorch's autograd (on a GPU where there is one);
         or the processes of a `ribbonet.training.team.team_of`, of which the first one writes.
     resume : bool
-        Go on with the training that was broken off in the folder, which must have had the
+        Whether to resume the training that was interrupted in the folder, which must have had the
         same configuration and chains; the result is the same, bit for bit.
     on_epoch : callable, optional
         Called with the network's name and the history's row after each epoch.
     track : callable, optional
         Wraps the steps of an epoch to show progress.
     source : Source, optional
-        Of the arrays that the model is to read instead of residues, or beside them.
+        Source of the arrays that the model reads instead of residues, or beside them.
     start : Model, optional
-        What to start from; `config` then says how it is trained further (see
+        Model to start from; `config` then says how it is trained further (see
         `ribbonet.training.fine_tuning`), and its own weights are epoch 0.
     task : Task, optional
         What the labels are (see `ribbonet.tasks.labels`); secondary structure by default.
@@ -90,15 +90,15 @@ def train_model(
         Whose predictions of the training chains are learned besides their labels; chains without
         labels may then be among them.
     repeats : sequence of float, optional
-        How many times an epoch takes each training chain, by chance where it is no whole number;
-        once by default.
+        How many times an epoch takes each training chain, at random for the fractional part; once
+        by default.
 
     Raises
     ------
     InputError
         When there is nothing to train on, the folder holds another training or files of a
-        model's names, another process trains there, PyTorch is wanted and missing, a learning rate
-        is too high, eight states are wanted of labels in three, or the arrays do not fit.
+        model's names, another process trains there, PyTorch is needed and missing, a learning rate
+        is too high, eight states are to be learned from labels in three, or the arrays do not fit.
     """
     team = engine if isinstance(engine, Team) else alone(engine)
     plan = plan_of(config, (train, valid), folder, source, start, task, teacher, repeats)

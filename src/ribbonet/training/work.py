@@ -1,4 +1,4 @@
-"""The working folder of a training: its state after each epoch, until the model is whole."""
+"""The working folder of a training: its state after each epoch, until the model is complete."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ MASKS = ("mask", "resolved")
 def read_entries(path: str | Path) -> Iterator[Entry]:
     """Read records ``>id TARGET=HHHEC SET=train MASK=11100`` and a sequence on lines below.
 
-    A residue whose mask is 0 has no label. What else stands in the header, as ``SET=train``, stays
-    in the chain's. A target with semicolons is of numbers.
+    A residue whose mask is 0 has no label. Other words of the header, such as ``SET=train``, remain
+    in the chain's header. A target with semicolons is a list of numbers.
     """
     for line, header, sequence in _records(path):
         words = header.split()

@@ -29,7 +29,7 @@ EIGHT = (("p_G", "p_H", "p_I"), ("p_E", "p_B"), ("p_T", "p_S", "p_C"))
 
 @dataclass(frozen=True)
 class Kind:
-    """Which columns of a table say what; `id` is None where a file holds one chain."""
+    """The names of a table's columns; `id` is None where a file holds one chain."""
 
     id: str | None
     position: str
@@ -39,7 +39,7 @@ class Kind:
 
     @property
     def columns(self) -> set[str]:
-        """All that a table of this kind has."""
+        """All columns of a table of this kind."""
         names = {self.position, self.residue, self.state, *sum(self.probabilities, ())}
         return names if self.id is None else {*names, self.id}
 
@@ -76,7 +76,7 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
     """Predictions of a table with one row per residue, separated by commas, semicolons or tabs.
 
     A chain ends where the id changes or the position does not grow; where the table has no ids, it
-    is named as the file, with a number behind it from the second on.
+    is named as the file, with a number after it from the second on.
     """
     name = name_of(path)
     with Rows.of(path, id_columns=("id",)) as rows:

@@ -30,7 +30,7 @@ Places = tuple[tuple[int, ...], ...]
 def _tables(beginnings: tuple[str, ...], places: Places) -> Callable[[str | Path], Iterator[Entry]]:
     """Make a reader of tables of rows numbered from 1, their columns separated by spaces.
 
-    The form has no name for a chain: it is the file's, with a number behind it from the second
+    The form has no name for a chain: it is the file's, with a number after it from the second
     chain on, which S4PRED may write into the same file.
     """
 
@@ -110,7 +110,7 @@ def read_fas_conf(path: str | Path) -> Iterator[Entry]:
 
 
 def id_of(path: str | Path, number: int) -> str:
-    """Name a chain as its file, with a number behind it from the second on."""
+    """Name a chain after its file, from the second on with its number."""
     return stem_of(path) if number == 1 else f"{stem_of(path)}_{number}"
 
 

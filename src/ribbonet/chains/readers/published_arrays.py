@@ -30,7 +30,7 @@ CULLPDB_STATES = "CBEGIHST"
 """Order of the features 22 to 29; the first is written L, for loop."""
 CULLPDB_FEATURES, CULLPDB_LENGTH = 57, 700
 CULLPDB_NONE, CULLPDB_UNLABELLED = 21, 30
-"""Features that are 1 where no residue, behind the ends of chains, or no label is."""
+"""Features that are 1 where no residue, after the ends of chains, or no label is."""
 REMEDY = "fetch the file again"
 NPY, ZIP = b"\x93NUMPY", b"PK\x03\x04"
 

@@ -22,7 +22,7 @@ from ribbonet.system.atomic import atomic_write
 
 
 def _found() -> dict[str, Form]:
-    """Forms of all files here that have a table `FORMS`, those to be tried last behind others."""
+    """Forms of all files here that have a table `FORMS`, those to be tried last after others."""
     names = sorted(module.name for module in pkgutil.iter_modules(readers.__path__))
     modules = (import_module(f"{readers.__name__}.{n}") for n in names if n != "registry")
     forms = {
@@ -121,12 +121,12 @@ def read_chains(
     form : str, optional
         Name in `FORMS`; guessed from the content if it is not given.
     on_invalid : {"error", "mask", "skip", "degap"}
-        What to do with a record that is wrong: raise; read symbols that are no residues as X, and
-        leave out what is wrong otherwise; leave it out; or take out the positions of gaps.
+        What to do with an invalid record: raise; read invalid symbols as X, and leave out records
+        that are invalid otherwise; leave it out; or remove the positions of gaps.
     on_warning : callable, optional
-        Called at the end, if anything was not taken as it stands, with one line that counts it.
+        Called at the end with one line that counts what was changed or left out, if anything was.
     on_skip : callable, optional
-        Called for each record left out with its number, from 1, its header and what is wrong.
+        Called for each record left out with its number, from 1, its header and its fault.
 
     Raises
     ------

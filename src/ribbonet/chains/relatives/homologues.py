@@ -1,4 +1,4 @@
-"""Homologous chains, found by MMseqs2: honest splits, and the distance to what was trained on.
+"""Homologous chains, found by MMseqs2, for splits and for the identity to training chains.
 
 Steinegger & Soeding 2017, Nat. Biotechnol. 35, 1026-1028 (Debian package mmseqs2). Two chains count
 as homologous if a local alignment of ``LENGTH`` residues or more, with an E-value below
@@ -27,7 +27,7 @@ IDENTITY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two chains by their places, and the identity of their alignment, from 0 to 1."""
+    """Indices of two homologous chains, and the identity of their alignment, from 0 to 1."""
 
     query: int
     target: int
@@ -48,7 +48,7 @@ def homologues(
     ----------
     queries, targets : sequence of Chain
     identity : float
-        The least of a pair, from 0 to 1.
+        The lowest identity of a pair, from 0 to 1.
     sensitivity : float
         Of MMseqs2's search, 1 to 7.5.
     threads : int, optional
@@ -167,7 +167,7 @@ def nearest(
 ) -> list[tuple[float, str] | None]:
     """Identity to the nearest of other chains, and its id; None where none is homologous.
 
-    Of every chain, whatever the identity of the alignment is, at the search's highest sensitivity.
+    At any identity, and at the highest sensitivity of the search.
 
     Raises
     ------

@@ -30,7 +30,7 @@ Array = NDArray[np.float32]
 
 
 class Profile(NamedTuple):
-    """What a file says of one chain: its letters, and its profile `(L, 22)`."""
+    """The content of a file for one chain: its letters, and its profile `(L, 22)`."""
 
     sequence: str
     profile: Array
@@ -45,9 +45,9 @@ def read_msa(path: str | Path) -> Profile:
 def read_pssm(path: str | Path) -> Profile:
     """Profile of a PSSM in text, as `psiblast -out_ascii_pssm` writes it.
 
-    Its percentages are the shares; a position without any has the chain's own residue. It tells
-    neither gaps (0 here) nor how many rows there were: ten times its last column, the weight of
-    what was observed relative to pseudocounts, stands for that.
+    Its percentages are the shares; a position without any has the chain's own residue. A PSSM has
+    neither gaps (0 here) nor the number of rows, for which ten times its last column, the weight of
+    the observed residues relative to pseudocounts, is used.
 
     Raises
     ------
@@ -84,8 +84,8 @@ def read_hhm(path: str | Path) -> Profile:
     """Profile of a hidden Markov model of the HH-suite (.hhm).
 
     Emissions are the shares. The share of gaps is the probability of the delete state, from the
-    transitions along the chain. How many rows cover a position it does not tell: the number of
-    all (FILT), or without it the effective one there (Neff), stands for that.
+    transitions along the chain. The number of rows that cover a position is not in the file; the
+    number of all (FILT), or else the effective number there (Neff), is used.
 
     Raises
     ------

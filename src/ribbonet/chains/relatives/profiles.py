@@ -26,7 +26,7 @@ COLUMNS = 22
 """Of a profile: the twenty residues, gaps, depth."""
 
 GAP, ABSENT, ODD = 20, 21, 22
-"""Codes of an alignment behind the residues': a gap, nothing aligned here, an unknown residue."""
+"""Codes of an alignment after the residues': a gap, nothing aligned here, an unknown residue."""
 KINDS = 23
 
 MANY = 1000
@@ -65,7 +65,7 @@ def profile(rows: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     Where a position has k different residues, a row with one that n rows have there gets
     :math:`1 / (k n)`; the mean over the positions where it has a residue is the row's weight
-    :math:`w`. What is not known counts nowhere.
+    :math:`w`. Unknown residues are not counted.
 
     Parameters
     ----------
@@ -181,9 +181,9 @@ def stored_profiles(
     ----------
     chains : iterable of Chain
     compute : callable
-        Gives the profiles of chains, in order; of each sequence it is given one chain.
+        Returns the profiles of chains, in order; called with one chain for each sequence.
     made_of : str
-        What the profiles depend on but the chains.
+        What the profiles depend on besides the chains.
     """
     different = list({chain.sequence: chain for chain in chains}.values())
     with TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ SHARES = {2: ["train", "test"], 3: ["train", "valid", "test"]}
 
 @dataclass(frozen=True)
 class Split:
-    """Chains by their places: families of homologues, and the parts they were dealt to."""
+    """Families of homologues and parts, as indices of chains."""
 
     families: list[list[int]]
     parts: list[list[int]]
@@ -57,10 +57,10 @@ def split_chains(
     sensitivity: float = SENSITIVITY,
     threads: int | None = None,
 ) -> Split:
-    """Split chains so that no two homologues stand in different parts.
+    """Split chains so that no two homologues are in different parts.
 
-    Chains that MMseqs2 finds homologous, and what is homologous to those in turn, are a family;
-    families are dealt out whole.
+    Chains that MMseqs2 finds homologous, directly or through others, are a family; each family is
+    assigned to one part.
 
     Parameters
     ----------

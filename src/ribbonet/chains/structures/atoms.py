@@ -1,4 +1,4 @@
-"""Atoms as a file lists them, gathered into residues, whatever the residues' numbers say."""
+"""The atoms of a file, gathered into residues in the order in which they are listed."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ Point = tuple[float, float, float]
 
 
 class Place(NamedTuple):
-    """What a file calls a residue; the number is None where that is not an integer."""
+    """A residue's number, insertion code and name; the number is None if it is no integer."""
 
     number: int | None
     insertion: str
@@ -37,7 +37,7 @@ class Observed:
     letter : str
         The amino acid's; empty for a name of which nothing is known.
     hetero : bool
-        Whether the file counts it to the heterogens.
+        Whether the file lists it as a heterogen.
     points : dict
         By conformation and atom of the backbone: occupancy and coordinates.
     """
@@ -54,9 +54,9 @@ class Observed:
 
     @property
     def backbone(self) -> dict[str, Point]:
-        """Atoms of the conformation that is occupied most, of others where that has none.
+        """Atoms of the conformation of highest occupancy, of others where it has none.
 
-        Of conformations that are occupied alike the last one counts, as for mkdssp.
+        Of conformations of equal occupancy it is the last one, as for mkdssp.
         """
         return {
             atom: point
@@ -67,14 +67,14 @@ class Observed:
 
 @dataclass(slots=True)
 class Group:
-    """Residues that a file counts to one chain, in the order in which they are listed.
+    """The residues of one chain of a file, in the order in which they are listed.
 
     Parameters
     ----------
     id : str
         The chain's; empty where the file has none.
     declared : str
-        Letters of the whole sequence, resolved or not; empty where the file does not tell.
+        Letters of the whole sequence, resolved or not; empty where the file has none.
     positions : dict of int to int, optional
         Of the residues' numbers: positions in ``declared``, from 0. None if they mean no more than
         their order.
@@ -89,8 +89,8 @@ class Group:
     def add(self, place: Place, letter: str, atom: Atom, *, hetero: bool) -> None:
         """Add an atom to its residue, or to a new one.
 
-        Numbers do not tell residues apart: a residue that is listed once more is another one,
-        unless what is listed are further conformations.
+        Numbers do not identify residues: one that is listed again is another residue, unless these
+        are further conformations.
 
         Raises
         ------

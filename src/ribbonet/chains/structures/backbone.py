@@ -26,9 +26,9 @@ def read_structure(path: str | Path, *, mask: bool = False) -> Iterator[Model]:
     """Models of a PDB or mmCIF file, each with its protein chains.
 
     A chain is the whole molecule (``SEQRES``, ``_entity_poly_seq``), whose residues may lack atoms;
-    where a file does not tell, X stands for the residues of a gap. What belongs to a chain is told
-    by bonds, see ``polymers_of``. The ids of a model's chains are distinct: chains without an id
-    get a letter, others of the same id ``.2`` and so on behind it.
+    where a file has no whole sequence, X stands for the residues of a gap. The residues of a chain
+    are found by bonds, see ``polymers_of``. The ids of a model's chains are distinct: chains
+    without an id get a letter, further ones of the same id the suffix ``.2`` and so on.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def _letters() -> Iterator[str]:
 
 
 def distinct(name: str, used: set[str]) -> str:
-    """Return a name, with ``.2`` or more behind it if it is used already, and add it to the used.
+    """Return a name, with a suffix ``.2`` or more if it is used already, and record it as used.
 
     Examples
     --------

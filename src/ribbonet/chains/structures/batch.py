@@ -1,4 +1,4 @@
-"""Many structures labelled, each for itself: one that fails does not cost the others."""
+"""Many structures labelled independently: if one fails, the others are labelled all the same."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace

@@ -44,7 +44,7 @@ def label_structure(
 ) -> Iterator[Chain]:
     """Chains of a structure with DSSP's labels, in eight states; ``-`` where it is not resolved.
 
-    ``mkdssp`` sees the backbone of all protein chains of a model together, since strands of one
+    ``mkdssp`` reads the backbones of all protein chains of a model together, since strands of one
     chain may pair with those of another. A chain's id is the file's name, ``-`` and the chain's.
     Chains of D-amino acids are left out.
 
@@ -53,15 +53,14 @@ def label_structure(
     path : str or Path
         PDB or mmCIF; plain, or compressed with gzip, xz, bzip2 or zstd.
     all_models : bool
-        Whether each model is labelled, with ``-2`` and so on behind the ids from the second one
-        on, or the first alone.
+        Whether to label all models, not only the first; ids of the second model end in ``-2``, and
+        so on.
     mask : bool
         Whether an atom that cannot be read is left out, so that its residue has no label.
     on_warning : callable, optional
-        Called with what is left out, and with the names of residues that are read as X.
-
+        Called with messages about what is left out, and about residues that are read as X.
     seconds : float, optional
-        That mkdssp may take for a model.
+        Time limit of mkdssp for a model.
 
     Raises
     ------

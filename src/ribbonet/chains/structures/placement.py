@@ -7,7 +7,7 @@ _TRIES = 100_000
 
 
 def place_pieces(pieces: Sequence[str], gaps: Sequence[int], declared: str) -> list[int] | None:
-    """Positions of pieces in a sequence, one behind the other.
+    """Positions of pieces in a sequence, one after the other.
 
     Of several positions the one that leaves a gap nearest to the expected length is tried first.
 
@@ -34,7 +34,7 @@ def place_pieces(pieces: Sequence[str], gaps: Sequence[int], declared: str) -> l
     """
     patterns = [re.compile(f"(?={piece.replace('X', '.')})") for piece in pieces]
     starts: list[int] = []
-    # for each of these and the piece behind them: the positions that are still to be tried
+    # for each of these and the piece after them: the positions that are still to be tried
     waiting = [_positions(patterns[0], declared, 0, 0)]
     tried: set[tuple[int, int]] = set()
     while waiting and len(tried) < _TRIES:

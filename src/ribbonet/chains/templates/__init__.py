@@ -50,7 +50,7 @@ class Alignment:
     Parameters
     ----------
     place : int
-        Of the template in its set.
+        Index of the template in its set.
     id : str
         The template's.
     identity : float
@@ -85,7 +85,7 @@ class TemplateSearch:
     ----------
     templates : TemplateSet
     max_identity : float
-        Relatives with a more similar alignment are passed over; for honest scores.
+        Relatives of higher identity are ignored, for scores without close homologues.
     """
 
     def __init__(self, templates: TemplateSet, max_identity: float = 1.0) -> None:
@@ -118,7 +118,7 @@ class TemplateSearch:
 
     @property
     def settings(self) -> str:
-        """What the alignments depend on but the chains."""
+        """What the alignments depend on besides the chains."""
         limit = "" if self.max_identity >= 1 else f" up to {self.max_identity:g}"
         return f"{self.templates.digest}{limit}"
 

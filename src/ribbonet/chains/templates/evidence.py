@@ -1,4 +1,4 @@
-"""What the structures of a chain's relatives say of each of its residues."""
+"""The evidence of relatives of known structure for each residue of a chain."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ CLOSENESS, LIKENESS = 8.0, 6.0
 NEIGHBOURS = 7
 """Aligned pairs on either side in which likeness is measured."""
 NUMBERS = ("identity", "likeness", "relatives", "gaps", "unlabelled", "confidence")
-"""Columns behind the shares of the states; see `Evidence`."""
+"""Columns after the shares of the states; see `Evidence`."""
 COLUMNS = 2 * len(STATES8) + len(NUMBERS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """Aligned relatives of a chain, and what their structures say.
+    """Aligned relatives of a chain, and the states of their structures at its residues.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Evidence:
 
     @property
     def nbytes(self) -> int:
-        """Bytes in memory, about."""
+        """Approximate size in memory, in bytes."""
         aligned = sum(
             a.query.nbytes + a.target.nbytes + a.confidence.nbytes for a in self.alignments
         )
@@ -79,7 +79,7 @@ def weigh(
     states_of: Callable[[int], NDArray[np.uint8]],
     residues_of: Callable[[int], NDArray[np.uint8]],
 ) -> Evidence:
-    """Collect what aligned relatives say of a chain.
+    """Collect the evidence of aligned relatives for a chain.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ def spare_inputs(
     inputs : iterable of str, Path or None
         Files, folders, and what is neither, such as the name of a model.
     ends : iterable of str
-        Ends of the names of all that is written, behind that of the output.
+        Ends of the names of all that is written, after that of the output.
 
     Raises
     ------

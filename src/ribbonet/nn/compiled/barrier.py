@@ -1,10 +1,10 @@
 """Where the threads of one computation wait for one another, compiled by Numba.
 
-A step of training takes a tenth of a millisecond; to hand it out to threads and to be told
-that they are done takes as long. So each thread runs through all steps by itself and, where it
-needs what the others did, waits at a gate: it counts itself in, and looks at the count until all
-have come. It looks without pause for a few microseconds, which is long enough where each thread
-has a core; after that it lets others have its core between two looks.
+A step of training takes a tenth of a millisecond; starting threads for it and joining them takes
+as long. So each thread runs through all steps by itself and, where it needs the results of the
+others, waits at a gate: it adds itself to a count, and polls the count until all threads have
+arrived. It polls without pause for a few microseconds, which is enough where each thread has a
+core; after that it yields its core between polls.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ribbonet.nn.compiled.simd import inner
 
 LOOKS = 500
-"""Looks at the count before others may have the core; some 40 cycles each."""
+"""Polls of the count before the thread yields its core; some 40 cycles each."""
 
 OPEN = 2**62
 """A count at which nobody waits."""
@@ -37,13 +37,13 @@ _X86 = platform.machine().lower() in ("x86_64", "amd64")
 
 
 def gate() -> NDArray[np.int64]:
-    """Return a gate where nobody has come yet."""
+    """Return a gate at which no thread has arrived yet."""
     return np.zeros(2 * COUNT, np.int64)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
 def _arrive(typing: Any, gate: Any) -> Any:
-    """Add one to the count; what this thread wrote before is seen by those that look."""
+    """Add one to the count; what this thread wrote before is visible to those that poll it."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         one = ir.Constant(ir.IntType(64), 1)
@@ -74,7 +74,7 @@ def _count(context: Any, builder: Any, kind: Any, array: Any) -> Any:
 
 @inner
 def wait(gate: Any, threads: int, times: int) -> int:
-    """Wait until each thread has come here more often than `times`; return how often it has."""
+    """Wait until each thread has arrived more than `times` times; return `times` + 1."""
     _arrive(gate)
     looks = 0
     while _look(gate) < threads * (times + 1):

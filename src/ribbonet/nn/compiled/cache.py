@@ -1,4 +1,4 @@
-"""Numba's cache of compiled code, believed only when its checksum is right."""
+"""Numba's cache of compiled code, used only when its checksum is right."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _said: set[str] = set()
 
 
 class CheckedCache(IndexDataCacheFile):  # type: ignore[misc]
-    """A cache whose files of code end with their SHA-256; damaged ones are compiled anew."""
+    """A cache whose files end with their SHA-256; code from a damaged file is compiled again."""
 
     def load(self, key: Any) -> Any:
         """Return what is kept under a key; None where there is nothing, or it is damaged."""

@@ -116,7 +116,7 @@ def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
     Parameters
     ----------
     network : Network
-        A `WindowDense`, residual blocks, and a `LayerNorm` and a `Dense` behind them. A block is a
+        A `WindowDense`, residual blocks, and a `LayerNorm` and a `Dense` after them. A block is a
         `LayerNorm`, a `Conv1d`, perhaps a `ChainMean`, a `ReLU` and a `Dense`; with dropout or
         without.
 
@@ -203,7 +203,7 @@ def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
 
 
 class _Parameters:
-    """Arrays one behind the other, each of which begins with a line of the processor's cache."""
+    """Arrays one after the other, each of which begins with a line of the processor's cache."""
 
     def __init__(self) -> None:
         self._arrays: list[Array] = []
@@ -226,7 +226,7 @@ class _Parameters:
 
 
 def filled(array: Array, *shape: int) -> Array:
-    """Return an array with zeros behind the numbers of its last axes, of this shape."""
+    """Return an array with zeros after the numbers of its last axes, of this shape."""
     sizes = array.shape[array.ndim - len(shape) :]
     if sizes == shape:
         return array

@@ -45,7 +45,7 @@ inputs, outputs
 width
     Its outputs with the filling; of the last layer, filled up to a multiple of four.
 strip
-    Columns of the first layer's weights that stand together, one strip behind the other: those
+    Columns of the first layer's weights that stand together, one strip after the other: those
     that windows select in a strip are then near one another.
 weight, bias
     Where its weights and its biases begin in the vector of parameters.
@@ -173,7 +173,7 @@ class Layout:
 def _plan(
     layers: list[Dense | WindowDense], kinds: list[int], rates: list[float], window: int | None
 ) -> tuple[Plan, Lengths]:
-    """Put the numbers of layers one behind the other."""
+    """Put the numbers of layers one after the other."""
     first, last = layers[0], len(layers) - 1
     outputs = [layer.outputs for layer in layers]
     inputs = [first.inputs if isinstance(first, Dense) else first.window * first.symbols]
@@ -205,7 +205,7 @@ def _plan(
 
 
 def extended(codes: Array) -> NDArray[np.uint8]:
-    """Return codes, and behind them those that are read with the last ones, eight at a time."""
+    """Return codes, and after them those that are read with the last ones, eight at a time."""
     return np.concatenate([codes.astype(np.uint8, copy=False), np.zeros(LANES - 1, np.uint8)])
 
 

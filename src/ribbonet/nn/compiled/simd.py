@@ -1,12 +1,12 @@
 """Vectors of floats for Numba: what a processor adds or multiplies in one instruction, or in few.
 
-A compiler that meets a loop over a layer's units must guess whether it is worth vectorising,
-and how; in code written with these vectors nothing is left to guess. There are those of eight
-floats, the registers that most processors have, and wide ones of 32, for long calculations on
-many numbers: LLVM splits them into as many registers as they need, and while one instruction of
-an exponential waits for the one before, those of the others go on.
+Whether, and how, a compiler vectorises a loop over a layer's units is a heuristic; code written
+with these vectors does not depend on it. There are vectors of eight floats, the registers that most
+processors have, and wide ones of 32, for long calculations on many numbers: LLVM splits them into
+as many registers as they need, whose instructions overlap where one alone would wait for the one
+before.
 
-Numbers beside vectors stand for vectors of copies: `1.0 / (1.0 + exp(x))`.
+A number in an expression with vectors is broadcast: `1.0 / (1.0 + exp(x))`.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def store(typing: Any, array: Any, start: Any, vector: Any) -> Any:
 
 @_intrinsic
 def ask(typing: Any, array: Any, place: Any) -> Any:
-    """Ask for the line of memory where an array's element stands, and do not wait for it."""
+    """Prefetch the cache line of an array's element."""
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         data = context.make_array(array)(context, builder, arguments[0]).data

@@ -129,7 +129,7 @@ class Memory(NamedTuple):
 
 @inner
 def _weigh(weights: Any, indices: Any, work: Any, at: int) -> None:
-    """Set a row of a block to its examples' weights, and to zeros behind the last of them."""
+    """Set a row of a block to its examples' weights, and to zeros after the last of them."""
     n = len(indices)
     for i in range(0, n, WIDE):
         store(work, at + i, splat_wide(1.0))

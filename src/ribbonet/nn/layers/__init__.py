@@ -1,4 +1,4 @@
-"""Layers: what one is, forward pass beside backward pass, and which there are; a file a kind."""
+"""Layers: the base class, forward beside backward, and the list of all; one file for each kind."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ class Layer(ABC):
     file and built again (`config`).
 
     Chains of unequal length are padded to one array `(B, L, F)`, and `mask` says where the
-    residues are. No residue's output depends on the padding; what stands at the padding of
-    the output has no meaning, and the loss leaves it out.
+    residues are. No residue's output depends on the padding; the output's values at the padding
+    are arbitrary, and the loss leaves them out.
 
     To add a layer, write one subclass with `forward` and `backward` side by side (and
-    `initialise` where it has parameters), and add one row to the table of the tests. What
-    others need to know of it, it states itself: what it reads (`reads_codes`, `along_chains`,
-    `input_size`), what it gives (`output_shape`), and how far it sees (`reach`).
+    `initialise` where it has parameters), and add one row to the table of the tests. The layer
+    itself states its input (`reads_codes`, `along_chains`, `input_size`), its output
+    (`output_shape`) and its receptive field (`reach`).
     """
 
     registry: ClassVar[dict[str, type[Layer]]] = {}
@@ -129,7 +129,7 @@ class Layer(ABC):
         return None
 
     def for_prediction(self) -> Layer | None:
-        """Return the fastest layer that predicts the same; None where there is nothing to do.
+        """Return the fastest layer with the same predictions; None for one that does nothing.
 
         The weights must not change afterwards: what is made of them may be kept.
         """

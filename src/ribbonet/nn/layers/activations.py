@@ -142,10 +142,10 @@ class Exponential(Activation):
 
     Source: Rangan, Neural Network Notes, second problem on gradients.
 
-    It is the one activation that grows beyond every number: above z = 88.7 in float32 and
-    709.8 in float64 it is infinite, without a warning. A clipped value would hide that and
-    disagree with its derivative; an infinite one makes the loss infinite, and the training
-    loop stops there and says that the learning rate is too high.
+    It is the one activation that overflows: above z = 88.7 in float32 and 709.8 in float64 it is
+    infinite, without a warning. A clipped value would hide that and disagree with its derivative;
+    an infinite one makes the loss infinite, and the training loop stops with an error that says
+    that the learning rate is too high.
     """
 
     @staticmethod

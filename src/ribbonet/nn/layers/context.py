@@ -19,10 +19,10 @@ WAVELENGTH = 10_000.0
 
 
 class ChainMean(Layer):
-    r"""Add to each residue what a dense layer makes of the chain's mean.
+    r"""Add a linear map of the chain's mean to each residue.
 
     :math:`y(t) = x(t) + m W` with :math:`m = \frac1T \sum_t x(t)` over the T residues of the
-    chain: a residue sees what kind of protein it is in. Gradients: with
+    chain, so that each residue sees the composition of its protein. Gradients: with
     :math:`s = \sum_t dy(t)`, :math:`dW = m^T s` and :math:`dx(t) = dy(t) + \frac1T s W^T`.
 
     Parameters
@@ -31,7 +31,7 @@ class ChainMean(Layer):
         F: `weight` is `(F, F)`.
     init : str
         Rule for the initial weights, see `ribbonet.nn.layers.init`. By default they are zero,
-        and the layer begins as the identity, from which it learns.
+        and the layer is the identity at first.
     """
 
     along_chains = True

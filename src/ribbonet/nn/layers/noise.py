@@ -13,14 +13,14 @@ from ribbonet.nn.layers.stack import Stack
 class Dropout(Layer):
     """Dropout: each signal is left out with a probability.
 
-    (Srivastava et al. 2014; "MCB128 block 1", slides.) Those left in are divided by the probability
-    to stay, so that the mean stays as it is and nothing need be done at prediction. The gradient
-    passes where the signal did.
+    (Srivastava et al. 2014; "MCB128 block 1", slides.) The others are divided by the probability of
+    being kept, so that the expected signal is unchanged and prediction needs no correction. The
+    gradient passes where the signal did.
 
     Parameters
     ----------
     rate : float
-        The probability to be left out, in [0, 1).
+        The probability of being left out, in [0, 1).
     """
 
     def __init__(self, rate: float) -> None:
@@ -43,7 +43,7 @@ class Dropout(Layer):
         return x * factors, factors
 
     def backward(self, gradient: Array, cache: Any) -> tuple[Array, Arrays]:
-        """Return the gradient times the factors that the signals got."""
+        """Return the gradient times the factors that the signals were multiplied by."""
         return gradient if cache is None else gradient * cache, {}
 
 

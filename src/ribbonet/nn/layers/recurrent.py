@@ -24,7 +24,7 @@ class Recurrent(Layer):
     :math:`db = \sum_t dz(t)`, :math:`dx(t) = dz(t) W_x^T`.
 
     Where the mask is false the state is zero, so that padding before a chain is not
-    remembered in it, and padding behind it has no gradient.
+    remembered in it, and padding after it has no gradient.
 
     Parameters
     ----------

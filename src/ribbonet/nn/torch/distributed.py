@@ -51,9 +51,9 @@ def barrier() -> None:
 class DistributedEngine(TorchEngine):
     """`TorchEngine` on all processes of a `process_group`, in lockstep.
 
-    Each process is given the same batches, as the loop's generator is seeded alike, and takes
-    every n-th example of them; costs and outputs are those of the whole batch on all of them.
-    The steps are those of one process with the same batches, up to rounding, where layers draw
+    All processes draw the same batches, since their generators have the same seed, and each takes
+    every n-th example of a batch; costs and outputs are those of the whole batch in all of them.
+    The steps equal those of one process with the same batches, up to rounding, where layers draw
     no random numbers and none is `BatchNorm`, whose statistics are of a process's own examples.
 
     Parameters

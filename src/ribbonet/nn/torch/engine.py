@@ -46,8 +46,8 @@ def data_loader(
 ) -> DataLoader[tuple[Tensor, ...]]:
     """Return a loader of batches (x, targets) for a training loop in the manner of PyTorch.
 
-    Weights and mask follow where the examples have them. Seed 001's 300 examples in batches
-    of 38 make seven of 38 and one of 34.
+    A batch also has weights and a mask where the examples do. The 300 examples of MCB128 block 1
+    (slides), in batches of 38, make seven of 38 and one of 34.
     """
 
     def collate(indices: list[int]) -> tuple[Tensor, ...]:

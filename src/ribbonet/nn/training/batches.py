@@ -1,4 +1,4 @@
-"""What a training learns from: examples, cut into batches."""
+"""Training examples, cut into batches."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Batch(NamedTuple):
 
 
 class Examples(Protocol):
-    """Where the training loop gets its examples from."""
+    """A source of examples for the training loop."""
 
     def epoch(self, rng: np.random.Generator) -> NDArray[np.int64]:
         """Return the indices of one epoch's examples, shuffled."""
@@ -59,7 +59,7 @@ class Windows(NamedTuple):
     Attributes
     ----------
     codes : (T,) array of int
-        What the windows are of.
+        The codes from which windows are cut.
     starts : (N,) int64 array
         Where the window of each example begins.
     targets : (N,) array of int
@@ -106,7 +106,7 @@ class ArrayExamples:
         return Batch(self.x[indices], self.targets[indices], weights)
 
     def windows(self) -> Windows | None:
-        """Return rows of whole numbers with a label each as windows, one behind the other."""
+        """Return rows of whole numbers with a label each as windows, one after the other."""
         whole = self.x.dtype.kind in "iu" and self.targets.dtype.kind in "iu"
         if not (whole and self.x.ndim == 2 and self.targets.ndim == 1):
             return None
@@ -117,7 +117,7 @@ class ArrayExamples:
 def windows_of(examples: Examples) -> Windows | None:
     """Return all examples as windows of codes, under the indices that `batch` takes.
 
-    Examples that are such say so by a method `windows`; others have none, or one that returns
+    None for examples of another kind: those without a method `windows`, or whose method returns
     None.
     """
     return examples.windows() if isinstance(examples, _Windowed) else None
@@ -128,8 +128,8 @@ def cut(
 ) -> Iterator[NDArray[np.int64]]:
     """Cut indices into batches: as the examples' own method `batches` does, or by `batches`.
 
-    Examples of unequal size (chains) have such a method; what `size` counts is theirs to say, and
-    they keep all.
+    Examples of unequal size (chains) have such a method, which defines what `size` counts, and
+    keeps the last batch.
     """
     if isinstance(examples, _Batched):
         return examples.batches(indices, size)

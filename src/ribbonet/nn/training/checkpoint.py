@@ -1,4 +1,4 @@
-"""Checkpoints: everything that a training needs to go on from where it was, bit for bit."""
+"""Checkpoints: everything that a training needs to resume, bit for bit."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Progress:
     start : float, optional
         Cost of a sample of the examples before the first step, penalties included.
     above : int
-        For how many epochs the cost has now been above its start.
+        Number of epochs in a row whose cost was above its start.
     """
 
     epoch: int = 0

@@ -1,4 +1,4 @@
-"""What computes the steps of a training: by NumPy here, by PyTorch in `torch_engine`."""
+"""What computes the steps of a training: NumPy here, PyTorch in `ribbonet.nn.torch.engine`."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Engine(Protocol):
         """Take one step; return the cost before it, penalties included, and the outputs."""
 
     def outputs(self, batch: Batch) -> Array:
-        """Return what the network gives at prediction, by averaged weights where there are."""
+        """Return the network's outputs at prediction, by averaged weights if there are any."""
 
     def weights(self) -> Arrays:
         """Return copies of the weights that `outputs` uses."""

@@ -28,8 +28,8 @@ def right(loss: Loss, outputs: Array, targets: Array) -> Array | None:
     Parameters
     ----------
     loss : Loss
-        Tells how classes are written: as labels, as answers to yes-or-no questions (all of
-        which must be right), or as groups of classes, or as classes of which the group counts.
+        Determines how targets are read: as labels, as binary targets (all of which must be right),
+        as groups of classes, or as classes of which the group counts.
     outputs, targets : (..., K) and (...) or (..., K) arrays
 
     Returns

@@ -35,17 +35,17 @@ class Options:
     clip : float, optional
         Largest global norm of a gradient.
     average : float, optional
-        Decay of an exponential moving average of the weights, which is then what is
-        validated, and what the network ends with.
+        Decay of an exponential moving average of the weights; the average is then validated, and
+        becomes the network's weights at the end.
     keep_last : bool
         Whether the last, smaller batch of an epoch is kept or dropped.
     judge_start : bool
-        Whether the weights before the first step are validated too, as epoch 0: what is
-        already trained can be the best.
+        Whether the weights before the first step are validated too, as epoch 0: those of a network
+        that is trained further may be the best.
     engine : callable, optional
         Makes the `Engine` that computes: `NumpyEngine`, `FusedEngine` from
-        `ribbonet.nn.compiled.engine`, or `TorchEngine` from `ribbonet.nn.torch.engine`. Without
-        one, the second where it applies and there is enough to train on, otherwise the first.
+        `ribbonet.nn.compiled.engine`, or `TorchEngine` from `ribbonet.nn.torch.engine`. By default
+        `FusedEngine` where it applies and there are enough examples, otherwise `NumpyEngine`.
     """
 
     epochs: int

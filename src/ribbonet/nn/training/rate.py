@@ -41,7 +41,7 @@ def check_epoch(progress: Progress, risen: bool, epochs: int, optimizer: Optimiz
     Parameters
     ----------
     progress : Progress
-        Counts for how many epochs it has.
+        Its count `above` is updated.
     risen : bool
         Whether the cost of this epoch is above the start.
     epochs : int
@@ -66,8 +66,8 @@ def slowness(
 ) -> str:
     """Say that the cost hardly moved because the weights hardly did; empty where they did.
 
-    A cost that stands still while the weights move has another reason: nothing to learn, or
-    nothing left to (Deep Learning in Python).
+    A cost that is constant while the weights move has another reason: nothing to learn, or nothing
+    left to learn (Deep Learning in Python).
     """
     moved, size = _norm({name: after[name] - before[name] for name in before}), _norm(before)
     if moved >= MOVE * size or abs(cost_before - cost_after) >= MOVE * cost_before:

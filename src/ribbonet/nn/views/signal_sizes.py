@@ -22,9 +22,9 @@ class SignalSize:
     layer : str
         Its place in the network and its class, such as "0 Dense".
     output : float
-        Of what the layer gives.
+        Of the layer's output.
     gradient : float
-        Of the loss's gradient with respect to that.
+        Of the loss's gradient with respect to the output.
     weight_gradient : float or None
         Of the loss's gradient with respect to the layer's parameters, all together.
     """
@@ -47,8 +47,8 @@ def signal_sizes(
 ) -> list[SignalSize]:
     """Measure signals and gradients layer by layer, in one pass of training.
 
-    Gradients that shrink from the last row to the first vanish; those that grow explode
-    ("MCB128 block 1"). The network is left as it was.
+    Gradients vanish if they shrink from the last row to the first, and explode if they grow
+    ("MCB128 block 1"). The network is not changed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A network as a table: its layers, what they give, and their parameters."""
+"""A network as a table: its layers, their output shapes, and their parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ribbonet.nn.layers.stack import Network, Stack
 
 
 def summary(network: Network, shape: Sequence[int | str] | None = None) -> str:
-    """Return the layers as a table: what they are, what they give, their parameters.
+    """Return the layers as a table: class, output shape, weights, number of parameters.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def heat_map(scan: Scan, style: Style) -> Iterator[Row]:
 
 
 def explained(width: float) -> Row:
-    """Say what the colours of a heat map mean."""
+    """Draw the legend of a heat map."""
     shapes: list[Any] = []
     x = MARGIN
     for number, limit in enumerate((0.0, *LIMITS)):

@@ -1,4 +1,4 @@
-"""What is drawn of a chain: its residues, and what one or several predictors say of them."""
+"""What is drawn of a chain: its residues, and the states by one or several predictors."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Layer:
 
     @property
     def summary(self) -> str:
-        """Shares of helix and strand, and how sure the source is."""
+        """Shares of helix and strand, and the mean confidence."""
         three = self.three
         known = max(len(three) - three.count("-"), 1)
         shares = (
@@ -89,7 +89,7 @@ class Record:
 
     @property
     def named(self) -> bool:
-        """Whether the layers have to be told apart by their names."""
+        """Whether the layers are drawn with their names."""
         return len(self.layers) > 1
 
     @property

@@ -69,7 +69,8 @@ class Style:
     colours : str
         One of `PALETTES`.
     legend, numbers, caption : bool
-        Whether the states are explained, positions are numbered, and model and version are said.
+        Whether there is a legend of the states, residue numbers, and a caption with model and
+        version.
 
     Raises
     ------
@@ -179,7 +180,7 @@ def style_of(**options: Any) -> Style:
     Raises
     ------
     InputError
-        For an option that there is not, or a value that it does not take.
+        For an unknown option, or a value that it does not take.
     """
     known = [field.name for field in fields(Style)]
     for name in options:

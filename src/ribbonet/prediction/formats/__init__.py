@@ -116,7 +116,7 @@ def formats_for(task: Task, relatives: bool = False) -> dict[str, Format]:
 
 
 def split_compression(name: str) -> tuple[str, str]:
-    """Part the extension of a compressed file, or nothing, from a name.
+    """Split the extension of a compressed file, if there is one, from a name.
 
     Examples
     --------
@@ -128,20 +128,19 @@ def split_compression(name: str) -> tuple[str, str]:
 
 
 def format_of(output: str, given: str | None = None) -> str:
-    """Return the name of the format of an output: as it is given, or as its extension says.
+    """Return the name of an output's format: the given one, or that of the extension.
 
     Parameters
     ----------
     output : str
-        The name of a file; behind its extension may stand that of a compressed file.
+        The name of a file; its extension may be followed by that of a compressed file.
     given : str, optional
         The name of a format.
 
     Raises
     ------
     InputError
-        When it has an extension, and that names no format, or another one than is given; ``.txt``
-        goes with any.
+        When its extension names no format, or another one than the given; ``.txt`` goes with any.
 
     Examples
     --------

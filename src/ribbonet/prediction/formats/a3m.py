@@ -33,7 +33,7 @@ class A3m(Format):
     alignments : AlignmentFiles, optional
         What was predicted.
     note : str
-        What stands behind the title of the predictions.
+        What stands after the title of the predictions.
     """
 
     alignments: AlignmentFiles | None = None
@@ -44,7 +44,7 @@ class A3m(Format):
     )
 
     def beside(self, alignments: AlignmentFiles) -> A3m:
-        """Return the format with alignments behind the predictions."""
+        """Return the format with alignments after the predictions."""
         return replace(self, alignments=alignments)
 
     def for_terminal(self) -> Format:
@@ -52,7 +52,7 @@ class A3m(Format):
         return self
 
     def with_provenance(self, provenance: Provenance) -> A3m:
-        """Return the format that says where predictions come from behind their title."""
+        """Return the format that says where predictions come from after their title."""
         return replace(self, note=f" {provenance}")
 
     def encode(self, predictions: Sequence[Prediction]) -> bytes:

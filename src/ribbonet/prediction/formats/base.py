@@ -62,7 +62,7 @@ class Format(ABC):
     """What stands once, before the first record."""
 
     appendable = True
-    """Whether a file is its start and its parts, one behind the other."""
+    """Whether a file is its start and its parts, one after the other."""
 
     not_compressed = ""
     """Why a file that is not is never compressed."""
@@ -140,7 +140,7 @@ class Format(ABC):
 
 @dataclass(frozen=True)
 class Text(Format):
-    """A format in which a file is its records, one behind the other.
+    """A format in which a file is its records, one after the other.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Formats compressed part by part: a file of several members, which all readers take for one."""
+"""Formats compressed part by part: a file of several members, which readers take for one stream."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EMPTY_FRAME = bytes.fromhex("28b52ffd2000010000")
 
 
 def compressed(format: Format, output: str) -> Format:
-    """Return a format compressed as the name of the output tells; as it is where it tells nothing.
+    """Return a format compressed as the output's extension says; unchanged where it says nothing.
 
     Raises
     ------
@@ -35,12 +35,12 @@ def compressed(format: Format, output: str) -> Format:
 class Compressed(Format):
     """A format whose header and parts are compressed, each by itself.
 
-    So several processes compress, and an output that was broken off is gone on with.
+    Several processes can compress, therefore, and an interrupted output can be resumed.
 
     Parameters
     ----------
     format : Format
-        Is its parts, one behind the other.
+        One whose file is its parts, one after the other.
     end : str
         One of `ribbonet.prediction.formats.COMPRESSED`.
     """
@@ -58,7 +58,7 @@ class Compressed(Format):
         return self.format.for_terminal()
 
     def start(self) -> bytes:
-        """Return the header, a member even when it is empty: no bytes are no compressed file."""
+        """Return the header, a member even if it is empty: no bytes would be no compressed file."""
         return self._squeezed(self.format.start())
 
     def encode(self, predictions: Sequence[Prediction]) -> bytes:

@@ -36,7 +36,7 @@ class Parquet(Format):
     The probabilities of each state are lists of whole thousandths (uint16), as the file's metadata
     say, and so are identities where relatives of known structure are looked for (null without one);
     values are lists of float32; columns are named as the task names them; all is compressed by
-    zstd. A Parquet file cannot be gone on with, for its index stands at its end; so `encode` gives
+    zstd. A Parquet file cannot be continued, since its index is at its end; so `encode` returns
     tables in the stream format of Arrow, and `assemble` makes a file of them.
     """
 

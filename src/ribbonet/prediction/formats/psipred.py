@@ -33,7 +33,7 @@ def horiz(prediction: Prediction) -> str:
     """PSIPRED's horizontal format: blocks of 60 with the confidence as a digit.
 
     With the quirks of `psipass2`: a chain whose length is a multiple of 60 ends with a block of no
-    residues, and the ruler has spaces behind its last number for the residues from the fifth after
+    residues, and the ruler has spaces after its last number for the residues from the fifth after
     it on. It has no place for an id.
     """
     confidence = confidence_digits(prediction)

@@ -190,7 +190,7 @@ def _with_columns(format: Text, tracks: Mapping[str, Task], sep: str) -> Text:
 
 @dataclass(frozen=True)
 class _MoreColumns:
-    """A record's rows with the columns of the tracks behind."""
+    """A record's rows with the columns of the tracks after."""
 
     record: Callable[[Prediction], str]
     sep: str

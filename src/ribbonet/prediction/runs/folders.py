@@ -1,4 +1,4 @@
-"""A folder of FASTA files in, a folder of predictions out: a file for each, each by one process."""
+"""A folder of FASTA files predicted to a folder: one file for each, each by one process."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FASTA = (".fasta", ".fa", ".faa", ".fas")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A shard that is done: its file's name, what it has, the bytes read and written.
+    """A finished shard: its file's name, its counts, the bytes read and written.
 
     `modified` is when the file that was read last changed, in nanoseconds; `on_invalid` what was
     done with records that are not valid; `masked` counts symbols read as X, `skipped` records, and
@@ -51,8 +51,8 @@ class Finished:
 class ShardWork:
     """Predicts the chains of a file in a folder, to a file in another one.
 
-    A shard that another process began is gone on with, so that a process that is started anew in
-    place of one that was killed repeats little.
+    A shard that another process began is continued, so that little is repeated when a killed
+    process is started again.
     """
 
     source: Path
@@ -121,7 +121,7 @@ class ShardWork:
 
 
 class Each(Protocol):
-    """Has a function called with each name by some process: `each`, or one that uses Ray."""
+    """Calls a function with each name, in other processes: `each`, or the one that uses Ray."""
 
     def __call__(
         self, function: ShardWork, names: Sequence[str]
@@ -201,12 +201,12 @@ def predict_shards(
     max_length : int
         As `read_fasta` takes it.
     resume : bool
-        Go on with an output that was broken off, if there is one; files that have changed since,
-        are new, or were finished under another `on_invalid`, are predicted.
+        Whether to resume an interrupted output, if there is one; files that have changed since, are
+        new, or were finished under another `on_invalid`, are predicted.
     on_shard : callable, optional
         Called with each shard that is finished.
     on_warning : callable, optional
-        Called with what was not taken as it stands.
+        Called with messages about symbols and records that were changed or left out.
 
     Raises
     ------

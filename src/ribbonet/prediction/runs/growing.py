@@ -1,4 +1,4 @@
-"""An output that grows in a working folder and takes its name when it is whole."""
+"""An output that grows in a working folder and takes its name when it is complete."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def growing(
     settings : dict
         What the output depends on.
     entry : callable
-        Makes an entry of the journal of its values.
+        Makes an entry of the journal from its values.
     resume : bool
-        Go on with an output that was broken off, if there is one.
+        Whether to resume an interrupted output, if there is one.
 
     Yields
     ------
@@ -46,7 +46,7 @@ def growing(
     Raises
     ------
     InputError
-        When nothing can be written there, another process writes there, or what was broken off
+        When nothing can be written there, another process writes there, or an interrupted output
         there is not to be resumed or had other settings.
     """
     with working_folder(working_path(output), output) as folder:
@@ -84,7 +84,7 @@ _GO_ON = "go on by --resume"
 
 
 def unfinished(output: Path) -> bool:
-    """Whether there is an output that was broken off."""
+    """Whether there is an interrupted output."""
     return is_working_folder(working_path(output))
 
 

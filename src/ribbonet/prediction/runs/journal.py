@@ -1,7 +1,7 @@
-"""What is finished of an output that takes long, kept so that a kill or a power cut loses little.
+"""The journal of a long output: its finished blocks, so that a kill or a power cut loses little.
 
-The first line of a journal says what is being made, each further one tells of a finished block;
-every line starts with its checksum, so that a torn one is known and ends what is believed.
+The first line of a journal holds the output's settings, each further one a finished block. Every
+line starts with its checksum; the first line with a wrong one, and all after it, are ignored.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ class Journal(Generic[Made]):
             )
 
     def add(self, entry: Made) -> None:
-        """Note what is finished.
+        """Record a finished block.
 
-        From then on it survives a kill of this process. It survives a power cut once the system
-        has written it, some seconds later: waiting for that would cost more than it saves, as
-        checksums tell what is there.
+        It then survives a kill of this process, and a power cut once the system has written it to
+        the disk, some seconds later. Waiting for that would cost more than it saves, as checksums
+        show what was written.
         """
         self._append(astuple(entry))  # type: ignore[call-overload]
         self.entries.append(entry)
@@ -108,7 +108,7 @@ class Journal(Generic[Made]):
         self._ends.append(self._file.tell())
 
     def _cut(self, end: int) -> None:
-        """Take away what stands behind a place, a torn line for one."""
+        """Take away what stands after a place, a torn line for one."""
         self._file.truncate(end)
         self._file.seek(end)
         self._ends = [known for known in self._ends if known <= end]

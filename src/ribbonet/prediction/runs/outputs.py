@@ -1,4 +1,4 @@
-"""Outputs that grow block by block beside the place they are for: one file, or one a record."""
+"""Outputs that grow block by block in a working folder: one file, or one file per record."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ PIECE = 1 << 20
 class Output(ABC):
     """What is written, in the folder of an unfinished output.
 
-    Blocks that an earlier run finished are passed to `holds`, in order; from the first one that
-    is not there as it was written, blocks are passed to `write`; `finish` makes it whole.
+    Blocks that an earlier run finished are passed to `holds`, in order; from the first one that is
+    missing or damaged, blocks are passed to `write`; `finish` completes the output.
     """
 
     path: Path
@@ -49,7 +49,7 @@ class Output(ABC):
 
     @abstractmethod
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Make the output whole, all of it on the disk."""
+        """Complete the output, and write all of it to the disk."""
 
     @abstractmethod
     def close(self) -> None:
@@ -57,7 +57,7 @@ class Output(ABC):
 
 
 class PartsFile(Output):
-    """One file that grows by a part a block; what becomes of it is for `finish` to say."""
+    """One file that grows by a part for each block; `finish` is for subclasses to define."""
 
     def __init__(self, folder: WorkingFolder, name: str, start: bytes = b"") -> None:
         self.path = folder.path / OUTPUT
@@ -76,7 +76,7 @@ class PartsFile(Output):
         return True
 
     def write(self, chains: Sequence[Chain], parts: Sequence[bytes]) -> tuple[int, int]:
-        """Append the part in place of whatever stands behind the last one."""
+        """Append the part; anything after the last part is overwritten."""
         (part,) = parts
         self._begin()
         self._file.write(part)
@@ -85,7 +85,7 @@ class PartsFile(Output):
         return crc32(part), len(part)
 
     def _written(self, entries: Sequence[Entry]) -> Iterator[bytes]:
-        """Read all parts back, once they are on the disk and nothing stands behind them."""
+        """Read all parts back, once they are on the disk and nothing stands after them."""
         self._begin()
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -117,7 +117,7 @@ class OneFile(PartsFile):
         self._format = format
 
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Take away what may stand behind the last part; make the file of parts that need it."""
+        """Remove anything after the last part; assemble the file from its parts where needed."""
         if self._format.appendable:
             deque(self._written(entries), maxlen=0)
             return
@@ -213,7 +213,7 @@ class FileARecord(Output):
         return checksum, sum(map(len, parts))
 
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Remove what is of no record; wait until all files are on the disk."""
+        """Remove files that belong to no record; wait until all others are on the disk."""
         self._index.flush()
         kept = {name.lower() for name in (*self._written, f"{OUTPUT}/{INDEX}")}
         for name in self._folder.names:

@@ -1,7 +1,7 @@
 """Prediction by Ray Data, on this machine or on a cluster: by blocks of a file, or by files.
 
-Ray starts the workers, hands out the work, holds back what would not fit in memory, and starts
-anew what was killed. The model goes to each worker once.
+Ray starts the workers, distributes the work, keeps what is in flight within memory, and restarts
+workers that were killed. The model is sent to each worker once.
 """
 
 from __future__ import annotations
@@ -101,10 +101,10 @@ def cluster(address: str = LOCAL, workers: int | None = None) -> Iterator[int]:
 def by_blocks(
     path: Path, on_invalid: OnInvalid, workers: int, max_length: int = MAX_LENGTH
 ) -> Predict:
-    """Return what predicts the blocks of a FASTA file by Ray, which reads the file itself.
+    """Return a function that predicts the blocks of a FASTA file by Ray.
 
-    It is read twice, by Ray for its workers and by this process, which writes and so can say
-    what is wrong with it, and where; on this machine alone, so that others need not have it.
+    The file is read twice, by Ray for its workers and by this process, which writes the output and
+    reports errors with their place; both on this machine, so that others need not have the file.
     """
 
     def predict(

@@ -21,7 +21,7 @@ SKIPPED_COLUMNS = b"record\tfault\theader\n"
 
 
 class Skipped:
-    """The list of records that are left out, a file that is there if there are any.
+    """The list of records that are left out: a file, if there are any.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Any number of chains in, predictions out, to a file or a folder, resumable."""
+"""Prediction of any number of chains to a file or a folder, resumable."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def predict_to(
     """Predict chains to a file, or to a folder of one file per record.
 
     The output grows in a working folder beside it (see `ribbonet.system.working`), with a journal
-    of the blocks of chains that are finished, and takes its name when it is whole. If it does not
-    come to that, the folder stays, to be resumed. Records that are left out are listed in a file of
-    the output's name and `.skipped.tsv`.
+    of the blocks of chains that are finished, and takes its name when it is complete. Otherwise the
+    folder stays, to be resumed. Records that are left out are listed in a file of the output's name
+    and `.skipped.tsv`.
 
     Parameters
     ----------
     output : Path
         A file, replaced if it exists; or, by `work.file_a_record`, a folder, new or empty.
     read : callable
-        Returns all chains (when going on, too); its argument is to be called for each record that
+        Returns all chains (when resuming, too); its argument is to be called for each record that
         is left out, as `ribbonet.chains.fasta.read_fasta` does.
     work : Work
     predict : Predict

@@ -1,4 +1,4 @@
-"""What a reader gives: records as a file has them, before symbols are checked."""
+"""Entries: records as readers yield them, before symbols are checked."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ class Entry:
 
 
 class Head:
-    """How a file starts, for a form to be told by.
+    """The beginning of a file, by which its form is recognised.
 
     Parameters
     ----------
     path : Path
     data : bytes
-        The first ones of the file, decompressed.
+        The first bytes of the file, decompressed.
     """
 
     def __init__(self, path: Path, data: bytes) -> None:
@@ -142,7 +142,7 @@ class Ids:
 
 
 def starts(*beginnings: str) -> Callable[[Head], bool]:
-    """Make a form be told by how the first line starts."""
+    """Return a test for files whose first line starts with one of these."""
     return lambda head: head.first.startswith(beginnings)
 
 

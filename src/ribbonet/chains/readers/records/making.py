@@ -1,4 +1,4 @@
-"""Entries made into chains: symbols checked, wrong records refused, mended or left out."""
+"""Chains made of entries: symbols checked, invalid records refused, masked or left out."""
 
 from __future__ import annotations
 

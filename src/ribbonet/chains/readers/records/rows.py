@@ -111,7 +111,7 @@ class Rows:
 
 
 def _stripped(cell: str) -> str:
-    """Leave out white space around a cell, and marks of quotation behind it."""
+    """Leave out white space around a cell, and marks of quotation after it."""
     cell = cell.strip()
     if len(cell) > 1 and cell[0] == cell[-1] == '"':
         return cell[1:-1].replace('""', '"')

@@ -1,7 +1,7 @@
-"""What is worked through: a small network, inputs, and the targets for them.
+"""The example that is worked through: a small network, inputs, and their targets.
 
 The notation is that of Deep Learning in Python and of Rangan's notes: x is the input, W1 and b1 the
-weights and biases of the first layer, z1 = x W1 + b1 what its activation gets, u1 what it gives,
+weights and biases of the first layer, z1 = x W1 + b1 the input of its activation and u1 its output,
 and ŷ the prediction; weights are (in, out), W[i, j] leads from unit i to unit j. With `columns`
 vectors are columns and weights (out, in), z1 = W1 x + b1, as Rangan's notes write it.
 """

@@ -1,4 +1,4 @@
-"""The forward and the backward pass, every variable with its formula and value."""
+"""The forward and the backward pass: each variable with its formula and value."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def step(example: Example, learning_rate: float, rule: str = "sgd", number: int 
     learning_rate : float
     rule : {"sgd", "momentum", "adam"}
     number : int
-        Which step it is, from 1; those before it are taken, on the same examples, unseen.
+        Which step it is, from 1; the steps before it are taken on the same examples, and not shown.
 
     Returns
     -------

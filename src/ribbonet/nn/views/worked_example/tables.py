@@ -17,7 +17,7 @@ def table(rows: Sequence[Row], digits: int = 4, *, shapes: bool = False) -> str:
     Parameters
     ----------
     rows : sequence of Row
-        Those that were checked have what the check gave behind their value.
+        Those that were checked have what the check gave after their value.
     digits : int
         Significant digits.
     shapes : bool
@@ -50,7 +50,7 @@ def markdown(rows: Sequence[Row], digits: int = 4, *, shapes: bool = False) -> s
 
 
 def _columns(rows: Sequence[Row], digits: int, shapes: bool) -> list[list[str]]:
-    """Write what stands behind the rows' formulas: shape, value, check."""
+    """Write what stands after the rows' formulas: shape, value, check."""
     found = [[written(row.value, digits)] for row in rows]
     if shapes:
         for row, cells in zip(rows, found, strict=True):
