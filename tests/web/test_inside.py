@@ -4,10 +4,14 @@ import json
 import re
 import urllib.error
 import urllib.request
+from importlib import resources
+from typing import get_args
 
 import pytest
 
+from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.views.worked_example import Example, explain, step, written
+from ribbonet.web.inside.room import Asked
 
 
 def rows(page) -> dict[str, str]:
@@ -31,6 +35,13 @@ def wanted(example: Example) -> dict[str, str]:
     return {
         as_written(row.name): written(row.value).replace("-", "−") for row in [*forward, *backward]
     }
+
+
+def test_every_activation_is_offered():
+    panel = (resources.files("ribbonet.web") / "static/inside/panel.js").read_text("utf-8")
+    (names,) = re.findall(r"const ACTIVATIONS = (\[.*\]);", panel)
+    assert {*json.loads(names)} == {*get_args(Asked.model_fields["activation"].annotation)}
+    assert {*json.loads(names)} == {*ACTIVATIONS}
 
 
 def all_shown(page) -> None:

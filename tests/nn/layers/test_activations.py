@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ribbonet.nn import Sigmoid, Softmax, Tanh
+from ribbonet.nn.layers import LAYERS
 from ribbonet.nn.layers.activations import ACTIVATIONS, Exponential
 
 vectors = arrays(np.float64, st.integers(2, 8), elements=st.floats(-30, 30))
@@ -39,6 +40,10 @@ def test_softmax_of_large_logits(dtype: Any) -> None:
     u = Softmax.value(np.array([[1000, -1000], [1000, 1000]], dtype))
     np.testing.assert_array_equal(u, [[1, 0], [0.5, 0.5]])
     assert u.dtype == dtype
+
+
+def test_files_can_name_every_activation() -> None:
+    assert {kind.__name__ for kind in ACTIVATIONS.values()} <= LAYERS.keys()
 
 
 @given(vectors)

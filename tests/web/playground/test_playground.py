@@ -2,12 +2,14 @@
 
 import threading
 import tracemalloc
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from ribbonet.errors import InputError
 from ribbonet.nn import L2, BinaryCrossEntropy, Dense, Dropout, Network, Noise, Tanh, fit
+from ribbonet.nn.layers.activations import ACTIVATIONS
 from ribbonet.nn.optimizers import OPTIMIZERS
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.web.playground.playground import Playground
@@ -25,6 +27,12 @@ def trained(settings: Settings, epochs: int) -> Playground:
     playground = Playground(settings)
     playground.step(epochs * playground.steps_per_epoch)
     return playground
+
+
+def test_every_activation_optimiser_and_schedule_is_offered():
+    tables = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+    for name, table in tables.items():
+        assert {*get_args(Settings.model_fields[name].annotation)} == {*table}
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

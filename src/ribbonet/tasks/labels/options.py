@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
-from ribbonet.tasks.classes import Classes
+from ribbonet.tasks import KINDS as TASKS
 from ribbonet.tasks.structure import Structure
-from ribbonet.tasks.values import Values
 
 AUTO = "auto"
-KINDS = (AUTO, Structure.kind, Classes.kind, Values.kind)
+KINDS = (AUTO, *TASKS)
 """What `LabelOptions` takes for a task."""
 
 
