@@ -147,6 +147,7 @@ def test_fetch(tmp_path):
         total += killed(command, KILLS - total, path.exists, 1.5)
         subprocess.run(command, check=True, capture_output=True)
         assert path.read_bytes() == Slow.content
+        assert list(folder.iterdir()) == [path]
         if total >= KILLS:
             break
     server.shutdown()

@@ -23,6 +23,7 @@ from ribbonet.datasets import download as downloading
 from ribbonet.datasets.catalogue import DATASETS, Dataset
 from ribbonet.datasets.library import checksum, data_folder, fetch, fetched
 from ribbonet.errors import InputError
+from ribbonet.system.working import working_folder, working_path
 
 CHAINS = [Chain(f"made_{n:03}", "MKTAYIAK" * 40, "-HHHEEC-" * 40) for n in range(50)]
 TABLE = "seq,sst3,sst8\n" + "".join(f"{c.sequence},{c.labels},{c.labels}\n" for c in CHAINS)
@@ -251,6 +252,14 @@ def test_one_process_fetches_a_data_set_at_a_time(
     ]
     assert list(tmp_path.iterdir()) == [path]
     assert behaviour.asked == [""]
+
+
+def test_what_a_killed_process_left_is_removed(made: Dataset, tmp_path: Path) -> None:
+    kept = fetch(made, tmp_path)
+    with working_folder(working_path(kept), kept) as working, working.open("a.part") as part:
+        part.write(b"all of it")  # and killed before it was removed
+    assert fetch(made, tmp_path) == kept
+    assert list(tmp_path.iterdir()) == [kept]
 
 
 def test_the_next_copy_is_tried(made: Dataset, tmp_path: Path) -> None:

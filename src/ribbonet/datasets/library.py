@@ -10,6 +10,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfileobj
@@ -26,9 +27,17 @@ from ribbonet.datasets.catalogue import DATASETS, Dataset
 from ribbonet.datasets.download import OnBytes, download
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write, write_errors
-from ribbonet.system.working import WorkingFolder, working_folder, working_path
+from ribbonet.system.working import (
+    WorkingFolder,
+    is_working_folder,
+    move,
+    working_folder,
+    working_path,
+)
 
 FOLDER_VARIABLE = "RIBBONET_DATA"
+KEPT = "kept"
+"""Name of what is kept of a download, in its working folder."""
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError)
 """What the reading of an archive that is none, or is damaged, raises."""
@@ -82,6 +91,9 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
     folder = folder or data_folder()
     kept = folder / dataset.file
     if kept.is_file() and _checksum_of_kept(dataset, kept) == dataset.sha256:
+        if is_working_folder(working_path(kept)):  # of one that was killed just before its end
+            with suppress(InputError), working_folder(working_path(kept), kept) as working:
+                working.remove()
         return kept
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -117,7 +129,9 @@ def _fetch_from(
             resumed = part.seek(0, os.SEEK_END) > 0
             download(url, part, on_bytes)
         try:
-            _keep(working.path / name, dataset, kept)
+            working.add([KEPT])
+            _keep(working.path / name, dataset, working.path / KEPT)
+            move(working.path / KEPT, kept)
         except InputError as error:
             working.discard(name)
             if not resumed:
@@ -129,7 +143,7 @@ def _fetch_from(
 
 
 def _keep(part: Path, dataset: Dataset, kept: Path) -> None:
-    """Check what was downloaded, read it and write it under its name."""
+    """Check what was downloaded, read it and write what is kept of it."""
     with part.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if dataset.read is None:
