@@ -40,6 +40,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
     from ribbonet.datasets.nettalk import read_nettalk, read_word_list
     from ribbonet.evaluation.task_predictions import read_stated
     from ribbonet.models.config_files import read_config
+    from ribbonet.nn.views.worked_example import Example, explain
     from ribbonet.training.folds import read_folds
     from ribbonet.training.search.space import read_space
 
@@ -55,6 +56,10 @@ def readers() -> dict[str, Callable[[Path], object]]:
         (folder / "sequences.fasta").write_bytes(b">a\nMKT\n>b\nAKQ\n")
         (folder / "labels.fasta").write_bytes(path.read_bytes())
         return list(read_chains(folder / "labels.fasta", form="flip"))
+
+    def example(path: Path) -> object:
+        with np.errstate(all="ignore"):  # numbers may be as large as they are written
+            return explain(Example.read(path))
 
     def array(path: Path) -> object:
         return ArrayFile(path)(chain)
@@ -80,6 +85,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "config": read_config,
         "space": read_space,
         "stated": lambda path: read_stated([path]),
+        "example": example,
         "folds": lambda path: read_folds(path, [chain, Chain("b", "AKQ")], 2),
         "templates": state.templates,
         "model": state.model_card(weights),
@@ -163,6 +169,10 @@ def seeds() -> dict[str, list[bytes]]:
             b">a\n1 M 0.5\n2 K 0.2\n3 T 0.1 1\n",
             b"id,position,residue,label,p_0,p_1\na,1,M,0,0.9,0.1\na,2,K,1,0.2,0.8\n",
             b'{"id":"a","sequence":"MK","labels":"01","p_0":[0.9,0.1],"p_1":[0.1,0.9]}\n',
+        ],
+        "example": [
+            b"x = [[0, 1], [1, 0]]\ny = [1, 0]\nweights = [[[1, 1], [1, 1]], [[1], [1]]]\n"
+            b'biases = [[0, 0], [1.5]]\nactivation = "tanh"\noutput = "sigmoid"\nfused = false\n'
         ],
         "folds": [b"id\tfamily\tfold\na\t0\t2\nb\t1\t1\n"],
         "templates": [state.TEMPLATES],

@@ -242,6 +242,7 @@ def test_files_that_cannot_be_read_are_errors(tmp_path):
         ("a.toml", "x = [[0], [1, 2]]", "cannot read .*a.toml: setting an array element"),
         ("a.toml", "fused = 1", "cannot read .*a.toml: fused should be true or false"),
         ("a.json", '{"y": {}}', "cannot read .*a.json: float"),
+        ("a.toml", f"x = [{'9' * 400}]", "cannot read .*a.toml: int too large"),
         ("a.json", "5", "cannot read .*a.json: it should hold keys and values"),
     ):
         path = tmp_path / name

@@ -145,7 +145,7 @@ class Example:
             for name in found.keys() & {"fused", "columns"}:
                 if not isinstance(found[name], bool):
                     raise ValueError(f"{name} should be true or false")
-        except (OSError, TypeError, ValueError) as error:
+        except (OSError, TypeError, ValueError, OverflowError) as error:
             raise InputError(f"cannot read {path}: {error}") from error
         unknown = sorted(set(found) - set(cls.__dataclass_fields__))
         if unknown:
@@ -184,7 +184,7 @@ class Example:
                 state |= {f"{2 * i}.weight": w, f"{2 * i}.bias": b}
                 width = outputs
             return Network(layers[:-1]).load(state)
-        except (IndexError, TypeError, ValueError) as error:
+        except (IndexError, TypeError, ValueError, OverflowError) as error:
             raise InputError(f"weights and biases do not fit together: {error}") from error
 
     def inputs(self) -> Array:
