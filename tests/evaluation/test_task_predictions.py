@@ -115,7 +115,7 @@ def test_what_is_no_prediction_is_refused(tmp_path, text, fault):
         ("labels", ["0"], "has 2 residues and 1 labels"),
         ("p_0", [3], "the column p_0 does not hold lists of numbers"),
         ("p_0", [["a", "b"]], "the column p_0 does not hold lists of numbers"),
-        ("p_0", [[1]], "the column p_0 has not a number for each residue"),
+        ("p_0", [[1]], "the column p_0 does not have a number for each residue"),
         ("p_0", [None], "the column p_0 "),
     ],
 )

@@ -42,5 +42,5 @@ def test_what_the_function_raises_is_raised(processes):
 
 
 def test_a_process_that_is_ended_is_told_of():
-    with pytest.raises(InputError, match="ended from outside"):
+    with pytest.raises(InputError, match="a worker process was killed"):
         list(in_order(os._exit, [3, 3, 3], 2))

@@ -58,7 +58,7 @@ def embed_to(
     precision : {"float16", "float32"}
         Of the numbers in the file.
     resume : bool
-        Go on with an output that was broken off, if there is one.
+        Whether to resume an interrupted output, if there is one.
     on_block : callable
         Called with each block of chains that is finished.
 
@@ -71,7 +71,7 @@ def embed_to(
     ------
     InputError
         When two chains have one id, numbers are too large for the precision, the output cannot be
-        written, or one that was broken off had other chains or settings.
+        written, or an interrupted one had other chains or settings.
     """
     output = Path(os.path.realpath(output))
     if output.is_dir():

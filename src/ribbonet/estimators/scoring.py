@@ -65,7 +65,7 @@ class SymbolScorer:
         Raises
         ------
         ValueError
-            When a sequence has not as many labels as symbols.
+            When a sequence does not have as many labels as symbols.
         """
         for number, (sequence, own) in enumerate(zip(X, y, strict=True)):
             if len(sequence) != len(own):

@@ -82,7 +82,7 @@ def _of_parquet(batch: pa.RecordBatch) -> Iterator[Stated]:
     Raises
     ------
     ValueError
-        If a column is of another kind, or a list has not a number for each residue.
+        If a column is of another kind, or a list does not have a number for each residue.
     """
     names = batch.schema.names
     texts = batch.select([name for name in PARQUET_TEXTS if name in names]).to_pylist()
@@ -118,7 +118,7 @@ def _flat(column: pa.Array, name: str, lengths: Sequence[int]) -> NDArray[np.flo
     if not is_list or not pa.types.is_primitive(column.type.value_type):
         raise ValueError(f"the column {name} does not hold lists of numbers")
     if column.value_lengths().to_pylist() != lengths:
-        raise ValueError(f"the column {name} has not a number for each residue")
+        raise ValueError(f"the column {name} does not have a number for each residue")
     numbers: NDArray[np.floating] = column.flatten().to_numpy(zero_copy_only=False)
     return numbers.astype(np.float64)
 
@@ -157,7 +157,7 @@ def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Sh
                 cells.extend(number(row[n]) for n in columns)
     table = np.frombuffer(cells).reshape(-1, len(columns))
     if len(table) != sum(map(len, chains)):
-        raise InputError(f"{name_of(path)}: has not a row for each residue{REMEDY}")
+        raise InputError(f"{name_of(path)}: does not have a row for each residue{REMEDY}")
     parts = np.split(table, np.cumsum([len(chain) for chain in chains])[:-1])
     return [dict(zip(columns.values(), part.T, strict=True)) for part in parts]
 
@@ -257,7 +257,9 @@ def _probabilities(own: Stated, symbols: str) -> NDArray[np.float32]:
     if own.shares:
         for symbol, share in own.shares.items():
             if len(share) != len(chain):
-                raise InputError(f"{chain.id!r} has not a probability for each residue{REMEDY}")
+                raise InputError(
+                    f"{chain.id!r} does not have a probability for each residue{REMEDY}"
+                )
             found[:, symbols.index(symbol)] = share
         return found
     for place, label in enumerate(chain.labels or ""):

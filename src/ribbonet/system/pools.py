@@ -46,7 +46,7 @@ def in_order(
     Raises
     ------
     InputError
-        When a process is ended from outside. What `function` raises is raised here.
+        When a worker process is killed. What `function` raises is raised here.
     """
     if processes == 1:
         for item in items:
@@ -143,6 +143,5 @@ def _alive() -> Iterator[None]:
         yield
     except (EOFError, ConnectionError):
         raise InputError(
-            "a process that predicted was ended from outside, perhaps for want of memory; "
-            "fewer --threads need less"
+            "a worker process was killed, perhaps because memory ran out; fewer --threads need less"
         ) from None

@@ -77,7 +77,7 @@ def training_folder(
     this : mapping
         What the training depends on, as JSON has it.
     resume : bool
-        Go on with a training that was broken off, if there is one.
+        Whether to resume an interrupted training, if there is one.
     team : Team
         The process that leads it holds the folder; the others read there.
 
@@ -142,7 +142,7 @@ def _check_same(path: Path, this: Mapping[str, Any]) -> None:
         raise InputError(f"{path}: cannot be read ({error}); remove {path.parent}") from None
     if keys:
         raise InputError(
-            f"{path.parent}: the training that was broken off there had another "
+            f"{path.parent}: the interrupted training there had another "
             f"{' and '.join(keys)}; give what it had, or choose another folder"
         )
 

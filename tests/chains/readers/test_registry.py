@@ -217,7 +217,7 @@ def test_an_extension_that_says_otherwise_is_refused() -> None:
     for name, form in [("a.csv.gz", "three-line"), ("a.3line", "csv"), ("a.jsonl", "uci")]:
         message = complaint(form_to_write, name, form)
         assert message.startswith(f"{name}: ")
-        assert f"of another form than {form}; end the name" in message
+        assert f"of another format than {form}; end the name" in message
 
 
 @pytest.mark.parametrize("form", ["three-line", "biotrainer", "netsurfp-csv", "csv"])
@@ -262,7 +262,7 @@ def test_the_form_to_write_is_told_by_the_name() -> None:
 
 
 def test_what_cannot_be_written_is_refused_and_nothing_left(tmp_path: Path) -> None:
-    assert "dssp is a form that is read alone" in complaint(
+    assert "dssp is a format that is read but not written" in complaint(
         write_chains, tmp_path / "a", CHAINS, "dssp"
     )
     for form in ("three-line", "biotrainer", "csv", "netsurfp-csv"):

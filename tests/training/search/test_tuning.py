@@ -226,7 +226,7 @@ def test_rates_that_are_all_too_high_are_said(train_chains, valid_chains, tmp_pa
     path = tmp_path / "space.toml"
     path.write_text('[[stage]]\nactivation = "relu"\nlearning_rate = {low = 1e30, high = 1e31}')
     lines = []
-    with pytest.raises(InputError, match="none of 2 trials came to its end: their costs grew"):
+    with pytest.raises(InputError, match="none of 2 trials was finished: their costs grew"):
         tune(
             read_space(path),
             train_chains,

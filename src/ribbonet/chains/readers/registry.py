@@ -181,7 +181,7 @@ def form_to_write(path: str | Path, given: str | None = None) -> str:
         fitting = {Path(f"a{end}").suffix for end in FORMS[given].extensions}
         if fitting and own in taken - fitting:
             raise InputError(
-                f"{path}: {own} is the extension of another form than {given}; end the name with "
+                f"{path}: {own} is the extension of another format than {given}; end the name with "
                 f"{' or '.join(sorted(FORMS[given].extensions))}"
             )
         return given
@@ -213,7 +213,7 @@ def write_chains(path: str | Path, chains: Iterable[Chain], form: str) -> int:
     write = FORMS[form].write
     if write is None:
         known = ", ".join(name for name, form in FORMS.items() if form.write is not None)
-        raise InputError(f"{form} is a form that is read alone; write one of {known}")
+        raise InputError(f"{form} is a format that is read but not written; write one of {known}")
     count = 0
 
     def counted() -> Iterator[Chain]:

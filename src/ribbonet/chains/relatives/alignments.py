@@ -110,7 +110,7 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
             if (found := _COMPLEX.match(preamble)) is not None:
                 raise InputError(
                     f"{name}: is the alignment of a complex (chains of {found[1]} residues, one "
-                    "behind the other); give an alignment for each chain"
+                    "after the other); give an alignment for each chain"
                 )
             continue
         with blamed_on(f"{name}: line {number}", REMEDY):

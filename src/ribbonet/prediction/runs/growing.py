@@ -67,7 +67,7 @@ def growing(
 
 @contextmanager
 def _kept(folder: WorkingFolder, journal: Journal[Any]) -> Iterator[None]:
-    """Say what is kept of an output that is broken off; remove what holds nothing."""
+    """Report what is kept of an interrupted output; remove it if it holds nothing."""
     try:
         yield
     except BaseException as error:

@@ -57,7 +57,7 @@ def predict_to(
     predict : Predict
         What does it.
     resume : bool
-        Go on with an output that was broken off, if there is one.
+        Whether to resume an interrupted output, if there is one.
     on_block : callable, optional
         Called with each block of chains that is finished.
 
@@ -69,7 +69,7 @@ def predict_to(
     Raises
     ------
     InputError
-        When the output cannot be written, or one that was broken off had other chains or another
+        When the output cannot be written, or an interrupted one had other chains or another
         work. What reading the chains raises is raised here.
     """
     output = Path(os.path.realpath(output))

@@ -124,7 +124,7 @@ def tune(
     ------
     InputError
         When the database cannot be reached or holds a search of that name for something else,
-        the source is not what the models read, or no trial came to its end.
+        the source is not what the models read, or no trial was finished.
     """
     inputs = space.tables.get("inputs", "sequence" if source is None else "features")
     check_source(inputs, source, "")
@@ -168,7 +168,7 @@ def _best(study: optuna.Study, space: Space, task: Task | None) -> Tuned:
     """Return what the search has found."""
     if not study.get_trials(False, (TrialState.COMPLETE,)):
         raise InputError(
-            f"none of {_finished(study)} trials came to its end: their costs grew without "
+            f"none of {_finished(study)} trials was finished: their costs grew without "
             "bounds; search lower learning rates, or ask for more trials"
         )
     best = study.best_trial

@@ -171,7 +171,7 @@ class Trainings:
 
     @property
     def message(self) -> str:
-        """Why a training was broken off; empty where none was."""
+        """Why a training was ended; empty where none was."""
         names = {"units": f"{self.settings.units} units", "none": "0 units", "cascade": "Cascade"}
         return "; ".join(f"{names[k]}: {o.message}" for k, o in self.learners.items() if o.message)
 

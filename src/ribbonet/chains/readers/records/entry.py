@@ -107,7 +107,7 @@ class Form:
     extensions : tuple of str
         Ends of names by which a file to be written is known to have this form.
     write : callable, optional
-        The text of chains, piece by piece; None for a form that is read alone.
+        The text of chains, piece by piece; None for a form that is read but not written.
     last : bool
         Whether it is tried after all others.
     """
