@@ -13,7 +13,7 @@ from ribbonet.chains.arrays import ArrayFile
 from ribbonet.errors import InputError
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.prediction.blocks import predict_chains
-from ribbonet.training import tuning
+from ribbonet.training.search import tuning
 from ribbonet.training.search.space import read_space
 from ribbonet.training.search.storage import shown
 from ribbonet.training.search.tuning import tune
