@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from machine import alternate, line
 
-from ribbonet.models import tiles
+from ribbonet.models import stages
 from ribbonet.models.stages import Stage
 from ribbonet.nn import (
     SGD,
@@ -107,7 +107,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="end with one line, an object")
     args = parser.parse_args()
 
-    tiles.PAYS = 0  # compiled code for small inputs too
+    stages.PAYS = 0  # compiled code for small inputs too
     print(line())
     print(f"\n{'':16}{'train s':>10}{'MB':>8}{'predict s':>12}{'MB':>8}")
     measured: dict[str, dict[str, list[float]]] = {}

@@ -1,10 +1,17 @@
-"""What importing and predicting load: nothing heavy."""
+"""What importing and predicting load: nothing heavy; and what scripts import: it exists."""
 
+import ast
 import os
 import subprocess
 import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted(path for name in ("benchmarks", "recipes") for path in (ROOT / name).rglob("*.py"))
 
 HEAVY = (
     "torch",
@@ -110,3 +117,21 @@ def test_any_module_of_nn_may_be_imported_first():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_scripts_import_of_the_package_exists(script):
+    nodes = ast.walk(ast.parse(script.read_text("utf-8")))
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    for node in imports:
+        if (node.module or "").partition(".")[0] != "ribbonet":
+            continue
+        try:
+            module = import_module(node.module)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("ribbonet"):
+                raise
+            pytest.skip(f"needs {error.name}")
+        for alias in node.names:
+            name = f"{node.module}.{alias.name}"
+            assert hasattr(module, alias.name) or find_spec(name), f"{script}: {name}"
