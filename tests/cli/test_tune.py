@@ -32,7 +32,7 @@ batch_size = 32
 epochs = EPOCHS
 """
 QUICK = """import sys
-from ribbonet.training import storage
+from ribbonet.training.search import storage
 storage.HEARTBEAT, storage.SILENCE = 1, 4
 from ribbonet.cli import main
 main()"""
