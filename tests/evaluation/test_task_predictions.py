@@ -12,7 +12,7 @@ from ribbonet.chains.readers.registry import write_chains
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.runs.evaluation import Run
 from ribbonet.errors import InputError
-from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
+from ribbonet.evaluation.task_predictions import Stated, evaluate_stated, read_stated
 from ribbonet.evaluation.tasks import evaluate_outputs, without_leaked
 from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
@@ -91,9 +91,40 @@ def test_what_does_not_fit_is_refused(tmp_path):
         read_stated([broken])
 
 
+def test_a_predicted_number_that_may_be_none_is_warned_of():
+    stated = [Stated(c, {}) for c in NUMBERS]
+    odd = [Stated(Chain(c.header, c.sequence, values=(-999.0, *c.values[1:])), {}) for c in NUMBERS]
+    evaluate_stated(stated, VALUES, "p", "d", NUMBERS)
+    with pytest.warns(UserWarning, match="p: the predicted value -999 lies outside the range"):
+        evaluate_stated(odd, VALUES, "p", "d", NUMBERS)
+
+
+def test_zeros_and_ones_of_caid_count_whatever_score_parts_them(tmp_path):
+    labelled = [Chain("a", "MKTAY", "00111", known="11111")]
+    path = tmp_path / "a.caid"
+    for scores in ("0.01 0.05 0.1 0.2 0.9", "0.1 0.8 0.85 0.9 1", "0.1 0.5 0.5 0.6 1", "0 0 1 1 1"):
+        rows = zip("12345", "MKTAY", scores.split(), "00111", strict=True)
+        path.write_text(">a\n" + "".join(f"{' '.join(row)}\n" for row in rows))
+        found = evaluate_stated(read_stated([path]), CLASSES, "p", "d", labelled)
+        assert found.scores.accuracy == found.scores.per_class["1"].auc == 1
+
+
+@pytest.mark.parametrize(
+    "shares", [{"1": [0.9, 0.1]}, {"0": [10, 90], "1": [90, 10]}, {"0": [-2.1, 1], "1": [3.1, 0]}]
+)
+def test_probabilities_that_are_none_are_refused(shares):
+    chain = Chain("a", "MK", "10", known="11")
+    stated = Stated(chain, {label: np.array(own) for label, own in shares.items()})
+    with pytest.raises(InputError, match=r"'a': the probabilities of residue 1 are .*; give one"):
+        evaluate_stated([stated], CLASSES, "p", "d", [chain])
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
+        (">a\n1 M 90\n", "line 2: the score 90 should be from 0 to 1"),
+        (">a\n1 M 0.9 D\n", "line 2: 'D' should be 0 or 1"),
+        (">a\n1 M 0.9 0\n2 K 0.1 1\n", "a residue of the score 0.9 is 0, and one of 0.1 is 1"),
         (">a\n1 M 0.5\n2 KK 0.2\n", "line 3: residue and answer should be one letter each"),
         (">a\n1 M 0.5 11\n", "line 2: residue and answer should be one letter each"),
         ('{"id":"a","sequence":"M","labels":"0",\n"p_0":[0.9]}\n', "Expecting property name"),

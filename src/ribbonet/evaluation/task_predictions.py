@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from ribbonet.evaluation.tasks import TaskEvaluation, evaluate_outputs
 from ribbonet.tasks.base import Task, known
 from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.labels import LabelOptions, read_written
+from ribbonet.tasks.values import mark_of_none
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 COLUMN = "p_"
 """What the name of a column of probabilities starts with, before the label."""
 PARQUET_TEXTS = ("id", "description", "sequence", "labels", "states")
+ROUNDING = 0.02
+"""By how much the sum of probabilities that are rounded may differ from 1."""
+LEAST = 2.0**-23
+"""By which a probability differs from one half, so that it says which label is the likelier."""
 REMEDY = "; correct it, or predict again"
 
 Shares = dict[str, NDArray[np.float64]]
@@ -163,7 +169,34 @@ def _of_rows(path: str | Path, heading: str, chains: Sequence[Chain]) -> list[Sh
 
 
 def _caid(path: str | Path) -> Iterator[Stated]:
-    """Read CAID's form: `>` and an id; position, residue, score, and perhaps 0 or 1."""
+    """Read CAID's form: `>` and an id; position, residue, score, and perhaps 0 or 1.
+
+    Where predictors tell 0 and 1 apart by another score than 0.5, scores are stretched on both
+    sides so that they say the same.
+    """
+    chains = list(_caid_rows(path))
+    scores = {
+        answer: [score for _, rows in chains for _, score, own in rows if own == answer]
+        for answer in "01"
+    }
+    highest, lowest = max(scores["0"], default=0.0), min(scores["1"], default=1.0)
+    if highest > lowest:
+        raise InputError(
+            f"{name_of(path)}: a residue of the score {highest:g} is 0, and one of {lowest:g} is "
+            "1; leave the column of 0 and 1 out, so that 0.5 tells them apart"
+        )
+    bound = 0.5 if highest < 0.5 <= lowest else lowest
+    for header, rows in chains:
+        letters, own, answers = zip(*rows, strict=True)
+        ones = np.interp(own, (0, bound, 1), (0, 0.5, 1))
+        positive = np.array(answers) == "1"
+        ones = np.where(positive, np.maximum(ones, 0.5 + LEAST), np.minimum(ones, 0.5 - LEAST))
+        chain = Chain(header, "".join(letters).upper(), "".join(answers))
+        yield Stated(chain, {"0": 1 - ones, "1": ones})
+
+
+def _caid_rows(path: str | Path) -> Iterator[tuple[str, list[tuple[str, float, str]]]]:
+    """Yield the header of each chain, and letters, scores and answers of its residues."""
     header = ""
     rows: list[tuple[str, float, str]] = []
     with open_text(path) as lines:
@@ -171,7 +204,7 @@ def _caid(path: str | Path) -> Iterator[Stated]:
             with blamed_on(f"{name_of(path)}: line {place}", REMEDY):
                 if line.startswith(">"):
                     if rows:
-                        yield _of_caid(header, rows)
+                        yield header, rows
                     header, rows = line[1:].strip(), []
                 elif words := line.split():
                     if len(words) not in (3, 4) or words[0] != str(len(rows) + 1):
@@ -179,17 +212,14 @@ def _caid(path: str | Path) -> Iterator[Stated]:
                     if any(len(word) != 1 for word in (words[1], *words[3:])):
                         raise ValueError("residue and answer should be one letter each")
                     score = number(words[2])
+                    if not 0 <= score <= 1:
+                        raise ValueError(f"the score {words[2]} should be from 0 to 1")
                     answer = words[3] if len(words) == 4 else "01"[score >= 0.5]
+                    if answer not in ("0", "1"):
+                        raise ValueError(f"{answer[:40]!r} should be 0 or 1")
                     rows.append((words[1], score, answer))
     if rows:
-        yield _of_caid(header, rows)
-
-
-def _of_caid(header: str, rows: list[tuple[str, float, str]]) -> Stated:
-    letters, scores, answers = zip(*rows, strict=True)
-    ones = np.array(scores, np.float64)
-    chain = Chain(header, "".join(letters).upper(), "".join(answers))
-    return Stated(chain, {"0": 1 - ones, "1": ones})
+        yield header, rows
 
 
 def evaluate_stated(
@@ -219,6 +249,12 @@ def evaluate_stated(
         outputs = [_probabilities(own, symbols) for own in stated]
     else:
         outputs = [_values(own) for own in stated]
+        if (mark := mark_of_none([v for own in outputs for v in own[:, 0] if v == v])) is not None:
+            warnings.warn(
+                f"{name}: the predicted value {mark:g} lies outside the range of all others; if it "
+                "stands for none, leave it empty",
+                stacklevel=2,
+            )
     predicted = [Predicted(own.chain, p) for own, p in zip(stated, outputs, strict=True)]
     found = [p.probabilities for p in match(chains, predicted)]
     arrays = [own for own in found if own is not None]
@@ -261,6 +297,13 @@ def _probabilities(own: Stated, symbols: str) -> NDArray[np.float32]:
                     f"{chain.id!r} does not have a probability for each residue{REMEDY}"
                 )
             found[:, symbols.index(symbol)] = share
+        wrong = (found < 0).any(axis=1) | (abs(found.sum(axis=1) - 1) > ROUNDING)
+        if wrong.any():
+            place = int(wrong.argmax())
+            raise InputError(
+                f"{chain.id!r}: the probabilities of residue {place + 1} are "
+                f"{', '.join(f'{p:g}' for p in found[place])}; give one for each label, 1 together"
+            )
         return found
     for place, label in enumerate(chain.labels or ""):
         if chain.known is not None and chain.known[place] == "0":

@@ -140,7 +140,7 @@ def mark_of_none(values: Sequence[float]) -> float | None:
 
     It is one of nines alone, as -999, or stands often; or it is -1, and no other is negative.
     """
-    for mark in (min(values), max(values)):
+    for mark in (min(values), max(values)) if values else ():
         rest = [value for value in values if value != mark]
         if not rest:
             continue

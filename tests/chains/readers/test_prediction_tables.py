@@ -124,3 +124,15 @@ def test_errors_name_the_line(tmp_path: Path, text: str, message: str) -> None:
         list(read_predicted(path))
     assert str(error.value).startswith(f"{path}{message}")
     assert str(error.value).endswith("predict the chain again")
+
+
+def test_states_that_contradict_their_probabilities_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    for mixed in (False, True):
+        shares = ["0.8,0.1,0.1", "0.1,0.1,0.8"][:: -1 if mixed else 1]
+        rows = [f"a,{n},M,{'HC'[n % 2]},{shares[n % 2]}\n" for n in range(1, 31)]
+        path.write_text(f"id,position,residue,state,p_helix,p_strand,p_coil\n{''.join(rows)}")
+        if not mixed:
+            assert len(list(read_predicted(path))) == 1
+    with pytest.raises(InputError, match="most states are not those of the highest probability"):
+        list(read_predicted(path))

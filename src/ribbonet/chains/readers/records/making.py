@@ -12,11 +12,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import STATES, Alphabet, encode_residues, read_labels
+from ribbonet.chains.alphabet import (
+    STATES,
+    UNLABELLED,
+    Alphabet,
+    encode_labels,
+    encode_residues,
+    read_labels,
+)
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.conventions import with_cystines
 from ribbonet.chains.readers.records.entry import Entry, Form, normalised
-from ribbonet.chains.residues import GAPS, NO_LETTER, OnInvalid, summary
+from ribbonet.chains.residues import GAPS, LEAST, NO_LETTER, OnInvalid, summary
 from ribbonet.errors import InputError
 
 OnWarning = Callable[[str], None]
@@ -118,7 +125,10 @@ class Making:
                 return Predicted(chain, None)
             if entry.probabilities.shape != (len(chain), len(STATES)):
                 raise ValueError("should have a probability for each residue and state")
-            return Predicted(chain, normalised(entry.probabilities))
+            shares = normalised(entry.probabilities)
+            if _contradict(chain, shares):
+                raise ValueError("most states are not those of the highest probability")
+            return Predicted(chain, shares)
 
     def _mended(self, entry: Entry, labels: str | None) -> tuple[str, str | None, str | None]:
         """Residues, labels and mask; an asterisk with a label is a residue that is not standard."""
@@ -173,6 +183,14 @@ class Making:
 
 
 _GAP = re.compile(f"[{re.escape(GAPS)}]")
+
+
+def _contradict(chain: Chain, shares: NDArray[np.float32]) -> bool:
+    """Whether most states are others than the likeliest, as where columns are mixed up."""
+    states = encode_labels(read_labels(chain.labels or "", STATES))
+    known = states != UNLABELLED
+    unlike = (shares.argmax(axis=1) != states)[known]
+    return len(unlike) >= LEAST and bool(unlike.mean() > 0.5)
 
 
 class _WrongError(Exception):
