@@ -247,6 +247,12 @@ def test_invalid_symbols_masked_or_skipped_on_request(ribbonet, tmp_path, choice
     assert listed == ([f"ribbonet: warning: {left_out}"] if choice == "skip" else [])
 
 
+def test_a_sequence_that_is_states_is_warned_of(ribbonet):
+    done = ribbonet("predict", "--sequence", "CCHHHHHHHHHHHHHCCCCEEEEEEECCC", "--quiet")
+    assert done.returncode == 0
+    assert b"warning: sequence: 1 record looks like states, read as residues" in done.stderr
+
+
 def test_neither_or_both_of_file_and_sequence(ribbonet, proteins):
     message = b"ribbonet: error: give either FASTA files (- is standard input) or --sequence\n"
     for args in ((), (proteins, "--sequence", "MKT")):

@@ -42,6 +42,8 @@ BAD = {
     'inputs = "letters"': "inputs = 'letters': give one of sequence, profile, features",
     "[[stage]]\ndilations = [1]\nhidden = [8, 8]": "hidden = (8, 8): give one number, the units of "
     "all layers, with dilations",
+    "[[stage]]\nkernel = 9": "kernel = 9: is for networks with dilations, others have a window; "
+    "leave it out",
     "[[stage]]\nchain_mean = true": "chain_mean = True: is for networks with dilations; leave it "
     "out",
     "[[stage]]\ndilations = [0]": "dilations = (0,): give a list of whole numbers above 0, or []",

@@ -1,5 +1,6 @@
 """Records: one protein chain, with or without the label of each residue."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,8 @@ class Chain:
         One upper-case letter per residue, unknown residues as they were written.
     labels : str or None
         One symbol per residue, ``-`` where it has none; None for a chain without labels.
-    values : tuple of float, optional
-        One number per residue in place of a label, NaN where it has none.
+    values : sequence of float, optional
+        One number per residue in place of a label, NaN or None where it has none; kept as a tuple.
     known : str, optional
         ``1`` for each residue that has a label, ``0`` for the others, where ``-`` is a label or
         the file has a mask.
@@ -29,8 +30,9 @@ class Chain:
     Raises
     ------
     ValueError
-        If there are not as many labels, values or marks as residues, or the header has a line
-        break, which would begin another record where it is written.
+        If there are not as many labels, values or marks as residues, both labels and values, or
+        any of these is of another type; if a value is infinite; or if the header has a line break,
+        which would begin another record where it is written.
 
     Examples
     --------
@@ -46,6 +48,16 @@ class Chain:
     known: str | None = None
 
     def __post_init__(self) -> None:
+        for what in ("header", "sequence", "labels", "known"):
+            given = getattr(self, what)
+            if not isinstance(given, str) and (given is not None or what in ("header", "sequence")):
+                raise ValueError(f"{what}: is of the type {type(given).__name__}; give a str")
+        if isinstance(self.values, str):
+            raise ValueError("values: is a str; give a number for each residue")
+        if self.values is not None:
+            if self.labels is not None:
+                raise ValueError(f"chain {self.id!r} has labels and values; leave one of them")
+            object.__setattr__(self, "values", tuple(map(_number, self.values)))
         if "\n" in self.header or "\r" in self.header:
             raise ValueError(f"the id {self.header!r} has a line break; take it out")
         each = {"labels": self.labels, "values": self.values, "symbols in its mask": self.known}
@@ -107,6 +119,13 @@ class Chain:
             return marked
         labelled: NDArray[np.bool_] = _bytes(self.labels) != ord("-")
         return labelled
+
+
+def _number(value: float | None) -> float:
+    number = math.nan if value is None else float(value)
+    if math.isinf(number):
+        raise ValueError(f"{number} is no value; give finite numbers, or NaN for none")
+    return number
 
 
 def _bytes(text: str) -> NDArray[np.uint8]:

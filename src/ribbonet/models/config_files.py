@@ -48,9 +48,16 @@ def read_config(path: str | Path) -> ModelConfig:
     """
     tables = read_tables(config_path(path))
     try:
-        return parse_config(tables)
+        config = parse_config(tables)
+        for stage in config.stages:
+            if not stage.dilations and stage.kernel != StageConfig().kernel:
+                raise InputError(
+                    f"kernel = {stage.kernel}: is for networks with dilations, others have a "
+                    "window; leave it out"
+                )
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
+    return config
 
 
 def read_tables(path: str | Path) -> dict[str, Any]:

@@ -190,6 +190,8 @@ def _sources(data: object) -> list[Data]:
     """Return one set of chains, or several, as a list."""
     if isinstance(data, str | Path):
         return [data]
+    if hasattr(data, "columns"):
+        raise InputError("data: is a table; write it to a file (CSV, Parquet), and give its name")
     items = list(data) if isinstance(data, Iterable) and not isinstance(data, bytes) else [data]
     if all(isinstance(item, Chain) for item in items):
         return [_chains(items)]

@@ -79,10 +79,12 @@ class Input:
 
     def _chains(self, on_skip: OnSkip | None, where: Reading | None) -> Iterator[Chain]:
         from ribbonet.chains.chain import Chain
-        from ribbonet.chains.residues import clean_sequence, warn_of_nucleotides
+        from ribbonet.chains.residues import clean_sequence, doubts, warn_of_nucleotides
 
         if self.sequence is not None:
             residues = clean_sequence(self.sequence, self.on_invalid, self.counts)
+            if doubted := doubts(self.counts):
+                warn(f"sequence: {doubted}")
             chains = [Chain("sequence", residues)] if residues else []
             yield from warn_of_nucleotides(chains, "sequence", warn)
         if self.alignments is not None:
