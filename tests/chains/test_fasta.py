@@ -266,6 +266,10 @@ def test_invalid_symbols_are_masked_or_their_records_skipped(
         (b">a\nMKT[+80]AYIAK\n", "'[+80]' stands for no residue, so it cannot be masked"),
         (b">a\nMKTAY:IAKQR\n", "':' stands for no residue, so it cannot be masked"),
         (b">a\nM,K,T\n", "',' stands for no residue, so it cannot be masked"),
+        (b">a\n1MKTAYIAKQR\n11QISFVK\n", "'11' stands for no residue, so it cannot be masked"),
+        (">a\nMKT\u200bAYI\n".encode(), r"'\u200b' stands for no residue, so it cannot be"),
+        (">a\n\uff2d\uff2bT\n".encode(), "most of its symbols (2 of 3) are no residues; give the"),
+        (b">a\nMKTAYI\x1a\n", r"'\x1a' stands for no residue, so it cannot be masked"),
     ],
 )
 def test_what_stands_for_no_residue_is_not_masked(
@@ -630,6 +634,9 @@ def test_what_programs_write_for_none_is_no_peptide(
         (f"{CHAIN}\n\nThanks", "1 line looks like text, read as residues"),
         (f"Lysozyme\n{CHAIN}", "1 line looks like text, read as residues"),
         (f"{CHAIN[:30]}\n\n{CHAIN}", "1 record read on below a blank line"),
+        (f"{CHAIN}\n{'D' * 9}{'O' * 39}", "1 line looks like labels, read as residues"),
+        (f"{CHAIN}\nCHAIN A LENGTH FIFTY", "1 line looks like text, read as residues"),
+        (f"A PROTEIN FAMILY\n{CHAIN}", "1 line looks like text, read as residues"),
         ("CCSTTHHHHHHHHTTGGGSEEEEEEECC", "1 record looks like states, read as residues"),
     ],
 )
@@ -660,15 +667,27 @@ def test_half_cystines_of_dssp_are_cysteines(fasta: Callable[..., Path]) -> None
         f"{CHAIN[:20].lower()}\n{CHAIN[20:]}",
         f"{CHAIN[:10].lower()} {CHAIN[10:20].lower()}\n{CHAIN[20:30].lower()}",
         f"{CHAIN[:10]} {CHAIN[10:20]}\n{CHAIN[20:30].lower()} {CHAIN[30:33]}",
+        f"{CHAIN[:10]} {CHAIN[10:20]}\n{CHAIN[20:30]}",
+        f"# a comment of some words\n{CHAIN[:20]}\n{CHAIN[20:]}",
         "GSGSGSGSGSGSGSGSGSGSGSGSGSGS\nMKT",
         "MGCCGCSGGCGSGCGGCGSGCGGCGSGCGGCGSGCGGCGSGCGGCGSSCC\nVPV",
     ],
-    ids=["double-spaced", "masked", "blocks", "masked blocks", "a linker", "cysteines"],
+    ids=[
+        "spaced",
+        "masked",
+        "blocks",
+        "masked blocks",
+        "one block",
+        "comment",
+        "linker",
+        "cysteines",
+    ],
 )
 def test_unusual_lines_of_residues_are_read(fasta: Callable[..., Path], body: str) -> None:
     warnings: list[str] = []
     (chain,) = read_fasta(fasta(f">a\n{body}\n".encode()), on_warning=warnings.append)
-    assert chain.sequence == "".join(body.upper().split())
+    lines = (line for line in body.upper().split("\n") if line[:1] != "#")
+    assert chain.sequence == "".join("".join(lines).split())
     assert all(warning.endswith(": 1 lower-case record read as upper case") for warning in warnings)
 
 

@@ -14,6 +14,7 @@ from ribbonet.chains.residues import (
     UnfitError,
     WrongFormError,
     is_halved,
+    is_in_blocks,
 )
 
 FEW_LABELS, MANY_RESIDUES = 3, 10
@@ -31,9 +32,10 @@ _DIGIT = re.compile("[0-9]")
 _NUMBERED = re.compile(r"\s*([0-9]{1,9})\s+([A-Za-z*\s]+)")
 _COUNTED = re.compile(r"([A-Za-z*\s]+)\s([0-9]{1,9})\s*")
 _NO_SYMBOLS = re.compile(
-    r"(?<!\S)[0-9]+(?!\S)|\([^()\s]+\)|\[[^\[\]\s]+\]|\{[^{}\s]+\}|[=:,;/|<'\"]"
+    r"(?<!\S)[0-9]+(?!\S)|[0-9]{2,}|\([^()\s]+\)|\[[^\[\]\s]+\]|\{[^{}\s]+\}|[=:,;/|<'\"]"
+    r"|[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0300-\u036f\u200b-\u200f\u2060\ufeff]"
 )
-"""Numbers by themselves, remarks in brackets, as of modifications, and signs of text."""
+"""Numbers, remarks in brackets, as of modifications, signs of text, and what is not seen."""
 MISSING = ("nan", "NaN", "None", "null")
 """What programs write for a sequence that is missing."""
 _SMALL, _SMALL_TOGETHER = re.compile("[a-z]"), re.compile("[a-z]{2}")
@@ -97,6 +99,11 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         )
     residues = with_cystines(residues, counts)
     masked, number = NO_LETTER.subn("X", residues)
+    if 2 * number > len(residues):
+        raise UnfitError(
+            f"most of its symbols ({number:,} of {len(residues):,}) are no residues",
+            "give the sequence in plain letters, or use --on-invalid skip (leave the record out)",
+        )
     sequence = masked.upper()
     unknown = _UNKNOWN.findall(residues.upper())
     counts.update(unknown)
@@ -124,7 +131,7 @@ def _refuse_words(lines: list[str], counts: Counter[str]) -> None:
     phrases = [line for line in small if len(line.split()) > 1]
     rest = [line for line in lines if line and line not in phrases]
     longest = max((len(word) for line in rest for word in line.split()), default=0)
-    wrong = [phrase for phrase in phrases if not _is_in_blocks(phrase, longest)]
+    wrong = [phrase for phrase in phrases if not is_in_blocks(phrase, longest)]
     if rest and wrong:
         raise UnfitError(
             f"{wrong[0][:40]!r} reads as text, not as residues",
@@ -132,12 +139,6 @@ def _refuse_words(lines: list[str], counts: Counter[str]) -> None:
         )
     if len(small) == 1 and len(rest) > 1 and len(small[0]) >= SHORTEST_WORD and small[0].istitle():
         counts["words"] += 1
-
-
-def _is_in_blocks(line: str, least: int) -> bool:
-    """Whether a line's words are blocks of one length, at least that, the last perhaps shorter."""
-    *blocks, last = map(len, line.split())
-    return len({*blocks}) == 1 and max(last, least) <= blocks[0]
 
 
 def _unfit_symbol(symbol: str, position: int) -> UnfitError:

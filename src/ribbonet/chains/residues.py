@@ -39,6 +39,8 @@ AMBIGUOUS = NUCLEOTIDES + "RYKMSWBDHV"
 SHARE = 0.9
 """Of plain nucleotides in a nucleotide sequence, at least."""
 LEAST_NUCLEOTIDES = 30
+MOST_LACKING = 3
+"""Labels by which a line below a sequence may be shorter or longer by mistake."""
 _STATES = b"HGIEBTSCP"
 _STANDARD = RESIDUES.symbols.encode()
 _STARTS = frozenset(name.encode() for name in THREE_LETTERS)
@@ -133,27 +135,43 @@ def is_halved(body: bytes) -> bool:
 
 
 def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
-    """Refuse labels below a sequence, and count records that may be two, parted by a blank line.
+    """Refuse states below a sequence, and count lines that may be labels, text or another record.
 
     Raises
     ------
     WrongFormError
-        If some of the lines are labels.
+        If some of the lines are states.
     """
     if len(lines) == 1:
         return
-    filled = [line for line in map(bytes.strip, lines) if line]
-    labels = [
+    filled = [line for line in map(bytes.strip, lines) if line[:1] not in b"#;"]
+    states = [
         not line.translate(None, _STATES) and _reads_as_states(line.decode()) for line in filled
     ]
-    if any(labels) and not all(labels):
+    if any(states) and not all(states):
         raise WrongFormError(
-            f"line {labels.index(True) + 1} of the sequence reads as labels",
+            f"line {states.index(True) + 1} of the sequence reads as labels",
             "give sequences alone; ribbonet data convert reads labelled chains",
         )
     *whole, last = map(len, filled or lines)
-    if len(filled) < len(lines) and (len({*whole}) > 1 or last > max(whole, default=last)):
+    if not all(map(bytes.strip, lines)) and (len({*whole}) > 1 or last > max(whole, default=last)):
         counts["parted"] += 1
+    if len(whole) == 1 and last >= LEAST and 0 < abs(whole[0] - last) <= MOST_LACKING:
+        from ribbonet.chains.conventions import are_labels
+
+        texts = (line.decode(errors="replace") for line in reversed(filled))
+        counts["labels"] += are_labels(*texts)
+    phrases = [line for line in filled if len(line.split()) > 1]
+    longest = max((len(line) for line in filled if line not in phrases), default=0)
+    if longest:
+        letters = [line for line in phrases if line.isupper() and b"".join(line.split()).isalpha()]
+        counts["words"] += sum(not is_in_blocks(line.decode(), longest) for line in letters)
+
+
+def is_in_blocks(line: str, least: int) -> bool:
+    """Whether a line's words are blocks of one length, at least that, the last perhaps shorter."""
+    *blocks, last = map(len, line.split())
+    return len({*blocks}) == 1 and max(last, least) <= blocks[0]
 
 
 def _reads_as_states(text: str) -> bool:
@@ -218,6 +236,7 @@ _FACTS = (
     _Fact("skipped", "record", "records", " skipped"),
     _Fact("empty", "record", "records", " without a sequence left out"),
     _Fact("states", "record looks", "records look", " like states, read as residues"),
+    _Fact("labels", "line looks", "lines look", " like labels, read as residues"),
     _Fact("words", "line looks", "lines look", " like text, read as residues"),
     _Fact("parted", "record", "records", " read on below a blank line"),
 )
@@ -233,7 +252,7 @@ def summary(counts: Counter[str]) -> str:
     )
 
 
-DOUBTS = ("states", "words", "parted")
+DOUBTS = ("states", "labels", "words", "parted")
 """Of the facts, those for which a sequence may be none."""
 
 
