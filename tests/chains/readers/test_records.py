@@ -328,3 +328,10 @@ def test_half_of_a_character_in_an_id_is_named(tmp_path: Path) -> None:
     path.write_text('{"id": "\\ud800", "sequence": "MKT", "states": "CCC"}\n')
     with pytest.raises(InputError, match="line 1: the id holds half of a character"):
         list(read_chains(path))
+
+
+def test_a_table_of_many_columns_is_read_in_little_time(tmp_path: Path) -> None:
+    names = ",".join(f"c{n}" for n in range(100_000))
+    path = tmp_path / "wide.csv"
+    path.write_text(f"id,seq,sst3,{names}\na,MKT,CHE{',' * 100_000}\n")
+    assert [chain.labels for chain in read_chains(path)] == ["CHE"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +54,8 @@ class Rows:
         self._delimiter = _delimiter(first)
         self.columns = heading_of(first)
         self._lines, self._name, self._id_columns = lines, name, id_columns
-        twice = next((c for c in self.columns if c and self.columns.count(c) > 1), None)
+        named = Counter(self.columns)
+        twice = next((column for column, count in named.items() if column and count > 1), None)
         if twice is not None:
             raise InputError(f"{name}: line 1 names the column {twice!r} twice; leave one of them")
         if len(first) > LONGEST_FIELD:
