@@ -240,7 +240,7 @@ def test_the_size_of_parts_changes_nothing(
         return [places.tolist() for places in known.ranked(queries, 5)]
 
     whole = ranked()
-    sizes = {"PIECE": 100, "MATCHES": 7, "WANTED": 1, "STEP": 1000}
+    sizes = {"PIECE": 100, "MATCHES": 7, "TOGETHER": 1, "STEP": 1000}
     for name, size in sizes.items():
         monkeypatch.setattr(words, name, size)
         assert ranked() == whole, name

@@ -26,8 +26,8 @@ LEAST = 4
 """Weight of a match of the least score; each point more weighs one more."""
 BAND = 4
 """Bits of a diagonal that are dropped: matches up to 2^BAND diagonals apart are one band."""
-WANTED = 1 << 20
-"""Words of sequences for which the set is scanned at once, unless one sequence has more."""
+TOGETHER = 600
+"""Residues of sequences, at least, for whose words the set is scanned at once."""
 PIECE = 1 << 16
 """Words of the set that are numbered at a time: so many stay in the processor's cache."""
 STEP = 64
@@ -103,9 +103,13 @@ def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Matches:
-    """Where the words of a sequence stand in a set: `n` in `places[first[n] :]`, `counts[n]`."""
+    """Where words of a sequence stand in a set: `n` in `places[first[n] :]`, `counts[n]`.
 
-    words: Words
+    Of each word `at` is its place in the sequence.
+    """
+
+    at: NDArray[np.int32]
+    score: NDArray[np.int8]
     places: NDArray[np.uint32]
     first: NDArray[np.int64]
     counts: NDArray[np.int64]
@@ -120,15 +124,16 @@ class _Matches:
             shift = np.repeat(self.first[start:end] - (np.cumsum(own) - own), own)
             yield (
                 self.places[shift + np.arange(len(shift))].astype(np.int64),
-                np.repeat(self.words.place[start:end].astype(np.int64), own),
-                np.repeat(self.words.score[start:end], own),
+                np.repeat(self.at[start:end].astype(np.int64), own),
+                np.repeat(self.score[start:end], own),
             )
 
 
 def _scan(
-    residues: NDArray[np.uint8], seed: Sequence[int], wanted: Sequence[Words]
+    residues: NDArray[np.uint8], seed: Sequence[int], sequences: Sequence[NDArray[np.uint8]]
 ) -> list[_Matches]:
     """Return where the words of sequences, of one seed, stand in a set."""
+    wanted = [words_of(codes, seed) for codes in sequences]
     known = np.zeros(SYMBOLS ** len(seed), np.bool_)
     for words in wanted:
         known[words.number] = True
@@ -136,18 +141,24 @@ def _scan(
     for start, numbers in _numbers(residues, seed):
         here = np.flatnonzero(known.take(numbers))
         keys.append(numbers[here].astype(np.int64) << 32 | here + start)
-    found = np.sort(np.concatenate(keys))
+    found = np.concatenate(keys)
+    del keys
+    found.sort()
     numbers, places = (found >> 32).astype(np.int32), found.astype(np.uint32)
+    del found
     first = np.flatnonzero(np.diff(numbers, prepend=-1))
-    rank = np.zeros(len(known), np.int32)  # of a word among those found; 0 where it is not
-    rank[numbers[first]] = np.arange(1, len(first) + 1)
-    starts = np.concatenate([[0], first, [len(numbers)]])
-    counts = np.diff(starts)
-    return [
-        _Matches(words, places, starts[own], counts[own])
-        for words in wanted
-        for own in [rank[words.number]]
-    ]
+    counts = np.diff(first, append=len(numbers))
+    numbers = numbers[first]
+    known[:] = False
+    known[numbers] = True
+    matches = []
+    for words in wanted:
+        own = np.flatnonzero(known[words.number])
+        ranks = np.searchsorted(numbers, words.number[own])
+        matches.append(
+            _Matches(words.place[own], words.score[own], places, first[ranks], counts[ranks])
+        )
+    return matches
 
 
 def _numbers(
@@ -187,7 +198,7 @@ class WordFilter:
         Parameters
         ----------
         sequences : iterable of (L,) uint8 arrays
-            The set is scanned for the words of several at once (`WANTED`).
+            The set is scanned for the words of several at once (`TOGETHER`).
         most : int
             Chains for each of them, at most.
 
@@ -197,12 +208,15 @@ class WordFilter:
             Places of chains. What is found for a sequence does not depend on the others.
         """
         for group in _groups(sequences):
-            by_seed = [
-                _scan(self.residues, seed, [words[n] for _, words in group])
-                for n, seed in enumerate(SEEDS)
-            ]
-            for (length, _), *matches in zip(group, *by_seed, strict=True):
-                yield self._best(length, matches, most)
+            yield from self._ranked(group, most)
+
+    def _ranked(self, sequences: Sequence[NDArray[np.uint8]], most: int) -> list[NDArray[np.int64]]:
+        """Do what `ranked` does; all matches, which are many, are gone before it goes on."""
+        by_seed = [_scan(self.residues, seed, sequences) for seed in SEEDS]
+        return [
+            self._best(len(codes), matches, most)
+            for codes, *matches in zip(sequences, *by_seed, strict=True)
+        ]
 
     @cached_property
     def _some_chains(self) -> NDArray[np.uint32]:
@@ -234,19 +248,13 @@ class WordFilter:
         return chosen[np.argsort(-best[chosen], kind="stable")][:most]
 
 
-def _groups(
-    sequences: Iterable[NDArray[np.uint8]],
-) -> Iterator[list[tuple[int, list[Words]]]]:
-    """Yield lengths of sequences and their words of each seed, up to `WANTED` words at a time."""
-    group: list[tuple[int, list[Words]]] = []
-    count = 0
+def _groups(sequences: Iterable[NDArray[np.uint8]]) -> Iterator[list[NDArray[np.uint8]]]:
+    """Yield sequences that have `TOGETHER` residues or more, the last ones perhaps fewer."""
+    group: list[NDArray[np.uint8]] = []
     for codes in sequences:
-        words = [words_of(codes, seed) for seed in SEEDS]
-        own = sum(len(known.number) for known in words)
-        if group and count + own > WANTED:
+        group.append(codes)
+        if sum(map(len, group)) >= TOGETHER:
             yield group
-            group, count = [], 0
-        group.append((len(codes), words))
-        count += own
+            group = []
     if group:
         yield group
