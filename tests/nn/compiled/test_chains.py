@@ -50,7 +50,7 @@ def by_layers(own, codes):
 @pytest.mark.parametrize("mean", [False, True], ids=["alone", "with means"])
 @pytest.mark.parametrize(
     ("width", "hidden", "kernel", "outputs"),
-    [(6, 6, 3, 3), (16, 40, 5, 8), (64, 64, 7, 8), (20, 33, 7, 21)],
+    [(6, 6, 3, 3), (16, 40, 5, 8), (64, 64, 7, 8), (20, 33, 7, 21), (40, 9, 7, 8)],
 )
 def test_the_layers_give_the_same(width, hidden, kernel, outputs, mean):
     dilations = (1, 4, 2, 30)

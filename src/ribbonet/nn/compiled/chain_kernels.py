@@ -33,13 +33,14 @@ GROUP = np.int64(OUTPUTS)
 
 @compiled()
 def outputs(
-    plan: ChainPlan, parameters: Any, codes: Any, probabilities: bool, stream: Any, normal: Any,
-    hidden: Any, seen: Any, products: Any, logits: Any,
+    plan: ChainPlan, parameters: Any, codes: Any, probabilities: bool, stream: Any, units: Any,
+    seen: Any, products: Any, logits: Any,
 ) -> None:  # fmt: skip
     """Set the logits, or probabilities, `(L * width_out,)`, of a chain's residues.
 
     `codes` has spacers at the ends, half a window each; the arrays between are working memory,
-    see `ChainPlan.work`.
+    see `ChainPlan.work`. In `units` a block's normalised stream stands so far behind that hidden
+    units only take the place of what the convolution has read.
     """
     length = len(codes) - plan.window + 1
     select(plan, parameters, codes, length, stream)
@@ -47,20 +48,23 @@ def outputs(
         ends = block.taps // 2 * block.dilation
         groups = -(-length // (GROUP * block.dilation))
         rows = (groups * GROUP + block.taps - 1) * block.dilation
-        normalise(plan, parameters, block.gamma, block.beta, stream, length, normal, ends, rows)
-        convolve(plan, parameters, block, normal, groups, seen, products, hidden)
-        rectify(parameters, block, hidden, length, products)
+        behind = groups * GROUP * block.dilation * max(ZERO, block.hidden - plan.width)
+        normalise(
+            plan, parameters, block.gamma, block.beta, stream, length, units, behind, ends, rows
+        )
+        convolve(plan, parameters, block, units, behind, groups, seen, products)
+        rectify(parameters, block, units, length, products)
         multiply(
-            hidden, ZERO, block.hidden, ONE,
+            units, ZERO, block.hidden, ONE,
             parameters, block.dense, plan.width,
             stream, ZERO, plan.width,
             length, block.hidden,
             stream, ZERO, plan.width, plan.width,
         )  # fmt: skip
         add_bias(parameters, block.dense_bias, stream, length, plan.width)
-    normalise(plan, parameters, plan.gamma, plan.beta, stream, length, normal, ZERO, length)
+    normalise(plan, parameters, plan.gamma, plan.beta, stream, length, units, ZERO, ZERO, length)
     multiply(
-        normal, ZERO, plan.width, ONE,
+        units, ZERO, plan.width, ONE,
         parameters, plan.last, plan.width_out,
         parameters, plan.last_bias, ZERO,
         length, plan.width,
@@ -90,17 +94,20 @@ def select(plan: ChainPlan, parameters: Any, codes: Any, length: int, stream: An
 @inner
 def normalise(
     plan: ChainPlan, parameters: Any, gamma: int, beta: int, stream: Any, length: int,
-    normal: Any, before: int, rows: int,
+    normal: Any, at: int, before: int, rows: int,
 ) -> None:  # fmt: skip
-    """Set `rows` rows to those of the stream with mean 0 and variance 1, and zeros around them."""
+    """Set `rows` rows to those of the stream with mean 0 and variance 1, and zeros around them.
+
+    They begin at `at`; `before` of them are zeros.
+    """
     width, filling = plan.width, np.float32(plan.width - plan.features)
     share, zero = np.float32(1 / plan.features), splat(0.0)
-    for i in range(0, before * width, LANES):
+    for i in range(at, at + before * width, LANES):
         store(normal, i, zero)
-    for i in range((before + length) * width, rows * width, LANES):
+    for i in range(at + (before + length) * width, at + rows * width, LANES):
         store(normal, i, zero)
     for t in range(length):
-        x, y = t * width, (before + t) * width
+        x, y = t * width, at + (before + t) * width
         sum0, sum1 = zero, zero
         for i in range(x, x + width, STRIP):
             sum0, sum1 = sum0 + load(stream, i), sum1 + load(stream, i + LANES)
@@ -119,10 +126,10 @@ def normalise(
 
 @inner
 def convolve(
-    plan: ChainPlan, parameters: Any, block: Any, normal: Any, groups: int, seen: Any,
-    products: Any, hidden: Any,
+    plan: ChainPlan, parameters: Any, block: Any, units: Any, behind: int, groups: int, seen: Any,
+    products: Any,
 ) -> None:  # fmt: skip
-    """Set the hidden units to the convolution of the normalised stream.
+    """Set the hidden units to the convolution of the normalised stream, which begins at `behind`.
 
     A group is eight neighbours, `dilation` apart, of each of `dilation` residues; the inputs
     that they see are rows of a matrix.
@@ -134,7 +141,7 @@ def convolve(
         for g in range(n):
             multiply(
                 parameters, block.inwards, points, ONE,
-                normal, (first + g) * GROUP * d * width, d * width,
+                units, behind + (first + g) * GROUP * d * width, d * width,
                 parameters, block.zeros, ZERO,
                 points, points,
                 seen, g * d * width, n * d * width, d * width,
@@ -153,7 +160,7 @@ def convolve(
                 products, g * d * block.hidden, n * d * block.hidden,
                 parameters, block.bias, ZERO,
                 GROUP, points,
-                hidden, (first + g) * GROUP * d * block.hidden, d * block.hidden, d * block.hidden,
+                units, (first + g) * GROUP * d * block.hidden, d * block.hidden, d * block.hidden,
             )  # fmt: skip
 
 

@@ -90,8 +90,8 @@ class ChainPlan(NamedTuple):
     def work(self, length: int) -> tuple[int, ...]:
         """Return the floats of working memory for a chain.
 
-        Those of the stream, of the stream normalised, of hidden units, and of inputs and products
-        at all points of a convolution.
+        Those of the stream, of the stream normalised and the hidden units that replace it, and of
+        inputs and products at all points of a convolution.
         """
         hidden, taps, dilation = (
             int(self.blocks[name].max()) for name in ("hidden", "taps", "dilation")
@@ -100,8 +100,7 @@ class ChainPlan(NamedTuple):
         at_points = max(ROWS, dilation) * (OUTPUTS + taps - 1)
         return (
             length * self.width,
-            rows * self.width,
-            rows * hidden,
+            rows * max(self.width, hidden),
             at_points * self.width,
             at_points * hidden,
         )
