@@ -31,3 +31,28 @@ def test_the_system_is_asked_once():
     )
     assert kept < 100
     assert by_default > 10 * kept
+
+
+RESIDENT = """
+import sys
+import numpy as np
+from ribbonet.system import keep_freed_memory, return_freed_memory
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+keep_freed_memory()
+parts = [np.ones(100_000) for _ in range(40)]
+last = np.ones(100_000)
+full = resident()
+del parts
+kept = resident()
+return_freed_memory()
+print(full - kept, kept - resident())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="nothing happens without glibc")
+def test_what_is_kept_can_be_returned():
+    at_once, then = subprocess.check_output([sys.executable, "-c", RESIDENT]).split()
+    assert int(at_once) < 1000  # pages
+    assert int(then) > 5000

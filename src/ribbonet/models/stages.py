@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import batches, join, tiles, window_view
 from ribbonet.nn.layers.stack import Network
+from ribbonet.system import return_freed_memory
 from ribbonet.tasks import task_to_json
 from ribbonet.tasks.base import Task
 from ribbonet.tasks.structure import Structure
@@ -68,7 +69,9 @@ class Forms:
         """The layouts for compiled code along chains; empty if it cannot compute the networks."""
         from ribbonet.models.compiled import chain_layouts
 
-        return chain_layouts(self.quick)
+        layouts = chain_layouts(self.quick)
+        return_freed_memory()  # where the weights were before
+        return layouts
 
 
 @dataclass(frozen=True)

@@ -26,3 +26,12 @@ def keep_freed_memory() -> None:
         mallopt(MMAP_THRESHOLD, LARGEST)
         mallopt(TRIM_THRESHOLD, MOST)
         mallopt(ARENA_MAX, 1)
+
+
+def return_freed_memory() -> None:
+    """Return to the system what was kept of freed arrays; nothing happens with other C libraries.
+
+    For moments after which much of it is not needed again.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)

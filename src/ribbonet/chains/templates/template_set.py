@@ -119,7 +119,8 @@ class TemplateSet:
         return starts
 
     def _residues(self) -> NDArray[np.uint8]:
-        residues = np.frombuffer(_decompress(self._stored["residues"], self.starts[-1]), np.uint8)
+        stored = self._stored.pop("residues")
+        residues = np.frombuffer(_decompress(stored, self.starts[-1]), np.uint8)
         if len(residues) != self.starts[-1] or residues.max() > SPACER:
             raise ValueError("its residues are not those of its chains")
         return residues

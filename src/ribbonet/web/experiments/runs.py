@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from ribbonet.nn.layers import Array
 from ribbonet.web.playground.playground import Playground
@@ -153,6 +152,8 @@ def mean_and_interval(values: Sequence[float]) -> list[float | None]:
     >>> mean_and_interval([1.0]), mean_and_interval([1.0, float("inf")])
     ([1.0, None], [None, None])
     """
+    from scipy.special import stdtrit  # which takes 17 MB, and few come here
+
     n, mean = len(values), float(np.mean(values))
     if not math.isfinite(mean):
         return [None, None]

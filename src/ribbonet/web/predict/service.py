@@ -23,6 +23,7 @@ from ribbonet.prediction.blocks import blocks, predict_block
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import Templates
 from ribbonet.prediction.tracks import Tracks
+from ribbonet.system import return_freed_memory
 from ribbonet.system.pools import cores
 from ribbonet.web.predict.reading import Reading, read
 from ribbonet.web.predict.turns import Job, Turns
@@ -114,6 +115,7 @@ class PredictionService:
         self._under_way: Counter[str] = Counter()
         for model in self.models.values():  # so that the first user does not wait for imports
             predict_block([Chain("", "M")], model)
+        return_freed_memory()  # of files and of weights in other forms
 
     async def place(self, request: Request) -> AsyncIterator[Job]:
         """Take one more prediction on, once its body is there and until its answer is sent.
