@@ -144,7 +144,8 @@ def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
     """
     if len(lines) == 1:
         return
-    filled = [line for line in map(bytes.strip, lines) if line[:1] not in b"#;"]
+    lines = [line.strip() for line in lines]
+    filled = [line for line in lines if line[:1] not in b"#;"]
     states = [
         not line.translate(None, _STATES) and _reads_as_states(line.decode()) for line in filled
     ]
@@ -154,16 +155,16 @@ def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
             "give sequences alone; ribbonet data convert reads labelled chains",
         )
     *whole, last = map(len, filled or lines)
-    if not all(map(bytes.strip, lines)) and (len({*whole}) > 1 or last > max(whole, default=last)):
+    if not all(lines) and (len({*whole}) > 1 or last > max(whole, default=last)):
         counts["parted"] += 1
     if len(whole) == 1 and last >= LEAST and 0 < abs(whole[0] - last) <= MOST_LACKING:
         from ribbonet.chains.conventions import are_labels
 
         texts = (line.decode(errors="replace") for line in reversed(filled))
         counts["labels"] += are_labels(*texts)
-    phrases = [line for line in filled if len(line.split()) > 1]
-    longest = max((len(line) for line in filled if line not in phrases), default=0)
-    if longest:
+    phrases = [line for line in filled if b" " in line or b"\t" in line]
+    if 0 < len(phrases) < len(filled):
+        longest = max(len(line) for line in filled if line not in phrases)
         letters = [line for line in phrases if line.isupper() and b"".join(line.split()).isalpha()]
         counts["words"] += sum(not is_in_blocks(line.decode(), longest) for line in letters)
 
