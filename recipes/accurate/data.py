@@ -19,6 +19,7 @@ STATES = "GHIEBTSC"  # the order of the eight outputs
 THREE = np.array([0, 0, 0, 1, 1, 2, 2, 2])  # to H, E, C
 NO_LABEL = 255
 COLUMNS = 22  # of a profile
+SHAPES = 16  # positions of a batch are a multiple: oneDNN prepares its kernels for each shape
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Batch:
 def lay_out(parts, window: int, soft_share: float = 0.0) -> Batch:
     """Lay parts of chains side by side."""
     half = window // 2
-    longest = max(len(p[0]) for p in parts)
+    longest = -(-max(len(p[0]) for p in parts) // SHAPES) * SHAPES
     shape = (len(parts), longest)
     codes = np.full((len(parts), longest + 2 * half), UNKNOWN, np.uint8)
     mask = np.zeros(shape, bool)

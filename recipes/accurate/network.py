@@ -138,11 +138,16 @@ def to_library(arrays: dict[str, torch.Tensor], cfg: dict) -> dict[str, torch.Te
 
 
 def from_library(library: dict[str, torch.Tensor], net: Net) -> None:
-    """Fill `net` from the arrays of a network without profile, and no larger.
+    """Fill `net` from the arrays of a network that is no larger.
 
-    What that network lacks begins as nothing: of blocks at the end and of further hidden units the
-    last products are 0, and so are the products of the means and of the profile.
+    What that network does not have begins at 0: the last products of blocks at the end and of
+    further hidden units, the products of the means, and those of the profile.
     """
+    first = library["0.0.0.weight"].float()
+    if first.dim() == 3:  # a convolution over codes and profile side by side
+        with torch.no_grad():
+            net.evolution.weight.copy_(first[:, CODES:].permute(2, 1, 0).flatten(1))
+        library = {**library, "0.0.0.weight": first[:, :CODES].flatten(0, 1)}
     count = sum(name.endswith(".0.gamma") for name in library)
     dilations = net.cfg["dilations"][:count]
     mean = "0.0.1.2.weight" in library
