@@ -49,7 +49,10 @@ WRITERS: dict[str, tuple[Text, Any]] = {
     "fas-conf": (lambda ids: "".join(f">{id}\nMK\nHH\n0 0\n1 1\n0 0\n" for id in ids), WORDS),
     "dssp": (dssp, st.text("AZ19a", min_size=1, max_size=4)),
     "csv": (table("id,seq,sst3\n", "{},M,H\n"), ONE_LINE),
-    "netsurfp-csv": (table("input;dssp3;pdbid\n", "M;H;{}\n"), ONE_LINE),
+    "netsurfp-csv": (  # a separator at the end of a row ends an empty cell
+        table("input;dssp3;pdbid\n", "M;H;{}\n"),
+        ONE_LINE.filter(lambda id: not id.endswith(";")),
+    ),
     "table": (
         table("id,position,residue,state,p_helix,p_strand,p_coil\n", "{},1,M,H,1,0,0\n"),
         ONE_LINE.filter(lambda id: not id.startswith(">")),
