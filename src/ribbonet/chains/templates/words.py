@@ -30,6 +30,8 @@ TOGETHER = 600
 """Residues of sequences, at least, for whose words the set is scanned at once."""
 PIECE = 1 << 16
 """Words of the set that are numbered at a time: so many stay in the processor's cache."""
+WORDED = 256
+"""Residues of a sequence whose words are made at a time."""
 STEP = 64
 """Residues of the set of which the chain of the first alone is noted."""
 MATCHES = 1 << 18
@@ -87,6 +89,17 @@ def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
     seed : sequence of int
         Places of a word's residues, the first 0.
     """
+    parts = [
+        _words(codes[start : start + WORDED + seed[-1]], seed, start)
+        for start in range(0, max(len(codes) - seed[-1], 1), WORDED)
+    ]
+    return Words(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _words(
+    codes: NDArray[np.uint8], seed: Sequence[int], start: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]:
+    """Return numbers, positions and scores of the words of a part, which starts at `start`."""
     count = max(len(codes) - seed[-1], 0)
     best = [np.diag(BLOSUM62)[codes[at : at + count]] for at in seed]
     number, place = np.zeros(count, np.int32), np.arange(count, dtype=np.int32)
@@ -98,7 +111,7 @@ def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
         row, residue = np.divmod(found.astype(np.int32), np.int32(SYMBOLS - 1))
         number = number[row] * SYMBOLS + residue
         score, place = scores.ravel()[found], place[row]
-    return Words(number, place, score)
+    return number, place + np.int32(start), score
 
 
 @dataclass(frozen=True, slots=True, eq=False)
