@@ -169,7 +169,10 @@ def _make_predictions(folder: Path, chains: list[Chain]) -> None:
     folder.mkdir()
     for chain in chains:
         rows = zip(chain.sequence, chain.labels or "", strict=True)
-        lines = [f"{n:4d} {r} {s}   0.400  0.300  0.300\n" for n, (r, s) in enumerate(rows, 1)]
+        lines = []
+        for number, (residue, state) in enumerate(rows, 1):
+            shares = "  ".join("0.600" if state == own else "0.200" for own in "CHE")
+            lines.append(f"{number:4d} {residue} {state}   {shares}\n")
         text = "# PSIPRED VFORMAT (S4PRED)\n\n" + "".join(lines)
         (folder / f"{chain.id}.ss2").write_text(text)
 
