@@ -70,7 +70,10 @@ def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Li
             if record == "END":
                 after_end.append(models[-1])
     if line.startswith("ATOM") and _is_cut(models[-1], header):
-        on_fault(f"line {number}: the file is cut off here; fetch or copy it again")
+        on_fault(
+            f"line {number}: the file is cut off here; fetch or copy it again, or add END if it is "
+            "whole"
+        )
     for model in after_end:
         if model and _names(model) != _names(models[0]):
             raise ValueError(
