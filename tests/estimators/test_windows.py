@@ -230,6 +230,8 @@ def test_nan_among_strings_is_no_label():
     labels = [["a", float("nan"), "b", "a"], ["b", "b", None, "a"]]
     model = WindowClassifier(1, (2,), epochs=1).fit(["wxyz", "zyxw"], labels)
     assert model.classes_.tolist() == ["a", "b"]
+    with pytest.raises(ValueError, match="no symbol has a label"):
+        WindowClassifier(1, (2,), unlabelled="a").fit(["wx"], [["a", float("nan")]])
 
 
 @pytest.mark.parametrize(("labels", "none"), [([-100, 0, 1], -100), ([-1, 0, 1], -1)])

@@ -5,6 +5,7 @@ import pytest
 
 from ribbonet import InputError, load_model, predict, predict_file, predict_many
 from ribbonet.prediction.sequences import given
+from ribbonet.prediction.wording import warn_caller
 
 S = "MKTAYIAKQRQISFVKSH"
 
@@ -148,8 +149,9 @@ def test_the_table_goes_to_parquet_and_to_polars(pd, model, tmp_path):
 
 def test_nucleotides_are_warned_of(model):
     pytest.importorskip("pandas")
-    with pytest.warns(UserWarning, match="looks like nucleotides"):
+    with pytest.warns(UserWarning, match="looks like nucleotides") as warned:
         predict("ACGT" * 10, model=model)
+    assert warned[0].filename == __file__  # not a file of ribbonet's
     with pytest.warns(UserWarning, match="2 records look like nucleotides"):
         predict_many(["ACGT" * 10, S, "TTTT" * 10], model=model)
 
@@ -195,3 +197,9 @@ def test_complaints_name_arguments(model, tmp_path):
     with pytest.raises(InputError, match=r"homologues or alignments \(array or source\)") as caught:
         predict("MKT", model="accurate-msa")
     assert "--" not in str(caught.value)
+
+
+def test_warnings_name_arguments_and_the_line_of_the_caller():
+    with pytest.warns(UserWarning, match="give task='classes'") as warned:
+        warn_caller("give --task classes")
+    assert warned[0].filename == __file__

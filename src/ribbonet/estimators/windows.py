@@ -241,6 +241,8 @@ class WindowClassifier(WindowEstimator):
         given = [label for labels in y for label in labels]
         # in an array, NaN among strings would be a string
         labelled = np.array([label != self.unlabelled and label == label for label in given], bool)
+        if not labelled.any():
+            raise ValueError("no symbol has a label; give labels to learn")
         known = np.array([label for label, there in zip(given, labelled, strict=True) if there])
         self.classes_, labels = np.unique(known, return_inverse=True)
         self._warn_of_none()

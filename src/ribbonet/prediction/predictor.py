@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import TextIOBase
@@ -27,7 +26,7 @@ from ribbonet.prediction.prediction import Prediction, check_confidence
 from ribbonet.prediction.sequences import given
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.tracks import find_tracks
-from ribbonet.prediction.wording import naming_arguments
+from ribbonet.prediction.wording import naming_arguments, warn_caller
 from ribbonet.system.terminal import count_of
 
 
@@ -118,9 +117,9 @@ def predict(
     with naming_arguments():
         counts: Counter[str] = Counter()
         chains = [Chain(id or header, clean_sequence(text, on_invalid, counts))]
-        chains = list(warn_of_nucleotides(chains, "sequence", warnings.warn))
+        chains = list(warn_of_nucleotides(chains, "sequence", warn_caller))
         if doubted := doubts(counts):
-            warnings.warn(f"sequence: {doubted}", stacklevel=2)
+            warn_caller(f"sequence: {doubted}")
         return predict_block(
             chains,
             loaded,
@@ -206,7 +205,7 @@ def _of_file(
     options: dict[str, Any],
     how: tuple[Any, ...],
 ) -> Iterator[Prediction]:
-    warn = options.get("on_warning") or warnings.warn
+    warn = options.get("on_warning") or warn_caller
     heeded = {"on_warning", "on_skip"} & options.keys()
     counts = options.setdefault("counts", Counter())
     with naming_arguments():
@@ -219,6 +218,6 @@ def _of_file(
         yield from predict_chains(chains, *how)
     left_out = counts["skipped"] + counts["empty"]
     if left_out and not heeded:
-        warnings.warn(f"{name_of(path)}: {count_of(left_out, 'record')} left out", stacklevel=2)
+        warn_caller(f"{name_of(path)}: {count_of(left_out, 'record')} left out")
     if "on_warning" not in heeded and (doubted := doubts(counts)):
-        warnings.warn(f"{name_of(path)}: {doubted}", stacklevel=2)
+        warn_caller(f"{name_of(path)}: {doubted}")

@@ -221,7 +221,7 @@ def chains_of(
     kept : list of (int, str)
         The places of those that are not left out, and their ids as given, are added to it.
     counts : Counter
-        Of what was not taken as it stands; added to.
+        Of symbols changed or left out; updated.
 
     Raises
     ------

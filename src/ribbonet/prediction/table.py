@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,7 +18,7 @@ from ribbonet.prediction.blocks import predict_chains
 from ribbonet.prediction.predictor import check_options
 from ribbonet.prediction.sequences import chains_of, listed
 from ribbonet.prediction.templates import Templates, find_templates
-from ribbonet.prediction.wording import naming_arguments
+from ribbonet.prediction.wording import naming_arguments, warn_caller
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ def predict_many(
     counts: Counter[str] = Counter()
     with naming_arguments():
         chains = warn_of_nucleotides(
-            chains_of(given.pairs, on_invalid, kept, counts), "sequences", warnings.warn
+            chains_of(given.pairs, on_invalid, kept, counts), "sequences", warn_caller
         )
         alphabet = ALPHABETS[states]
         rows = [
@@ -100,7 +99,7 @@ def predict_many(
             for p in predict_chains(chains, loaded, min_confidence, alphabet, source, found)
         ]
     if doubted := doubts(counts):
-        warnings.warn(f"sequences: {doubted}", stacklevel=2)
+        warn_caller(f"sequences: {doubted}")
     columns = ["id", "length", "sequence", "states", "confidence", "probabilities"]
     table = pd.DataFrame([(*row[:-1], row[-1].tolist()) for row in rows], columns=columns)
     # an id as it was given, where the chain's ends at a blank

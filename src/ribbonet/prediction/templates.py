@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from ribbonet.models import DEFAULT_MODEL, load_model, shipped_templates, templa
 from ribbonet.models.inputs import ONE_HOT
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
+from ribbonet.prediction.wording import warn_caller
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
@@ -179,4 +179,4 @@ def find_templates(
 
 @lru_cache(maxsize=1)
 def _warn_once() -> None:
-    warnings.warn(MISSING, stacklevel=4)
+    warn_caller(MISSING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,5 +64,8 @@ def naming_arguments() -> Iterator[None]:
 
 
 def warn_caller(message: str) -> None:
-    """Warn, in the name of the code that called the public function."""
-    warnings.warn(message, stacklevel=4)
+    """Warn, naming arguments and the line outside of ribbonet that called it."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and f"{frame.f_globals['__name__']}.".startswith("ribbonet."):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(in_arguments(message), stacklevel=level)
