@@ -176,7 +176,7 @@ def with_cystines(residues: str, counts: Counter[str]) -> str:
     ----------
     residues : str
     counts : Counter
-        Of what was not taken as it stands; added to.
+        Of symbols changed or left out; updated.
 
     Examples
     --------

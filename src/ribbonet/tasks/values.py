@@ -15,11 +15,11 @@ from ribbonet.nn.losses import Huber, Loss, SquaredError
 from ribbonet.tasks.base import Array, LossOptions, Scores, Task, known
 
 LEAST_MARK = 99
-"""The least number of nines alone that may stand for no value, as -999 does."""
+"""Smallest number written in nines alone that may stand for no value, as -999 does."""
 OFTEN, MANY_VALUES = 5, 10
-"""Times that any number stands that may do so, and distinct values beside it, at least."""
+"""How often, and beside how many other values, any other number must occur to stand for none."""
 FEW_VALUES = 2
-"""Distinct values beside -1 with which it may be one of three classes."""
+"""Number of values beside -1 with which it may be one of three classes."""
 LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
 
 
@@ -136,9 +136,10 @@ def _values(chain: Chain) -> NDArray[np.float64]:
 
 
 def mark_of_none(values: Sequence[float]) -> float | None:
-    """Return a number that lies outside of all others' range, and may stand for none.
+    """Return the value that may stand for no value, or None.
 
-    It is one of nines alone, as -999, or stands often; or it is -1, and no other is negative.
+    That is the lowest or the highest, if it is far from the others and written in nines alone, as
+    -999, or frequent; or a frequent -1 where no other value is negative.
     """
     for mark in (min(values), max(values)) if values else ():
         rest = [value for value in values if value != mark]

@@ -31,7 +31,7 @@ from ribbonet.training.work import training_path
 HEADING = "id\tfamily\tfold\n"
 
 TrainOne = Callable[[int, list[Chain], list[Chain]], Model]
-"""Trains the model of a fold, from 1, given the chains to learn from and to validate by."""
+"""Trains the model of a fold, from 1, given the chains to train on and to validate on."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +128,14 @@ def read_folds(path: Path, chains: Sequence[Chain], number: int) -> Folds:
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()[1:]
-        ids = [id for id, _, _ in (line.split("\t") for line in lines)]
-        family = tuple(int(line.split("\t")[1]) for line in lines)
-        fold = tuple(int(line.split("\t")[2]) - 1 for line in lines)
+        rows = [
+            (id, int(family), int(fold) - 1)
+            for id, family, fold in (line.split("\t") for line in lines)
+        ]
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: cannot be read ({error}); choose another --output") from None
-    if ids != [chain.id for chain in chains] or {*fold} != {*range(number)}:
+    ids, family, fold = zip(*rows, strict=True) if rows else ((), (), ())
+    if [*ids] != [chain.id for chain in chains] or {*fold} != {*range(number)}:
         raise InputError(
             f"{path}: is of other chains or of another number of folds; resume with the same, or "
             "choose another --output"

@@ -133,8 +133,8 @@ def _warn_of_sets(chains: list[Chain], options: LabelOptions) -> None:
     """Warn where headers name sets, none of them to train on."""
     words = {word for chain in chains for word in chain.description.split()}
     sets = sorted(word for word in words if word.lower().startswith("set="))
-    if sets and options.on_warning is not None:
-        options.on_warning(
+    if sets:
+        options.warn(
             f"no chain is of SET=train, so all are trained on, those of {', '.join(sets[:3])} too"
         )
 
@@ -142,8 +142,8 @@ def _warn_of_sets(chains: list[Chain], options: LabelOptions) -> None:
 def _warn_of_both(chains: list[Chain], judges: list[Chain], options: LabelOptions) -> None:
     """Warn where sequences are both to train on and to validate on."""
     both = len({c.sequence for c in chains} & {c.sequence for c in judges})
-    if both and options.on_warning is not None:
-        options.on_warning(
+    if both:
+        options.warn(
             f"{count_of(both, 'sequence')} both to train on and to validate on: the score will be "
             "too high; ribbonet data split keeps homologues apart"
         )

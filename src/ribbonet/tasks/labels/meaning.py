@@ -43,7 +43,7 @@ class Labelled:
     ----------
     task : Task
     chains : list of Chain
-        Objects of their own, though one that is given twice stands there twice.
+        Distinct objects, even where one chain was given twice.
     reason : str
         What the labels were taken for, and why.
     left_out : frozenset of str
