@@ -608,6 +608,11 @@ CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSG"
         (f"{CHAIN.lower()}\nhere it ends", "'here it ends' reads as text"),
         (f"{CHAIN}\n{'C' * 9}{'H' * 31}{'E' * 9}", "line 2 of the sequence reads as labels"),
         (f"{CHAIN}\n\n{'CSTTHHHHHHGGTTEEEEEECC' * 2}", "line 2 of the sequence reads as labels"),
+        (f"{CHAIN[:47]}\nEND", "the last line, END, reads as the end of another format"),
+        (f"{CHAIN[:47]}\nTER\nEND", "the last line, END, reads as the end of another format"),
+        (f"{CHAIN[:30]}\n{CHAIN[30:47]}\nTER\n", "the last line, TER, reads as the end"),
+        (f"{CHAIN}\nEnd", "the last line, End, reads as the end of another format"),
+        (f"{CHAIN[:47]}\n\nSTOP", "the last line, STOP, reads as the end of another format"),
         ("MKTAYIApSKQR", "'Ac' and 'p' stand here for modifications"),
         ("AcMKTAYIAKQR", "'Ac' and 'p' stand here for modifications"),
     ],
@@ -637,6 +642,8 @@ def test_what_programs_write_for_none_is_no_peptide(
         (f"{CHAIN}\n{'D' * 9}{'O' * 39}", "1 line looks like labels, read as residues"),
         (f"{CHAIN}\nCHAIN A LENGTH FIFTY", "1 line looks like text, read as residues"),
         (f"A PROTEIN FAMILY\n{CHAIN}", "1 line looks like text, read as residues"),
+        (f"{CHAIN}\nEND", "1 line looks like text, read as residues"),
+        (f"{CHAIN[:20]}\n{CHAIN[:20]}\nTER", "1 line looks like text, read as residues"),
         ("CCSTTHHHHHHHHTTGGGSEEEEEEECC", "1 record looks like states, read as residues"),
     ],
 )
@@ -646,6 +653,17 @@ def test_what_may_be_beside_a_sequence_is_warned_of(
     warnings: list[str] = []
     list(read_fasta(fasta(f">a\n{body}\n".encode()), on_warning=warnings.append))
     assert warning in warnings[0]
+
+
+def test_a_record_of_the_labels_above_is_refused(fasta: Callable[..., Path]) -> None:
+    labels = "CCHHHHHHHHHHHHHHTTCCEEEEEECCCCCHHHHHHHHCCTTCEEEECC"
+    path = fasta(f">a\n{CHAIN}\n>a states\n{labels}\n".encode())
+    message = "record 2 (a states): reads as labels of the record above; leave the records of"
+    assert message in complaint(read_fasta(path, on_invalid="skip"))
+    path = fasta(f">a\n{CHAIN}\n>tag\n{'H' * 6}{CHAIN[:20]}\n>END\nEND\n".encode())
+    warnings: list[str] = []
+    assert len(list(read_fasta(path, on_warning=warnings.append))) == 3
+    assert not warnings
 
 
 def test_half_cystines_of_dssp_are_cysteines(fasta: Callable[..., Path]) -> None:

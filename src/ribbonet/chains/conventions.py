@@ -61,7 +61,7 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
     WrongFormError
         If its lines are a sequence and its labels.
     """
-    if is_halved(text.encode()) and _half_is_labels(text):
+    if half_is_labels(text):
         raise WrongFormError(
             "half of the sequence reads as labels",
             "give FASTA, not three lines a chain; a sequence of few letters may stand on one line",
@@ -194,8 +194,10 @@ def with_cystines(residues: str, counts: Counter[str]) -> str:
     return _SMALL.sub("C", residues)
 
 
-def _half_is_labels(text: str) -> bool:
+def half_is_labels(text: str) -> bool:
     """Whether one half of a record's lines is labels of the residues in the other half."""
+    if not is_halved(text.encode()):
+        return False
     text = text.strip("\n")
     half = len(text) // 2
     halves = (text[:half], text[half + 1 :])

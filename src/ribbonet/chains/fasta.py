@@ -19,6 +19,7 @@ from ribbonet.chains.residues import (
     EmptyError,
     UnfitError,
     WrongFormError,
+    reads_as_states,
     residues_of,
     summary,
 )
@@ -76,7 +77,7 @@ def read_fasta(
         record, a record without a sequence or an invalid symbol.
     """
     name = name_of(path)
-    number = 0
+    number = length = 0
     own: Counter[str] = Counter()
     longest = 2 * max_length + _LONGEST_HEADER
     skip = on_invalid == "skip"
@@ -89,6 +90,9 @@ def read_fasta(
                     raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
                 header, body = _record(header, body)
                 sequence = residues_of(body, on_invalid, own)
+                if len(sequence) == length and reads_as_states(sequence):
+                    raise WrongFormError("reads as labels of the record above", _LEAVE_LABELS)
+                length = len(sequence)
                 if len(sequence) > max_length:
                     raise UnfitError(f"more than {max_length:,} residues", _LEAVE_OUT)
             except UnfitError as error:
@@ -109,6 +113,7 @@ def read_fasta(
         on_warning(f"{name}: {counted}")
 
 
+_LEAVE_LABELS = "leave the records of sequences alone"
 _LEAVE_OUT = "give one protein per record, or use --on-invalid skip (leave the record out)"
 _PIR = re.compile(r"(?:P1|F1|XX|D[1LC]|R[LC]|N[13]);\s*(\S.*)")
 _PIR_ANNOTATION = re.compile(rb"\s*([A-Z];.*)?")

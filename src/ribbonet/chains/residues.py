@@ -41,6 +41,10 @@ SHARE = 0.9
 LEAST_NUCLEOTIDES = 30
 MOST_LACKING = 3
 """Labels by which a line below a sequence may be shorter or longer by mistake."""
+ENDS = frozenset((b"END", b"TER", b"ENDMDL", b"STOP", b"EOF"))
+"""What other formats, as PDB, write below the last residue, in letters of residues."""
+WIDTHS = (50, 60, 70, 80, 100)
+"""Residues on a line of a sequence that is wrapped, as programs write it."""
 _STATES = b"HGIEBTSCP"
 _STANDARD = RESIDUES.symbols.encode()
 _STARTS = frozenset(name.encode() for name in THREE_LETTERS)
@@ -95,7 +99,7 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
     else:
         sequence = letters.decode("ascii")
     _check_lines(body.strip(b"\n").split(b"\n"), counts)
-    counts["states"] += _reads_as_states(sequence)
+    counts["states"] += reads_as_states(sequence)
     return sequence
 
 
@@ -139,6 +143,8 @@ def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
 
     Raises
     ------
+    UnfitError
+        If the last line is the end of another format.
     WrongFormError
         If some of the lines are states.
     """
@@ -147,13 +153,15 @@ def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
     lines = [line.strip() for line in lines]
     filled = [line for line in lines if line[:1] not in b"#;"]
     states = [
-        not line.translate(None, _STATES) and _reads_as_states(line.decode()) for line in filled
+        not line.translate(None, _STATES) and reads_as_states(line.decode()) for line in filled
     ]
     if any(states) and not all(states):
         raise WrongFormError(
             f"line {states.index(True) + 1} of the sequence reads as labels",
             "give sequences alone; ribbonet data convert reads labelled chains",
         )
+    if filled and filled[-1].upper() in ENDS:
+        counts["words"] += _may_end(filled)
     *whole, last = map(len, filled or lines)
     if not all(lines) and (len({*whole}) > 1 or last > max(whole, default=last)):
         counts["parted"] += 1
@@ -169,13 +177,34 @@ def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
         counts["words"] += sum(not is_in_blocks(line.decode(), longest) for line in letters)
 
 
+def _may_end(lines: list[bytes]) -> bool:
+    """Whether a last line such as ``END`` may be residues, since the lines above it are wrapped.
+
+    Raises
+    ------
+    UnfitError
+        If it is no residues.
+    """
+    *above, last = lines
+    if not above:
+        return False
+    lengths = {len(line) for line in above}
+    wrapped = len(lengths) == 1 and (len(above) > 1 or len(above[0]) in WIDTHS)
+    if wrapped and last.isupper():
+        return True
+    raise UnfitError(
+        f"the last line, {last.decode()}, reads as the end of another format, not as residues",
+        "take it out, or join it to the line above if it is residues",
+    )
+
+
 def is_in_blocks(line: str, least: int) -> bool:
     """Whether a line's words are blocks of one length, at least that, the last perhaps shorter."""
     *blocks, last = map(len, line.split())
     return len({*blocks}) == 1 and max(last, least) <= blocks[0]
 
 
-def _reads_as_states(text: str) -> bool:
+def reads_as_states(text: str) -> bool:
     """Whether letters are likely states, in three or in DSSP's eight, and no residues."""
     if len(text) < LEAST or text.strip(_STATES.decode()):
         return False

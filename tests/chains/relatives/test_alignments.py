@@ -108,6 +108,44 @@ def test_what_is_malformed_is_named(tmp_path, name):
         read_alignment(path)
 
 
+QUERY = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPI"
+LABELS = "CCHHHHHHHHHHTTSCEEEEEECCCCEEEEECCHHC"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f">a\n{QUERY}\n{LABELS}\n", "line 1: half of the sequence reads as labels"),
+        (f">a\n{QUERY}\n{LABELS.lower()}\n", "line 1: half of the sequence reads as labels"),
+        (f">a\n{QUERY}\n{LABELS.replace('C', '-')}\n", "line 1: half of the sequence"),
+        (f">a\n{QUERY}\n{'01' * 18}\n", "line 1: half of the sequence reads as labels"),
+        (f">a\n{QUERY}\n{LABELS}\n>b\n{QUERY}\n{LABELS}\n", "line 1: half of the"),
+        (f">a\n{QUERY}\n>b\n{LABELS}\n", "line 3: the record reads as labels"),
+        (f">a\n{QUERY}\0{QUERY}\n", "line 2: a NUL byte stands within it"),
+    ],
+)
+def test_labels_and_other_bytes_are_no_rows(tmp_path, text, message):
+    path = tmp_path / "a.a3m"
+    path.write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_alignment(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_utf_16_is_named(tmp_path, encoding):
+    path = tmp_path / "a.a3m"
+    path.write_bytes(f">a\n{QUERY}\n".encode(encoding))
+    with pytest.raises(InputError, match="is text in UTF-16; save it as UTF-8"):
+        read_alignment(path)
+
+
+def test_gaps_are_no_labels(tmp_path):
+    gaps = "-" * (len(QUERY) - 2)
+    path = tmp_path / "a.a3m"
+    path.write_text(f">a\n{QUERY}\n{gaps}MK\n>b\n{gaps}MK\n{QUERY}\n")
+    assert read_alignment(path).sequence == f"{QUERY}MK"
+
+
 def test_the_alignment_of_a_complex_is_no_chains(tmp_path):
     path = tmp_path / "a.a3m"
     path.write_text("#5\t2\n>101\nACDEF\n")

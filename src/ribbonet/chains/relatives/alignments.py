@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import encode_residues
+from ribbonet.chains.conventions import half_is_labels
 from ribbonet.chains.open import (
     HEAD,
     LONGEST_LINE,
@@ -21,6 +22,7 @@ from ribbonet.chains.open import (
     refuse_foreign,
 )
 from ribbonet.chains.relatives.profiles import ABSENT, GAP, encode_row, profile
+from ribbonet.chains.residues import reads_as_states
 from ribbonet.errors import InputError
 
 REMEDY = "; correct the line, or make the file again"
@@ -29,6 +31,8 @@ MOST_CELLS = 1 << 28
 """Symbols of an alignment that memory has room for."""
 ANNOTATIONS = ("ss_", "sa_", "aa_")
 """Records of an A3M whose names begin so are no sequences."""
+MOST_GAPS = 0.8
+"""Share of gaps, or of residues without a label, beyond which a line is a row's, not labels."""
 GAPS = "-._~"
 """Symbols of gaps in Stockholm."""
 
@@ -114,7 +118,13 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
                 )
             continue
         with blamed_on(f"{name}: line {number}", REMEDY):
-            encode_residues(text.replace("-", "").replace(".", "").upper())
+            if not headers and _is_labelled(text):
+                raise ValueError("half of the sequence reads as labels, as of three lines a chain")
+            text = text.replace("\n", "")
+            residues = text.replace("-", "").replace(".", "").upper()
+            encode_residues(residues)
+            if reads_as_states(residues):
+                raise ValueError("the record reads as labels, not as a sequence")
             row = _Row.of(text)
             if starts and headers and row.residues != query.residues:
                 raise ValueError(
@@ -136,6 +146,14 @@ def _a3m(lines: Iterable[str], name: str) -> Alignment:
     if not rows:
         raise InputError(f"{name}: holds no sequence; give an alignment in A3M")
     return Alignment(preamble, headers, rows)
+
+
+def _is_labelled(text: str) -> bool:
+    """Whether the lines of a query are a sequence and its labels, and not rows with gaps."""
+    halves = text[: len(text) // 2], text[len(text) // 2 :]
+    if any(half.count("-") > MOST_GAPS * len(half) for half in halves):
+        return False
+    return half_is_labels(text) or half_is_labels(text.upper().replace("-", "C"))
 
 
 @dataclass(frozen=True)
@@ -179,7 +197,7 @@ class _Row:
 
 
 def _records(lines: Iterable[str], name: str) -> Iterator[tuple[int, str, str, bool]]:
-    """Lines where records begin, their headers and sequences, and whether an alignment starts.
+    """Lines where records begin, their headers and lines, and whether an alignment starts.
 
     Before them, with line 0, the preamble. MMseqs2 and ColabFold end an alignment by a NUL byte,
     after which another may follow.
@@ -194,11 +212,14 @@ def _records(lines: Iterable[str], name: str) -> Iterator[tuple[int, str, str, b
     for number, text in enumerate(lines, 1):
         ended = ended or "\0" in text
         line = text.replace("\0", "").strip()
+        if "\0" in text.strip("\0\n"):
+            refuse_foreign(text.encode(), name)
+            raise InputError(f"{name}: line {number}: a NUL byte stands within it{REMEDY}")
         if line.startswith(">"):
             if not begun:
                 yield 0, "", preamble, False
             elif is_sequence():
-                yield begun, header, "".join(parts), starts
+                yield begun, header, "\n".join(parts), starts
             starts, ended = ended or (starts and begun > 0 and not is_sequence()), False
             header, parts, begun, size = line[1:].strip(), [], number, 0
         elif not line or (ended and line.startswith("#")):
@@ -213,7 +234,7 @@ def _records(lines: Iterable[str], name: str) -> Iterator[tuple[int, str, str, b
             if size > LONGEST_LINE:
                 raise InputError(f"{name}: line {begun}: the record is too long{REMEDY}")
     if is_sequence():
-        yield begun, header, "".join(parts), starts
+        yield begun, header, "\n".join(parts), starts
 
 
 def _stockholm(lines: Iterable[str], name: str) -> Alignment:

@@ -10,7 +10,7 @@ from itertools import groupby
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import open_bytes
-from ribbonet.chains.residues import warn_of_nucleotides
+from ribbonet.chains.residues import ENDS, warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.web.server.guard import too_long
 from ribbonet.web.server.limits import Limits
@@ -95,6 +95,9 @@ def fasta(text: bytes) -> bytes:
         if filled
         for sequence in _unwrapped([line for line in run if not line.startswith(b"#")])
     ]
+    while len(sequences) > 1 and sequences[-1].upper() in ENDS:
+        last = sequences.pop()
+        sequences[-1] += b"\n" + last  # which is refused there
     names = (
         [b"sequence"]
         if len(sequences) == 1
