@@ -14,7 +14,7 @@ def test_the_default_is_the_example_of_the_notes(ribbonet):
 
 def test_an_example_on_the_command_line_as_markdown(ribbonet):
     given = ["-x", "1,2", "-w", "1,0;0.5,-1", "-w", "1;1", "-b", "0,1", "-b", "0.5", "-y", "0.25"]
-    done = ribbonet("explain", *given, "--output", "identity", "--format", "markdown")
+    done = ribbonet("explain", *given, "--output-activation", "identity", "--format", "markdown")
     text = done.stdout.decode()
     assert "## Forward pass\n\n| variable | formula | value |\n|---|---|---|\n" in text
     assert "| z1 | `x W1 + b1` | 2 -1 |\n" in text
@@ -46,7 +46,15 @@ def test_a_batch_has_shapes_and_gradients_are_checked(ribbonet):
 
 
 def test_the_problem_of_thresholds_as_it_is_written(ribbonet):
-    given = ["--columns", "--activation", "threshold", "--output", "threshold", "-x", "2"]
+    given = [
+        "--columns",
+        "--activation",
+        "threshold",
+        "--output-activation",
+        "threshold",
+        "-x",
+        "2",
+    ]
     given += ["-w", "1;1", "-w", "-1,2", "-b", "-1,-3", "-b", "0.5", "-y", "0"]
     text = ribbonet("explain", *given).stdout.decode()
     assert "z1  W1 x + b1                1; -1\n" in text

@@ -1,7 +1,8 @@
-"""The help of groups of commands: a whole line for each command."""
+"""Help texts: a whole line for each command of a group, a name for the value of each option."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,15 @@ def groups(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
 GROUPS = list(groups(typer.main.get_command(app)))
 
 
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the words that name each command that does something."""
+    if not isinstance(command, TyperGroup):
+        yield path
+        return
+    for name in command.commands or command.list_commands(None):
+        yield from commands(command.get_command(None, name), (*path, name))
+
+
 def test_groups_are_found():
     assert {(), ("data",), ("lessons",)} <= set(GROUPS)
 
@@ -37,3 +47,12 @@ def test_summaries_of_commands_are_whole_in_80_columns(path):
         assert summary.endswith("."), "a summary is one sentence"
         assert not summary.endswith("..."), f"{summary!r} is cut; shorten it"
         assert len(summary.split(maxsplit=1)) == 2, f"{summary!r} has no summary"
+
+
+@pytest.mark.parametrize("path", list(commands(typer.main.get_command(app))), ids=" ".join)
+def test_options_name_their_values_and_not_their_types(path):
+    shown = CliRunner().invoke(app, [*path, "--help"], prog_name="ribbonet").stdout
+    options = shown.partition("Options:\n")[2]
+    assert "--help" in options
+    assert not re.findall(r"--\S+ <(?:str|path|int|float|list)\b", options)
+    assert not re.findall(r"--output (?!FILE|FOLDER).*", options), "elsewhere it is a file"

@@ -23,7 +23,9 @@ def command(
             "format; states of the same sequence are drawn one above the other.",
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The figure: .svg, .pdf or .png.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The figure: .svg, .pdf or .png.")
+    ],
     reference: Annotated[
         Path | None,
         typer.Option(

@@ -48,7 +48,8 @@ def command(
     exclude: Annotated[
         list[Path] | None,
         typer.Option(
-            help="File of ids of chains to leave out, one per line; repeat it for several."
+            metavar="FILE",
+            help="File of ids of chains to leave out, one per line; repeat it for several.",
         ),
     ] = None,
     *,

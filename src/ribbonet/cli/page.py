@@ -18,6 +18,7 @@ def command(
     model: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="MODEL",
             help="A shipped model, or a folder made by train; repeat it to offer several, the "
             "first of which is selected at the start. By default fast.",
         ),

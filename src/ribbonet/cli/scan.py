@@ -22,26 +22,36 @@ def command(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="FILE", help="FASTA; - is standard input.")
     ] = None,
-    sequence: Annotated[str | None, typer.Option(help="Scan this sequence instead.")] = None,
+    sequence: Annotated[
+        str | None, typer.Option(metavar="SEQUENCE", help="Scan this sequence instead.")
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
+            metavar="FILE",
             help="A table (.csv, .tsv, .jsonl) or a heat map (.svg, .pdf, .png); by default CSV to "
             "standard output.",
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="A shipped model, or a folder made by train; by default accurate."),
+        typer.Option(
+            metavar="MODEL", help="A shipped model, or a folder made by train; by default accurate."
+        ),
     ] = None,
     positions: Annotated[
         str | None, typer.Option(metavar="10-20,35", help="Positions to mutate; by default all.")
     ] = None,
-    width: Annotated[float | None, typer.Option(help="Width of a heat map in millimetres.")] = None,
+    width: Annotated[
+        float | None, typer.Option(metavar="NUMBER", help="Width of a heat map in millimetres.")
+    ] = None,
     wrap: Annotated[
-        int | None, typer.Option(help="Residues per line of a heat map; 0 for all on one line.")
+        int | None,
+        typer.Option(
+            metavar="NUMBER", help="Residues per line of a heat map; 0 for all on one line."
+        ),
     ] = None,
     colours: Annotated[Colours, typer.Option(help="Colours of a heat map.")] = Colours.SAFE,
 ) -> None:

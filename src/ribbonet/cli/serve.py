@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 def command(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 chooses a free one.")
+        int,
+        typer.Option(
+            min=0, max=65535, metavar="NUMBER", help="Port to listen on; 0 chooses a free one."
+        ),
     ] = 8765,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; by default that of this machine alone.")
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Address to listen on; by default that of this machine alone."
+        ),
     ] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None,

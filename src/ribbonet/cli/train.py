@@ -81,7 +81,9 @@ class Settings:
 @flat
 def command(
     train: Train,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the model.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the model.")
+    ],
     valid: Valid = None,
     exclude: Exclude = None,
     *,
@@ -94,6 +96,7 @@ def command(
         int | None,
         typer.Option(
             min=2,
+            metavar="NUMBER",
             help="Cross-validate, with families of homologues kept together: a model per fold, "
             "predictions of each chain by the model that has not seen it, scores and a report.",
         ),

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 SpaceFile = Annotated[
     Path | None,
     typer.Option(
-        help="TOML file: a configuration with ranges; by default that of the guide tune.md."
+        metavar="FILE",
+        help="TOML file: a configuration with ranges; by default that of the guide tune.md.",
     ),
 ]
 Storage = Annotated[
@@ -41,7 +42,10 @@ Storage = Annotated[
 def command(
     train: Train,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for best.toml and the trials.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="Folder for best.toml and the trials."
+        ),
     ],
     valid: Valid = None,
     exclude: Exclude = None,
@@ -50,10 +54,13 @@ def command(
     space: SpaceFile = None,
     sources: Sources,
     trials: Annotated[
-        int, typer.Option(min=1, help="Number of trials, of all workers together.")
+        int,
+        typer.Option(min=1, metavar="NUMBER", help="Number of trials, of all workers together."),
     ] = 50,
     storage: Storage = None,
-    study: Annotated[str, typer.Option(help="Name of the search in the database.")] = "ribbonet",
+    study: Annotated[
+        str, typer.Option(metavar="NAME", help="Name of the search in the database.")
+    ] = "ribbonet",
     seed: Seed = None,
     engine: Engine = EngineName.NUMPY,
     then_train: Annotated[

@@ -21,10 +21,13 @@ def convert(
     output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
     from_: Annotated[
         str | None,
-        typer.Option("--from", help="Format of IN; by default recognised by its content."),
+        typer.Option(
+            "--from", metavar="FORMAT", help="Format of IN; by default recognised by its content."
+        ),
     ] = None,
     to: Annotated[
-        str | None, typer.Option(help="Format of OUT; by default that of its extension.")
+        str | None,
+        typer.Option(metavar="FORMAT", help="Format of OUT; by default that of its extension."),
     ] = None,
     states: Annotated[
         States, typer.Option(help="8 keeps the states that IN has; 3 reduces them to H, E, C.")
@@ -34,7 +37,7 @@ def convert(
 ) -> None:
     """Convert labelled chains from one format to another.
 
-    Three-line, biotrainer, NetSurfP CSV and .npz, UCI, DSSP, .ss2.
+    The guide data-and-evaluation.md has a table of the formats.
     """
     from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.chains.open import name_of

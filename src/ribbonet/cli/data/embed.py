@@ -23,12 +23,15 @@ class Precision(StrEnum):
 
 def embed(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="FASTA, or labelled chains.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The HDF5 file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The HDF5 file to write.")
+    ],
     model: Annotated[
         str,
         typer.Option(
+            metavar="MODEL",
             help="ESM-2 or ProtT5: a folder as transformers writes it, or a name on its hub, such "
-            "as facebook/esm2_t33_650M_UR50D; see the guide embeddings.md."
+            "as facebook/esm2_t33_650M_UR50D; see the guide embeddings.md.",
         ),
     ],
     precision: Annotated[
@@ -37,14 +40,22 @@ def embed(
     ] = Precision.HALF,
     window: Annotated[
         int,
-        typer.Option(min=4, help="Residues read at a time; longer chains by overlapping windows."),
+        typer.Option(
+            min=4,
+            metavar="NUMBER",
+            help="Residues read at a time; longer chains by overlapping windows.",
+        ),
     ] = 1022,
     batch: Annotated[
-        int, typer.Option(min=1, help="Residues per batch; fewer need less memory.")
+        int,
+        typer.Option(min=1, metavar="NUMBER", help="Residues per batch; fewer need less memory."),
     ] = 4096,
     device: Annotated[
         str | None,
-        typer.Option(help="Device, as PyTorch names it; by default a GPU where there is one."),
+        typer.Option(
+            metavar="DEVICE",
+            help="Device, as PyTorch names it; by default a GPU where there is one.",
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume an output that was interrupted.")

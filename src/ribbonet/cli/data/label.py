@@ -29,12 +29,18 @@ def label(
     structures: Annotated[
         list[Path],
         typer.Argument(
-            metavar="STRUCTURE", help="PDB or mmCIF files, plain or compressed by gzip."
+            metavar="STRUCTURE",
+            help="PDB or mmCIF files, plain or compressed by gzip, xz, bzip2 or zstd.",
         ),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Three-line file to write instead of standard output."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Three-line file to write instead of standard output.",
+        ),
     ] = None,
     all_models: Annotated[
         bool, typer.Option("--all-models", help="Label every model, not only the first.")

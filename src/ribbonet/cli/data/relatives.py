@@ -18,7 +18,9 @@ from ribbonet.system.terminal import count_of
 
 def profiles(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Labelled chains, or FASTA.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The .npz file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The .npz file to write.")
+    ],
     msa: Msa = None,
     homologues: Homologues = None,
 ) -> None:
@@ -44,7 +46,9 @@ def templates(
         list[str],
         typer.Argument(metavar="CHAINS", help="Labelled chains, or structures (PDB, mmCIF)."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The .templates file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The .templates file to write.")
+    ],
     *,
     labels: Labels,
 ) -> None:

@@ -13,25 +13,46 @@ from ribbonet.system.terminal import count_of
 
 def split(
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="Labelled chains.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the parts.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the parts.")
+    ],
     shares: Annotated[
-        str, typer.Option(help="Percentages of train and test, or of train, valid and test.")
+        str,
+        typer.Option(
+            metavar="PERCENT,...",
+            help="Percentages of train and test, or of train, valid and test.",
+        ),
     ] = "80,10,10",
     folds: Annotated[
         int | None,
-        typer.Option(min=2, help="Make this many equal folds instead, for cross-validation."),
+        typer.Option(
+            min=2,
+            metavar="NUMBER",
+            help="Make this many equal folds instead, for cross-validation.",
+        ),
     ] = None,
     identity: Annotated[
         float,
-        typer.Option(min=0, max=100, help="Per cent identity above which chains stay together."),
+        typer.Option(
+            min=0,
+            max=100,
+            metavar="PERCENT",
+            help="Per cent identity above which chains stay together.",
+        ),
     ] = 25,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, metavar="NUMBER", help="Random seed.")] = 0,
     sensitivity: Annotated[
         float,
-        typer.Option(min=1, max=7.5, help="Sensitivity of the MMseqs2 search; higher is slower."),
+        typer.Option(
+            min=1,
+            max=7.5,
+            metavar="NUMBER",
+            help="Sensitivity of the MMseqs2 search; higher is slower.",
+        ),
     ] = 7.0,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads of MMseqs2; by default one per core.")
+        int | None,
+        typer.Option(min=1, metavar="NUMBER", help="Threads of MMseqs2; by default one per core."),
     ] = None,
 ) -> None:
     """Split chains into sets that share no homologues.

@@ -74,7 +74,10 @@ Engine = Annotated[
     EngineName,
     typer.Option(help="What computes the gradients: NumPy, by hand, or PyTorch."),
 ]
-Seed = Annotated[int | None, typer.Option(min=0, help="Random seed; overrides the configuration.")]
+Seed = Annotated[
+    int | None,
+    typer.Option(min=0, metavar="NUMBER", help="Random seed; overrides the configuration."),
+]
 
 
 class Colours(StrEnum):
@@ -105,18 +108,22 @@ class Figure:
     width: Annotated[
         float | None,
         typer.Option(
-            help="Width of a figure in millimetres; by default 180, two columns of a journal."
+            metavar="NUMBER",
+            help="Width of a figure in millimetres; by default 180, two columns of a journal.",
         ),
     ] = None
     wrap: Annotated[
         int | None,
-        typer.Option(help="Residues per line of a figure; 0 for each chain on one line."),
+        typer.Option(
+            metavar="NUMBER", help="Residues per line of a figure; 0 for each chain on one line."
+        ),
     ] = None
     track: Annotated[
         list[Track] | None,
         typer.Option(
+            metavar="|".join(Track),
             help="A track of a figure; repeat it for several. By default ribbon, residues and "
-            "probabilities."
+            "probabilities.",
         ),
     ] = None
     colours: Annotated[

@@ -29,15 +29,18 @@ Train = Annotated[
 Valid = Annotated[
     list[str] | None,
     typer.Option(
-        help="Validation chains, for early stopping and the choice of the model; by default "
-        "those with SET=val in their headers, or else a tenth of TRAIN."
+        metavar="FILE",
+        help="Validation chains, a file or the name of a data set, for early stopping and the "
+        "choice of the model; repeat it for several. By default those with SET=val in their "
+        "headers, or else a tenth of TRAIN.",
     ),
 ]
 Exclude = Annotated[
     list[Path] | None,
     typer.Option(
+        metavar="FILE",
         help="File of ids of chains to leave out of training and validation, one per line; "
-        "repeat it for several."
+        "repeat it for several.",
     ),
 ]
 Unlabelled = Annotated[
@@ -75,7 +78,7 @@ Task = Annotated[
     TaskName,
     typer.Option(
         help="What the labels are: secondary structure, other classes, or numbers (values); auto "
-        "tells by the labels themselves."
+        "decides by the labels."
     ),
 ]
 

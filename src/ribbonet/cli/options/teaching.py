@@ -29,7 +29,10 @@ class Teaching:
     teacher_share: Annotated[
         float,
         typer.Option(
-            min=0, max=1, help="Share of the teacher in the targets of residues with labels."
+            min=0,
+            max=1,
+            metavar="NUMBER",
+            help="Share of the teacher in the targets of residues with labels.",
         ),
     ] = 0.5
     repeat: Annotated[

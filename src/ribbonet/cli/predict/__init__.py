@@ -54,6 +54,7 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
+        metavar="FILE|FOLDER/",
         help="Write here instead of standard output; FOLDER/ gets one file per record.",
     ),
 ]
@@ -77,13 +78,16 @@ Address = Annotated[
 ModelName = Annotated[
     str | None,
     typer.Option(
+        metavar="MODEL",
         help="A shipped model (see `ribbonet models`), or a folder made by train; by default "
-        "accurate."
+        "accurate.",
     ),
 ]
 MinConfidence = Annotated[
     float,
-    typer.Option(min=0, max=1, help="Write - in place of states that are less probable."),
+    typer.Option(
+        min=0, max=1, metavar="NUMBER", help="Write - in place of states that are less probable."
+    ),
 ]
 HowManyStates = Annotated[
     States, typer.Option(help="Number of states; 8 needs a model of DSSP's eight.")
@@ -97,12 +101,18 @@ Smooth = Annotated[
 ]
 MaxLength = Annotated[
     int | None,
-    typer.Option(min=1, help="Longest sequence to accept, in residues; 1,000,000 by default."),
+    typer.Option(
+        min=1,
+        metavar="NUMBER",
+        help="Longest sequence to accept, in residues; 1,000,000 by default.",
+    ),
 ]
 Threads = Annotated[
     int | None,
     typer.Option(
-        min=1, help="Number of processes; by default one per core if there is enough to predict."
+        min=1,
+        metavar="NUMBER",
+        help="Number of processes; by default one per core if there is enough to predict.",
     ),
 ]
 Summaries = Annotated[
@@ -124,6 +134,7 @@ Further = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
+        show_default=False,
         help="What else to predict in the same pass, separated by commas: disorder, topology (of "
         "membrane proteins); as columns of csv, tsv, jsonl or parquet.",
     ),
@@ -134,7 +145,8 @@ Further = Annotated[
 def command(
     files: Files = None,
     sequence: Annotated[
-        str | None, typer.Option(help="Predict this sequence instead of a file.")
+        str | None,
+        typer.Option(metavar="SEQUENCE", help="Predict this sequence instead of a file."),
     ] = None,
     model: ModelName = None,
     format: FormatName = None,

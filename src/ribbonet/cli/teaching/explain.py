@@ -38,37 +38,53 @@ File = Annotated[
 ]
 Inputs = Annotated[
     str | None,
-    typer.Option("--input", "-x", help="The input, for example 0,1, or a batch of them: 0,1;1,1."),
+    typer.Option(
+        "--input",
+        "-x",
+        metavar="NUMBERS",
+        help="The input, for example 0,1, or a batch of them: 0,1;1,1.",
+    ),
 ]
 Target = Annotated[
     str | None,
-    typer.Option("--target", "-y", help="The target: a class, or numbers; for a batch 0;1."),
+    typer.Option(
+        "--target",
+        "-y",
+        metavar="NUMBERS",
+        help="The target: a class, or numbers; for a batch 0;1.",
+    ),
 ]
 Weights = Annotated[
     list[str] | None,
     typer.Option(
         "--weights",
         "-w",
+        metavar="NUMBERS",
         help="A layer's weights, one row for each of its inputs: 1,1;1,1. "
         "Repeat it for each layer, the first one first.",
     ),
 ]
 Biases = Annotated[
     list[str] | None,
-    typer.Option("--biases", "-b", help="A layer's biases: 0,0. Repeat it for each layer."),
+    typer.Option(
+        "--biases", "-b", metavar="NUMBERS", help="A layer's biases: 0,0. Repeat it for each layer."
+    ),
 ]
 Activation = Annotated[
     str | None,
     typer.Option(
+        metavar="NAME",
         help="Activation of the hidden layers: sigmoid, tanh, relu, gelu, exponential, identity or "
-        "threshold."
+        "threshold.",
     ),
 ]
 OutputActivation = Annotated[
     str | None,
     typer.Option(
+        "--output-activation",
+        metavar="NAME",
         help="Activation of the output: sigmoid, softmax, identity or threshold; by default "
-        "sigmoid for one unit, softmax for several."
+        "sigmoid for one unit, softmax for several.",
     ),
 ]
 
@@ -92,12 +108,15 @@ def command(
         bool, typer.Option("--check", help="Check each gradient by central differences.")
     ] = False,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Also take one step with this learning rate.")
+        float | None,
+        typer.Option(metavar="NUMBER", help="Also take one step with this learning rate."),
     ] = None,
     optimizer: Annotated[
         Rule, typer.Option(help="Optimiser of the step: sgd, momentum (0.9) or adam.")
     ] = Rule.sgd,
-    digits: Annotated[int, typer.Option(min=1, max=17, help="Significant digits.")] = 4,
+    digits: Annotated[
+        int, typer.Option(min=1, max=17, metavar="NUMBER", help="Significant digits.")
+    ] = 4,
     format: Annotated[Format, typer.Option(help="Plain text or Markdown.")] = Format.text,
 ) -> None:
     """Show back-propagation step by step, with every value."""

@@ -37,7 +37,10 @@ def notebooks(
     ],
     lessons: Lessons = None,
     name: Annotated[
-        str, typer.Option(help="The student, whose name draws the numbers of the exercises.")
+        str,
+        typer.Option(
+            metavar="NAME", help="The student, whose name draws the numbers of the exercises."
+        ),
     ] = "",
 ) -> None:
     """Run lessons and write them as Jupyter notebooks."""
@@ -63,7 +66,7 @@ def notebooks(
 def solutions(
     lessons: Lessons = None,
     name: Annotated[
-        list[str] | None, typer.Option(help="A student; repeat it for several.")
+        list[str] | None, typer.Option(metavar="NAME", help="A student; repeat it for several.")
     ] = None,
 ) -> None:
     """For the teacher: each exercise with its answer, as Markdown.
