@@ -477,6 +477,10 @@ def test_dssp_breaks_chains_and_cystines(write: Write) -> None:
             DSSP.replace("O-->H-N", "Z-CA").rstrip()[:-9],
             "line 9: the file is cut off here; make the",
         ),
+        (
+            f"==== Secondary\n   99  2  0  0  0 TOTAL NUMBER OF RESIDUES, NUMBER OF CHAINS\n{DSSP}",
+            "of the 99 residues that its header counts, so it is cut off",
+        ),
     ],
 )
 def test_dssp_errors_name_the_line(write: Write, text: str, message: str) -> None:

@@ -1,6 +1,7 @@
 """Chains by bonds and ``TER``, whatever numbers and ids say; in PDB and in mmCIF."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -207,9 +208,30 @@ def test_a_pdb_file_that_is_cut_off_is_found_out() -> None:
     header = "HEADER    HYDROLASE                               01-JAN-00   1ABC\n"
     assert sequences(atoms) == sequences(atoms.rstrip()) == sequences(header + whole) == ["MKTAY"]
     assert sequences(f"{header}{atoms}TER\n") == ["MKTAY"]
-    for cut in (atoms.rstrip()[:-5], header + atoms):
+    for cut in (atoms.rstrip()[:-5], header + atoms, f"{atoms}AT"):
         with pytest.raises(InputError, match=r"line 2[01]: the file is cut off here"):
             read(cut)
+    lines = atoms.splitlines(keepends=True)
+    for left_out in (1, 2, 3):  # of the backbone of the last residue
+        short = "".join(lines[:-left_out])
+        with pytest.raises(InputError, match="add END if it is whole"):
+            read(short)
+        assert sequences(f"{short}TER\n") == ["MKTAY"]
+    assert sequences("".join(lines[:-4])) == ["MKTA"]
+
+
+@pytest.mark.parametrize("ends", [False, True], ids=["rows alone", "# behind each table"])
+def test_an_mmcif_file_is_whole_or_refused_wherever_it_is_cut(ends: bool) -> None:
+    text = as_cif(listed("MKT", HELIX, range(1, 4)))
+    if ends:
+        text = text.replace("loop_", "loop_\n_a.b\n1\n#\nloop_", 1)
+    assert sequences(text) == ["MKT"]
+    silent = set()
+    for length in range(text.index("ATOM") + 1, len(text.rstrip("#\n"))):
+        with suppress(InputError):
+            silent.add((sequences(text[:length])[0], text[:length][-1:]))
+    # a file without ends may be cut behind a residue
+    assert silent <= (set() if ends else {("M", "\n"), ("MK", "\n")})
 
 
 def test_columns_are_read_in_any_encoding_and_with_any_line_ends() -> None:

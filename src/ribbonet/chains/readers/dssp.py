@@ -9,6 +9,8 @@ from ribbonet.chains.readers.records.entry import Entry, Form, Ids, starts
 from ribbonet.errors import InputError
 
 HEADING = "  #  RESIDUE AA STRUCTURE"
+TOTAL = " TOTAL NUMBER OF RESIDUES,"
+"""What follows the number of residues, above the heading."""
 COORDINATE = "Z-CA"
 """The last column of the classic form, after which later ones have more."""
 MOST_MISSING = 1000
@@ -66,19 +68,27 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
 def _rows(path: str | Path, name: str) -> Iterator[tuple[int, str, str, bool]]:
     """Yield the lines below the heading, each with the id of its chain, and if the file is cut."""
     place: int | None = None
-    shortest = 0
+    shortest = count = total = 0
     columns: list[str] = []
     with open_text(path) as file:
         for number, line in enumerate(file, 1):
             if place is not None:
+                count += not line.isspace()
                 cut = not line.endswith("\n") and len(line.rstrip()) < shortest
                 yield number, line, _chain_of(line, place, columns), cut
             elif line.startswith(HEADING):
                 before, last, after = line.partition(COORDINATE)
                 place, columns = len(before + last), after.split()
                 shortest = place if last else 0
+            elif TOTAL in line and (found := line.split()[0]).isdecimal():
+                total = int(found)
     if place is None:
         raise InputError(f"{name}: lacks the heading {HEADING.strip()!r}; give a file of DSSP's")
+    if count < total:
+        raise InputError(
+            f"{name}: has {count:,} of the {total:,} residues that its header counts, so it is cut "
+            "off; fetch or copy it again, or take that line out if residues were left out"
+        )
 
 
 def _chain_of(line: str, place: int, columns: list[str]) -> str:

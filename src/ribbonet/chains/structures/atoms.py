@@ -110,6 +110,16 @@ class Group:
             found = residue.points.setdefault(atom.conformation, {})
             found[atom.name] = occupancy, (x, y, z)
 
+    def ends_within_a_residue(self) -> bool:
+        """Whether the last residue lacks atoms of the backbone, and the one before it does not."""
+        if len(self.residues) < 2:
+            return False
+        before, last = (
+            {atom for atoms in residue.points.values() for atom in atoms}
+            for residue in self.residues[-2:]
+        )
+        return before == {*BACKBONE} != last and bool(self.residues[-1].letter)
+
     def _is_another(self, residue: Observed, atom: Atom) -> bool:
         """Whether an atom belongs to another residue than the last one of the same name."""
         found = residue.points.get(atom.conformation, {})

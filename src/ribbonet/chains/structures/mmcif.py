@@ -45,6 +45,7 @@ def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
     parents = parents_of(block)
     entities = _entities(block, parents)
     models: dict[str, dict[str, Group]] = {}
+    group = Group("")
     for count, row in enumerate(rows_of(block, "_atom_site", _ATOM), 1):
         (record, model, asym, author, entity, seq, auth_seq, insertion, comp, auth_comp,
          atom, auth_atom, conformation, occupancy, *point) = row  # fmt: skip
@@ -73,6 +74,8 @@ def read_mmcif(text: str, on_fault: Report) -> Iterator[list[Group]]:
             )
         except ValueError as error:
             on_fault(f"_atom_site, row {count:,}: {error}")
+    if _ends_in_atoms(text, block) and group.ends_within_a_residue():
+        on_fault(_cut_off(text))
     yield from (join_bonded(list(groups.values())) for groups in models.values())
 
 
@@ -82,7 +85,7 @@ def block_of(text: str, item: str) -> Any:
     Raises
     ------
     ValueError
-        If it is no CIF file; names the line.
+        If it is no CIF file, or one that is cut off in the table at its end; names the line.
     """
     try:
         document = import_gemmi().cif.read_string(text)
@@ -92,7 +95,47 @@ def block_of(text: str, item: str) -> Any:
         raise ValueError(f"line {line[1]}: {fault}" if line else str(error)) from None
     if len(document) == 0:
         raise ValueError("has no block of data")
+    if _is_cut(text, document[-1]):
+        raise ValueError(_cut_off(text))
     return next((b for b in document if b.find_values(item)), document[0])
+
+
+_END = re.compile(r"^#[ \t]*$", re.MULTILINE)
+_ROW_AND_END = re.compile(r"^(?!data_|loop_)[^\s_;#].*\n\s*#[ \t]*$", re.MULTILINE)
+"""The last row of a table, and what many programs write behind each table."""
+
+
+def _is_cut(text: str, last: Any) -> bool:
+    """Whether a file ends in a table, the last of its block, without what it should end with."""
+    if _last_table(last) is None or _is_ended(text):
+        return False
+    return not text.endswith(("\n", "\r")) or _ROW_AND_END.search(text) is not None
+
+
+def _is_ended(text: str) -> bool:
+    return _END.fullmatch(text.rstrip().splitlines()[-1]) is not None
+
+
+def _ends_in_atoms(text: str, block: Any) -> bool:
+    """Whether a file ends with the table of atoms, without a line of # behind it."""
+    table = _last_table(block)
+    if table is None or not table.tags[0].startswith("_atom_site.") or _is_ended(text):
+        return False
+    return text.rstrip().endswith(table[table.length() - 1, table.width() - 1])
+
+
+def _last_table(block: Any) -> Any | None:
+    """Return the table that is the last item of a block, if it has rows."""
+    items = list(block)
+    table = items[-1].loop if items else None
+    return table if table and table.length() else None
+
+
+def _cut_off(text: str) -> str:
+    return (
+        f"line {len(text.splitlines()):,}: the file is cut off here; fetch or copy it again, or "
+        "add a line of # if it is whole"
+    )
 
 
 def rows_of(block: Any, category: str, items: str) -> Iterator[tuple[str, ...]]:

@@ -17,9 +17,13 @@ _Lines = list[tuple[int, str]]
 
 @dataclass
 class _Header:
-    """What is said before the atoms: sequences by chain, and modified residues' parents."""
+    """What is said beside the atoms: sequences by chain, and modified residues' parents.
+
+    The file's last line has a number here if it is an atom of a chain.
+    """
 
     titled: bool = False
+    last_atom: int | None = None
     names: dict[str, list[str]] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
 
@@ -62,6 +66,7 @@ def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Li
         elif record == "HEADER":
             header.titled = True
         elif record == "SEQRES":
+            header.titled = True
             header.names.setdefault(line[11:12].strip(), []).extend(line[19:70].split())
         elif record == "MODRES":
             header.parents.setdefault(line[12:15].strip(), line[24:27].strip())
@@ -69,11 +74,10 @@ def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Li
             models.append([])
             if record == "END":
                 after_end.append(models[-1])
-    if line.startswith("ATOM") and _is_cut(models[-1], header):
-        on_fault(
-            f"line {number}: the file is cut off here; fetch or copy it again, or add END if it is "
-            "whole"
-        )
+    if line.startswith("ATOM"):
+        header.last_atom = number
+    if line and "ATOM".startswith(line[:4]) and _is_cut(models[-1], header, line):
+        on_fault(f"line {number}: {CUT_OFF}")
     for model in after_end:
         if model and _names(model) != _names(models[0]):
             raise ValueError(
@@ -82,16 +86,17 @@ def _models(lines: Iterable[str], header: _Header, on_fault: Report) -> list[_Li
     return [model for model in models if model]
 
 
-def _is_cut(model: _Lines, header: _Header) -> bool:
+def _is_cut(model: _Lines, header: _Header, line: str) -> bool:
     """Whether a file that ends with an atom of a chain ends within its line, or has lost its end.
 
     Files of the PDB, which have a header, end with ``END``, and their chains with ``TER``.
     """
-    *_, (_, before), (_, last) = [(0, ""), *model]
-    shorter = len(before.rstrip()) - len(last.rstrip())
-    return header.titled or (not last.endswith("\n") and shorter > LONGEST_CHARGE)
+    before = next((last for _, last in reversed(model) if last != line), "")
+    shorter = len(before.rstrip()) - len(line.rstrip())
+    return header.titled or (not line.endswith("\n") and shorter > LONGEST_CHARGE)
 
 
+CUT_OFF = "the file is cut off here; fetch or copy it again, or add END if it is whole"
 LONGEST_CHARGE = 3
 """Columns at the end of a line that some atoms lack: a charge, and an element of two letters."""
 
@@ -104,6 +109,8 @@ def _groups(model: _Lines, header: _Header, on_fault: Report) -> list[Group]:
     groups: dict[tuple[str, str, int], Group] = {}
     ended: Counter[tuple[str, str]] = Counter()
     last: tuple[str, str] | None = None
+    group = Group("")
+    number = 0
     for number, line in model:
         if line.startswith("TER"):
             # it ends the chain of the atom before it, whatever its columns say
@@ -119,9 +126,12 @@ def _groups(model: _Lines, header: _Header, on_fault: Report) -> list[Group]:
         point = (line[30:38], line[38:46], line[46:54])
         atom = Atom(line[12:16].strip(), line[16:17].strip(), point, line[54:60].strip())
         try:
-            groups[key].add(place, header.letter(name), atom, hetero=line.startswith("HETATM"))
+            group = groups[key]
+            group.add(place, header.letter(name), atom, hetero=line.startswith("HETATM"))
         except ValueError as error:
             on_fault(f"line {number}: {error}")
+    if number == header.last_atom and group.ends_within_a_residue():
+        on_fault(f"line {number}: {CUT_OFF}")
     for group in groups.values():
         for residue in group.residues:
             # mkdssp, for whom the last one counts, sorts them by letter
