@@ -64,24 +64,34 @@ _TEXT: tuple[tuple[str, str], ...] = (
     ),
     (r"data_\S*\s*\n", f"a structure (mmCIF); {STRUCTURE}"),
     (r"\{\\rtf", "RTF; save it as plain text"),
-    (
-        r"(?!(?s:.)*\0)[^\n]*\b(sst3|sst8|dssp3|dssp8|p_helix|p\[q3_H\]|SS3)\b",
-        "a table of labels or predictions; ribbonet data convert reads it",
-    ),
     (r"[\[{]", f"JSON of no known form; {SAVE_AS_FASTA}"),
-    (r"==== Secondary", "a file of DSSP, of states; ribbonet data convert reads it"),
-    (r"# PSIPRED", "a prediction of PSIPRED's form; evaluate --predictions reads it"),
     (
         r"(\S+\t){8}\S+",
         "a table of nine columns, perhaps GFF; give the sequences of its proteins as FASTA",
     ),
 )
+_LABELLED: tuple[tuple[str, str], ...] = (
+    (
+        r"(?!(?s:.)*\0)[^\n]*\b(sst3|sst8|dssp3|dssp8|p_helix|p\[q3_H\]|SS3)\b",
+        "a table of labels or predictions; ribbonet data convert reads it",
+    ),
+    (r"==== Secondary", "a file of DSSP, of states; ribbonet data convert reads it"),
+    (r"# PSIPRED", "a prediction of PSIPRED's form; evaluate --predictions reads it"),
+)
+"""Formats that are read where labels are wanted."""
 _BINARY_PATTERNS = [(re.compile(pattern), what) for pattern, what in _BINARY]
 _TEXT_PATTERNS = [(re.compile(pattern), what) for pattern, what in _TEXT]
+_LABELLED_PATTERNS = [(re.compile(pattern), what) for pattern, what in _LABELLED]
 
 
-def name_format(head: bytes) -> str | None:
+def name_format(head: bytes, *, labelled: bool = True) -> str | None:
     r"""Return the format of a file with this beginning, and what to do; None for an unknown one.
+
+    Parameters
+    ----------
+    head : bytes
+    labelled : bool
+        Whether formats of labelled chains are named, too, as where sequences are wanted.
 
     Examples
     --------
@@ -92,7 +102,8 @@ def name_format(head: bytes) -> str | None:
         if binary.match(head):
             return what
     text = head.decode("utf-8-sig", errors="replace").lstrip()
-    return next((what for pattern, what in _TEXT_PATTERNS if pattern.match(text)), None)
+    patterns = [*_LABELLED_PATTERNS * labelled, *_TEXT_PATTERNS]
+    return next((what for pattern, what in patterns if pattern.match(text)), None)
 
 
 def is_database(name: str) -> bool:

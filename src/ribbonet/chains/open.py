@@ -129,7 +129,7 @@ def open_bytes(
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError as error:
-        refuse_foreign(error.object, name)
+        refuse_foreign(error.object, name, labelled=False)
         raise InputError(
             f"{name}: {_line_of_no_text(path)}is not text in UTF-8 (byte "
             f"0x{error.object[error.start]:02x}); save it as UTF-8, or give a text file, plain or "
@@ -147,7 +147,7 @@ def _whole(file: io.BufferedIOBase, raw: BinaryIO) -> io.BufferedIOBase:
     return io.BufferedReader(Members(raw, DECOMPRESSORS[library]))
 
 
-def refuse_foreign(head: bytes, name: str) -> None:
+def refuse_foreign(head: bytes, name: str, *, labelled: bool = True) -> None:
     """Raise an InputError that names the format of a file, if it is one that is known but not read.
 
     Parameters
@@ -156,13 +156,15 @@ def refuse_foreign(head: bytes, name: str) -> None:
         The first bytes of the file.
     name : str
         Name of the file.
+    labelled : bool
+        Whether formats of labelled chains are named, too.
     """
     if is_database(name):
         raise InputError(
             f"{name}: is a database of MMseqs2; write FASTA from it with mmseqs convert2fasta, or "
             "alignments with mmseqs result2msa --msa-format-mode 6"
         )
-    if (found := name_format(head[:HEAD])) is not None:
+    if (found := name_format(head[:HEAD], labelled=labelled)) is not None:
         raise InputError(f"{name}: is {found}")
 
 

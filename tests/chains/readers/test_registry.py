@@ -3,7 +3,7 @@
 import gzip
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -252,6 +252,53 @@ def test_an_id_with_a_comma_or_a_quote_survives_csv(tmp_path: Path) -> None:
     chains = [Chain('a,"b"', "MK", "HH")]
     write_chains(tmp_path / "x.csv", chains, "csv")
     assert list(read_csv(tmp_path / "x.csv")) == chains
+
+
+ROWS = [("1abc", "MK", "HC"), ("2abc", "AY", "EC")]
+
+
+def table(*rows: Iterable[str], by: str = ",") -> str:
+    return "".join(by.join(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("heading", "by"), [("id,seq,sst3", "\t"), ("seq,id,sst3", "\t"), ("seq,sst3", ",;\t")]
+)
+@pytest.mark.parametrize("names", [("1", "2"), ("first", "second"), ('"a b"', '"c"')])
+def test_row_names_without_a_column_are_refused(
+    write: Write, heading: str, by: str, names: tuple[str, ...]
+) -> None:
+    columns = heading.split(",")
+    cells = [dict(zip(("id", "seq", "sst3"), row, strict=True)) for row in ROWS]
+    rows = [(name, *(row[c] for c in columns)) for name, row in zip(names, cells, strict=True)]
+    for sign in by:
+        message = complaint(read_chains, write("a.csv", table(columns, *rows, by=sign)))
+        assert "line 2: has a cell more than line 1, perhaps the name of the row (" in message
+        assert "in R, row.names = FALSE" in message
+        named = write("b.csv", table(("Unnamed: 0", *columns), *rows, by=sign))
+        assert [chain.sequence for chain in read_chains(named)] == ["MK", "AY"]
+
+
+def test_row_names_do_not_part_the_residues_of_a_chain(write: Write) -> None:
+    rows = [("r1", "a", "1", "M", "H"), ("r2", "a", "2", "K", "C")]
+    path = write("a.csv", table(("id", "position", "residue", "label"), *rows))
+    assert "line 2: has a cell more than line 1" in complaint(read_chains, path, states=None)
+    heading = ("id", "position", "residue", "state", "p_helix", "p_strand", "p_coil")
+    path = write("b.csv", table(heading, *((*row, "1", "0", "0") for row in rows)))
+    assert "line 3: a chain begins here with residue 2" in complaint(read_chains, path)
+    path = write("c.csv", table(("id", "seq", "sst3"), ("r1", *ROWS[0]), ("r2", *ROWS[1])))
+    warnings: list[str] = []
+    ids = [chain.id for chain in read_chains(path, on_warning=warnings.append)]
+    assert ids == ["r1,1abc", "r2,2abc"]
+    assert warnings == [f"{path}: 2 ids of several cells, as nothing is quoted"]
+
+
+@pytest.mark.parametrize("heading", ["id seq sst3", '"id" "residue" "label"', "n seq ss q3"])
+def test_tables_of_spaces_and_of_another_encoding_are_named(write: Write, heading: str) -> None:
+    path = write("a.csv", f"{heading}\n1 MK HC\n")
+    assert "is a table separated by spaces" in complaint(read_chains, path)
+    path.write_bytes("id,seq,sst3\ncha\xeene,MK,HC\n".encode("latin-1"))
+    assert "line 2 is not text in UTF-8" in complaint(read_chains, path)
 
 
 def test_the_form_to_write_is_told_by_the_name() -> None:

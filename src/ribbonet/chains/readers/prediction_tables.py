@@ -114,6 +114,11 @@ def _residues(rows: Rows, kind: Kind) -> Iterator[_Residue]:
             new = new or position <= last.position
             if not new and position != last.position + 1:
                 raise ValueError(f"residue {last.position + 1} of a chain is expected here")
+            if new and position != 1 and rows.joined:
+                raise ValueError(
+                    f"a chain begins here with residue {position}, and its id, {id[:40]!r}, is of "
+                    "several cells; quote it, or name the column of row names in line 1"
+                )
             letter, state = row[kind.residue].strip(), row[kind.state].strip()
             if len(letter) != 1 or len(state) != 1:
                 raise ValueError(f"{letter!r} and {state!r} are not a residue and its state")

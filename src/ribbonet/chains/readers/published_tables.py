@@ -6,6 +6,7 @@ Secondary Structure"), in which ``*`` stands for a residue that is not standard.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -69,7 +70,8 @@ def _entries(rows: Rows, stem: str) -> Iterator[Entry]:
         place = f"line {line}"
         id = ids(_id_of(found) or f"{stem}_{row_number:03}") + _sets(found)
         try:
-            yield Entry(place, id, fault=fault) if fault else _entry(place, id, found, row)
+            entry = Entry(place, id, fault=fault) if fault else _entry(place, id, found, row)
+            yield replace(entry, joined=rows.joined)
         except ValueError as error:
             yield Entry(place, id, fault=str(error))
 
@@ -181,6 +183,12 @@ def names_of_columns(head: Head) -> bool:
     """Whether a file starts with names of columns, some of them of labels or of chains."""
     names = heading_of(head.first)
     return len(names) > 1 and bool(_columns(names))
+
+
+def has_spaced_columns(head: Head) -> bool:
+    """Whether a file starts with names of columns of labelled chains, spaces between them."""
+    names = [name.strip('"') for name in head.first.split()]
+    return len(_columns(names)) > 1 or {"id", "residue"} <= {*names}
 
 
 def _is_netsurfp(head: Head) -> bool:

@@ -12,7 +12,7 @@ from ribbonet.chains import readers
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import HEAD, blamed_on, name_of, refuse_foreign, rereadable
-from ribbonet.chains.readers.published_tables import names_of_columns
+from ribbonet.chains.readers.published_tables import has_spaced_columns, names_of_columns
 from ribbonet.chains.readers.records.entry import Form, Head
 from ribbonet.chains.readers.records.making import Making, OnSkip, OnWarning, Predicted
 from ribbonet.chains.readers.records.rows import heading_of
@@ -55,7 +55,12 @@ def guess_form(path: str | Path) -> str:
             "with one chain per row, name them seq and sst3 or sst8; with one residue per row, id, "
             "residue and label"
         )
-    refuse_foreign(head.data[:HEAD], name_of(path))
+    refuse_foreign(head.data[:HEAD], name_of(path), labelled=False)
+    if has_spaced_columns(head):
+        raise InputError(
+            f"{name_of(path)}: is a table separated by spaces; separate its columns by commas or "
+            "tabs"
+        )
     what = (
         "is empty"
         if not head.data.strip()

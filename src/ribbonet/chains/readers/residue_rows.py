@@ -60,11 +60,11 @@ Row = tuple[int, dict[str, str], str]
 
 
 def _text_rows(path: str | Path) -> tuple[str, Iterator[Row]]:
-    with Rows.of(path, ("id",)) as rows:
+    with Rows.of(path, ()) as rows:
         column = _column({*rows.columns}, name_of(path))
 
     def numbered() -> Iterator[Row]:
-        with Rows.of(path, ("id",)) as rows:
+        with Rows.of(path, ()) as rows:
             yield from rows
 
     return column, numbered()

@@ -40,6 +40,8 @@ class Entry:
         Where its labels stand, if elsewhere.
     skipped : int
         How many residues the numbers beside them leave out.
+    joined : bool
+        Whether its id is of several cells of a table.
     fault : str
         What is wrong with the record, where it cannot be read.
     """
@@ -54,6 +56,7 @@ class Entry:
     probabilities: NDArray[np.float32] | None = None
     labels_place: str = ""
     skipped: int = 0
+    joined: bool = False
     fault: str = ""
 
 

@@ -149,6 +149,7 @@ class Making:
         if not sequence:
             raise ValueError("no sequence")
         self._counts["missing"] += entry.skipped
+        self._counts["joined"] += entry.joined
         self._counts["stars"] += sequence.count("*")
         sequence = sequence.replace("*", "X")
         if self.on_invalid == "mask":

@@ -44,10 +44,17 @@ class Rows:
     Where a row has more cells than the heading, and the column of ids, which is named by one of
     `id_columns`, holds headers with commas that nobody quoted, the cells too many are the id's.
     Empty cells at the end, of which the heading says nothing, are passed over; row names without a
-    column of their own, as R writes them, are an error.
+    column of their own, as R writes them, are an error where they cannot be a part of an id.
 
     Iterating gives the number of the line, the cells by name, and what is wrong with the row.
+
+    Attributes
+    ----------
+    joined : bool
+        Whether the id of the row that was given last is of several cells.
     """
+
+    joined = False
 
     def __init__(self, lines: Iterator[str], name: str, id_columns: tuple[str, ...]) -> None:
         first = next(lines, "")
@@ -92,20 +99,24 @@ class Rows:
             while len(cells) > width and not cells[-1].strip():
                 cells.pop()
             more = len(cells) - width
-            if first and more == 1 and cells[0].strip() in ("0", "1"):
-                raise InputError(
-                    f"{self._name}: line {reader.line_num + 1}: has a cell more than line 1, the "
-                    "number of the row; name its column in line 1, or write the table without row "
-                    "names (in R, row.names = FALSE)"
-                )
+            self.joined = more > 0 and place is not None and self._delimiter != "\t"
+            if first and more == 1 and (not self.joined or cells[0].strip() in ("0", "1")):
+                raise self._named_rows(reader.line_num + 1, cells[0])
             first = False
-            if more > 0 and place is not None and self._delimiter != "\t":
+            if self.joined and place is not None:
                 joined = self._delimiter.join(cells[place : place + more + 1])
                 cells = [*cells[:place], joined, *cells[place + more + 1 :]]
             if self._delimiter != "\t":
                 cells = [_stripped(cell) for cell in cells]
             fault = "" if len(cells) == width else f"this row has not the {width} columns of line 1"
             yield reader.line_num + 1, dict(zip(self.columns, cells, strict=False)), fault
+
+    def _named_rows(self, line: int, cell: str) -> InputError:
+        return InputError(
+            f"{self._name}: line {line}: has a cell more than line 1, perhaps the name of the row "
+            f"({cell.strip()[:40]!r}); name its column in line 1, or write the table without row "
+            "names (in R, row.names = FALSE)"
+        )
 
     def _place(self) -> int | None:
         found = (self.columns.index(name) for name in self._id_columns if name in self.columns)
