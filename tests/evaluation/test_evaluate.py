@@ -8,7 +8,6 @@ from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
-    evaluate_model,
     evaluate_on,
     match,
     read_predictions,
@@ -40,7 +39,7 @@ def test_a_model_is_scored_by_what_it_predicts(model, data, valid_chains):
     predictions = list(predict_chains(valid_chains, model))
     expected = evaluate(valid_chains, [p.probabilities for p in predictions])
     evaluation = evaluate_on(model, "made", data)
-    assert evaluation.scores == expected == evaluate_model(model, data)
+    assert evaluation.scores == expected
     assert evaluation.states == [p.states for p in predictions]
     json.dumps(evaluation.to_json())
 
@@ -53,7 +52,7 @@ def test_any_form_of_labelled_chains_is_read_and_ids_left_out(model, tmp_path):
         Chain("two", "MKV", "EEC"),
     ]
     (tmp_path / "ids").write_text("two\n")
-    assert evaluate_model(model, path, [tmp_path / "ids"]).chains == 1
+    assert evaluate_on(model, "", path, [tmp_path / "ids"]).scores.chains == 1
     (tmp_path / "ids").write_text("one\ntwo\n")
     with pytest.raises(InputError, match=r"a\.csv: no labelled residue is left"):
         read_labelled([path], [tmp_path / "ids"])

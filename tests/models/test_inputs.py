@@ -12,7 +12,7 @@ from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.chains.relatives.profiles import encode_row, profile, write_profiles
 from ribbonet.chains.windows import windows
 from ribbonet.errors import InputError
-from ribbonet.evaluation.evaluate import evaluate_model
+from ribbonet.evaluation.evaluate import evaluate_on
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models import load_model, shipped_models
 from ribbonet.models.card import Card
@@ -243,7 +243,7 @@ def _read_in(folder):
 
 
 def test_profiles_by_file_for_functions(drawn, valid_chains, tmp_path):
-    """`predict_file` and `evaluate_model` on profiles that are kept in a file."""
+    """`predict_file` and `evaluate_on` on profiles that are kept in a file."""
     path, data = tmp_path / "p.npz", tmp_path / "data.3line"
     with data.open("w") as file:
         for chain in valid_chains:
@@ -256,7 +256,7 @@ def test_profiles_by_file_for_functions(drawn, valid_chains, tmp_path):
     for chain, array, prediction in zip(valid_chains, profiles, made, strict=True):
         alone = predict(chain.sequence, model=drawn["profile"], array=array)
         np.testing.assert_allclose(prediction.probabilities, alone.probabilities, atol=1e-6)
-    scores = evaluate_model(drawn["profile"], data, source=ArrayFile(path))
+    scores = evaluate_on(drawn["profile"], "", data, source=ArrayFile(path)).scores
     assert scores.q3 == evaluate(valid_chains, [p.probabilities for p in made]).q3
 
 

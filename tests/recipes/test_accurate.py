@@ -16,7 +16,7 @@ from safetensors.numpy import load_file
 
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.arrays import ArrayFile
-from ribbonet.evaluation.evaluate import evaluate_model
+from ribbonet.evaluation.evaluate import evaluate_on
 from ribbonet.models.folder import read_model
 
 pytest.importorskip("torch")
@@ -163,7 +163,7 @@ def test_the_model_folder_is_what_was_trained(folder, teacher):
         profiles = np.split(pack["profile"] / np.float32(255), cuts)
         np.savez(folder / "profiles.npz", **dict(zip(pack["ids"], profiles, strict=True)))
     source = ArrayFile(folder / "profiles.npz")
-    score = evaluate_model(model, folder / "valid.3line", source=source)
+    score = evaluate_on(model, "", folder / "valid.3line", source=source).scores
     assert model.inputs == "profile"
     assert score.q8 == pytest.approx(float(teacher[-1]["valid_q8"]), abs=1e-2)
 
@@ -196,7 +196,7 @@ def test_a_student_begins_where_the_first_network_ended(folder, teacher):
     )
     assert student[1]["valid_nll3"] != student[0]["valid_nll3"]
     model = convert(folder, "student")
-    score = evaluate_model(model, folder / "valid.3line")
+    score = evaluate_on(model, "", folder / "valid.3line").scores
     assert score.q8 == pytest.approx(float(student[-1]["valid_q8"]), abs=1e-2)
 
     both = convert(folder, "first", "student")

@@ -9,7 +9,7 @@ from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import write_three_line
 from ribbonet.errors import InputError
-from ribbonet.evaluation.evaluate import evaluate_model
+from ribbonet.evaluation.evaluate import evaluate_on
 from ribbonet.evaluation.scores import evaluate
 from ribbonet.models import load_model
 from ribbonet.models.config import ModelConfig, StageConfig
@@ -66,7 +66,7 @@ def test_it_starts_where_the_shipped_model_is(few, tmp_path, name):
     if len(start.stages) == 1:
         for first, network in zip(last[::2], networks, strict=True):
             alone = replace(start, stages=(replace(start.stages[0], networks=(network,)),))
-            evaluated = evaluate_model(alone, path).q3
+            evaluated = evaluate_on(alone, "", path).scores.q3
             assert 100 * float(first["valid_accuracy"]) == pytest.approx(evaluated, abs=1e-4)
     assert model.states == start.states
     assert model.card.start["name"] == name

@@ -204,16 +204,6 @@ def score_by_distance(evaluation: Evaluation, trained: Sequence[Chain]) -> Evalu
     return replace(evaluation, scores=scores)
 
 
-def evaluate_model(
-    model: Model,
-    path: str | Path,
-    exclude: Sequence[str | Path] = (),
-    source: Source | None = None,
-) -> StructureScores:
-    """Scores of a model on the labelled chains of a file; see `evaluate_on`."""
-    return evaluate_on(model, "", path, exclude, source).scores
-
-
 def _predicted(prediction: Prediction) -> Predicted:
     chain = Chain(prediction.id, prediction.sequence, prediction.states)
     return Predicted(chain, prediction.probabilities)
