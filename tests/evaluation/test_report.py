@@ -12,7 +12,7 @@ from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.evaluation.distance import by_identity
 from ribbonet.evaluation.evaluate import Evaluation, evaluate_on
-from ribbonet.evaluation.report import report
+from ribbonet.evaluation.reports.structure import report
 from ribbonet.evaluation.scores import compare
 from ribbonet.prediction.figures.ribbon import STEP, ribbon
 

@@ -12,7 +12,9 @@ from ribbonet.chains.readers.registry import write_chains
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.runs.evaluation import Run
 from ribbonet.errors import InputError
-from ribbonet.evaluation.task_predictions import Stated, evaluate_stated, read_stated
+from ribbonet.evaluation.reports.tasks import report
+from ribbonet.evaluation.stated import Stated, read_stated
+from ribbonet.evaluation.task_predictions import evaluate_stated
 from ribbonet.evaluation.tasks import evaluate_outputs, without_leaked
 from ribbonet.prediction.formats import format_for
 from ribbonet.prediction.prediction import Prediction
@@ -192,3 +194,4 @@ def test_chains_like_those_trained_on_are_left_out_of_a_second_score():
     assert found.leaked.without.chains == 4
     json.dumps(found.to_json(), allow_nan=False)
     assert without_leaked(whole, LABELLED).to_json()["leaked"]["without"] is None
+    assert "Leakage: 2 chains with 25 % identity or more to a training chain." in report([found])

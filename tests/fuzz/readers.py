@@ -38,7 +38,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
     from ribbonet.chains.relatives.profile_files import read_hhm, read_msa, read_pssm
     from ribbonet.chains.structures.backbone import read_structure
     from ribbonet.datasets.nettalk import read_nettalk, read_word_list
-    from ribbonet.evaluation.task_predictions import read_stated
+    from ribbonet.evaluation.stated import read_stated
     from ribbonet.models.config_files import read_config
     from ribbonet.nn.views.worked_example import Example, explain
     from ribbonet.training.folds import read_folds

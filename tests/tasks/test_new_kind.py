@@ -12,7 +12,7 @@ import ribbonet
 from ribbonet import tasks
 from ribbonet.chains.chain import Chain
 from ribbonet.cli.options.labelled import TaskName
-from ribbonet.evaluation.task_predictions import read_stated
+from ribbonet.evaluation.stated import read_stated
 from ribbonet.evaluation.tasks import compare_tasks, evaluate_task
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model

@@ -11,7 +11,7 @@ from ribbonet.chains.alphabet import STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains, write_chains
 from ribbonet.errors import InputError
-from ribbonet.evaluation.task_report import report
+from ribbonet.evaluation.reports.tasks import report
 from ribbonet.evaluation.tasks import compare_tasks, evaluate_task
 from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model
@@ -185,7 +185,9 @@ def test_models_of_a_task_are_compared_and_reported(models):
     one = evaluate_task(models["classes"], "one", "judges", judges)
     compared = compare_tasks(one, evaluate_task(models["classes"], "two", "judges", judges))
     assert compared.compared.equal == 8
-    assert "<svg" in report([compared])
+    page = report([compared])
+    assert "<svg" in page
+    assert "Beside two: better on 0 chains, worse on 0" in page
     with pytest.raises(InputError, match="compare like models"):
         compare_tasks(one, evaluate_task(models["values"], "v", "judges", made("values", 8, 1)))
     with pytest.raises(InputError, match="chain 'x'"):

@@ -16,7 +16,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import predictions_of
-from ribbonet.evaluation.task_predictions import COLUMN, Stated, read_stated
+from ribbonet.evaluation.stated import COLUMN, Stated, read_stated
 from ribbonet.models import load_model
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.model import Model

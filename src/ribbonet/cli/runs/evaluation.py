@@ -26,7 +26,7 @@ from ribbonet.evaluation.evaluate import (
     read_predictions,
     score_by_distance,
 )
-from ribbonet.evaluation.report import report
+from ribbonet.evaluation.reports.structure import report
 from ribbonet.models import load_model, shipped_models
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.model import Model

@@ -11,9 +11,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.records.making import Predicted
 from ribbonet.cli import say, warn
 from ribbonet.errors import InputError
-from ribbonet.evaluation import report as structure_report
-from ribbonet.evaluation import task_report
 from ribbonet.evaluation.evaluate import evaluate_chains
+from ribbonet.evaluation.reports import structure, tasks
 from ribbonet.evaluation.tasks import evaluate_outputs
 from ribbonet.models.inputs import Source
 from ribbonet.prediction.formats import format_for
@@ -94,7 +93,7 @@ def _scored(
     if not isinstance(task, Structure):
         outputs = [prediction.probabilities for prediction in predictions]
         found = evaluate_outputs(task, name, data, chains, outputs)
-        return found.to_json(), task_report.report([found]), str(found.scores)
+        return found.to_json(), tasks.report([found]), str(found.scores)
     three = [prediction.in_three() for prediction in predictions]
     predicted = [Predicted(replace(p.chain, labels=p.states), p.probabilities) for p in three]
     evaluation = evaluate_chains(predicted, name, data, chains)
@@ -104,4 +103,4 @@ def _scored(
         f"Q3 {scores.q3:.1f} % ({low:.1f} to {high:.1f}); the majority baseline has "
         f"{scores.majority_q3:.1f} %"
     )
-    return evaluation.to_json(), structure_report.report([evaluation]), said
+    return evaluation.to_json(), structure.report([evaluation]), said

@@ -13,8 +13,9 @@ from ribbonet.chains.open import stem_of
 from ribbonet.cli import say, warn
 from ribbonet.cli.options.labelled import warn_of_one_label
 from ribbonet.cli.terminal.tables import print_columns
-from ribbonet.evaluation.task_predictions import evaluate_stated, read_stated
-from ribbonet.evaluation.task_report import report
+from ribbonet.evaluation.reports.tasks import report
+from ribbonet.evaluation.stated import read_stated
+from ribbonet.evaluation.task_predictions import evaluate_stated
 from ribbonet.evaluation.tasks import (
     TaskEvaluation,
     check_labels,

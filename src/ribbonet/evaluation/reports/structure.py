@@ -1,21 +1,20 @@
-"""A page of scores: one HTML file that stands by itself and asks nothing of the network."""
+"""The report of scores of secondary structure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib import resources
 
-from ribbonet import __version__
 from ribbonet.chains.chain import Chain
-from ribbonet.evaluation.charts import (
+from ribbonet.evaluation.evaluate import Evaluation
+from ribbonet.evaluation.reports.charts import (
     bar_chart,
     confusion_chart,
     histogram,
     reliability_chart,
     svg,
 )
-from ribbonet.evaluation.evaluate import Evaluation
+from ribbonet.evaluation.reports.page import page
 from ribbonet.evaluation.scores import ChainScore, chain_scores
 from ribbonet.prediction.figures.ribbon import HEIGHT, STEP, ribbon
 from ribbonet.system.terminal import count_of
@@ -67,18 +66,13 @@ def report(evaluations: Sequence[Evaluation]) -> str:
     str
         HTML.
     """
-    template = resources.files("ribbonet.evaluation").joinpath("report.html").read_text("utf-8")
-    name = escape(evaluations[0].predictor)
-    filled = {
-        "TITLE": f"{name} on {escape(', '.join(e.data for e in evaluations))}",
-        "NAME": name,
-        "VERSION": __version__,
-        "TABLE": _overview(evaluations),
-        "SECTIONS": "\n".join(_section(evaluation) for evaluation in evaluations),
-    }
-    for key, value in filled.items():
-        template = template.replace(f"<!-- {key} -->", value)
-    return template
+    return page(
+        evaluations[0].predictor,
+        [evaluation.data for evaluation in evaluations],
+        "Three-state secondary structure",
+        [*map(_section, evaluations)],
+        _overview(evaluations),
+    )
 
 
 def _overview(evaluations: Sequence[Evaluation]) -> str:
@@ -96,9 +90,9 @@ def _overview(evaluations: Sequence[Evaluation]) -> str:
             f"<td>{_shown('q3', low)} to {_shown('q3', high)}</td></tr>"
         )
     return (
-        '<table><thead><tr><th scope="col">data</th><th scope="col">chains</th>'
+        '<div class="wide"><table><thead><tr><th scope="col">data</th><th scope="col">chains</th>'
         f'<th scope="col">residues</th>{heads}<th scope="col">95 % of Q3</th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

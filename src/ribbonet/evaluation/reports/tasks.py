@@ -1,45 +1,34 @@
-"""A page of scores of classes and values: one HTML file that stands by itself."""
+"""The report of scores of classes and values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from html import escape
 
-from ribbonet import __version__
-from ribbonet.evaluation.charts import reliability_chart, svg
+from ribbonet.evaluation.reports.charts import reliability_chart, svg
+from ribbonet.evaluation.reports.page import page
 from ribbonet.evaluation.tasks import TaskEvaluation
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks.class_scores import ClassScores, shown
 from ribbonet.tasks.value_scores import ValueScores
 
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1c2330; background: #fff; }
-table { border-collapse: collapse; } th, td { padding: .25rem .75rem; text-align: right; }
-th:first-child { text-align: left; } .grid { stroke: #8893a5; stroke-width: .5; fill: none; }
-.ideal { stroke: #8893a5; stroke-dasharray: 4 3; fill: none; } .trend { stroke: #2a5db0;
-  fill: none; } .dot { fill: #2a5db0; }
-text { font: 12px system-ui, sans-serif; fill: currentColor; }
-@media (prefers-color-scheme: dark) { body { color: #e6eaf2; background: #161a22; }
-  .trend { stroke: #8db4ff; } .dot { fill: #8db4ff; } }
-"""
-
 
 def report(evaluations: Sequence[TaskEvaluation]) -> str:
-    """Return the page."""
-    name = escape(evaluations[0].predictor)
-    sections = "\n".join(map(_section, evaluations))
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>Scores of {name}</title>'
-        f"<style>{STYLE}</style></head><body><main><h1>Scores of {name}</h1>\n"
-        f"{sections}\n<p>ribbonet {__version__}</p></main></body></html>\n"
+    """Return the HTML of one predictor's scores, on one data set or several."""
+    summary = evaluations[0].task.summary
+    return page(
+        evaluations[0].predictor,
+        [evaluation.data for evaluation in evaluations],
+        summary[0].upper() + summary[1:],
+        [*map(_section, evaluations)],
     )
 
 
 def _section(evaluation: TaskEvaluation) -> str:
     scores = evaluation.scores
     parts = [f"<section><h2>{escape(evaluation.data)}</h2><p>{escape(str(scores))}.</p>"]
+    parts += [f'<p class="{kind}">{escape(text)}</p>' for kind, text in _notes(evaluation)]
     if isinstance(scores, ClassScores):
         rows = []
         for label, own in scores.per_class.items():
@@ -52,18 +41,18 @@ def _section(evaluation: TaskEvaluation) -> str:
             for label, row in zip(scores.labels, scores.confusion, strict=True)
         ]
         parts += ["<h3>True labels by predicted labels</h3>", _table(["", *scores.labels], matrix)]
-        guesses = {
+        baselines = {
             "always the most frequent": scores.majority,
             "drawn by frequency": scores.frequencies,
             "the residue alone": scores.residue,
         }
         compared = [
             [name, shown(g.accuracy), shown(g.mcc), shown(g.macro_f1)]
-            for name, g in guesses.items()
+            for name, g in baselines.items()
         ]
         own_row = ["the model", shown(scores.accuracy), shown(scores.mcc), shown(scores.macro_f1)]
         heads = ["", "accuracy", "Matthews", "macro F1"]
-        parts += ["<h3>Beside guesses</h3>", _table(heads, [own_row, *compared])]
+        parts += ["<h3>Beside baselines</h3>", _table(heads, [own_row, *compared])]
         if scores.reliability:
             parts += ["<h3>Calibration</h3>", reliability_chart(scores.reliability)]
     elif isinstance(scores, ValueScores):
@@ -78,8 +67,25 @@ def _section(evaluation: TaskEvaluation) -> str:
             ],
         ]
         heads = ["", "Spearman", "Pearson", "mean absolute error"]
-        parts += ["<h3>Beside guesses</h3>", _table(heads, table), _points(scores)]
+        parts += ["<h3>Beside baselines</h3>", _table(heads, table), _points(scores)]
     return "\n".join([*parts, "</section>"])
+
+
+def _notes(evaluation: TaskEvaluation) -> Iterator[tuple[str, str]]:
+    """Yield sentences on leakage and on another predictor, and the classes of their paragraphs."""
+    if (leaked := evaluation.leaked) is not None and leaked.chains:
+        yield (
+            "warning",
+            f"Leakage: {count_of(len(leaked.chains), 'chain')} with {leaked.identity:.0f} % "
+            f"identity or more to a training chain. Without them: "
+            f"{leaked.without or 'no chain is left'}.",
+        )
+    if (tests := evaluation.compared) is not None:
+        yield (
+            "note",
+            f"Beside {tests.with_}: better on {tests.better:,} chains, worse on {tests.worse:,}; "
+            f"p = {tests.p_permutation:.2g} (permutation), {tests.p_wilcoxon:.2g} (Wilcoxon).",
+        )
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -90,7 +96,8 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         + "</tr>"
         for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide">{table}</div>'
 
 
 def _points(scores: ValueScores) -> str:

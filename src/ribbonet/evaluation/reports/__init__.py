@@ -1,0 +1,1 @@
+"""Reports of scores as pages of HTML, with charts."""
