@@ -16,6 +16,7 @@ from safetensors.numpy import load, save
 from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.templates import Alignment, TemplateSearch, template_set, words
+from ribbonet.chains.templates.compression import compress
 from ribbonet.chains.templates.evidence import COLUMNS, weigh
 from ribbonet.chains.templates.template_set import (
     TemplateSet,
@@ -108,7 +109,7 @@ def forged(path: Path, **changes: Any) -> Path:
     stored = load(path.read_bytes())
     for name, change in changes.items():
         if isinstance(change, bytes):
-            change = np.frombuffer(template_set._compress(change), np.uint8)
+            change = np.frombuffer(compress(change), np.uint8)
         stored[name] = change
     if "states" in changes:
         stored["chunks"] = np.array([0, len(stored["states"])], np.uint64)

@@ -5,12 +5,10 @@ chunks of `CHUNK` chains, for only those of relatives are read.
 """
 
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from hashlib import file_digest, sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from ribbonet.chains.alphabet import (
     encode_residues,
 )
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.templates.compression import compress, decompress
 from ribbonet.errors import InputError
 
 FORMAT = "ribbonet templates 1"
@@ -34,9 +33,6 @@ LABELLED_SHA256 = "be0c65bd6986cb53478b8298ba06b8f7cf76a12b065c247207cdcb288d01b
 """Of the file of labelled chains that the set in the package is packed from."""
 CHUNK = 512
 """Chains whose states are compressed together."""
-LEVEL = 19
-"""Of the compression (zstd), whose window reaches over the whole set."""
-_WINDOW = 26
 _ARRAYS = {
     **dict.fromkeys(("ids", "lengths", "residues", "states"), np.uint8),
     "chunks": np.uint64,
@@ -107,7 +103,7 @@ class TemplateSet:
         stored = self._stored
         if any(stored[n].dtype != kind or stored[n].ndim != 1 for n, kind in _ARRAYS.items()):
             raise ValueError("it holds arrays of another type")
-        lengths = np.frombuffer(_decompress(stored["lengths"], 4 * MOST_CHAINS), "<u4")
+        lengths = np.frombuffer(decompress(stored["lengths"], 4 * MOST_CHAINS), "<u4")
         starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         if not len(lengths) or not lengths.all() or starts[-1] > MOST_RESIDUES:
             raise ValueError("its chains are empty, or too many")
@@ -120,7 +116,7 @@ class TemplateSet:
 
     def _residues(self) -> NDArray[np.uint8]:
         stored = self._stored.pop("residues")
-        residues = np.frombuffer(_decompress(stored, self.starts[-1]), np.uint8)
+        residues = np.frombuffer(decompress(stored, self.starts[-1]), np.uint8)
         if len(residues) != self.starts[-1] or residues.max() > SPACER:
             raise ValueError("its residues are not those of its chains")
         return residues
@@ -132,7 +128,7 @@ class TemplateSet:
     def ids(self) -> list[str]:
         """Of the chains, in their order."""
         with self._checked():
-            names = json.loads(_decompress(self._stored["ids"], MOST_IDS))
+            names = json.loads(decompress(self._stored["ids"], MOST_IDS))
             if not isinstance(names, list) or len(names) != len(self):
                 raise ValueError("its ids are not those of its chains")
             if any(not isinstance(name, str) or "\n" in name or "\r" in name for name in names):
@@ -159,7 +155,7 @@ class TemplateSet:
         chains = self.starts[number * CHUNK : (number + 1) * CHUNK + 1]
         size = chains[-1] - chains[0]
         with self._checked():
-            states = np.frombuffer(_decompress(self._stored["states"][start:end], size), np.uint8)
+            states = np.frombuffer(decompress(self._stored["states"][start:end], size), np.uint8)
             if len(states) != size or not np.isin(states, _CODES).all():
                 raise ValueError("its states are not those of its chains")
             return states
@@ -213,14 +209,14 @@ def write_templates(path: str | Path, chains: Iterable[Chain]) -> int:
         raise InputError("no chain has a label; give labelled chains, or structures")
     states = [encode_labels(chain.labels or "", STATES8) for chain in kept]
     chunks = [
-        _compress(np.concatenate(states[first : first + CHUNK]).tobytes())
+        compress(np.concatenate(states[first : first + CHUNK]).tobytes())
         for first in range(0, len(kept), CHUNK)
     ]
     residues = np.concatenate([encode_residues(chain.sequence) for chain in kept])
     stored: dict[str, NDArray[Any]] = {
-        "ids": _as_array(_compress(json.dumps([chain.id for chain in kept]).encode())),
-        "lengths": _as_array(_compress(np.array([len(c) for c in kept], "<u4").tobytes())),
-        "residues": _as_array(_compress(residues.tobytes())),
+        "ids": _as_array(compress(json.dumps([chain.id for chain in kept]).encode())),
+        "lengths": _as_array(compress(np.array([len(c) for c in kept], "<u4").tobytes())),
+        "residues": _as_array(compress(residues.tobytes())),
         "states": _as_array(b"".join(chunks)),
         "chunks": np.cumsum([0, *map(len, chunks)], dtype=np.uint64),
     }
@@ -275,41 +271,3 @@ def _digest(stored: dict[str, NDArray[Any]]) -> str:
 
 def _as_array(text: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(text, np.uint8)
-
-
-def _compress(text: bytes) -> bytes:
-    zstd = _zstd()
-    parameter = zstd.CompressionParameter
-    options = {
-        parameter.compression_level: LEVEL,
-        parameter.window_log: _WINDOW if len(text) > 1 << 20 else 20,
-        parameter.enable_long_distance_matching: 1,
-    }
-    compressed: bytes = zstd.compress(text, options=options)
-    return compressed
-
-
-def _decompress(stored: NDArray[np.uint8], most: int) -> bytes:
-    """Decompress bytes of which there are no more than so many.
-
-    Raises
-    ------
-    ValueError
-        If there are more, or they are damaged.
-    """
-    zstd = _zstd()
-    options = {zstd.DecompressionParameter.window_log_max: _WINDOW}
-    decompressor = zstd.ZstdDecompressor(options=options)
-    try:
-        text: bytes = decompressor.decompress(stored.tobytes(), max_length=int(most) + 1)
-    except zstd.ZstdError as error:
-        raise ValueError(str(error)) from None
-    if len(text) > most or not decompressor.eof:
-        raise ValueError("what is compressed has another size")
-    return text
-
-
-def _zstd() -> Any:
-    """Return the module: Python's own from 3.14 on, before that the one that xopen brings."""
-    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-    return import_module(name)
