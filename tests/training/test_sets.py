@@ -14,7 +14,7 @@ def sets(*sources, repeat=None, taught=False):
     warnings = []
     options = LabelOptions(on_warning=warnings.append)
     valid = [[Chain("v", "WWWW", values=(0.1, 0.2, 0.3, 0.4))]]
-    found = read_sets(sources, valid, None, STATES, 0, options, lambda _: None, taught, repeat)
+    found = read_sets(sources, valid, [], STATES, 0, options, lambda _: None, taught, repeat)
     return found, warnings
 
 

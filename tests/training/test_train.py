@@ -16,7 +16,7 @@ from ribbonet.models.config import ModelConfig, StageConfig
 from ribbonet.models.folder import read_model
 from ribbonet.prediction.blocks import predict_chains
 from ribbonet.training.description import digest
-from ribbonet.training.sets import hold_out
+from ribbonet.training.splits import hold_out
 from ribbonet.training.train import train_model
 
 STAGE = StageConfig(window=7, hidden=(8,), learning_rate=0.5, batch_size=32, epochs=4)

@@ -120,13 +120,13 @@ def command(
     if folds is None:
         taught = teaching.teacher is not None
         kind, chains, judges, repeats = read_sets(
-            train, valid, exclude, alphabet, config.seed, options, say, taught, repeats
+            train, valid or [], exclude or [], alphabet, config.seed, options, say, taught, repeats
         )
     elif valid:
         raise InputError("--folds holds chains out itself; leave --valid out")
     else:
         teaching.check_folds()
-        kind, chains = read_all(train, exclude, alphabet, options, on_remark=say)
+        kind, chains = read_all(train, exclude or [], alphabet, options, on_remark=say)
     teacher = teaching.teacher_of(kind)
     with (
         sources.opened(lambda: [*chains, *judges], often=True) as source,

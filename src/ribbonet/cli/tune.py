@@ -86,7 +86,7 @@ def command(
     searched = _space(space, seed, sources)
     states = STATES8 if searched.tables.get("states") == len(STATES8) else STATES
     kind, chains, judges, _ = read_sets(
-        train, valid, exclude, states, searched.seed, labels.options(), on_remark=say
+        train, valid or [], exclude or [], states, searched.seed, labels.options(), on_remark=say
     )
     best, model = output / "best.toml", output / "model" if then_train else None
     _prepare(output, best, model, [space, *train, *(valid or []), *(exclude or [])])

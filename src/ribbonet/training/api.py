@@ -106,8 +106,8 @@ def train(
             settings = replace(settings, seed=seed)
         sets = read_sets(
             _sources(data),
-            None if valid is None else [_one(valid, "valid")],
-            None,
+            [] if valid is None else [_one(valid, "valid")],
+            [],
             states_of(settings, start),
             settings.seed,
             LabelOptions(task, unlabelled, coil, on_invalid, warn_caller),

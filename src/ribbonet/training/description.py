@@ -40,7 +40,7 @@ def identity(plan: Plan) -> dict[str, Any]:
     if plan.teacher is not None:
         known["teacher"] = plan.teacher.to_json()
     if plan.repeats is not None:
-        known["repeat"] = sets_of(plan.repeats)
+        known["repeat"] = runs_of(plan.repeats)
     return cast("dict[str, Any]", json.loads(json.dumps(known)))
 
 
@@ -64,7 +64,7 @@ def describe(plan: Plan, model: Model, team: Team) -> Card:
         },
         "weights": model.size,
         **({} if teacher is None else {"teacher": teacher.to_json()}),
-        **({} if repeats is None else {"repeat": sets_of(repeats)}),
+        **({} if repeats is None else {"repeat": runs_of(repeats)}),
     }
     return Card(
         task=model.task,
@@ -74,10 +74,10 @@ def describe(plan: Plan, model: Model, team: Team) -> Card:
     )
 
 
-def sets_of(repeats: Sequence[float]) -> list[dict[str, float]]:
+def runs_of(repeats: Sequence[float]) -> list[dict[str, float]]:
     """Count the successive training chains that an epoch takes equally many times.
 
-    >>> sets_of([2.0, 2.0, 0.5])
+    >>> runs_of([2.0, 2.0, 0.5])
     [{'chains': 2, 'times': 2.0}, {'chains': 1, 'times': 0.5}]
     """
     return [{"chains": len([*own]), "times": times} for times, own in groupby(repeats)]

@@ -25,7 +25,7 @@ from ribbonet.system.atomic import atomic_write
 from ribbonet.tasks import Task
 from ribbonet.training.description import digest
 from ribbonet.training.fine_tuning import configure, training_alone
-from ribbonet.training.sets import family_of
+from ribbonet.training.splits import family_of
 from ribbonet.training.work import training_path
 
 HEADING = "id\tfamily\tfold\n"
@@ -81,7 +81,7 @@ def assign(chains: Sequence[Chain], number: int, seed: int) -> Folds:
     """Deal families of homologous chains out to folds of about equal size.
 
     Where MMseqs2 is not installed, the chains of a family are those whose headers name the same
-    one (see `ribbonet.training.sets.hold_out`), and equal sequences.
+    one (see `ribbonet.training.splits.hold_out`), and equal sequences.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which chains are trained on, and which validate."""
+"""Training and validation sets, read from files or given as chains."""
 
 from __future__ import annotations
 
@@ -28,11 +28,7 @@ from ribbonet.tasks.labels import (
     warn_of_unknown_ids,
 )
 from ribbonet.tasks.structure import Structure
-from ribbonet.training.examples import word_of
-
-TRAIN = ("set=train", "set=training")
-VALID = ("set=val", "set=valid", "set=validation", "validation=true")
-"""Words of headers, in lower case."""
+from ribbonet.training.splits import by_headers, hold_out
 
 MOST_REPEATS = 1000
 """Times at most that an epoch takes a chain."""
@@ -50,8 +46,8 @@ class Sets(NamedTuple):
 
 def read_sets(
     train: Sequence[Data],
-    valid: Sequence[Data] | None,
-    exclude: Sequence[str | Path] | None,
+    valid: Sequence[Data],
+    exclude: Sequence[str | Path],
     states: Alphabet,
     seed: int,
     options: LabelOptions,
@@ -69,7 +65,7 @@ def read_sets(
     ----------
     train, valid : sequence of str, Path or sequence of Chain
         Files of labelled chains, or chains.
-    exclude : sequence of str or Path, optional
+    exclude : sequence of str or Path
         Files of ids to leave out.
     states : {STATES, STATES8}
         What labels of secondary structure are reduced to.
@@ -88,24 +84,24 @@ def read_sets(
     InputError
         When a file cannot be read, or there is nothing to learn.
     """
-    for source in valid or []:
+    for source in valid:
         _refuse_templates(source)
     _check_repeat(repeat, train)
     sources, unlabelled = dict(enumerate(train)), dict[int, list[Chain]]()
     if taught:
-        sources, unlabelled = part(train, exclude or [], options)
+        sources, unlabelled = _by_labels(train, exclude, options)
     read = _read([*sources.values()], exclude, states, options, on_remark)
     places = dict(zip(map(id, read.chains), np.repeat([*sources], read.counts), strict=True))
     task, chains = read.task, read.chains
     options, found = replace(options, task=task.kind), [read]
     own: list[Chain] = []
     others: list[Chain] = []
-    if named := sets_of(chains):
+    if named := by_headers(chains):
         chains, own, others = named
     else:
         _warn_of_sets(chains, options)
     if valid:
-        found.append(read_labelled(valid, exclude or [], options, states))
+        found.append(read_labelled(valid, exclude, options, states))
         judges = found[-1].chains
         others += own
         check_labels(task, judges, name_of_all(valid))
@@ -124,7 +120,7 @@ def read_sets(
         on_remark(f"{count_of(len(rest), 'chain')} without labels, for the teacher alone")
     _warn_of_both(chains, judges, options)
     if not unlabelled:
-        warn_of_unknown_ids(exclude or [], found, options)
+        warn_of_unknown_ids(exclude, found, options)
     repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
     return Sets(task, chains, judges, repeats)
 
@@ -161,7 +157,7 @@ def _check_repeat(repeat: Sequence[float] | None, train: Sequence[Data]) -> None
             raise InputError(f"repeat: {times:g}: give a number above 0, at most {MOST_REPEATS}")
 
 
-def part(
+def _by_labels(
     sources: Sequence[Data], exclude: Sequence[str | Path], options: LabelOptions
 ) -> tuple[dict[int, Data], dict[int, list[Chain]]]:
     """Return the sources of labelled chains, and the chains that have no labels, by their place.
@@ -197,7 +193,7 @@ def _has_labels(chain: Chain) -> bool:
 
 def read_all(
     train: Sequence[Data],
-    exclude: Sequence[str | Path] | None,
+    exclude: Sequence[str | Path],
     states: Alphabet,
     options: LabelOptions,
     on_remark: Callable[[str], None],
@@ -207,9 +203,9 @@ def read_all(
     Parameters and errors are those of `read_sets`.
     """
     read = _read(train, exclude, states, options, on_remark)
-    warn_of_unknown_ids(exclude or [], [read], options)
+    warn_of_unknown_ids(exclude, [read], options)
     task, chains = read.task, read.chains
-    if named := sets_of(chains):
+    if named := by_headers(chains):
         *_, others = named
         left_out = set(map(id, others))
         chains = [chain for chain in chains if id(chain) not in left_out]
@@ -224,7 +220,7 @@ def read_all(
 
 def _read(
     train: Sequence[Data],
-    exclude: Sequence[str | Path] | None,
+    exclude: Sequence[str | Path],
     states: Alphabet,
     options: LabelOptions,
     on_remark: Callable[[str], None],
@@ -232,7 +228,7 @@ def _read(
     """Read labelled chains to learn from, and say what the labels are taken for."""
     for source in train:
         _refuse_templates(source)
-    labelled = read_labelled(train, exclude or [], options, states)
+    labelled = read_labelled(train, exclude, options, states)
     on_remark(labelled.reason)
     if isinstance(labelled.task, Structure):
         found = set("".join(chain.labels or "" for chain in labelled.chains)) - {"-"}
@@ -253,55 +249,3 @@ def _read(
 def _refuse_templates(source: Data) -> None:
     if isinstance(source, str | Path):
         refuse_to_train_on(source)
-
-
-def sets_of(chains: Sequence[Chain]) -> tuple[list[Chain], list[Chain], list[Chain]] | None:
-    """Chains to train on, to validate and of other sets, as biotrainer's headers say.
-
-    Returns
-    -------
-    sets : tuple of three lists of Chain, or None
-        `SET=train`; `SET=val`, `valid` or `validation`, or `SET=train VALIDATION=True`; the rest.
-        None where no header names the first.
-    """
-    train, valid, rest = [], [], []
-    for chain in chains:
-        words = chain.description.lower().split()
-        if not {*VALID}.isdisjoint(words):
-            valid.append(chain)
-        elif not {*TRAIN}.isdisjoint(words):
-            train.append(chain)
-        else:
-            rest.append(chain)
-    return (train, valid, rest) if train else None
-
-
-def family_of(chain: Chain) -> str:
-    """Return the key that chains of one family share."""
-    text = chain.description
-    return word_of(text, "f") or word_of(text, "c") or chain.sequence
-
-
-def hold_out(chains: Sequence[Chain], seed: int) -> tuple[list[Chain], list[Chain]]:
-    """Hold out a tenth of the families of chains, for validation.
-
-    Chains whose headers name the same family (a word `f` and digits) or, where they name none, the
-    same cluster (`c` and digits) stay together, and so do equal sequences. Where neither is named,
-    homologues may end up on both sides, and the validation score be too high.
-
-    Raises
-    ------
-    InputError
-        When there are fewer than two families.
-    """
-    known: dict[str, int] = {}
-    clusters = np.array([known.setdefault(family_of(chain), len(known)) for chain in chains])
-    number = len(known)
-    if number < 2:
-        raise InputError("too few chains to hold some out for validation; give --valid FILE")
-    drawn = np.random.default_rng(seed).permutation(number)[: max(1, number // 10)]
-    held = np.isin(clusters, drawn)
-    return (
-        [chain for chain, out in zip(chains, held, strict=True) if not out],
-        [chain for chain, out in zip(chains, held, strict=True) if out],
-    )
