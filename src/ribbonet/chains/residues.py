@@ -260,6 +260,7 @@ _FACTS = (
     _Fact(
         "missing", "residue", "residues", " left out by the numbers; their neighbours are joined"
     ),
+    _Fact("predicted", "prediction", "predictions", " read as labels"),
     _Fact("joined", "id", "ids", " of several cells, as nothing is quoted"),
     _Fact("gaps", "gap", "gaps", " taken out"),
     _Fact("numbered", "record", "records", " read without the numbers on its lines"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.nn.losses import Huber, Loss, SquaredError
+from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Array, LossOptions, Scores, Task, known
 
 LEAST_MARK = 99
@@ -20,6 +21,13 @@ OFTEN, MANY_VALUES = 5, 10
 """How often, and beside how many other values, any other number must occur to stand for none."""
 FEW_VALUES = 2
 """Number of values beside -1 with which it may be one of three classes."""
+LEAST_RESIDUES = 10
+"""Values of a chain that tell its scale."""
+UNITS = (
+    ("shares", (0.1, 1.0), "per cent", (10.0, 100.0), 0.0),
+    ("radians", (1.5, 6.3), "degrees", (86.0, 360.0), -np.inf),
+)
+"""Names of two units, largest magnitudes of chains in the one and the other, and a least value."""
 LOSSES: dict[str, Loss] = {"squared": SquaredError(), "huber": Huber()}
 
 
@@ -152,4 +160,28 @@ def mark_of_none(values: Sequence[float]) -> float | None:
         alone = mark == -1 and low >= 0 and distinct > 1
         if (far and nines) or (often and (alone or (far and distinct >= MANY_VALUES))):
             return mark
+    return None
+
+
+def unlike_units(chains: Sequence[Chain]) -> str | None:
+    """Say which chains seem to have values in one unit, and which in another; None if none do.
+
+    Examples
+    --------
+    >>> shares = Chain("a", "M" * 10, values=(0.1, 0.9) * 5)
+    >>> unlike_units([shares, Chain("b", "M" * 10, values=(20, 80) * 5)])
+    "the values of 1 chain (first 'a') seem to be shares, those of 1 (first 'b') per cent"
+    """
+    found = [(chain.id, own[known(own)]) for chain in chains for own in [_values(chain)]]
+    scales = [(id, float(abs(own).max())) for id, own in found if len(own) >= LEAST_RESIDUES]
+    scales = [(id, scale) for id, scale in scales if scale > 0]
+    least = min((own.min() for _, own in found if len(own)), default=0.0)
+    for small, (low, high), large, (above, most), bound in UNITS:
+        first = [id for id, scale in scales if low <= scale <= high]
+        second = [id for id, scale in scales if above <= scale <= most]
+        if first and second and len(first) + len(second) == len(scales) and least >= bound:
+            return (
+                f"the values of {count_of(len(first), 'chain')} (first {first[0]!r}) seem to be "
+                f"{small}, those of {len(second):,} (first {second[0]!r}) {large}"
+            )
     return None

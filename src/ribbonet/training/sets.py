@@ -23,6 +23,7 @@ from ribbonet.tasks.labels import (
     Data,
     Labelled,
     LabelOptions,
+    check_units,
     name_of_all,
     read_labelled,
     warn_of_unknown_ids,
@@ -93,7 +94,7 @@ def read_sets(
     read = _read([*sources.values()], exclude, states, options, on_remark)
     places = dict(zip(map(id, read.chains), np.repeat([*sources], read.counts), strict=True))
     task, chains = read.task, read.chains
-    options, found = replace(options, task=task.kind), [read]
+    asked, options, found = options, replace(options, task=task.kind), [read]
     own: list[Chain] = []
     others: list[Chain] = []
     if named := by_headers(chains):
@@ -105,6 +106,7 @@ def read_sets(
         judges = found[-1].chains
         others += own
         check_labels(task, judges, name_of_all(valid))
+        check_units([*read.chains, *judges], asked, name_of_all([*train, *valid]))
     elif own:
         judges = own
     else:

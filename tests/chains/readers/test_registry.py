@@ -551,6 +551,57 @@ def test_horiz_tells_no_probabilities(write: Write) -> None:
     assert only.probabilities is None
 
 
+HEADING = "id,position,residue,state,p_helix,p_strand,p_coil\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("0.8,0.1,0.1", None),
+        ("0.81,0.12,0.1", None),
+        ("80,10,10", None),
+        ("0.8,0.7,0.7", "probabilities should sum to 1 or 100, and those of residue 1 do to 2.2"),
+        ("4.2,0.3,0.3", "probabilities should sum to 1 or 100"),
+        ("2.5,-1,0.3", "probabilities should be above 0"),
+        ("-0.2,-2.3,-2.3", "probabilities should be above 0"),
+    ],
+)
+def test_what_is_no_probabilities_is_refused(write: Write, row: str, message: str | None) -> None:
+    path = write("a.csv", HEADING + "".join(f"a,{n},M,H,{row}\n" for n in range(1, 9)))
+    if message is not None:
+        assert message in complaint(read_predicted, path)
+        return
+    (only,) = read_predicted(path)
+    assert only.probabilities == pytest.approx(np.array([[0.8, 0.1, 0.1]] * 8), abs=0.02)
+
+
+PREDICTED = {"ss2", "horiz", "reprof", "raptorx-ss3", "raptorx-ss8", "fas-conf", "table", "jsonl"}
+
+
+@pytest.mark.parametrize("form", SAMPLES)
+def test_predictions_read_as_labels_are_said(write: Write, form: str) -> None:
+    warnings: list[str] = []
+    list(read_chains(write("a", SAMPLES[form]), on_warning=warnings.append))
+    assert any("prediction" in warning for warning in warnings) == (form in PREDICTED)
+
+
+def test_lower_case_in_labelled_chains_is_said(write: Write) -> None:
+    warnings: list[str] = []
+    path = write("a.3line", ">a\nMKtaY\nCHHHC\n>b\nMKT\nCCC\n")
+    assert [c.sequence for c in read_chains(path, on_warning=warnings.append)] == ["MKTAY", "MKT"]
+    assert warnings == [f"{path}: 1 lower-case record read as upper case"]
+
+
+@pytest.mark.parametrize("value", ["1_000", "1,5", "inf", "١", "True", ""])
+def test_numbers_in_quotes_are_decimal_numbers_in_json(write: Write, value: str) -> None:
+    text = f'{{"id": "a", "sequence": "MKT", "values": [1, "2.5", "{value}"]}}'
+    message = complaint(read_chains, write("a.jsonl", text), states=None)
+    assert f"has values of which '{value}' should be a number" in message
+    path = write("a.jsonl", text.replace(f'"{value}"', '"NA"'))
+    (chain,) = read_chains(path, states=None)
+    assert str(chain.values) == "(1.0, 2.5, nan)"
+
+
 def test_reprof_counts_in_per_cent(write: Write) -> None:
     (only,) = read_predicted(write("t1.reprof", REPROF))
     assert only.chain == Chain("t1", "MK", "CH")

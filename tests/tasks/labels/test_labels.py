@@ -146,6 +146,55 @@ def test_a_number_for_no_value_is_refused_unless_it_is_meant(mark, others):
     assert "stands 6 times" in warnings[0]
 
 
+SPREAD = [0.03 * n for n in range(1, 33)]
+
+
+def of_scales(*scales):
+    return [
+        Chain(f"c{n}", "M" * len(SPREAD), values=[scale * v for v in SPREAD])
+        for n, scale in enumerate(scales)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scales", "message"),
+    [
+        ((1, 1, 100), "of 2 chains (first 'c0') seem to be shares, those of 1 (first 'c2') per"),
+        ((60, 0.7, 100), "of 1 chain (first 'c1') seem to be shares, those of 2 (first 'c0') per"),
+        ((3.1, 180), "of 1 chain (first 'c0') seem to be radians, those of 1 (first 'c1') degrees"),
+        ((-3, -170, 175), "of 1 chain (first 'c0') seem to be radians"),
+        ((1, 50, 3), None),
+        ((1, 1), None),
+        ((100, 90), None),
+        ((-1, 100), None),
+        ((3, 180, 20), None),
+    ],
+)
+def test_chains_in_unlike_units_are_refused_unless_they_are_meant(scales, message):
+    given = of_scales(*scales)
+    if message is None:
+        assert interpret(given).chains == given
+        return
+    with pytest.raises(InputError, match=re.escape(message)):
+        interpret(given)
+    warnings = []
+    assert interpret(given, LabelOptions("values", on_warning=warnings.append)).chains == given
+    assert message in warnings[0]
+
+
+def test_sheets_written_s_are_no_bends():
+    sequence = "MKTAYIAKQR" * 8
+    strands = [
+        Chain("a", sequence, "CCHHHHHHHHCCSSSSSSCC" * 4),
+        Chain("b", sequence, "SSSSSSCCCC" * 8),
+    ]
+    found = interpret(strands)
+    assert isinstance(found.task, Classes)
+    assert "S, a bend in DSSP, stands in runs of 6.0 residues" in found.reason
+    bends = [Chain("a", sequence, "CCHHHHHHHHCCSSCCEEEC" * 4)]
+    assert isinstance(interpret(bends).task, Structure)
+
+
 def test_few_numbers_may_be_meant_and_are_warned_of():
     for few, number in (((-1.0, 0.0, 1.0), 1), ((0.0, 1.0), 0), ((-1.0, 1.0), 0)):
         warnings = []

@@ -15,7 +15,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import LONGEST_LINE, as_id, name_of, open_text
 from ribbonet.chains.readers.prediction_tables import EIGHT, THREE
 from ribbonet.chains.readers.predictors import REMEDY, id_of
-from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, one_by_one
+from ribbonet.chains.readers.records.entry import NONE, Entry, Form, Head, Ids, number, one_by_one
 from ribbonet.errors import InputError
 
 SEQUENCE = ("sequence", "seq")
@@ -26,16 +26,16 @@ MASKS = ("resolved", "mask")
 
 def read_entries(path: str | Path) -> Iterator[Entry]:
     """Read a JSON file: one object per line, an object over several lines, or a list of them."""
-    ids, number = Ids(), 0
-    for number, (place, record) in enumerate(_records(path), 1):
+    ids, count = Ids(), 0
+    for count, (place, record) in enumerate(_records(path), 1):
         try:
-            yield _entry(place, record, ids, id_of(path, number))
+            yield _entry(place, record, ids, id_of(path, count))
         except _UnlikeError as error:
             yield Entry(place, "", fault=str(error))
         except (KeyError, TypeError, ValueError) as error:
             what = f"lacks {error}" if isinstance(error, KeyError) else "has values of a wrong kind"
             yield Entry(place, "", fault=f"is no object of a chain: it {what}")
-    if number == 0:
+    if count == 0:
         raise InputError(f"{name_of(path)}: is empty; give one object per line")
 
 
@@ -47,14 +47,14 @@ def _records(path: str | Path) -> Iterator[tuple[str, Any]]:
     """Yield where a record stands, and the record or what is wrong with it."""
     name, whole = name_of(path), ""
     with open_text(path) as file:
-        for number, line in enumerate(file, 1):
-            if whole or (number == 1 and not _is_object(line)):
+        for at, line in enumerate(file, 1):
+            if whole or (at == 1 and not _is_object(line)):
                 whole += line
                 if len(whole) > 4 * LONGEST_LINE:
                     raise InputError(f"{name}: is too long for one value; give one object per line")
             elif line.strip():
                 value = _parsed(line)
-                yield from ((f"line {number}", record) for record in _expanded(value))
+                yield from ((f"line {at}", record) for record in _expanded(value))
     if not whole:
         return
     value = _parsed(whole)
@@ -118,6 +118,8 @@ def _entry(place: str, record: Any, ids: Ids, unnamed: str) -> Entry:
         labels = _text(record, LABELS)
     mask = _text(record, MASKS) if any(key in record for key in MASKS) else None
     given = record.get("id", record.get("name"))
+    if isinstance(given, list | dict):
+        raise _UnlikeError("has an id that is neither text nor a number")
     id = ids(str(given)) if given not in (None, "") else unnamed
     for key in ("set", "validation"):
         if record.get(key) not in (None, ""):
@@ -167,10 +169,19 @@ def _symbol(value: Any, place: int, key: str) -> str:
 
 def _value(value: Any) -> float:
     """Return a number, NaN for none."""
+    if isinstance(value, str):
+        value = None if value.strip().lower() in NONE else _read_number(value)
     found = math.nan if value is None else float(value)
     if isinstance(value, bool) or math.isinf(found):
         raise _UnlikeError(f"has {value} among its values; give finite numbers, or null for none")
     return found
+
+
+def _read_number(text: str) -> float:
+    try:
+        return number(text)
+    except ValueError as error:
+        raise _UnlikeError(f"has values of which {error}") from None
 
 
 def _shares(record: dict[str, Any]) -> NDArray[np.float32] | None:

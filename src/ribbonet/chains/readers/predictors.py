@@ -122,7 +122,7 @@ def _has_probabilities_below(head: Head) -> bool:
 
 
 def _form(summary: str, read: Callable[[str | Path], Iterator[Entry]], *beginnings: str) -> Form:
-    return Form(summary, read, starts(*beginnings), remedy=REMEDY)
+    return Form(summary, read, starts(*beginnings), remedy=REMEDY, predicted=True)
 
 
 FORMS = {

@@ -17,7 +17,16 @@ from typing import NamedTuple
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import name_of
 from ribbonet.chains.readers.published_tables import COLUMNS
-from ribbonet.chains.readers.records.entry import Entry, Form, Head, Ids, labels_of, number, whole
+from ribbonet.chains.readers.records.entry import (
+    NONE,
+    Entry,
+    Form,
+    Head,
+    Ids,
+    labels_of,
+    number,
+    whole,
+)
 from ribbonet.chains.readers.records.parquet import PARQUET, parquet_file
 from ribbonet.chains.readers.records.rows import Rows, heading_of
 from ribbonet.errors import InputError
@@ -25,10 +34,6 @@ from ribbonet.errors import InputError
 NEEDED = {"id", "residue"}
 NUMBERINGS = {"position", "pos", "index", "number", "n", "i", "resnum", "resi", "residuenumber"}
 """Columns, in any case, with or without ``_``, whose numbers do not fall within a chain."""
-
-
-NONE = ("nan", "na", "n/a", "#n/a", "<na>", "null", "none")
-"""What programs write, in any case, for no label or value."""
 
 
 class _Residue(NamedTuple):

@@ -1,6 +1,6 @@
 """The labels of a user's chains: read as they are written, then given a meaning."""
 
-from ribbonet.tasks.labels.meaning import Labelled, interpret
+from ribbonet.tasks.labels.meaning import Labelled, check_units, interpret
 from ribbonet.tasks.labels.options import AUTO, KINDS, LabelOptions
 from ribbonet.tasks.labels.reading import (
     Data,
@@ -16,6 +16,7 @@ __all__ = [
     "Data",
     "LabelOptions",
     "Labelled",
+    "check_units",
     "interpret",
     "name_of_all",
     "read_labelled",

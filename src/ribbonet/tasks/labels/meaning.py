@@ -23,7 +23,7 @@ from ribbonet.tasks.labels.spelling import (
     writes_loop,
 )
 from ribbonet.tasks.structure import Structure
-from ribbonet.tasks.values import FEW_VALUES, Values, mark_of_none
+from ribbonet.tasks.values import FEW_VALUES, Values, mark_of_none, unlike_units
 
 MOST_CLASSES = 64
 """Distinct labels beyond which they are taken for a mistake."""
@@ -208,13 +208,31 @@ def _values(chains: Sequence[Chain], options: LabelOptions, name: str) -> Labell
             "MASK= of biotrainer)"
         )
         if options.task == AUTO and (mark != -1 or len({*values}) > FEW_VALUES + 1):
-            raise InputError(f"{message}; if it is one, give --task values")
+            raise InputError(
+                f"{message}; if it is a value, as at the end of a scale, give --task values"
+            )
         options.warn(message)
+    check_units(chains, options, name)
     return Labelled(
         Values(),
         [replace(chain) for chain in chains],
         f"{name}: the labels are values, numbers from {min(values):g} to {max(values):g}",
     )
+
+
+def check_units(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
+    """Refuse values in unlike units, or warn of them where the task is named.
+
+    Raises
+    ------
+    InputError
+        If there are chains in one unit, and others in another.
+    """
+    if (unlike := unlike_units(chains)) is not None:
+        message = f"{name}: {unlike}; give all in one unit"
+        if options.task == AUTO:
+            raise InputError(f"{message}, or --task values if they are")
+        options.warn(message)
 
 
 def _shares(counts: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ and no twenty chains have more than those in `MANY_CHAINS` or lack helix or stra
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -21,6 +22,8 @@ FEW = 3
 """Chains that may all be coil, or all be helix, as short peptides are."""
 ONE_CHAIN = {"G": 0.65, "I": 0.35, "B": 0.35, "T": 0.65, "S": 0.7, "P": 0.5}
 """Largest share of a state in 50 residues or more."""
+LONGEST_BENDS, BENDS = 4.0, 5
+"""Mean length of runs of S, a bend, beyond that of any protein, and how many it takes."""
 MANY_CHAINS = {"G": 0.15, "I": 0.06, "B": 0.08, "T": 0.3, "S": 0.3, "P": 0.2}
 """Largest share of a state in 20 chains and 2,000 residues or more."""
 
@@ -51,6 +54,7 @@ def implausible(labels: Iterable[str]) -> str | None:
         return f"no state of DSSP is written {first!r} ({counts[first]:,} of {number:,} residues)"
     return (
         _lacks_states(chains, counts)
+        or _has_long_bends(chains)
         or _has_odd_shares(counts, number, ONE_CHAIN if number >= 50 else {})
         or _has_odd_shares(counts, number, MANY_CHAINS if _many(chains, number) else {})
         or (_lacks_folds(counts) if _many(chains, number) else None)
@@ -82,6 +86,15 @@ def _has_odd_shares(counts: Counter[str], number: int, limits: dict[str, float])
         if share > most:
             return f"{100 * share:.0f} % of the residues have {symbol}, in proteins few do"
     return None
+
+
+def _has_long_bends(chains: Sequence[str]) -> str | None:
+    """Whether S stands in runs as long as strands, which sheets are, written so."""
+    runs = re.findall("S+", " ".join(chains))
+    mean = sum(map(len, runs)) / max(len(runs), 1)
+    if len(runs) < BENDS or mean <= LONGEST_BENDS:
+        return None
+    return f"S, a bend in DSSP, stands in runs of {mean:.1f} residues, in proteins of 1.5"
 
 
 def _many(chains: list[str], number: int) -> bool:

@@ -113,6 +113,8 @@ class Form:
         The text of chains, piece by piece; None for a form that is read but not written.
     last : bool
         Whether it is tried after all others.
+    predicted : bool
+        Whether it is of predictions alone.
     """
 
     summary: str
@@ -122,6 +124,7 @@ class Form:
     extensions: tuple[str, ...] = ()
     write: Callable[[Iterable[Chain]], Iterator[str]] | None = None
     last: bool = False
+    predicted: bool = False
 
 
 class Ids:
@@ -149,6 +152,8 @@ def starts(*beginnings: str) -> Callable[[Head], bool]:
     return lambda head: head.first.startswith(beginnings)
 
 
+NONE = ("nan", "na", "n/a", "#n/a", "<na>", "null", "none")
+"""What programs write, in any case, for no label or value."""
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 _WHOLE = re.compile(r"\s*[0-9]{1,18}\s*")
 
@@ -174,12 +179,29 @@ def whole(text: str) -> int:
 
 
 def normalised(shares: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Scale rows to sum to 1, as printed digits do only nearly."""
+    """Scale rows to sum to 1, as printed digits and outputs of networks do only nearly.
+
+    Raises
+    ------
+    ValueError
+        If they are no probabilities, of 1 or in per cent, whose sums miss that by `SLACK` at most.
+    """
     totals = shares.sum(axis=1, keepdims=True)
     if not np.isfinite(totals).all() or (shares < 0).any() or (totals == 0).any():
         raise ValueError("probabilities should be above 0")
+    whole = 100 if (totals > MOST_SUM).all() else 1
+    if (shares > 1.01 * whole).any() or abs(totals / whole - 1).mean() > SLACK:
+        raise ValueError(
+            f"probabilities should sum to 1 or 100, and those of residue 1 do to {totals[0, 0]:.3g}"
+        )
     scaled: NDArray[np.float32] = shares / totals
     return scaled
+
+
+SLACK = 0.2
+"""By how much sums may miss 1 on average; PSIPRED's networks give each state its own output."""
+MOST_SUM = 10
+"""Beyond it, numbers are in per cent."""
 
 
 def one_by_one(text: Callable[[Chain], str]) -> Callable[[Iterable[Chain]], Iterator[str]]:

@@ -121,6 +121,7 @@ class Making:
             if labels is None:
                 raise ValueError("this record has no labels")
             chain = self._labelled(entry.header, sequence, labels, mask)
+            self._counts["predicted"] += self.form.predicted or entry.probabilities is not None
             if entry.probabilities is None:
                 return Predicted(chain, None)
             if entry.probabilities.shape != (len(chain), len(STATES)):
@@ -134,7 +135,9 @@ class Making:
         """Residues, labels and mask; an asterisk with a label is a residue that is not standard."""
         sequence, mask = entry.sequence, entry.mask
         if not sequence.isupper():
-            sequence = with_cystines(sequence, self._counts).upper()
+            sequence = with_cystines(sequence, self._counts)
+            self._counts["lower"] += sequence != sequence.upper()
+            sequence = sequence.upper()
         length = len(labels if labels is not None else entry.values or ())
         if sequence.endswith("*") and length == len(sequence) - 1:
             sequence = sequence[:-1]
