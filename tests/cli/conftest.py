@@ -1,10 +1,10 @@
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from in_process import run_command
 
 from ribbonet.models.build import build_network
 from ribbonet.models.config import StageConfig
@@ -16,17 +16,8 @@ Command = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
 @pytest.fixture
 def ribbonet() -> Command:
-    """Run the command in a process of its own, as a shell would."""
-
-    def run(
-        *args: object, stdin: bytes = b"", cwd: Path | None = None
-    ) -> "subprocess.CompletedProcess[bytes]":
-        command = [sys.executable, "-m", "ribbonet", *map(str, args)]
-        return subprocess.run(
-            command, input=stdin, capture_output=True, timeout=300, check=False, cwd=cwd
-        )
-
-    return run
+    """Run the command in this process."""
+    return run_command
 
 
 @pytest.fixture(scope="session")

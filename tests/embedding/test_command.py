@@ -9,6 +9,7 @@ import time
 
 import numpy as np
 import pytest
+from in_process import run_command
 
 from ribbonet.chains.arrays import ArrayFile
 from ribbonet.chains.chain import Chain
@@ -18,8 +19,8 @@ RNG = np.random.default_rng(3)
 
 
 def ribbonet(*args, cwd):
-    command = [sys.executable, "-m", "ribbonet", *map(str, args)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300)
+    done = run_command(*args, cwd=cwd)
+    return subprocess.CompletedProcess(done.args, done.returncode, stderr=done.stderr.decode())
 
 
 @pytest.fixture

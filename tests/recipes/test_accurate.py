@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from in_process import run_script
 from safetensors.numpy import load_file
 
 from ribbonet.chains.alphabet import RESIDUES
@@ -104,32 +105,39 @@ def folder(tmp_path_factory):
     return folder
 
 
-def run(script, *words, processes=1, code=0):
-    """Run a script, in several processes as torchrun would start them; return what they say."""
+def run(script, *words, code=0):
+    """Run a script; return what it says."""
+    done = run_script(RECIPE / script, *words)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == code, said
+    return said
+
+
+def run_in_two_processes(script, *words):
+    """Run a script twice at once, as torchrun would start it."""
     command = [str(word) for word in (sys.executable, RECIPE / script, *words)]
     with socket.create_server(("127.0.0.1", 0)) as free:
         meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
     started = [
         subprocess.Popen(
             command,
-            env=os.environ | meeting | {"RANK": str(rank), "WORLD_SIZE": str(processes)},
+            env=os.environ | meeting | {"RANK": str(rank), "WORLD_SIZE": "2"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for rank in range(processes)
+        for rank in range(2)
     ]
     said = [process.communicate(timeout=300)[0] for process in started]
-    assert [process.returncode for process in started] == [code] * processes, said
-    return said
+    assert [process.returncode for process in started] == [0, 0], said
 
 
-def train(folder, name, *words, processes=1, **settings):
+def train(folder, name, *words, start=run, **settings):
     config = folder / f"{name}.toml"
     config.write_text(CONFIG.format(**({"also": ""} | settings)))
     out = folder / name
     words = "train", "--config", config, "--data", folder, "--out", out, "--float32", *words
-    run("train.py", *words, processes=processes)
+    start("train.py", *words)
     with (out / "log.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -294,7 +302,7 @@ def test_two_processes_learn_from_twice_as_many_chains(folder, teacher):
         "repeat": "[4, 4]",
     }
     one = train(folder, "one", steps=8, **settings)
-    two = train(folder, "two", steps=8, processes=2, **settings)
+    two = train(folder, "two", steps=8, start=run_in_two_processes, **settings)
     assert [row["step"] for row in one] == [row["step"] for row in two] == ["0", "4", "8"]
     seen = [int(log[-1]["residues"]) for log in (one, two)]
     assert 1.5 * seen[0] < seen[1] < 2.5 * seen[0]
@@ -312,5 +320,5 @@ def test_a_run_goes_on_under_another_schedule(folder, teacher):
     assert int(end[-1]["residues"]) > int(before[-1]["residues"])
     assert end[-1]["valid_nll3"] != before[-1]["valid_nll3"]
     words = "--config", folder / "end.toml", "--data", folder, "--out", folder / "lost"
-    (said,) = run("train.py", "train", *words, "--after", folder / "nowhere", code=1)
+    said = run("train.py", "train", *words, "--after", folder / "nowhere", code=1)
     assert "nowhere holds no checkpoint" in said

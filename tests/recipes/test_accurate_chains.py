@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from in_process import run_script
 
 from ribbonet.chains.alphabet import RESIDUES
 
@@ -64,9 +65,10 @@ def search(tmp_path_factory):
 
 
 def packed(search, name, form, *words):
-    command = [RECIPE / "pack.py", "pack", search / f"{name}.{form}", search / f"{name}.m8"]
     to = search / f"{name}.npz"
-    subprocess.run([sys.executable, *map(str, [*command, to, *words])], check=True)
+    files = search / f"{name}.{form}", search / f"{name}.m8", to
+    done = run_script(RECIPE / "pack.py", "pack", *files, *words)
+    assert done.returncode == 0, done.stderr
     with np.load(to) as arrays:
         return dict(arrays)
 
