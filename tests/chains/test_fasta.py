@@ -430,13 +430,17 @@ def test_eight_states_are_reduced_or_kept(fasta: Callable[..., Path]) -> None:
         ),
         (
             b">a\nMK\nHH\n\n>b\nMK\n",
-            "line 5: this chain lacks its sequence or its labels; add the line",
+            "line 5: this chain has a sequence and no labels, as in FASTA; give labelled chains",
         ),
         (
             b">a\nMK\n>b\nMK\nHH\n",
-            "line 1: this chain lacks its sequence or its labels; add the line",
+            "line 1: this chain has a sequence and no labels, as in FASTA; give labelled chains",
         ),
-        (b">a", "line 1: this chain lacks its sequence or its labels; add the line"),
+        (
+            b">a\nMKTAYIAKQRQISFVKSH\nFSRQLEERLGLIEVQADNW\n",
+            "line 3: reads as residues, as in FASTA, not as labels; give labelled chains",
+        ),
+        (b">a", "line 1: this chain lacks its sequence and its labels; add the lines"),
         (b">a b\nMKT\nHH\n", "line 3: chain 'a' has 3 residues and 2 labels; correct the line"),
         (
             b">a\nMKT\nHQH\n",

@@ -16,6 +16,7 @@ from ribbonet.chains.readers.published_tables import has_spaced_columns, names_o
 from ribbonet.chains.readers.records.entry import Form, Head
 from ribbonet.chains.readers.records.making import Making, OnSkip, OnWarning, Predicted
 from ribbonet.chains.readers.records.rows import heading_of
+from ribbonet.chains.readers.three_line import MOST_LABELS
 from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
@@ -98,8 +99,6 @@ def is_labelled(path: str | Path) -> bool:
 
 FEW = 3
 """Labels that may be lacking, or too many, by mistake."""
-MOST_LABELS = 10
-"""Distinct letters below a sequence beyond which they go on with it."""
 
 
 def read_chains(

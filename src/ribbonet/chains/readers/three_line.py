@@ -13,6 +13,9 @@ from ribbonet.chains.readers.records.making import Making
 from ribbonet.chains.residues import LEAST
 from ribbonet.errors import InputError
 
+MOST_LABELS = 10
+"""Distinct letters below a sequence beyond which they are residues, as in FASTA."""
+
 Line = tuple[int, str]
 
 
@@ -75,6 +78,10 @@ def read_entries(path: str | Path) -> Iterator[Entry]:
             labels = "".join(line for _, line in lines[half:])
             labels = labels[: len(sequence)] + labels[len(sequence) :].rstrip()
             at_sequence, at_labels = f"line {lines[0][0]}", f"line {lines[half][0]}"
+            if len(labels) != len(sequence) and len({*labels}) > MOST_LABELS:
+                fault = "reads as residues, as in FASTA, not as labels; give labelled chains"
+                yield Entry(at_labels, header, fault=fault)
+                continue
             yield Entry(at_sequence, header, sequence, labels, labels_place=at_labels)
 
 
@@ -91,7 +98,9 @@ def _lacking(lines: list[Line]) -> str:
             "this chain has labels and no sequence; if the sequences are in a file of their own, "
             "as FLIP's, put it beside this one as sequences.fasta (and masks as mask.fasta)"
         )
-    return "this chain lacks its sequence or its labels; add the line"
+    if lines:
+        return "this chain has a sequence and no labels, as in FASTA; give labelled chains"
+    return "this chain lacks its sequence and its labels; add the lines"
 
 
 def records(path: str | Path) -> Iterator[tuple[int, str | None, list[Line]]]:
