@@ -3,9 +3,10 @@
 The first byte names the reader.
 
 `make fuzz` runs this file: it changes small files of each form, guided by coverage (atheris), for
-ten minutes. A reader may give what it read or raise InputError; anything else, half a minute
-without an answer, or a gigabyte of memory is a finding: what was read is then in `--corpus`, in a
-file `crash-*`, `timeout-*` or `oom-*`. Findings are kept in the folder `findings`, for the tests.
+ten minutes; `--readers NAME...` those of some. A reader may give what it read or raise InputError;
+anything else, half a minute without an answer, or a gigabyte of memory is a finding: what was read
+is then in `--corpus`, in a file `crash-*`, `timeout-*` or `oom-*`. Findings are kept in the folder
+`findings`, for the tests.
 """
 
 import argparse
@@ -93,6 +94,7 @@ def readers() -> dict[str, Callable[[Path], object]]:
         "checkpoint": state.checkpoint,
         "journal": state.journal,
         "listing": state.listing,
+        **state.caches(),
     }
 
 
@@ -125,6 +127,7 @@ def seeds() -> dict[str, list[bytes]]:
     three = b">a c1\nMKTAYI\nCHHEE-\n>b\nAKQ\nGBS\n"
     with tempfile.TemporaryDirectory() as name:
         checkpoint = state.checkpoint_seed(Path(name))
+        caches = state.cache_seeds(Path(name))
     arrays, netsurfp = io.BytesIO(), io.BytesIO()
     np.savez(arrays, a=np.zeros((3, 2), np.float32))
     features = np.zeros((1, 3, 68), np.float32)
@@ -202,6 +205,7 @@ def seeds() -> dict[str, list[bytes]]:
         "masked": [three, b"seq,sst3\nM*K-,CHHC\n"],
         "degapped": [b">a\nM-KT\nC-HE\n"],
         "predicted": plain["ss2"],
+        **caches,
     }
 
 
@@ -281,12 +285,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--corpus", type=Path, default=Path(".fuzz"))
+    parser.add_argument("--readers", nargs="+", help="by default all")
     args = parser.parse_args()
     args.corpus.mkdir(exist_ok=True)
     with atheris.instrument_imports(include=["ribbonet", "xopen", "zipfile", "tomllib"]):
         read = readers()
+    if args.readers:
+        read = {name: read[name] for name in args.readers}
     for name, files in seeds().items():
-        for number, content in enumerate(files):
+        for number, content in enumerate(files if name in read else []):
             seed = named(name, content)
             (args.corpus / f"seed-{name.replace(', ', '-')}-{number}").write_bytes(seed)
     with tempfile.TemporaryDirectory() as name:

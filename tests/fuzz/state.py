@@ -1,11 +1,14 @@
-"""What is fuzzed of ribbonet's own files: models, checkpoints, journals and working folders.
+"""What is fuzzed of ribbonet's own files: models, checkpoints, journals, caches, working folders.
 
 Those that have checksums get the right ones, as from one who means harm, or none of what stands
-behind them would be reached.
+behind them would be reached; but for caches of compiled code, which are trusted if theirs is right.
 """
 
 import json
+import shutil
 from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
 
@@ -126,3 +129,46 @@ def listing(path: Path) -> object:
     if victim.read_bytes() != b"precious" or not path.exists():
         raise AssertionError("a listing removed what is not in its folder")
     return place
+
+
+CACHED = ("nbi", "nbc")
+"""Ends the names of a cache's index and of its code."""
+
+
+def caches() -> dict[str, Callable[[Path], object]]:
+    """Return what reads each file of a cache of compiled code."""
+    if find_spec("numba") is None:
+        return {}
+    return {f"cache, {end}": partial(_cache, end) for end in CACHED}
+
+
+def cache_seeds(folder: Path) -> dict[str, list[bytes]]:
+    """Return the files of a cache."""
+    if find_spec("numba") is None:
+        return {}
+    _cache_of(folder).save("key", CODE)
+    return {f"cache, {end}": [next(folder.glob(f"*.{end}")).read_bytes()] for end in CACHED}
+
+
+CODE = b"code"
+
+
+def _cache_of(folder: Path) -> object:
+    from ribbonet.nn.compiled.cache import CheckedCache
+
+    return CheckedCache(str(folder), "function", "stamp")
+
+
+def _cache(end: str, path: Path) -> object:
+    folder = path.parent / "cache"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    cache = _cache_of(folder)
+    cache.save("key", CODE)
+    next(folder.glob(f"*.{end}")).write_bytes(path.read_bytes())
+    if cache.load("key") not in (None, CODE):
+        raise AssertionError("damaged code is run")
+    cache.save("key", CODE)
+    if cache.load("key") != CODE:
+        raise AssertionError("damaged code stays")
+    return cache

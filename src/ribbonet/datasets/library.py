@@ -27,6 +27,7 @@ from ribbonet.datasets.catalogue import DATASETS, Dataset
 from ribbonet.datasets.download import OnBytes, download
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write, write_errors
+from ribbonet.system.leftovers import remove_leftovers
 from ribbonet.system.working import (
     WorkingFolder,
     is_working_folder,
@@ -91,6 +92,7 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
     folder = folder or data_folder()
     kept = folder / dataset.file
     if kept.is_file() and _checksum_of_kept(dataset, kept) == dataset.sha256:
+        remove_leftovers(folder)
         if is_working_folder(working_path(kept)):  # of one that was killed just before its end
             with suppress(InputError), working_folder(working_path(kept), kept) as working:
                 working.remove()

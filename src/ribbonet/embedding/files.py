@@ -22,9 +22,9 @@ from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.blocks import PROCESSOR, Parts, blocks
 from ribbonet.prediction.runs.growing import growing
 from ribbonet.prediction.runs.journal import Entry
-from ribbonet.prediction.runs.outputs import OUTPUT, PartsFile
+from ribbonet.prediction.runs.outputs import PartsFile
 from ribbonet.prediction.runs.stream import Block, finished
-from ribbonet.system.working import WorkingFolder, move
+from ribbonet.system.working import OUTPUT, WorkingFolder, move
 
 try:
     import h5py

@@ -1,8 +1,6 @@
 """Atomic writes: a file has its name once all of it is on the disk, and never before."""
 
 import os
-import re
-import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from errno import ENAMETOOLONG
@@ -10,12 +8,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal, TextIO, overload
 
 from ribbonet.errors import FULL, InputError
-
-PREFIX = ".ribbonet-"
-"""Begins the name of every file and folder that is ribbonet's to remove."""
-
-TEMPORARY = re.compile(re.escape(PREFIX) + r"[0-9a-f]{16}\.tmp")
-"""Name of a temporary file."""
+from ribbonet.system.leftovers import hold, remove_leftovers, temporary_path
 
 
 @overload
@@ -27,9 +20,10 @@ def atomic_write(
 ) -> AbstractContextManager[IO[Any]]:
     """Write a file atomically: it takes its name once all of it is on the disk, or not at all.
 
-    It is written under a random temporary name in the same folder, and removed if the block raises;
-    until then the file that had the name stays. What is not a regular file (a pipe,
-    ``/dev/null``) cannot be replaced and is written to directly.
+    It is written under a temporary name in the same folder, and removed if the block raises; until
+    then the file that had the name stays. What killed processes have left in that folder is
+    removed. What is not a regular file (a pipe, ``/dev/null``) cannot be replaced and is written to
+    directly.
 
     Parameters
     ----------
@@ -52,9 +46,14 @@ def _atomic_write(path: Path, name: str, mode: str) -> Iterator[IO[Any]]:
         with write_errors(name), path.open(mode, encoding=encoding, newline=newline) as file:
             yield file
         return
-    temporary = path.with_name(f"{PREFIX}{secrets.token_hex(8)}.tmp")
-    with write_errors(name):  # "x": nothing, not even a link, may have the name
-        opened = temporary.open(mode.replace("w", "x"), encoding=encoding, newline=newline)
+    remove_leftovers(path.parent)
+    while True:
+        temporary = temporary_path(path, "tmp")
+        with write_errors(name):  # "x": nothing, not even a link, may have the name
+            opened = temporary.open(mode.replace("w", "x"), encoding=encoding, newline=newline)
+        if hold(opened.fileno(), temporary):
+            break
+        opened.close()
     try:
         with opened as file:
             yield file

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from filecmp import cmp
 from hashlib import sha256
@@ -19,16 +19,26 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import PREFIX, TEMPORARY, write_errors
+from ribbonet.system.atomic import write_errors
+from ribbonet.system.leftovers import (
+    LISTING,
+    LOCK,
+    OWN,
+    PREFIX,
+    TEMPORARY,
+    remove_emptied,
+    remove_leftovers,
+    temporary_path,
+)
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-LISTING, LOCK = "listing", "lock"
-OWN = (LISTING, LOCK)
-
 MARK = "ribbonet working folder "
 """Begins a listing's first line, before a random token that no other folder has."""
+
+OUTPUT = "output"
+"""In the working folder, what takes the output's name."""
 
 LONGEST = 255
 """Bytes of a file's name, at most."""
@@ -73,6 +83,7 @@ def working_folder(path: Path, place: str | Path) -> Iterator[WorkingFolder]:
         If another process holds it, if something of that name is not ribbonet's, or if nothing can
         be written there.
     """
+    remove_leftovers(path.parent)
     with write_errors(place):
         folder = _held(path, place)
     try:
@@ -94,15 +105,54 @@ def move(path: Path, target: Path) -> None:
             os.close(folder)
 
 
-def refuse_a_full_folder(output: Path) -> None:
+def write_folder(folder: str | Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder that has its name once all of its files are written.
+
+    Parameters
+    ----------
+    folder : str or Path
+        New or empty.
+    files : mapping of str to bytes
+        Their names in the folder, with slashes, and their content.
+
+    Raises
+    ------
+    InputError
+        If something is in the folder, or it cannot be written.
+    """
+    refuse_a_full_folder(folder)
+    output = Path(os.path.realpath(folder))
+    with working_folder(working_path(output), folder) as work, write_errors(folder):
+        work.clear()
+        made = work.make(OUTPUT)
+        for name, content in files.items():
+            for parent in reversed(PurePosixPath(OUTPUT, name).parents[:-2]):
+                work.make(str(parent))
+            with work.open(f"{OUTPUT}/{name}") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        move(made, output)
+        work.remove()
+
+
+def refuse_a_full_folder(folder: str | Path) -> None:
     """Raise InputError where something is in the place of a new folder."""
+    output = Path(os.path.realpath(folder))
+    remove_leftovers(output.parent)
+    working = working_path(output)
+    if output.is_dir() and is_working_folder(working) and not os.path.lexists(working / OUTPUT):
+        # of a process that was killed after it had moved the output to its place
+        with suppress(InputError), working_folder(working, folder) as left:
+            left.remove()
     if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-        raise InputError(f"{output}: exists and is not an empty folder; choose another folder")
+        raise InputError(f"{folder}: exists and is not an empty folder; choose another folder")
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:
     """Raise InputError where something, even a link to nothing, has one of the names."""
     for path in paths:
+        remove_leftovers(path.parent)
         if os.path.lexists(path):
             raise InputError(f"{path}: exists already; move it, or choose another folder")
 
@@ -111,8 +161,8 @@ def _held(path: Path, place: str | Path) -> WorkingFolder:
     from filelock import FileLock, Timeout
 
     for _ in range(ATTEMPTS):
-        if not os.path.lexists(path):
-            _make(path)
+        if not os.path.lexists(path) and not _make(path):
+            continue
         token = _token(path)
         if token is None:
             if os.path.lexists(path) and not _remove_debris(path):
@@ -136,18 +186,20 @@ def _held(path: Path, place: str | Path) -> WorkingFolder:
     raise InputError(f"{place}: other processes keep writing there; choose another place")
 
 
-def _make(path: Path) -> None:
-    """Make a folder that has its listing when it gets its name."""
-    new = path.with_name(f"{PREFIX}{secrets.token_hex(8)}.new")
+def _make(path: Path) -> bool:
+    """Make a folder that has its listing when it gets its name; whether it, or another, has it."""
+    new = temporary_path(path, "new")
     new.mkdir()
-    (new / LISTING).write_text(f"{MARK}{secrets.token_hex(16)}\n", encoding="utf-8")
     try:
+        (new / LISTING).write_text(f"{MARK}{secrets.token_hex(16)}\n", encoding="utf-8")
         new.rename(path)
+    except FileNotFoundError:  # another process took it for what a killed one had left
+        return False
     except OSError:
-        (new / LISTING).unlink()
-        new.rmdir()
+        remove_emptied(new)
         if not os.path.lexists(path):
             raise
+    return True
 
 
 def _remove_debris(path: Path) -> bool:
@@ -302,16 +354,14 @@ class WorkingFolder:
             return
         if os.name != "posix":  # where a folder with an open file cannot be renamed
             self.release()
-        gone = self.path.with_name(f"{PREFIX}{secrets.token_hex(8)}.old")
+        gone = temporary_path(self.path, "old")
         try:
             self.path.rename(gone)
         except OSError:
             return  # another process holds it now
         self.release()
-        for name in OWN:
-            (gone / name).unlink(missing_ok=True)
         with suppress(OSError):
-            gone.rmdir()
+            remove_emptied(gone)
 
     def release(self) -> None:
         """Let other processes hold the folder."""
@@ -345,7 +395,13 @@ def _is_inside(path: Path, name: str, known: dict[str, None]) -> bool:
 
 
 def _remove_temporaries(folder: Path) -> None:
-    """Remove what atomic writes that were killed have left in one of ribbonet's folders."""
+    """Remove what processes that were killed have left in one of ribbonet's folders."""
     for path in folder.iterdir():
-        if TEMPORARY.fullmatch(path.name) and not path.is_symlink():
-            path.unlink(missing_ok=True)
+        match = TEMPORARY.fullmatch(path.name)
+        if match is None or path.is_symlink():
+            continue
+        with suppress(OSError):
+            if match[3] == "tmp":
+                path.unlink()
+            else:
+                remove_emptied(path)

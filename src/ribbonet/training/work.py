@@ -16,7 +16,8 @@ from ribbonet.models.folder import save_model
 from ribbonet.models.model import Model
 from ribbonet.nn.training.checkpoint import CHECKPOINT
 from ribbonet.nn.training.history import History, write_history
-from ribbonet.system.atomic import PREFIX, atomic_write, write_errors
+from ribbonet.system.atomic import atomic_write, write_errors
+from ribbonet.system.leftovers import PREFIX, remove_leftovers
 from ribbonet.system.working import WorkingFolder, is_working_folder, working_folder
 from ribbonet.training.team import Team
 
@@ -127,6 +128,7 @@ def _held(folder: Path, this: Mapping[str, Any], resume: bool) -> Iterator[Train
 
 def _refuse_files(folder: Path) -> None:
     """Refuse a folder that holds a model, or other files that a model's would replace."""
+    remove_leftovers(folder)
     for name in reversed(FILES):
         if (folder / name).exists() or (folder / name).is_symlink():
             what = "a model" if name == CARD else f"a file {name}"

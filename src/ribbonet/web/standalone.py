@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from importlib.metadata import distribution
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE, RESIDUES, SPACER, STATES, STATES8
 from ribbonet.errors import InputError
@@ -14,13 +13,7 @@ from ribbonet.models import model_folder
 from ribbonet.models.card import CARD, NETWORKS, WEIGHTS
 from ribbonet.models.model import Model
 from ribbonet.prediction.smoothing import SHORTEST
-from ribbonet.system.atomic import write_errors
-from ribbonet.system.working import (
-    move,
-    refuse_a_full_folder,
-    working_folder,
-    working_path,
-)
+from ribbonet.system.working import refuse_a_full_folder, write_folder
 from ribbonet.tasks.structure import Structure
 from ribbonet.web.about import ABOUT
 from ribbonet.web.predict.models import described, load_named
@@ -73,19 +66,9 @@ def write_page(folder: Path, models: Sequence[str]) -> int:
         When there is no such model, the page cannot run it, two have one name, or the folder holds
         something.
     """
-    output = Path(os.path.realpath(folder))
-    refuse_a_full_folder(output)
+    refuse_a_full_folder(folder)
     files = dict(_files(models))
-    with working_folder(working_path(output), folder) as work, write_errors(folder):
-        work.clear()
-        made = work.make("page")
-        for name, content in files.items():
-            for parent in reversed(PurePosixPath("page", name).parents[:-2]):
-                work.make(str(parent))
-            with work.open(f"page/{name}") as file:
-                file.write(content)
-        move(made, output)
-        work.remove()
+    write_folder(folder, files)
     return sum(map(len, files.values()))
 
 

@@ -62,6 +62,8 @@ def test_several_files_and_patterns_are_one_output_in_their_order(ribbonet, file
         ("a.fasta b.fasta --ray", "--ray reads files by their names; give one FASTA file"),
         ("a.fasta --summary a.fasta", "a.fasta: is to be read and would be overwritten"),
         ("a.fasta -o x.csv --summary x.csv", "--summary and --output name one file"),
+        ("a.fasta -o x.csv --summary x.csv.skipped.tsv", "--summary and --output name one file"),
+        ("a.fasta -o x/ --summary x.skipped.tsv", "--summary and --output name one file"),
     ],
 )
 def test_what_is_no_file_is_said_with_what_to_do(ribbonet, files, words, message):

@@ -10,7 +10,7 @@ from ribbonet.chains.readers.biotrainer import format_biotrainer
 from ribbonet.chains.readers.three_line import format_three_line
 from ribbonet.chains.relatives.homologues import IDENTITY, SENSITIVITY, deal, families, homologues
 from ribbonet.errors import InputError
-from ribbonet.system.atomic import atomic_write
+from ribbonet.system.working import write_folder
 
 SHARES = {2: ["train", "test"], 3: ["train", "valid", "test"]}
 """Names of so many parts."""
@@ -90,7 +90,7 @@ def split_chains(
 
 
 def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], split: Split) -> None:
-    """Write one file per part, and ``families.tsv``: id, family and part of a chain.
+    """Write a new folder: a file per part, and ``families.tsv``: id, family and part of a chain.
 
     Labels are written in three lines a chain; values, and labels with a mask, in biotrainer's form.
 
@@ -102,18 +102,19 @@ def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], spl
     for chain in chains:
         if chain.labels is None and chain.values is None:
             raise InputError(f"chain {chain.id!r} has no labels to write; give labelled chains")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
     plain = all(chain.values is None and chain.known is None for chain in chains)
     text, suffix = (format_three_line, ".3line") if plain else (format_biotrainer, ".fasta")
-    part_of = {}
+    part_of, files = {}, {}
     for name, part in zip(names, split.parts, strict=True):
         part_of.update(dict.fromkeys(part, name))
-        with atomic_write(folder / f"{name}{suffix}") as file:
-            file.writelines(text(chains[place]) for place in part)
-    with atomic_write(folder / "families.tsv") as file:
-        file.write("id\tfamily\tpart\n")
-        for number, family in enumerate(split.families):
-            file.writelines(f"{chains[c].id}\t{number}\t{part_of[c]}\n" for c in family)
+        files[f"{name}{suffix}"] = "".join(text(chains[place]) for place in part)
+    files["families.tsv"] = "id\tfamily\tpart\n" + "".join(
+        f"{chains[c].id}\t{number}\t{part_of[c]}\n"
+        for number, family in enumerate(split.families)
+        for c in family
+    )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be made ({error.strerror})") from None
+    write_folder(folder, {name: text.encode() for name, text in files.items()})

@@ -31,7 +31,7 @@ def spare_inputs(
     from ribbonet.system.atomic import write_errors
 
     given = [Path(name) for name in inputs if name is not None and Path(name).exists()]
-    for path in (Path(f"{output}{end}") for end in ends):
+    for path in (Path(f"{Path(output)}{end}") for end in ends):
         with write_errors(path):
             taken = path.is_file() and any(_reads(name, path) for name in given)
         if taken:

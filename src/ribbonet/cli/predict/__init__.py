@@ -237,7 +237,9 @@ def _check(
         spare_inputs(output, read, ("", SKIPPED))
     for path in summaries:
         spare_inputs(path, read)
-        if output is not None and path.resolve() == Path(output).resolve():
+        if output is not None and path.resolve() in (
+            Path(f"{Path(output)}{end}").resolve() for end in ("", SKIPPED)
+        ):
             raise InputError(f"{path}: --summary and --output name one file; give two")
 
 

@@ -1,10 +1,13 @@
-"""Numba's cache of compiled code, used only when its checksum is right."""
+"""Numba's cache of compiled code, used only when its checksums are right."""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,9 @@ from numba import njit
 from numba.core.caching import IndexDataCacheFile
 
 DIGEST = 32
-"""Bytes of the checksum that each file of code ends with."""
+"""Bytes of the checksum that each file ends with."""
+
+DAMAGED = "is damaged; it is compiled anew"
 
 kept = True
 """Whether compiled code is kept for the next run; it is not where no folder can be written."""
@@ -23,50 +28,73 @@ _said: set[str] = set()
 
 
 class CheckedCache(IndexDataCacheFile):  # type: ignore[misc]
-    """A cache whose files end with their SHA-256; code from a damaged file is compiled again."""
+    """A cache whose files end with their SHA-256; what is not as it was written is compiled again.
+
+    The index says which file holds the code of a function for given types; each file says it too,
+    so that none is taken for another.
+    """
 
     def load(self, key: Any) -> Any:
         """Return what is kept under a key; None where there is nothing, or it is damaged."""
         try:
-            return super().load(key)
+            found = super().load(key)
+            if found is None:
+                return None
+            name, data = found
+            if name != repr(key):
+                raise ValueError("it is another function's")
         except Exception:  # a pickle can be broken in many ways
-            self._say("is damaged; it is compiled anew")
+            self._say(DAMAGED)
             return None
+        return data
 
     def save(self, key: Any, data: Any) -> None:
         """Keep something under a key, if there is room."""
         try:
-            super().save(key, data)
+            super().save(key, (repr(key), data))
         except OSError as error:
             self._say(f"cannot be written ({error.strerror}); it will be compiled again next time")
 
     def _load_index(self) -> Any:
         try:
+            if os.path.lexists(self._index_path):
+                _check(self._index_path)
             return super()._load_index()
-        except OSError:
-            raise
         except Exception:
-            self._say("is damaged; it is compiled anew")
+            self._say(DAMAGED)
             return {}
 
     def _load_data(self, name: str) -> Any:
-        content = Path(self._data_path(name)).read_bytes()
-        if sha256(content[:-DIGEST]).digest() != content[-DIGEST:]:
-            raise ValueError("its checksum does not match")
+        if os.path.lexists(self._data_path(name)):
+            _check(self._data_path(name))
         return super()._load_data(name)  # which stops where the pickle ends
 
-    def _save_data(self, name: str, data: Any) -> None:
-        super()._save_data(name, data)
-        path = Path(self._data_path(name))
-        content = path.read_bytes()
-        with self._open_for_write(path) as file:
-            file.write(content + sha256(content).digest())
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[BytesIO]:
+        content = BytesIO()
+        yield content
+        with super()._open_for_write(filepath) as file:
+            file.write(content.getvalue() + _digest(filepath, content.getvalue()))
 
     def _say(self, what: str) -> None:
         message = f"ribbonet: the compiled code in {self._cache_path} {what}\n"
         if message not in _said:
             _said.add(message)
             sys.stderr.write(message)
+
+
+def _check(path: str) -> None:
+    """Raise ValueError unless a file ends with its checksum."""
+    if not Path(path).is_file():
+        raise ValueError("is no file")
+    content = Path(path).read_bytes()
+    if _digest(path, content[:-DIGEST]) != content[-DIGEST:]:
+        raise ValueError("its checksum does not match")
+
+
+def _digest(path: str, content: bytes) -> bytes:
+    """Return the checksum of a file's name and content."""
+    return sha256(os.fsencode(Path(path).name) + content).digest()
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
@@ -79,7 +107,10 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         except RuntimeError:  # no folder can be written
             kept = False
             return njit(function, nogil=True, error_model="numpy", **options)
-        dispatcher._cache._cache_file.__class__ = CheckedCache
+        plain = dispatcher._cache._cache_file  # whose files have no checksums, so other names
+        base = plain._index_name.replace(".nbi", ".checked")
+        checked = CheckedCache(plain._cache_path, base, plain._source_stamp)
+        dispatcher._cache._cache_file = checked
         return dispatcher
 
     return decorate

@@ -17,11 +17,10 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.blocks import Work, predicted
 from ribbonet.prediction.formats import split_compression
 from ribbonet.prediction.runs.growing import growing
-from ribbonet.prediction.runs.outputs import OUTPUT
 from ribbonet.prediction.runs.skipped import SKIPPED
 from ribbonet.prediction.runs.stream import OnSkip, predict_to
 from ribbonet.system.pools import cores, in_order
-from ribbonet.system.working import move, refuse_a_full_folder, working_path
+from ribbonet.system.working import OUTPUT, move, refuse_a_full_folder, working_path
 
 FASTA = (".fasta", ".fa", ".faa", ".fas")
 

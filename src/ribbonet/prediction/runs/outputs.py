@@ -17,10 +17,7 @@ from ribbonet.errors import InputError
 from ribbonet.prediction.formats.base import Format
 from ribbonet.prediction.runs.journal import Entry
 from ribbonet.system.terminal import printable
-from ribbonet.system.working import WorkingFolder
-
-OUTPUT = "output"
-"""In the working folder, what takes its final name."""
+from ribbonet.system.working import OUTPUT, WorkingFolder
 
 INDEX = "index.tsv"
 """In a folder of one file per record: each file's name and its record's header."""

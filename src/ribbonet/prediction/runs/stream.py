@@ -95,8 +95,8 @@ def predict_to(
                         on_block(block)
             grown.finish(journal.entries)
         related = sum(entry.related for entry in journal.entries)
-        move(grown.path, output)
         skipped.finish()
+        move(grown.path, output)
     return related
 
 
