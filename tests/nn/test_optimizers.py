@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from ribbonet.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Muon, clip_by_norm, orthogonal
+from ribbonet.nn.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Muon, clip_by_norm
+from ribbonet.nn.orthogonal import orthogonal
 from ribbonet.nn.schedules import SCHEDULES, OneCycle, StepDecay, constant, cosine
 
 PAIRS = {

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ribbonet.nn.layers import Array, Arrays
+from ribbonet.nn.orthogonal import orthogonal
 
 
 class Optimizer(ABC):
@@ -266,36 +267,6 @@ def muon_step(step: Any) -> Any:
     """Return Muon's step at a learning rate of 1, for a mean gradient `(..., N)`."""
     matrix = step.reshape(-1, step.shape[-1])
     return 0.2 * max(matrix.shape) ** 0.5 * orthogonal(matrix).reshape(step.shape)
-
-
-def orthogonal(matrix: Any, rounds: int = 5) -> Any:
-    r"""Approximate the nearest orthogonal matrix; singular values become 0.7 to 1.2.
-
-    Newton-Schulz iteration: with X of norm 1, five times :math:`X \leftarrow a X + b (X X^T) X +
-    c (X X^T)^2 X`, a polynomial that takes singular values between 0 and 1 to near 1 quickly
-    (Jordan et al. 2024). The zero matrix stays zero.
-
-    Parameters
-    ----------
-    matrix : (M, N) array or tensor
-    rounds : int
-        Iterations.
-
-    Examples
-    --------
-    A rotation of the plane whose axes are scaled:
-
-    >>> orthogonal(np.array([[3.0, 4.0], [-40.0, 30.0]])).round(2)
-    array([[ 0.43,  0.57],
-           [-0.56,  0.42]])
-    """
-    wide = matrix.shape[0] <= matrix.shape[1]
-    x = matrix if wide else matrix.T
-    x = x / ((x * x).sum() ** 0.5 + 1e-7)
-    for _ in range(rounds):
-        squares = x @ x.T
-        x = 3.4445 * x + (-4.7750 * squares + 2.0315 * (squares @ squares)) @ x
-    return x if wide else x.T
 
 
 def clip_by_norm(gradients: Arrays, limit: float) -> float:

@@ -13,24 +13,15 @@ from ribbonet.errors import InputError
 from ribbonet.nn import (
     L1,
     L2,
-    BatchNorm,
-    Dense,
-    Dropout,
-    Network,
-    Noise,
     Options,
     Trainer,
     evaluate,
 )
-from ribbonet.nn.layers import Layer
-from ribbonet.nn.layers.activations import ACTIVATIONS
-from ribbonet.nn.losses import Loss
-from ribbonet.nn.optimizers import OPTIMIZERS, Optimizer
 from ribbonet.nn.schedules import SCHEDULES
 from ribbonet.nn.training.engine import NumpyEngine
 from ribbonet.nn.training.rate import DivergenceError
+from ribbonet.web.playground.building import loss_of, network_of, optimizer_of, problem_of
 from ribbonet.web.playground.problems.base import Problem
-from ribbonet.web.playground.problems.chains import ChainsProblem
 from ribbonet.web.playground.problems.points import PlaneProblem
 from ribbonet.web.playground.settings import Settings
 from ribbonet.web.playground.timeline import Moment, Timeline
@@ -286,39 +277,3 @@ class Playground:
         if not isinstance(self.problem, PlaneProblem):
             raise InputError("units over chains have no map of the plane")
         return self.problem.map_of(self.network, unit)
-
-
-def problem_of(settings: Settings, upload: str = "") -> Problem:
-    """Return the problem that settings tell."""
-    kind = ChainsProblem if settings.data == "chains" else PlaneProblem
-    return kind(settings, upload)
-
-
-def network_of(problem: Problem, settings: Settings) -> Network:
-    """Return the network for a problem, its weights not yet set.
-
-    Noise and dropout of none are layers, too, so that the parameters' names do not hang on them.
-    """
-    sizes = (*settings.layers, problem.outputs)
-    layers: list[Layer] = []
-    if isinstance(problem, PlaneProblem):
-        layers.append(Noise(settings.input_noise))
-    for i, units in enumerate(sizes):
-        layers.append(Dense(sizes[i - 1], units) if i else problem.first(units))
-        if i < len(settings.layers):
-            layers += [BatchNorm(units)] if settings.batch_norm else []
-            layers.append(ACTIVATIONS[settings.activation]())
-            layers.append(Dropout(settings.dropout))
-    return Network(layers)
-
-
-def loss_of(problem: Problem, settings: Settings) -> Loss:
-    """Return what is made small."""
-    if problem.output == "identity":
-        return problem.loss()
-    return problem.loss(label_smoothing=settings.label_smoothing)  # type: ignore[call-arg]
-
-
-def optimizer_of(settings: Settings) -> Optimizer:
-    """Return the optimiser at its start."""
-    return OPTIMIZERS[settings.optimizer](settings.learning_rate)
