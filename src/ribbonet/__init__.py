@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from ribbonet.evaluation.drawing import draw
     from ribbonet.models import load_model, shipped_models
     from ribbonet.prediction.files import read, write
+    from ribbonet.prediction.mutations.scan import scan
     from ribbonet.prediction.prediction import Prediction
     from ribbonet.prediction.predictor import predict, predict_file
-    from ribbonet.prediction.scan import scan
     from ribbonet.prediction.table import predict_many
     from ribbonet.training.api import evaluate, train
 
@@ -51,7 +51,7 @@ _ELSEWHERE = {
     "load_model": "ribbonet.models",
     "predict_many": "ribbonet.prediction.table",
     "read": "ribbonet.prediction.files",
-    "scan": "ribbonet.prediction.scan",
+    "scan": "ribbonet.prediction.mutations.scan",
     "shipped_models": "ribbonet.models",
     "train": "ribbonet.training.api",
     "write": "ribbonet.prediction.files",

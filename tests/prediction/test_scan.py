@@ -14,8 +14,8 @@ from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.errors import InputError
 from ribbonet.prediction.figures.heat_map import ORDER, heat_map
 from ribbonet.prediction.figures.style import Style
-from ribbonet.prediction.scan import scan
-from ribbonet.prediction.scan_files import write_scans
+from ribbonet.prediction.mutations.files import write_scans
+from ribbonet.prediction.mutations.scan import scan
 
 SEQUENCE = "MQIFVKTLTGKTITLEVEPXDTI"
 

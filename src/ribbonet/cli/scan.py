@@ -60,8 +60,8 @@ def command(
 
     from ribbonet.models import DEFAULT_MODEL, load_model
     from ribbonet.prediction.figures.style import style_of
-    from ribbonet.prediction.scan import Scan, scan_chain
-    from ribbonet.prediction.scan_files import format_of, write_scans
+    from ribbonet.prediction.mutations.files import format_of, write_scans
+    from ribbonet.prediction.mutations.scan import Scan, scan_chain
     from ribbonet.system.atomic import atomic_write
 
     form = "csv" if output is None else format_of(output)

@@ -26,7 +26,7 @@ from ribbonet.prediction.figures.ribbon import STEP
 from ribbonet.prediction.figures.shapes import Outline, Row, Words, box
 from ribbonet.prediction.figures.style import Style
 from ribbonet.prediction.figures.tracks import DRAW, Pen
-from ribbonet.prediction.scan import Scan
+from ribbonet.prediction.mutations.scan import Scan
 
 ORDER = "GPAVILMCFWYSTNQHKRDE"
 """Residues from above to below: special, hydrophobic, aromatic, polar, charged."""

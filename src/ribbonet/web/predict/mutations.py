@@ -18,8 +18,8 @@ from ribbonet.prediction.figures.layout import room_for_names
 from ribbonet.prediction.figures.record import Layer, Record, record_of
 from ribbonet.prediction.figures.style import Style
 from ribbonet.prediction.formats.pictures import PICTURES
-from ribbonet.prediction.scan import Mutation, mutate, scan_chain
-from ribbonet.prediction.scan_files import FORMATS, format_of, write_scans
+from ribbonet.prediction.mutations.files import FORMATS, format_of, write_scans
+from ribbonet.prediction.mutations.scan import Mutation, mutate, scan_chain
 from ribbonet.web.predict.interface import CHAINS
 from ribbonet.web.predict.service import PredictionService
 from ribbonet.web.predict.turns import Job

@@ -14,7 +14,7 @@ from ribbonet.prediction.figures.layout import ending
 from ribbonet.prediction.figures.style import Style
 from ribbonet.prediction.formats.pictures import PICTURES
 from ribbonet.prediction.formats.tables import quoted
-from ribbonet.prediction.scan import Mutation, Scan
+from ribbonet.prediction.mutations.scan import Mutation, Scan
 
 TABLES = ("csv", "tsv", "jsonl")
 FORMATS = (*TABLES, *PICTURES)

@@ -1,0 +1,1 @@
+"""Scans of mutations: the effect of each on the predicted structure."""
