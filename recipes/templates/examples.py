@@ -26,7 +26,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains
 from ribbonet.chains.templates import Alignment, TemplateSearch
 from ribbonet.chains.templates.evidence import weigh
-from ribbonet.chains.templates.template_set import TemplateSet, write_templates
+from ribbonet.chains.templates.packing import write_templates
+from ribbonet.chains.templates.template_set import TemplateSet
 from ribbonet.models import load_model
 from ribbonet.prediction.templates import network_inputs
 

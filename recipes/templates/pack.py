@@ -17,7 +17,7 @@ from pathlib import Path
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.registry import read_chains
-from ribbonet.chains.templates.template_set import write_templates
+from ribbonet.chains.templates.packing import write_templates
 from ribbonet.models import shipped_templates
 
 ENTRY = re.compile(r"(\d[A-Za-z0-9]{3})(?:_\d+)?_?([A-Za-z0-9]+)")

@@ -103,14 +103,13 @@ def templates(path: Path) -> object:
     """Read a set of templates: ids, lengths, residues and states, and where chunks end."""
     from safetensors.numpy import save_file
 
-    from ribbonet.chains.templates.compression import zstandard
-    from ribbonet.chains.templates.template_set import FORMAT, TemplateSet, _digest
+    from ribbonet.chains.templates.template_set import FORMAT, TemplateSet, digest_of, zstandard
 
     *parts, ends = [*path.read_bytes().split(b"|", 4), b"", b"", b"", b"", b""][:5]
     packed = [np.frombuffer(zstandard().compress(part), np.uint8) for part in parts]
     stored = dict(zip(("ids", "lengths", "residues", "states"), packed, strict=True))
     stored["chunks"] = np.array([0, *ends, len(stored["states"])], np.uint64)
-    save_file(stored, path, {FORMAT: _digest(stored)})
+    save_file(stored, path, {FORMAT: digest_of(stored)})
     return list(TemplateSet(path))
 
 

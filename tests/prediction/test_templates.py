@@ -9,7 +9,7 @@ import pytest
 import ribbonet
 from ribbonet.chains.alphabet import STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.templates.template_set import write_templates
+from ribbonet.chains.templates.packing import write_templates
 from ribbonet.errors import InputError
 from ribbonet.models import load_model, template_network
 from ribbonet.prediction.blocks import predict_chains

@@ -17,7 +17,6 @@ from ribbonet.models import DEFAULT_MODEL, load_model, shipped_templates, templa
 from ribbonet.models.inputs import ONE_HOT
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
-from ribbonet.prediction.wording import warn_caller
 from ribbonet.tasks.structure import THREE_OF_EIGHT, Structure
 
 if TYPE_CHECKING:
@@ -179,4 +178,6 @@ def find_templates(
 
 @lru_cache(maxsize=1)
 def _warn_once() -> None:
+    from ribbonet.prediction.wording import warn_caller
+
     warn_caller(MISSING)

@@ -16,14 +16,13 @@ from safetensors.numpy import load, save
 from ribbonet.chains.alphabet import RESIDUES, STATES8, UNLABELLED, encode_residues
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.templates import Alignment, TemplateSearch, template_set, words
-from ribbonet.chains.templates.compression import compress
 from ribbonet.chains.templates.evidence import COLUMNS, weigh
+from ribbonet.chains.templates.packing import _compress, write_templates
 from ribbonet.chains.templates.template_set import (
     TemplateSet,
     is_template_set,
     read_templates,
     refuse_to_train_on,
-    write_templates,
 )
 from ribbonet.chains.templates.words import BAND, LEAST, SEEDS, THRESHOLD, WordFilter, words_of
 from ribbonet.errors import InputError
@@ -109,11 +108,11 @@ def forged(path: Path, **changes: Any) -> Path:
     stored = load(path.read_bytes())
     for name, change in changes.items():
         if isinstance(change, bytes):
-            change = np.frombuffer(compress(change), np.uint8)
+            change = np.frombuffer(_compress(change), np.uint8)
         stored[name] = change
     if "states" in changes:
         stored["chunks"] = np.array([0, len(stored["states"])], np.uint64)
-    path.write_bytes(save(stored, {template_set.FORMAT: template_set._digest(stored)}))
+    path.write_bytes(save(stored, {template_set.FORMAT: template_set.digest_of(stored)}))
     return path
 
 

@@ -5,26 +5,20 @@ chunks of `CHUNK` chains, for only those of relatives are read.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from hashlib import file_digest, sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ribbonet.chains.alphabet import (
-    RESIDUES,
-    SPACER,
-    STATES8,
-    UNLABELLED,
-    encode_labels,
-    encode_residues,
-)
+from ribbonet.chains.alphabet import RESIDUES, SPACER, STATES8, UNLABELLED
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.templates.compression import compress, decompress
 from ribbonet.errors import InputError
 
 FORMAT = "ribbonet templates 1"
@@ -33,6 +27,8 @@ LABELLED_SHA256 = "be0c65bd6986cb53478b8298ba06b8f7cf76a12b065c247207cdcb288d01b
 """Of the file of labelled chains that the set in the package is packed from."""
 CHUNK = 512
 """Chains whose states are compressed together."""
+WINDOW = 26
+"""Logarithm to the base 2 of the window of the compression (zstd), in bytes: a whole set."""
 _ARRAYS = {
     **dict.fromkeys(("ids", "lengths", "residues", "states"), np.uint8),
     "chunks": np.uint64,
@@ -50,7 +46,7 @@ class TemplateSet:
     Parameters
     ----------
     path : Path
-        A file that `write_templates` wrote.
+        A file that `ribbonet.chains.templates.packing.write_templates` wrote.
 
     Raises
     ------
@@ -74,7 +70,7 @@ class TemplateSet:
                     )
                 self._stored = {name: file.get_tensor(name) for name in _ARRAYS}
             self.digest = digest
-            if _digest(self._stored) != self.digest:
+            if digest_of(self._stored) != self.digest:
                 raise InputError(f"{path}: is damaged (its checksum differs); get the file again")
         except OSError as error:
             raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None
@@ -103,7 +99,7 @@ class TemplateSet:
         stored = self._stored
         if any(stored[n].dtype != kind or stored[n].ndim != 1 for n, kind in _ARRAYS.items()):
             raise ValueError("it holds arrays of another type")
-        lengths = np.frombuffer(decompress(stored["lengths"], 4 * MOST_CHAINS), "<u4")
+        lengths = np.frombuffer(_decompress(stored["lengths"], 4 * MOST_CHAINS), "<u4")
         starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         if not len(lengths) or not lengths.all() or starts[-1] > MOST_RESIDUES:
             raise ValueError("its chains are empty, or too many")
@@ -116,7 +112,7 @@ class TemplateSet:
 
     def _residues(self) -> NDArray[np.uint8]:
         stored = self._stored.pop("residues")
-        residues = np.frombuffer(decompress(stored, self.starts[-1]), np.uint8)
+        residues = np.frombuffer(_decompress(stored, self.starts[-1]), np.uint8)
         if len(residues) != self.starts[-1] or residues.max() > SPACER:
             raise ValueError("its residues are not those of its chains")
         return residues
@@ -128,7 +124,7 @@ class TemplateSet:
     def ids(self) -> list[str]:
         """Of the chains, in their order."""
         with self._checked():
-            names = json.loads(decompress(self._stored["ids"], MOST_IDS))
+            names = json.loads(_decompress(self._stored["ids"], MOST_IDS))
             if not isinstance(names, list) or len(names) != len(self):
                 raise ValueError("its ids are not those of its chains")
             if any(not isinstance(name, str) or "\n" in name or "\r" in name for name in names):
@@ -155,7 +151,7 @@ class TemplateSet:
         chains = self.starts[number * CHUNK : (number + 1) * CHUNK + 1]
         size = chains[-1] - chains[0]
         with self._checked():
-            states = np.frombuffer(decompress(self._stored["states"][start:end], size), np.uint8)
+            states = np.frombuffer(_decompress(self._stored["states"][start:end], size), np.uint8)
             if len(states) != size or not np.isin(states, _CODES).all():
                 raise ValueError("its states are not those of its chains")
             return states
@@ -182,56 +178,6 @@ def decode_labels(states: NDArray[np.uint8]) -> str:
 def read_templates(path: Path) -> TemplateSet:
     """Read a set of templates, once in a process."""
     return TemplateSet(path)
-
-
-def write_templates(path: str | Path, chains: Iterable[Chain]) -> int:
-    """Pack labelled chains into a set of templates; return their number.
-
-    Residues without a label at either end of a chain are left out, and chains without any label.
-
-    Parameters
-    ----------
-    path : str or Path
-    chains : iterable of Chain
-        Labels in the eight states of DSSP, or H, E and C (of which H and E are two of the eight).
-
-    Raises
-    ------
-    InputError
-        If no chain has a label, or the file cannot be written.
-    """
-    from safetensors.numpy import save
-
-    from ribbonet.system.atomic import atomic_write
-
-    kept = [cut for chain in chains if (cut := _labelled_part(chain))]
-    if not kept:
-        raise InputError("no chain has a label; give labelled chains, or structures")
-    states = [encode_labels(chain.labels or "", STATES8) for chain in kept]
-    chunks = [
-        compress(np.concatenate(states[first : first + CHUNK]).tobytes())
-        for first in range(0, len(kept), CHUNK)
-    ]
-    residues = np.concatenate([encode_residues(chain.sequence) for chain in kept])
-    stored: dict[str, NDArray[Any]] = {
-        "ids": _as_array(compress(json.dumps([chain.id for chain in kept]).encode())),
-        "lengths": _as_array(compress(np.array([len(c) for c in kept], "<u4").tobytes())),
-        "residues": _as_array(compress(residues.tobytes())),
-        "states": _as_array(b"".join(chunks)),
-        "chunks": np.cumsum([0, *map(len, chunks)], dtype=np.uint64),
-    }
-    with atomic_write(path, "wb") as file:
-        file.write(save(stored, {FORMAT: _digest(stored)}))
-    return len(kept)
-
-
-def _labelled_part(chain: Chain) -> Chain | None:
-    """Return the chain from its first labelled residue to its last."""
-    labelled = np.flatnonzero(chain.mask)
-    if not len(labelled):
-        return None
-    part = slice(int(labelled[0]), int(labelled[-1]) + 1)
-    return Chain(chain.id, chain.sequence[part], (chain.labels or "")[part])
 
 
 def is_template_set(path: str | Path) -> bool:
@@ -262,12 +208,35 @@ def refuse_to_train_on(path: str | Path) -> None:
         )
 
 
-def _digest(stored: dict[str, NDArray[Any]]) -> str:
+def digest_of(stored: dict[str, NDArray[Any]]) -> str:
+    """SHA-256 of the arrays of a set."""
     digest = sha256()
     for name in _ARRAYS:
         digest.update(np.ascontiguousarray(stored[name]).tobytes())
     return digest.hexdigest()
 
 
-def _as_array(text: bytes) -> NDArray[np.uint8]:
-    return np.frombuffer(text, np.uint8)
+def _decompress(stored: NDArray[np.uint8], most: int) -> bytes:
+    """Decompress bytes, at most so many.
+
+    Raises
+    ------
+    ValueError
+        If there are more, or they are damaged.
+    """
+    zstd = zstandard()
+    options = {zstd.DecompressionParameter.window_log_max: WINDOW}
+    decompressor = zstd.ZstdDecompressor(options=options)
+    try:
+        text: bytes = decompressor.decompress(stored.tobytes(), max_length=int(most) + 1)
+    except zstd.ZstdError as error:
+        raise ValueError(str(error)) from None
+    if len(text) > most or not decompressor.eof:
+        raise ValueError("what is compressed has another size")
+    return text
+
+
+def zstandard() -> Any:
+    """Return the module: Python's own from 3.14 on, before that the one that xopen brings."""
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    return import_module(name)

@@ -59,7 +59,7 @@ def templates(
     from ribbonet.chains.alphabet import STATES8
     from ribbonet.chains.structures.batch import is_structure
     from ribbonet.chains.structures.mkdssp import label_structure
-    from ribbonet.chains.templates.template_set import write_templates
+    from ribbonet.chains.templates.packing import write_templates
     from ribbonet.tasks.labels import read_labelled
 
     spare_inputs(output, files)
