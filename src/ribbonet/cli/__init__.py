@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from ribbonet.errors import FULL, InputError
 from ribbonet.system import keep_freed_memory
-from ribbonet.system.terminal import prepare_streams, printable
+from ribbonet.system.terminal import prepare_streams, printable, shortened
 
 MODULES = (
     *("predict", "scan", "draw", "train", "tune", "evaluate", "models"),
@@ -85,7 +85,7 @@ def root(
 
 def say(message: str) -> None:
     """Write a message to the user on standard error."""
-    sys.stderr.write(f"ribbonet: {printable(message)}\n")
+    sys.stderr.write(f"ribbonet: {printable(shortened(message))}\n")
 
 
 def warn(message: str) -> None:

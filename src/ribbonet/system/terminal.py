@@ -16,6 +16,9 @@ UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"  # tags, which are not seen
 )
 
+LONGEST = 4000
+"""Characters of a message, at most."""
+
 LAYOUT = "\n\t"
 """Controls that lay text out, which a stream lets pass."""
 
@@ -35,6 +38,18 @@ def printable(text: str, keep: str = "") -> str:
     a\x1b[2Jb\u202ec\n
     """
     return UNSAFE.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), text)
+
+
+def shortened(text: str) -> str:
+    """Return a message without its middle, if it quotes a file at too great a length.
+
+    Examples
+    --------
+    >>> len(shortened("format " + 100_000 * "x" + " is unknown; update ribbonet"))
+    4005
+    """
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} ... {text[-half:]}"
 
 
 def _escaped(character: str) -> str:

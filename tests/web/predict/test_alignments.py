@@ -162,3 +162,10 @@ def test_it_stands_beside_a_cascade_of_ones_own(
     page.get_by_role("button", name="Remove").last.click()
     expect(said).to_have_text(mine)
     expect(scores).not_to_contain_text("accurate-msa")
+
+
+@pytest.mark.parametrize("content", ["\u202e", "é", "a", "===="])
+def test_content_that_is_no_base64_is_told_of(url, content):
+    asked = {"sequence": SEQUENCE, "name": "a.a3m", "content": content}
+    answer = httpx.post(f"{url}api/alignment", json=asked, timeout=60)
+    assert (answer.status_code, answer.json()["detail"]) == (422, "content: is not base64")

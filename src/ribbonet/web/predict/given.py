@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator
@@ -41,7 +40,7 @@ class Given(BaseModel):
         """
         try:
             file = BytesIO(b64decode(self.content, validate=True))
-        except binascii.Error:
+        except ValueError:
             raise InputError("content: is not base64") from None
         file.name = self.name
         with open_bytes(file) as opened:

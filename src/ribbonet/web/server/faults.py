@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from ribbonet.system.terminal import shortened
+
 MOST = 10
 """Faults that an answer lists."""
 
@@ -33,6 +35,7 @@ def in_words_of_page(message: str) -> str:
         value = (found[3] or "").strip(" ='\"")
         return f"{'choose ' if found[1] else ''}“{label}{f': {value}' if value else ''}”"
 
+    message = shortened(message)
     message = re.sub(r"(use )?--([a-z][a-z-]*)((?:[ =]['\"]?[a-z0-9]+['\"]?)?)", option, message)
     return re.sub(
         r"\b(on_invalid|min_confidence)\b", lambda f: LABELS[f[0].replace("_", "-")], message
