@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ribbonet import InputError, load_model, predict, predict_file, predict_many
-from ribbonet.prediction.sequences import given
+from ribbonet.prediction.sequences import given, listed
 from ribbonet.prediction.wording import warn_caller
 
 S = "MKTAYIAKQRQISFVKSH"
@@ -131,6 +131,41 @@ def test_tables_of_arrow_are_read_and_lazy_or_ambiguous_ones_are_refused(pd, mod
     polars = pytest.importorskip("polars")
     with pytest.raises(InputError, match=r"lazy frame; give sequences.collect\(\)"):
         predict_many(polars.LazyFrame({"sequence": [S]}), model=model)
+
+
+def test_residues_in_place_of_sequences_are_refused_in_any_container(pd):
+    letters = list("MKTAYIAKQR")
+    makers = [pd.Series, np.array, lambda own: pd.DataFrame({"id": "a", "sequence": own})]
+    for name, make in (("pyarrow", "array"), ("polars", "Series")):
+        makers.append(getattr(pytest.importorskip(name), make))
+    for make in makers:
+        with pytest.raises(InputError, match="is a list of single letters; give one sequence"):
+            listed(make(letters))
+
+
+def test_records_and_tables_are_told_apart(pd):
+    for record in ({"id": "a", "sequence": S}, {"id": ["a"], "sequence": [S]}):
+        with pytest.raises(InputError, match="is a dict of one record"):
+            listed(record)
+    table = pd.DataFrame({"ID": ["a"], "sequence": [S]})
+    assert list(listed(table).pairs) == [("a", S)]
+    with pytest.raises(InputError, match="is a table without a column 'sequence'"):
+        listed(pd.DataFrame({"id": ["a"], "seq": [S]}))
+
+
+def test_objects_that_say_that_they_are_nucleotides_are_refused():
+    sequence = pytest.importorskip("biotite.sequence")
+    with pytest.raises(InputError, match="is a NucleotideSequence of nucleotides"):
+        given(sequence.NucleotideSequence("ATGGCC"))
+    record = pytest.importorskip("Bio.SeqRecord").SeqRecord
+    read = pytest.importorskip("Bio.Seq").Seq("ATGGCC")
+    for kind, fits in (("DNA", False), ("mRNA", False), ("protein", True)):
+        made = record(read, "a", annotations={"molecule_type": kind})
+        if fits:
+            assert given(made).text == "ATGGCC"
+            continue
+        with pytest.raises(InputError, match="is a SeqRecord of nucleotides; give the protein's"):
+            given(made)
 
 
 def test_the_table_goes_to_parquet_and_to_polars(pd, model, tmp_path):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.mistaken import LONGEST, is_sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SEQUENCE, ID = "sequence", "id"
 """Columns of a table that are read."""
+RECORD = {ID, SEQUENCE, "name", "description"}
+"""Keys of what is one record, and no sequences by id."""
 
 
 class Given(NamedTuple):
@@ -41,10 +43,14 @@ def given(item: object, remedy: str = "") -> Given:
     Raises
     ------
     InputError
-        For an object that is no sequence; names its type.
+        For an object that is no sequence, names its type; and for one of nucleotides.
     """
     if isinstance(item, str):
         return Given(str(item))
+    if _is_of_nucleotides(item):
+        raise InputError(
+            f"sequence: is a {type(item).__name__} of nucleotides; give the protein's, translated"
+        )
     if (own := getattr(item, "seq", None)) is not None and hasattr(item, "id"):
         return Given(given(own, remedy).text, _header(item))
     if (text := _as_text(item)) is not None:
@@ -53,6 +59,15 @@ def given(item: object, remedy: str = "") -> Given:
         remedy = ", decoded: sequence.decode()"
     kind = type(item).__name__
     raise InputError(f"sequence: is of the type {kind}; give its residues as a str{remedy}")
+
+
+def _is_of_nucleotides(item: object) -> bool:
+    """Whether an object of biotite's or Biopython's says so."""
+    if type(item).__name__ == "NucleotideSequence":
+        return True
+    annotations = getattr(item, "annotations", None)
+    kind = annotations.get("molecule_type") if isinstance(annotations, Mapping) else None
+    return any(name in str(kind).upper() for name in ("DNA", "RNA"))
 
 
 def _as_text(item: object) -> str | None:
@@ -114,38 +129,52 @@ def listed(sequences: object) -> Listed:
             "give a list of sequences; one sequence alone is for ribbonet.predict, and a FASTA "
             "file for ribbonet.predict_file"
         )
-    if hasattr(sequences, "seq") and hasattr(sequences, "id"):
-        raise InputError("give a list of records; one record alone is for ribbonet.predict")
     if hasattr(sequences, "collect"):
         raise InputError("sequences: is a lazy frame; give sequences.collect()")
     if hasattr(sequences, "columns"):
         return _of_table(sequences)
+    if hasattr(sequences, "seq") and hasattr(sequences, "id"):
+        raise InputError("give a list of records; one record alone is for ribbonet.predict")
     sequences = _plain(sequences)
     if isinstance(sequences, Mapping):
+        if {ID, SEQUENCE} <= {*sequences} <= RECORD:
+            raise InputError(
+                "sequences: is a dict of one record; give a dict of sequences by id, or a list of "
+                "pairs (id, sequence)"
+            )
         return Listed(map(_pair, sequences.items()))
     if isinstance(sequences, Set) and not isinstance(sequences, ItemsView):
         raise InputError("sequences: is a set, which has no order; give a list, or a dict by id")
-    if not isinstance(sequences, Iterable) or len(getattr(sequences, "shape", (0,))) != 1:
+    if not _is_iterable(sequences) or len(getattr(sequences, "shape", (0,))) != 1:
         raise InputError(
             f"sequences: is of the type {type(sequences).__name__}; give a list of sequences or of "
             "pairs (id, sequence), or a dict of sequences by id"
         )
-    if (index := _index(sequences)) is not None:
-        ids = [None] * len(index) if _is_numbered(index) else map(_id, index)
-        return Listed(zip(ids, sequences, strict=True), index)
-    if isinstance(sequences, tuple | list) and _are_letters(sequences):
+    if isinstance(sequences, Collection) and _are_letters(sequences):
         raise InputError(
             "sequences: is a list of single letters; give one sequence alone, ''.join(letters), to "
             "ribbonet.predict"
         )
+    if (index := _index(sequences)) is not None:
+        ids = [None] * len(index) if _is_numbered(index) else map(_id, index)
+        return Listed(zip(ids, sequences, strict=True), index)
     return Listed(map(_pair, sequences))
+
+
+def _is_iterable(sequences: object) -> TypeGuard[Iterable[object]]:
+    """Whether it can be gone through; biotite's Alignment, for one, has a method and cannot."""
+    try:
+        iter(sequences)  # type: ignore[call-overload]
+    except TypeError:
+        return False
+    return True
 
 
 FEW = 5
 """Sequences of one residue that may be meant."""
 
 
-def _are_letters(items: Sequence[object]) -> bool:
+def _are_letters(items: Collection[object]) -> bool:
     return len(items) > FEW and all(isinstance(item, str) and len(item) == 1 for item in items)
 
 
@@ -182,9 +211,10 @@ def _of_table(table: Any) -> Listed:
             "column of the sequences: table[COLUMN]"
         )
     own = listed(_plain(table[SEQUENCE]))
-    if ID not in columns:
+    named = [name for name in columns if str(name).lower() == ID]
+    if ID not in columns and len(named) != 1:
         return own
-    ids = map(_id, _plain(table[ID]))
+    ids = map(_id, _plain(table[ID if ID in columns else named[0]]))
     pairs = ((id, text) for id, (_, text) in zip(ids, own.pairs, strict=True))
     return Listed(pairs, own.labels)
 
