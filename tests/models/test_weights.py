@@ -13,6 +13,8 @@ from ribbonet.models.config import StageConfig
 from ribbonet.models.folder import from_stored, read_model, save_model, to_stored
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
+from ribbonet.nn import Conv1d, Network, ReLU
+from ribbonet.nn.layers import Quantised
 
 WEIGHTS = arrays.arrays(
     np.float32,
@@ -28,9 +30,10 @@ def test_integers_are_within_half_a_scale_of_the_weights(weights):
     assert stored["w.scale"].shape == weights.shape[-1:]
     again = from_stored(stored)
     assert list(again) == ["w"]
-    assert again["w"].dtype == np.float32
+    floats = again["w"].floats()
+    assert floats.dtype == np.float32
     near = 0.5 * stored["w.scale"] + 1e-6 * np.abs(weights)
-    assert (np.abs(again["w"] - weights) <= near).all()
+    assert (np.abs(floats - weights) <= near).all()
 
 
 def test_integers_by_hand():
@@ -39,7 +42,25 @@ def test_integers_by_hand():
     np.testing.assert_array_equal(stored["0.weight"], [[127, 0], [-50, 0]])
     assert stored["0.weight.scale"][0] == pytest.approx(0.01)
     assert stored["0.bias"].dtype == np.float16
-    np.testing.assert_allclose(from_stored(stored)["0.weight"], [[1.27, 0], [-0.5, 0]], rtol=1e-6)
+    floats = from_stored(stored)["0.weight"].floats()
+    np.testing.assert_allclose(floats, [[1.27, 0], [-0.5, 0]], rtol=1e-6)
+
+
+def test_a_convolution_that_is_read_in_integers_keeps_them():
+    network = Network([Conv1d(2, 3, 5), ReLU(), Conv1d(3, 3, 1)], rng=0)
+    read = Network(network.config()["layers"])
+    read.load({name: in_integers(array) for name, array in network.state.items()})
+    weight = read.state["0.weight"]
+    np.testing.assert_array_equal(weight, Quantised.of(network.state["0.weight"]).floats())
+    with pytest.raises(ValueError, match="read-only"):
+        weight[:] = 0
+    copy = Network(network.config()["layers"]).load(read.state)
+    copy.parameters["0.weight"][:] = 0
+    assert not copy.parameters["0.weight"].any()
+
+
+def in_integers(array):
+    return Quantised.of(array) if array.ndim > 1 else array
 
 
 @pytest.mark.parametrize("kind", ["float32", "float16"])

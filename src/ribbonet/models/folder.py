@@ -24,7 +24,7 @@ from ribbonet.models.card import (
 from ribbonet.models.inputs import INPUTS
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
-from ribbonet.nn.layers import array_digest
+from ribbonet.nn.layers import LARGEST, Quantised, array_digest
 from ribbonet.nn.layers.stack import Network
 from ribbonet.tasks import task_from_json
 
@@ -34,8 +34,6 @@ Kind = Literal["float32", "float16", "int8"]
 
 SCALE = ".scale"
 """Ends the name of the scales of the array whose name stands before it."""
-LARGEST = 127
-"""What stands for the largest weight of an output."""
 
 WIDEST, FARTHEST = 10_001, 1_000_000
 """Residues in a stage's window, and those that a finite network reaches, at most."""
@@ -140,7 +138,9 @@ def _reason(error: Exception) -> str:
     return "what describes it is of another form"
 
 
-def _stage(described: Mapping[str, Any], arrays: dict[str, Array], prefix: str) -> Stage:
+def _stage(
+    described: Mapping[str, Any], arrays: dict[str, Array | Quantised], prefix: str
+) -> Stage:
     """Make a stage of what a card says of it; take its arrays out of all."""
     if EMBEDDING in described:
         from ribbonet.models.embedding import embedding_of
@@ -180,7 +180,7 @@ def _try(model: Model) -> None:
             raise ValueError(f"gives numbers of shape {given.shape} for three residues")
 
 
-def _taken(arrays: dict[str, Array], prefix: str) -> dict[str, Array]:
+def _taken(arrays: dict[str, Array | Quantised], prefix: str) -> dict[str, Array | Quantised]:
     """Take out the arrays whose names start with a prefix; return them by the rest of the name."""
     names = [name for name in arrays if name.startswith(prefix)]
     return {name.removeprefix(prefix): arrays.pop(name) for name in names}
@@ -194,10 +194,8 @@ def to_stored(arrays: Mapping[str, Array], kind: Kind) -> dict[str, Array]:
     arrays : mapping of str to (..., K) float32 array
         Weights and biases by name.
     kind : {"float32", "float16", "int8"}
-        "int8" holds an array of two axes or more as integers, weight / scale rounded, and, as
-        `<name>.scale`, a float32 scale for each output (its last axis), a 127th of the largest
-        absolute weight; a weight so comes back to within half a scale. Arrays of one axis are few,
-        and are held in float16.
+        "int8" holds an array of two axes or more as integers and, as `<name>.scale`, their scales
+        (`Quantised`). Arrays of one axis are few, and are held in float16.
 
     Returns
     -------
@@ -210,22 +208,19 @@ def to_stored(arrays: Mapping[str, Array], kind: Kind) -> dict[str, Array]:
         if array.ndim < 2:
             stored[name] = np.ascontiguousarray(array, np.float16)
             continue
-        largest = np.abs(array).max(axis=tuple(range(array.ndim - 1)))
-        scale = np.maximum(largest / np.float32(LARGEST), np.finfo(np.float32).tiny)
-        stored[name] = np.round(array / scale).astype(np.int8)
-        stored[name + SCALE] = scale
+        stored[name], stored[name + SCALE] = Quantised.of(array)
     return stored
 
 
-def from_stored(stored: Mapping[str, Array]) -> dict[str, NDArray[np.float32]]:
-    """Return the arrays that a file holds, in float32.
+def from_stored(stored: Mapping[str, Array]) -> dict[str, Array | Quantised]:
+    """Return the arrays that a file holds, in integers with their scales or in float32.
 
     Raises
     ------
     ValueError
         When an array is of another type, lacks its scales or has others, or is not finite.
     """
-    arrays = {}
+    arrays: dict[str, Array | Quantised] = {}
     for name, array in stored.items():
         if name.endswith(SCALE):
             continue
@@ -233,7 +228,7 @@ def from_stored(stored: Mapping[str, Array]) -> dict[str, NDArray[np.float32]]:
             scale = stored.get(name + SCALE)
             if scale is None or scale.dtype != np.float32 or scale.shape != array.shape[-1:]:
                 raise ValueError(f"{name}: its scales are missing or are not one an output")
-            arrays[name] = array.astype(np.float32) * scale
+            arrays[name] = Quantised(array, scale)
         elif array.dtype in (np.float16, np.float32):
             arrays[name] = array.astype(np.float32)
         else:
@@ -242,7 +237,7 @@ def from_stored(stored: Mapping[str, Array]) -> dict[str, NDArray[np.float32]]:
     return arrays
 
 
-def check_finite(arrays: Mapping[str, Array]) -> None:
+def check_finite(arrays: Mapping[str, Array | Quantised]) -> None:
     """Refuse arrays that have anything but finite numbers.
 
     Raises
@@ -250,8 +245,9 @@ def check_finite(arrays: Mapping[str, Array]) -> None:
     ValueError
         Names the first of them.
     """
-    for name, array in arrays.items():
-        if not np.isfinite(array).all():
+    for name, own in arrays.items():
+        numbers = own.scale * LARGEST if isinstance(own, Quantised) else own
+        if not np.isfinite(numbers).all():
             raise ValueError(f"{name}: has numbers that are not finite")
 
 

@@ -68,6 +68,16 @@ def test_the_layers_give_the_same(width, hidden, kernel, outputs, mean):
         np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-6)
 
 
+def test_the_layers_read_what_is_laid_out_but_for_what_is_filled_up():
+    own = network(block(32, 16, 3, 2, True), width=32, outputs=5)
+    before = {name: array.copy() for name, array in own.state.items()}
+    _, vector = lay_out(own)
+    for name, array in own.state.items():
+        np.testing.assert_array_equal(array, before[name])
+        held_apart = ("1.1.weight", "1.1.bias", "4.weight", "4.bias")  # transformed, or filled up
+        assert np.shares_memory(array, vector) == (name not in held_apart), name
+
+
 def test_a_chain_has_the_same_bits_after_any_other():
     layout = lay_out(network(block(16, 16, 7, 2, True), width=16))
     given = chains(300, 90, 10)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from ribbonet.nn.layers.dense import Dense, WindowDense
 from ribbonet.nn.layers.noise import Dropout
 from ribbonet.nn.layers.norm import LayerNorm
 from ribbonet.nn.layers.stack import Network, Residual, Stack
-from ribbonet.nn.layers.winograd import KERNELS, OUTPUTS, ShortFilter
+from ribbonet.nn.layers.winograd import KERNELS, OUTPUTS
 
 STRIP = 16
 """Columns that products of matrices keep in registers: widths are filled up to a multiple."""
@@ -109,8 +110,8 @@ class ChainPlan(NamedTuple):
 def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
     """Lay a network's weights out for compiled code.
 
-    Its convolutions for prediction, where it has such, read theirs from there afterwards: they are
-    most of the weights, and so are held once.
+    Its layers read theirs from there afterwards, unless they are filled up there: all weights are
+    held once.
 
     Parameters
     ----------
@@ -135,7 +136,7 @@ def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
         case _:
             raise TypeError("no kernel for a network without residual blocks")
     parameters = _Parameters()
-    add, width, width_out = parameters.add, up(first.outputs, STRIP), up(last.outputs, LANES)
+    move, width, width_out = parameters.move, up(first.outputs, STRIP), up(last.outputs, LANES)
     bias = np.full(width_out, LOWEST, np.float32)
     bias[: last.outputs] = last.parameters["bias"]
     plan = ChainPlan(
@@ -145,26 +146,15 @@ def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
         width,
         last.outputs,
         width_out,
-        add(first.parameters["weight"], width),
-        add(first.parameters["bias"], width),
-        add(norm.parameters["gamma"], width),
-        add(norm.parameters["beta"], width),
-        add(last.parameters["weight"], width, width_out),
-        add(bias),
+        move(first.parameters, "weight", width),
+        move(first.parameters, "bias", width),
+        move(norm.parameters, "gamma", width),
+        move(norm.parameters, "beta", width),
+        move(last.parameters, "weight", width, width_out),
+        parameters.add(bias),
         np.array([_block(block, parameters) for block in blocks], BLOCK_KIND),
     )
-    vector = parameters.joined()
-    convolutions = (own for _, own in network.walk() if isinstance(own, ShortConv1d))
-    for own, start in zip(convolutions, plan.blocks["points"], strict=False):
-        _hold_once(own.filter, vector[start:])
-    return plan, vector
-
-
-def _hold_once(filter: ShortFilter, laid_out: NDArray[np.float32]) -> None:
-    """Let a filter read its weights from where they are laid out, unless filled up there."""
-    points = filter.at_points
-    if all(size == up(size, STRIP) for size in points.shape[1:]):
-        filter.at_points = laid_out[: points.size].reshape(points.shape)
+    return plan, parameters.joined()
 
 
 def _without_dropout(stack: Stack) -> list[Layer]:
@@ -182,22 +172,23 @@ def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
             raise TypeError(f"no kernel for {block!r}")
     if conv.kernel not in KERNELS or conv.groups > 1 or max(conv.inputs, conv.outputs) > MOST:
         raise TypeError(f"no kernel for {conv!r}")
-    add, width, hidden = parameters.add, up(conv.inputs, STRIP), up(conv.outputs, STRIP)
+    add, move = parameters.add, parameters.move
+    width, hidden = up(conv.inputs, STRIP), up(conv.outputs, STRIP)
     own = (conv if isinstance(conv, ShortConv1d) else ShortConv1d(conv)).filter
     return (
         hidden,
         conv.kernel,
         conv.dilation,
-        add(norm.parameters["gamma"], width),
-        add(norm.parameters["beta"], width),
+        move(norm.parameters, "gamma", width),
+        move(norm.parameters, "beta", width),
         add(own.inwards),
         add(own.outwards),
-        add(own.at_points, width, hidden),
+        move(vars(own), "at_points", width, hidden),
         add(np.zeros(max(hidden, width * conv.dilation), np.float32)),
         add(np.tile(filled(conv.parameters["bias"], hidden), conv.dilation)),
-        NONE if mean is None else add(mean.parameters["weight"], hidden, hidden),
-        add(dense.parameters["weight"], hidden, width),
-        add(dense.parameters["bias"], width),
+        NONE if mean is None else move(mean.parameters, "weight", hidden, hidden),
+        move(dense.parameters, "weight", hidden, width),
+        move(dense.parameters, "bias", width),
     )
 
 
@@ -207,6 +198,7 @@ class _Parameters:
     def __init__(self) -> None:
         self._arrays: list[Array] = []
         self._size = 0
+        self._moved: list[tuple[dict[str, Any], str, int]] = []
 
     def add(self, array: Array, *shape: int) -> int:
         """Add an array, its last axes filled up with zeros; return where it begins."""
@@ -215,12 +207,23 @@ class _Parameters:
         self._size = start + up(own.size, 16)
         return start
 
+    def move(self, holder: dict[str, Any], name: str, *shape: int) -> int:
+        """Add an array that its holder is to read from the vector, unless it is filled up."""
+        own = holder[name]
+        start = self.add(own, *shape)
+        if own.dtype == np.float32 and filled(own, *shape) is own:
+            self._moved.append((holder, name, start))
+        return start
+
     def joined(self) -> NDArray[np.float32]:
         """Return all arrays as one vector."""
         vector, start = aligned(self._size), 0
         for own in self._arrays:
             vector[start : start + own.size] = own
             start += up(own.size, 16)
+        for holder, name, start in self._moved:
+            shape = holder[name].shape
+            holder[name] = vector[start : start + math.prod(shape)].reshape(shape)
         return vector
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib import import_module
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -31,6 +32,8 @@ Array = NDArray[Any]
 Arrays = dict[str, Array]
 Mask = NDArray[np.bool_]
 Rng = np.random.Generator
+LARGEST = 127
+"""The integer of an output's largest weight, where weights are rounded."""
 Shape = tuple[int | str, ...]
 """Sizes of axes, with names for those of any size."""
 
@@ -47,6 +50,37 @@ def array_digest(array: Array) -> str:
     digest = sha256(f"{array.dtype.str} {array.shape} ".encode())
     digest.update(array.data if array.size else b"")
     return digest.hexdigest()
+
+
+class Quantised(NamedTuple):
+    """Weights rounded to integers, in a quarter of the memory: `integers * scale`.
+
+    Attributes
+    ----------
+    integers : (..., K) int8 array
+    scale : (K,) float32 array
+        One for each output: of an array that was rounded, a 127th of its largest absolute weight,
+        so that a weight comes back to within half a scale.
+    """
+
+    integers: NDArray[np.int8]
+    scale: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, array: Array) -> Quantised:
+        """Round an array `(..., K)`."""
+        largest = np.abs(array).max(axis=tuple(range(array.ndim - 1)))
+        scale = np.maximum(largest / np.float32(LARGEST), np.finfo(np.float32).tiny)
+        return cls(np.round(array / scale).astype(np.int8), scale)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The array's."""
+        return self.integers.shape
+
+    def floats(self) -> NDArray[np.float32]:
+        """Return the weights."""
+        return self.integers.astype(np.float32) * self.scale
 
 
 class Layer(ABC):
@@ -76,7 +110,7 @@ class Layer(ABC):
             Layer.registry[cls.__name__] = cls
 
     def __init__(self) -> None:
-        self._parameters: Arrays = {}
+        self._parameters: dict[str, Any] = {}
         self._buffers: Arrays = {}
 
     @property
@@ -89,10 +123,13 @@ class Layer(ABC):
         """The arrays that are saved with the parameters but not trained, by name."""
         return self._buffers
 
-    def _set(self, state: Arrays) -> None:
-        """Make the arrays of `state` the layer's own parameters and buffers."""
-        self._parameters = {name: state[name] for name in self.shapes}
-        self._buffers = {name: state[name] for name in self._buffers}
+    def _set(self, state: Mapping[str, Array | Quantised]) -> None:
+        """Make the arrays of `state` the layer's own parameters and buffers, in floats."""
+        arrays = {
+            name: own.floats() if isinstance(own, Quantised) else own for name, own in state.items()
+        }
+        self._parameters = {name: arrays[name] for name in self.shapes}
+        self._buffers = {name: arrays[name] for name in self._buffers}
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

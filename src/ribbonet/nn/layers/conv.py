@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng, Shape
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Quantised, Rng, Shape
 from ribbonet.nn.layers.winograd import CHANNELS, KERNELS, ShortFilter
 
 
@@ -57,6 +58,20 @@ class Conv1d(Layer):
         self.dilation, self.groups, self.init = dilation, groups, init
 
     @property
+    def parameters(self) -> Arrays:
+        """The trained arrays by name; a weight that is held in integers cannot be changed."""
+        weight = self._parameters.get("weight")
+        if not isinstance(weight, Quantised):
+            return self._parameters
+        floats = weight.floats()
+        floats.flags.writeable = False  # it is made anew each time, so a change would be lost
+        return {**self._parameters, "weight": floats}
+
+    def _set(self, state: Mapping[str, Array | Quantised]) -> None:
+        """Make the arrays of `state` the layer's own; a weight in integers stays so."""
+        self._parameters = {name: state[name] for name in self.shapes}
+
+    @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Shapes of `weight` and `bias`."""
         weight = (self.kernel, self.inputs // self.groups, self.outputs)
@@ -93,7 +108,7 @@ class Conv1d(Layer):
         """Return a `ShortConv1d` where it is faster: for many channels in float32."""
         fits = self.kernel in KERNELS and self.groups == 1
         wide = min(self.inputs, self.outputs) >= CHANNELS
-        single = self.parameters["weight"].dtype == np.float32
+        single = self._parameters["bias"].dtype == np.float32
         return ShortConv1d(self) if fits and wide and single else self
 
     def initialise(self, rng: Rng, dtype: DTypeLike = np.float32) -> Self:
@@ -187,8 +202,8 @@ class ShortConv1d(Conv1d, in_files=False):
     def __init__(self, layer: Conv1d) -> None:
         super().__init__(layer.inputs, layer.outputs, layer.kernel, layer.dilation)
         self._layer = layer
-        self._parameters = layer.parameters
-        self.filter = ShortFilter(self._parameters["weight"], layer.dilation)
+        self._parameters = layer._parameters
+        self.filter = ShortFilter(layer.parameters["weight"], layer.dilation)
 
     def for_prediction(self) -> Conv1d:
         """Return the layer itself."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ribbonet.errors import InputError
-from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Rng, Shape
+from ribbonet.nn.layers import Array, Arrays, Layer, Mask, Quantised, Rng, Shape
 
 if TYPE_CHECKING:
     from ribbonet.nn.losses import Loss  # which needs the layers
@@ -112,8 +112,10 @@ class Stack(Layer):
             layer.initialise(rng, dtype)
         return self
 
-    def load(self, state: Mapping[str, Array]) -> Self:
+    def load(self, state: Mapping[str, Array | Quantised]) -> Self:
         """Set parameters and buffers to copies of the given ones and return the stack.
+
+        Large weights that are given in integers are held so (`Conv1d`).
 
         Raises
         ------
@@ -127,10 +129,11 @@ class Stack(Layer):
         for name, array in state.items():
             if shapes[name] != array.shape:
                 raise ValueError(f"{name} is {array.shape}, expected {shapes[name]}")
-        self._set({name: np.array(array) for name, array in state.items()})
+        copies = (own if isinstance(own, Quantised) else np.array(own) for own in state.values())
+        self._set(dict(zip(state, copies, strict=True)))
         return self
 
-    def _set(self, state: Arrays) -> None:
+    def _set(self, state: Mapping[str, Array | Quantised]) -> None:
         """Hand each layer the arrays under its number."""
         for i, layer in enumerate(self.layers):
             prefix = f"{i}."
