@@ -8,6 +8,8 @@ diagonal of the alignment.
 
 from __future__ import annotations
 
+from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +36,7 @@ WORDED = 256
 """Residues of a sequence whose words are made at a time."""
 STEP = 64
 """Residues of the set of which the chain of the first alone is noted."""
-MATCHES = 1 << 18
+MATCHES = 1 << 16
 """Matches that are weighed at a time, unless one word of a sequence has more."""
 
 _BLOSUM62 = np.array(
@@ -78,6 +80,10 @@ class Words:
     number: NDArray[np.int32]
     place: NDArray[np.int32]
     score: NDArray[np.int8]
+
+    def those(self, chosen: NDArray[np.bool_]) -> Words:
+        """Return some of them."""
+        return Words(self.number[chosen], self.place[chosen], self.score[chosen])
 
 
 def words_of(codes: NDArray[np.uint8], seed: Sequence[int]) -> Words:
@@ -124,8 +130,8 @@ class _Matches:
     at: NDArray[np.int32]
     score: NDArray[np.int8]
     places: NDArray[np.uint32]
-    first: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    first: NDArray[np.int32]
+    counts: NDArray[np.int32]
 
     def parts(
         self,
@@ -150,27 +156,29 @@ def _scan(
     known = np.zeros(SYMBOLS ** len(seed), np.bool_)
     for words in wanted:
         known[words.number] = True
-    keys = []  # a word's number, and its place in the lower half
+    keys = array("q")  # a word's number, and its place in the lower half
     for start, numbers in _numbers(residues, seed):
         here = np.flatnonzero(known.take(numbers))
-        keys.append(numbers[here].astype(np.int64) << 32 | here + start)
-    found = np.concatenate(keys)
-    del keys
+        keys.frombytes((numbers[here].astype(np.int64) << 32 | here + start).tobytes())
+    found = np.frombuffer(keys, np.int64)
     found.sort()
-    numbers, places = (found >> 32).astype(np.int32), found.astype(np.uint32)
-    del found
-    first = np.flatnonzero(np.diff(numbers, prepend=-1))
-    counts = np.diff(first, append=len(numbers))
+    places = found.astype(np.uint32)
+    found >>= 32
+    numbers = found.astype(np.int32)
+    del found, keys
+    is_first = np.ones(len(numbers), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
+    first = np.flatnonzero(is_first).astype(np.int32)
+    counts = np.diff(first, append=np.int32(len(numbers)))
     numbers = numbers[first]
     known[:] = False
     known[numbers] = True
+    wanted = [words.those(known[words.number]) for words in wanted]
+    del known
     matches = []
     for words in wanted:
-        own = np.flatnonzero(known[words.number])
-        ranks = np.searchsorted(numbers, words.number[own])
-        matches.append(
-            _Matches(words.place[own], words.score[own], places, first[ranks], counts[ranks])
-        )
+        ranks = np.searchsorted(numbers, words.number)
+        matches.append(_Matches(words.place, words.score, places, first[ranks], counts[ranks]))
     return matches
 
 
@@ -225,10 +233,9 @@ class WordFilter:
 
     def _ranked(self, sequences: Sequence[NDArray[np.uint8]], most: int) -> list[NDArray[np.int64]]:
         """Do what `ranked` does; all matches, which are many, are gone before it goes on."""
-        by_seed = [_scan(self.residues, seed, sequences) for seed in SEEDS]
+        by_seed = [deque(_scan(self.residues, seed, sequences)) for seed in SEEDS]
         return [
-            self._best(len(codes), matches, most)
-            for codes, *matches in zip(sequences, *by_seed, strict=True)
+            self._best(len(codes), [own.popleft() for own in by_seed], most) for codes in sequences
         ]
 
     @cached_property
@@ -244,11 +251,12 @@ class WordFilter:
             chains += after
         return chains
 
-    def _best(self, length: int, matches: Sequence[_Matches], most: int) -> NDArray[np.int64]:
+    def _best(self, length: int, matches: list[_Matches], most: int) -> NDArray[np.int64]:
+        """Do what `ranked` does for one sequence; its matches are taken, as they are large."""
         sums = np.zeros(((len(self.residues) + length) >> BAND) + 2)  # by bands
         seen = []
-        for own in matches:
-            for at, place, score in own.parts():
+        while matches:
+            for at, place, score in matches.pop().parts():
                 bands = (at - place + length) >> BAND
                 np.add.at(sums, bands, (score - THRESHOLD + LEAST).astype(np.float64))
                 seen.append((bands.astype(np.uint32), self._chains(at)))
