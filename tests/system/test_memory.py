@@ -56,3 +56,25 @@ def test_what_is_kept_can_be_returned():
     at_once, then = subprocess.check_output([sys.executable, "-c", RESIDENT]).split()
     assert int(at_once) < 1000  # pages
     assert int(then) > 5000
+
+
+CODE = """
+import numpy as np
+from ribbonet.system import release_code
+def resident():
+    with open("/proc/self/smaps") as file:
+        mappings = file.read().split("VmFlags")
+    code = [own for own in mappings if "_multiarray_umath" in own and " r-xp " in own]
+    return sum(int(own.split("Rss:")[1].split()[0]) for own in code)
+before = np.linspace(0, 1, 100).cumsum()
+full = resident()
+release_code("_multiarray_umath")
+print(full, resident())
+assert (np.linspace(0, 1, 100).cumsum() == before).all()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nothing happens on other systems")
+def test_a_librarys_code_can_be_released_and_runs_again():
+    full, rest = subprocess.check_output([sys.executable, "-c", CODE]).split()
+    assert int(rest) < int(full) / 2

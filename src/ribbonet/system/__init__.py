@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import mmap
 from contextlib import suppress
+from pathlib import Path
 
 MMAP_THRESHOLD, TRIM_THRESHOLD, ARENA_MAX = -3, -1, -8
 """Their numbers for glibc's `mallopt`, from <malloc.h>."""
@@ -35,3 +37,23 @@ def return_freed_memory() -> None:
     """
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def release_code(library: str) -> None:
+    """Release the memory of a shared library's code, on Linux; what runs again is mapped again.
+
+    For a large library that has done its work. Its pages stay in the system's cache of files.
+
+    Parameters
+    ----------
+    library : str
+        How the name of its file begins.
+    """
+    with suppress(AttributeError, OSError):  # another system, or one without /proc
+        madvise = ctypes.CDLL(None, use_errno=True).madvise
+        for mapping in Path("/proc/self/maps").read_text().splitlines():
+            addresses, rights, _, _, _, *name = mapping.split(maxsplit=5)
+            if rights == "r-xp" and name and Path(name[0]).name.startswith(library):
+                start, end = (int(address, 16) for address in addresses.split("-"))
+                size = ctypes.c_size_t(end - start)
+                madvise(ctypes.c_void_p(start), size, mmap.MADV_DONTNEED)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.nn.compiled.layout import BLOCK, Layout, aligned, extended
-from ribbonet.nn.compiled.predict import announce_compiling, forward
+from ribbonet.nn.compiled.predict import compiling, forward
 from ribbonet.nn.layers import Array, Arrays
 from ribbonet.nn.layers.stack import Network
 from ribbonet.nn.losses import CategoricalCrossEntropy, Loss
@@ -291,7 +291,7 @@ def _in_threads(threads: int, *arguments: Any) -> float:
     from ribbonet.nn.compiled.train_step import steps
 
     if not steps.signatures:
-        with announce_compiling():
+        with compiling():
             steps(*arguments[:-1], arguments[-1][:0], gate(), 1, 0)
     common, started, had = gate(), perf_counter(), []
 

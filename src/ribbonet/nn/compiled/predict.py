@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.nn.layers import Array
+from ribbonet.system import release_code
 
 if TYPE_CHECKING:
     from ribbonet.nn.compiled.chain_layout import ChainPlan
@@ -60,7 +61,7 @@ def forward(
     out = np.empty((len(starts), plan.layers["outputs"][-1]), np.float32)
     arguments = plan, vector, codes, features, starts, not logits, work, rows
     if not kernels.outputs.signatures:
-        with announce_compiling():
+        with compiling():
             kernels.outputs(*arguments, out)
     else:
         kernels.outputs(*arguments, out)
@@ -100,7 +101,7 @@ def forward_chains(
         length = len(codes) - plan.window + 1
         work = tuple(map(aligned, plan.work(length)))
         out = np.empty((length, plan.width_out), np.float32)
-        with announce_compiling() if new else nullcontext():
+        with compiling() if new else nullcontext():
             chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
         new = False
         given = out[:, : plan.outputs]
@@ -113,8 +114,11 @@ def forward_chains(
 
 
 @contextmanager
-def announce_compiling() -> Iterator[None]:
-    """Say on a terminal that something is being compiled, if it takes long."""
+def compiling() -> Iterator[None]:
+    """Call compiled code for the first time: a terminal is told if compiling takes long.
+
+    LLVM's code, most of what Numba needs memory for, has then done its work and is released.
+    """
     from ribbonet.nn.compiled import cache
 
     how_often = "once" if cache.kept else "each time, for no cache folder can be written"
@@ -125,3 +129,4 @@ def announce_compiling() -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        release_code("libllvmlite")
