@@ -1,5 +1,7 @@
 """Searching for a configuration: judged, kept, gone on with."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -257,3 +259,29 @@ def test_a_database_that_is_not_there(
 
 def test_passwords_are_not_shown():
     assert "secret" not in shown("postgresql://ann:secret@host/name")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("UPDATE trial_params SET param_value = 99", "trial 0 is not as it was written"),
+        ("UPDATE trial_values SET value = 1e308", "trial 0 is not as it was written"),
+        ("UPDATE trial_values SET value = 'x'", "trial 0 is not as it was written"),
+        ("UPDATE trials SET number = number + 7", "trial 7 is not as it was written"),
+        ("UPDATE trial_params SET distribution_json = '{'", "the database is damaged"),
+        ("UPDATE trials SET state = 'NONE'", "the database is damaged"),
+        ("UPDATE alembic_version SET version_num = 'x'", "the database is damaged"),
+        ("DELETE FROM trial_params", "trial 0 is not as it was written"),
+    ],
+)
+def test_a_damaged_database_is_told_of(train_chains, tmp_path, change, message):
+    path = tmp_path / "space.toml"
+    path.write_text("[[stage]]\nepochs = 1\nhidden = [{low = 2, high = 12}]\n")
+    storage = f"sqlite:///{tmp_path / 'trials.db'}"
+    search = partial(tune, read_space(path), train_chains[:4], train_chains[:4], storage=storage)
+    assert search(trials=2) == search(trials=2)
+    with closing(sqlite3.connect(tmp_path / "trials.db")) as database:
+        database.execute(change)
+        database.commit()
+    with pytest.raises(InputError, match=message):
+        search(trials=2)

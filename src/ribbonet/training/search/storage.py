@@ -5,11 +5,13 @@ Needs Optuna, the extra `tune`.
 
 from __future__ import annotations
 
+import json
 import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,9 @@ ATTEMPTS = 5
 KILLED = "killed trials"
 """Attribute of a study: the numbers of the trials that a killed search left unfinished."""
 
+SEAL = "sha256"
+"""Attribute of a finished trial: the checksum of its parameters and its score."""
+
 WARM_UP = 3
 """Epochs after which a trial may be given up."""
 
@@ -40,7 +45,8 @@ WARM_UP = 3
 def connected(storage: str) -> Iterator[RDBStorage]:
     """Connect to a database for the block; raise InputError when it cannot be reached."""
     try:
-        database = _connect(storage)
+        with intact(storage):
+            database = _connect(storage)
         try:
             yield database
         finally:
@@ -51,6 +57,20 @@ def connected(storage: str) -> Iterator[RDBStorage]:
     except (SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{shown(storage)}: the database cannot be used: {reason}") from None
+
+
+@contextmanager
+def intact(storage: str) -> Iterator[None]:
+    """Turn what Optuna raises of a damaged database into an InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (LookupError, ValueError, TypeError, AssertionError, RuntimeError) as error:
+        raise InputError(
+            f"{shown(storage)}: the database is damaged ({error}); restore it, or begin a search "
+            "in another"
+        ) from None
 
 
 def _connect(storage: str) -> RDBStorage:
@@ -105,6 +125,34 @@ def study_of(seed: int, name: str, database: RDBStorage) -> optuna.Study:
         direction="maximize",
         load_if_exists=True,
     )
+
+
+def seal(trial: optuna.Trial, value: float) -> float:
+    """Keep the checksum of a trial's parameters and score, before it is finished; return the score.
+
+    Databases have none of their own.
+    """
+    trial.set_user_attr(SEAL, _checksum(trial.number, trial.params, value))
+    return value
+
+
+def check_seals(study: optuna.Study) -> None:
+    """Raise InputError unless the finished trials are as they were written.
+
+    Those of earlier versions have no checksum.
+    """
+    for trial in study.get_trials(False, (TrialState.COMPLETE,)):
+        right = _checksum(trial.number, trial.params, trial.value)
+        if trial.user_attrs.get(SEAL, right) != right:
+            raise InputError(
+                f"the database holds a search {study.study_name!r} whose trial {trial.number} is "
+                "not as it was written; restore it, or begin a search of another name (--study)"
+            )
+
+
+def _checksum(number: int, parameters: dict[str, Any], value: float | None) -> str:
+    text = json.dumps([number, parameters, value], sort_keys=True)
+    return sha256(text.encode()).hexdigest()
 
 
 def give_up_killed(study: optuna.Study) -> None:

@@ -30,7 +30,16 @@ from ribbonet.tasks import Structure, Task
 from ribbonet.tasks.metrics import confusion, q_accuracy
 from ribbonet.training.description import digest
 from ribbonet.training.search.space import Space
-from ribbonet.training.search.storage import claim, connected, give_up_killed, place_of, study_of
+from ribbonet.training.search.storage import (
+    check_seals,
+    claim,
+    connected,
+    give_up_killed,
+    intact,
+    place_of,
+    seal,
+    study_of,
+)
 from ribbonet.training.train import train_model
 
 NETWORK = 10_000
@@ -123,8 +132,8 @@ def tune(
     Raises
     ------
     InputError
-        When the database cannot be reached or holds a search of that name for something else,
-        the source is not what the models read, or no trial was finished.
+        When the database cannot be reached, is damaged or holds a search of that name for something
+        else, the source is not what the models read, or no trial was finished.
     """
     inputs = space.tables.get("inputs", "sequence" if source is None else "features")
     check_source(inputs, source, "")
@@ -132,8 +141,10 @@ def tune(
     tell = on_trial or (lambda line: None)
     judge = _Objective(space, train, valid, engine, source, track, task)
     with connected(storage) as database:
-        searched = study_of(space.seed, study, database)
-        claim(searched, _purpose(space, train, valid, source))
+        with intact(storage):
+            searched = study_of(space.seed, study, database)
+            claim(searched, _purpose(space, train, valid, source))
+            check_seals(searched)
         if alone:
             give_up_killed(searched)
 
@@ -199,7 +210,7 @@ class _Objective:
                 model = _train(self.space.draw(trial), self.train, self.valid, trial, *settings)
             finally:
                 trial.set_user_attr("seconds", round(time.perf_counter() - started, 1))
-            return _judged(model, self.valid, self.source)
+            return seal(trial, _judged(model, self.valid, self.source))
         except (optuna.TrialPruned, optuna.exceptions.UpdateFinishedTrialError):
             raise
         except BaseException as error:
