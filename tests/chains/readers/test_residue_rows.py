@@ -117,3 +117,48 @@ def test_residues_that_numbers_leave_out_are_warned_of(tmp_path):
 def test_a_blank_label_is_not_written_as_none(tmp_path):
     with pytest.raises(InputError, match="residue 2 has a blank for a label"):
         write_chains(tmp_path / "a.csv", [Chain("a", "MKT", "H C", known="111")], "residues")
+
+
+SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPI"
+
+
+def rows(column, cells, sequence=SEQUENCE):
+    pairs = zip(sequence, cells, strict=True)
+    return f"id,residue,{column}\n" + "".join(f"a,{r},{cell}\n" for r, cell in pairs)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_table_with_several_rows_a_residue_is_refused(tmp_path, times):
+    path = tmp_path / "a.csv"
+    labels = "01" * (len(SEQUENCE) // 2)
+    doubled = ("".join(s * times for s in text) for text in (labels, SEQUENCE))
+    path.write_text(rows("label", *doubled))
+    if times == 1:
+        assert next(read_chains(path, states=None)).sequence == SEQUENCE
+        return
+    with pytest.raises(InputError, match=f"each residue of chain 'a' stands {times} times"):
+        list(read_chains(path, states=None))
+    path.write_text(rows("label", "0" * 40, "Q" * 40))
+    assert next(read_chains(path, states=None)).sequence == "Q" * 40
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        (["12.345", "9.012", "678"] * 12, "'12.345' seems to be 12345, its point for thousands"),
+        (["1.234.567", "8.901", "78"] * 12, "'1.234.567' seems to be 1234567"),
+        (["12.345", "67.8", "900"] * 12, None),
+        (["0.123", "1"] * 18, None),
+        (["12.345"] * 36, None),
+        (["1.234", "56"] * 9 + [""] * 18, None),
+    ],
+)
+def test_points_for_thousands_are_no_decimals(tmp_path, cells, fault):
+    path = tmp_path / "a.csv"
+    path.write_text(rows("value", cells))
+    if fault is None:
+        (chain,) = read_chains(path, states=None)
+        assert chain.values[0] == float(cells[0])
+        return
+    with pytest.raises(InputError, match=fault):
+        list(read_chains(path, states=None))

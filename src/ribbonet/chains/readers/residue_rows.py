@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -154,7 +155,14 @@ def _entry(place: str, id: str, residues: list[_Residue], column: str, fault: st
     letters = "".join(residue.letter for residue in residues)
     skipped = sum(residue.skipped for residue in residues)
     cells = ["" if _is_none(residue.cell) else residue.cell for residue in residues]
+    if (times := _repeated(list(zip(letters, cells, strict=True)))) > 1:
+        fault = f"each residue of chain {id!r} stands {times} times; leave one row a residue"
+        return Entry(place, id, fault=fault)
     if column == "value":
+        if (thousands := _with_thousands(cells)) is not None:
+            plain = thousands.replace(".", "")
+            fault = f"{thousands!r} seems to be {plain}, its point for thousands; write {plain}"
+            return Entry(place, id, fault=fault)
         try:
             values = tuple(_value(cell) for cell in cells)
         except ValueError as error:
@@ -167,6 +175,33 @@ def _entry(place: str, id: str, residues: list[_Residue], column: str, fault: st
     labels = "".join(cell or "-" for cell in cells)
     known = mask if "0" in mask else None
     return Entry(place, id, letters, labels, mask=known, skipped=skipped)
+
+
+def _repeated(rows: list[tuple[str, str]]) -> int:
+    """How often each row stands, one behind the other, as where a table has a row an atom."""
+    for times in (4, 3, 2):
+        kinds = rows[::times]
+        several = len({letter for letter, _ in kinds}) >= LEAST_KINDS
+        if several and rows == [row for row in kinds for _ in range(times)]:
+            return times
+    return 1
+
+
+def _with_thousands(cells: list[str]) -> str | None:
+    """Return a number whose point parts thousands, where all that have one have three digits.
+
+    Decimal fractions would also have fewer digits behind it, or none before it but 0.
+    """
+    pointed = [cell for cell in cells if "." in cell]
+    whole = [cell for cell in cells if cell and "." not in cell]
+    if len(pointed) < LEAST_POINTED or not whole or any(len(cell) > 3 for cell in whole):
+        return None
+    return pointed[0] if all(map(_THOUSANDS.fullmatch, pointed)) else None
+
+
+LEAST_KINDS, LEAST_POINTED = 8, 20
+"""Kinds of residues, and numbers with a point, from which on it is no chance how they stand."""
+_THOUSANDS = re.compile(r"\s*[1-9][0-9]{0,2}(\.[0-9]{3})+\s*")
 
 
 def _is_none(cell: str) -> bool:
