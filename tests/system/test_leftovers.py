@@ -157,6 +157,11 @@ def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (output / "a").read_bytes() == b"1"
 
 
+def test_the_root_of_all_is_a_full_folder() -> None:
+    with pytest.raises(InputError, match="exists and is not an empty folder"):
+        refuse_a_full_folder("/")
+
+
 def test_the_folder_may_be_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -140,13 +140,14 @@ def refuse_a_full_folder(folder: str | Path) -> None:
     """Raise InputError where something is in the place of a new folder."""
     output = Path(os.path.realpath(folder))
     remove_leftovers(output.parent)
-    working = working_path(output)
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    working = working_path(output) if output.name else output
     if output.is_dir() and is_working_folder(working) and not os.path.lexists(working / OUTPUT):
         # of a process that was killed after it had moved the output to its place
         with suppress(InputError), working_folder(working, folder) as left:
             left.remove()
-    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-        raise InputError(f"{folder}: exists and is not an empty folder; choose another folder")
+    raise InputError(f"{folder}: exists and is not an empty folder; choose another folder")
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:
