@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass
 from io import BytesIO
@@ -78,6 +79,11 @@ def fasta(text: bytes) -> bytes:
     A bare sequence is a line, or a run of lines of one length of `WRAPPED` letters or more, the
     last of which may be shorter. One alone is named as `ribbonet predict --sequence` names it.
 
+    Raises
+    ------
+    InputError
+        When a line reads as the name of a sequence below.
+
     Examples
     --------
     >>> fasta(b"MKTAY IAKQR\n")
@@ -95,6 +101,13 @@ def fasta(text: bytes) -> bytes:
         if filled
         for sequence in _unwrapped([line for line in run if not line.startswith(b"#")])
     ]
+    if any(map(bytes.isupper, sequences)):
+        name = next((s for s in sequences if _NAME.fullmatch(s) and not s.isupper()), None)
+        if name is not None:
+            raise InputError(
+                f"{NAME}: {name.decode()!r} reads as a name, not as a sequence; begin its line "
+                "with '>'"
+            )
     while len(sequences) > 1 and sequences[-1].upper() in ENDS:
         last = sequences.pop()
         sequences[-1] += b"\n" + last  # which is refused there
@@ -104,6 +117,10 @@ def fasta(text: bytes) -> bytes:
         else [b"sequence-%d" % n for n in range(1, len(sequences) + 1)]
     )
     return b"".join(b">%s\n%s\n" % pair for pair in zip(names, sequences, strict=True))
+
+
+_NAME = re.compile(rb"(?!(?i:%s)$)[A-Za-z]{2,24}" % b"|".join(sorted(ENDS)))
+"""A bare line that is a name where it has small letters and another line has none."""
 
 
 def _unwrapped(lines: list[bytes]) -> list[bytes]:

@@ -86,6 +86,9 @@ function withHeaders(text) {
     sequences.push(...(wrapped ? [run.join("")] : run));
     run = [];
   }
+  const isName = (own) => /^[A-Za-z]{2,24}$/.test(own) && /[a-z]/.test(own) && !isEnd(own);
+  const named = sequences.some((own) => /[A-Z]/.test(own) && !/[a-z]/.test(own)) && sequences.find(isName);
+  if (named) throw new Error(`'${named}' reads as a name, not as a sequence; begin its line with '>'`);
   while (sequences.length > 1 && isEnd(sequences.at(-1))) {
     const last = sequences.pop();
     sequences.push(`${sequences.pop()}\n${last}`); // which is refused there
