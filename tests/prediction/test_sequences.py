@@ -238,3 +238,5 @@ def test_warnings_name_arguments_and_the_line_of_the_caller():
     with pytest.warns(UserWarning, match="give task='classes'") as warned:
         warn_caller("give --task classes")
     assert warned[0].filename == __file__
+    with pytest.warns(UserWarning, match="in a scope without a name"):
+        exec("warn_caller('in a scope without a name')", {"warn_caller": warn_caller})

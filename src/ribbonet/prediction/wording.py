@@ -66,6 +66,10 @@ def naming_arguments() -> Iterator[None]:
 def warn_caller(message: str) -> None:
     """Warn, naming arguments and the line outside of ribbonet that called it."""
     frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and f"{frame.f_globals['__name__']}.".startswith("ribbonet."):
+    while frame.f_back is not None and _is_own(frame.f_globals.get("__name__")):
         frame, level = frame.f_back, level + 1
     warnings.warn(in_arguments(message), stacklevel=level)
+
+
+def _is_own(module: str | None) -> bool:
+    return f"{module}.".startswith("ribbonet.")
