@@ -677,7 +677,7 @@ def test_half_cystines_of_dssp_are_cysteines(fasta: Callable[..., Path]) -> None
     warnings: list[str] = []
     found = [chain.sequence for chain in read_fasta(path, on_warning=warnings.append)]
     assert found == [meant, masked.upper(), "KALAK"]
-    assert "; 5 half-cystines in DSSP's small letters read as C" in warnings[0]
+    assert "; 5 half-cystines in DSSP's lower-case letters read as C" in warnings[0]
     labelled = fasta(f">a\n{given}\n{'CH' * 15}\n".encode())
     assert next(read_three_line(labelled)).sequence == meant
 

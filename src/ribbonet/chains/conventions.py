@@ -168,7 +168,7 @@ def _wrong_form(symbol: str, position: int) -> WrongFormError:
 
 
 def with_cystines(residues: str, counts: Counter[str]) -> str:
-    """Write C for the small letters by which DSSP says which half-cystines are bonded.
+    """Write C for the lower-case letters by which DSSP marks bonded half-cystines.
 
     These are a, b and so on in their order, two of each, or one where a bond joins two chains.
 

@@ -253,7 +253,7 @@ class _Fact(NamedTuple):
 _FACTS = (
     _Fact("lower", "lower-case record", "lower-case records", " read as upper case"),
     _Fact("unknown", "unknown residue", "unknown residues"),
-    _Fact("cystines", "half-cystine", "half-cystines", " in DSSP's small letters read as C"),
+    _Fact("cystines", "half-cystine", "half-cystines", " in DSSP's lower-case letters read as C"),
     _Fact("final", "final asterisk", "final asterisks", " dropped"),
     _Fact("masked", "invalid symbol", "invalid symbols", " read as X"),
     _Fact("stars", "asterisk", "asterisks", " (a residue that is not standard) read as X"),

@@ -87,7 +87,7 @@ def fetch(dataset: Dataset, folder: Path | None = None, on_bytes: OnBytes | None
     Raises
     ------
     InputError
-        If no copy can be had, what came is something else, or another process is fetching it.
+        If no copy can be downloaded, its contents differ, or another process is fetching it.
     """
     folder = folder or data_folder()
     kept = folder / dataset.file

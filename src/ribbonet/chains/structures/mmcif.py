@@ -19,7 +19,7 @@ _ATOM = (
 
 @dataclass(frozen=True)
 class _Entity:
-    """A molecule of the file: whether it is a protein, its sequence if that is told."""
+    """A molecule of the file: whether it is a protein, its sequence if the file has it."""
 
     protein: bool
     letters: str = ""

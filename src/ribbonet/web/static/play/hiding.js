@@ -26,7 +26,7 @@ export function hiding(section, changed) {
     element(
       "p",
       { class: "soft" },
-      "What is ticked is not there for who opens the address of this page; the settings in it are.",
+      "Whoever opens the address of this page does not see what is ticked here; the settings stay.",
     ),
     choices,
   );

@@ -246,7 +246,7 @@ function areLabels(text, beside) {
   return few || LABELS.some(isAlphabet);
 }
 
-// Write C for the small letters by which DSSP says which half-cystines are bonded.
+// Write C for the lower-case letters by which DSSP marks bonded half-cystines.
 function withCystines(residues, counts) {
   const small = new Map();
   for (const letter of residues.match(/[a-z]/g) ?? []) small.set(letter, (small.get(letter) ?? 0) + 1);
@@ -303,7 +303,7 @@ export function summary(counts) {
     lower && `${plural(lower, "lower-case record", "lower-case records")} read as upper case`,
     unknown &&
       `${plural(unknown, "unknown residue", "unknown residues")} (${letters}) ${records(counts.unknownRecords)}`,
-    cystines && `${plural(cystines, "half-cystine", "half-cystines")} in DSSP's small letters read as C`,
+    cystines && `${plural(cystines, "half-cystine", "half-cystines")} in DSSP's lower-case letters read as C`,
     final && `${plural(final, "final asterisk", "final asterisks")} dropped`,
     masked && `${plural(masked, "invalid symbol", "invalid symbols")} read as X ${records(counts.maskedRecords)}`,
     skipped && `${plural(skipped, "record", "records")} skipped`,
