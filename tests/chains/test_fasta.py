@@ -618,6 +618,10 @@ CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSG"
         (f"{CHAIN}\nEnd", "the last line, End, reads as the end of another format"),
         (f"{CHAIN[:47]}\n\nSTOP", "the last line, STOP, reads as the end of another format"),
         ("MKTAYIApSKQR", "'Ac' and 'p' stand here for modifications"),
+        ("ACE ALA GLY SER NME", "'ACE', among names of three letters, is no amino acid's"),
+        ("Ala-Gly\nSer-NH2", "'NH2', among names of three letters, is no amino acid's"),
+        ("MetMseLysAlaGly", "'Mse', among names of three letters, is no amino acid's"),
+        ("MdKdTpAv" * 5, "capitals and small letters stand in turn, as SaProt"),
         ("AcMKTAYIAKQR", "'Ac' and 'p' stand here for modifications"),
     ],
 )
@@ -692,6 +696,7 @@ def test_half_cystines_of_dssp_are_cysteines(fasta: Callable[..., Path]) -> None
         f"{CHAIN[:10]} {CHAIN[10:20]}\n{CHAIN[20:30]}",
         f"# a comment of some words\n{CHAIN[:20]}\n{CHAIN[20:]}",
         "GSGSGSGSGSGSGSGSGSGSGSGSGSGS\nMKT",
+        "MKT AYI AKQ RQI ALA",
         "MGCCGCSGGCGSGCGGCGSGCGGCGSGCGGCGSGCGGCGSGCGGCGSSCC\nVPV",
     ],
     ids=[
@@ -702,6 +707,7 @@ def test_half_cystines_of_dssp_are_cysteines(fasta: Callable[..., Path]) -> None
         "one block",
         "comment",
         "linker",
+        "threes",
         "cysteines",
     ],
 )

@@ -39,6 +39,8 @@ _NO_SYMBOLS = re.compile(
 MISSING = ("nan", "NaN", "None", "null")
 """What programs write for a sequence that is missing."""
 _SMALL, _SMALL_TOGETHER = re.compile("[a-z]"), re.compile("[a-z]{2}")
+_IN_TURN = re.compile("([A-Z#][a-z#]){12,}")
+_TITLES, _TITLE = re.compile(r"\s*([A-Z][a-z]{2}){3,}\*?\s*"), re.compile("[A-Z][a-z]{2}")
 _MODIFIED = re.compile(r"(Ac)?([A-Z*]|p(?=[STY]))+")
 """A peptide in which ``Ac`` and ``p`` stand for an acetyl and for phosphates."""
 
@@ -74,6 +76,7 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         text = letters
     text = "\n".join(line for line in text.split("\n") if not line.startswith(("#", ";")))
     if letters is None:
+        _refuse_names(text)
         _refuse_words(text.split("\n"), counts)
     residues = "".join(text.split()).removesuffix("*")
     if on_invalid == "degap":
@@ -97,6 +100,11 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
             "'Ac' and 'p' stand here for modifications, not for residues",
             "take them out, or write the sequence in letters of one case",
         )
+    if _IN_TURN.fullmatch(residues):
+        raise UnfitError(
+            "capitals and small letters stand in turn, as SaProt writes residues and structure",
+            "give the residues alone, which are every other letter",
+        )
     residues = with_cystines(residues, counts)
     masked, number = NO_LETTER.subn("X", residues)
     if 2 * number > len(residues):
@@ -116,6 +124,26 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         masked_records=int(bool(number)),
     )
     return sequence
+
+
+def _refuse_names(text: str) -> None:
+    """Refuse names of three letters among which are others than those of amino acids.
+
+    Raises
+    ------
+    UnfitError
+        If there are some, as of caps and of modified residues.
+    """
+    words = re.split(r"[\s-]+", text.strip().removesuffix("*"))
+    if _TITLES.fullmatch(text):
+        words = _TITLE.findall(text)
+    unknown = [word for word in words if word.upper() not in THREE_LETTERS]
+    alike = all(len(word) == 3 and word.isalnum() for word in words)
+    if len(words) > 2 and alike and 0 < 2 * len(unknown) <= len(words):
+        raise UnfitError(
+            f"{unknown[0]!r}, among names of three letters, is no amino acid's",
+            "write the residues in single letters, X for one that is not standard",
+        )
 
 
 def _refuse_words(lines: list[str], counts: Counter[str]) -> None:

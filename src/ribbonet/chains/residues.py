@@ -90,6 +90,7 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
         not letters
         or letters.translate(None, _STANDARD)
         or (letters[:3] in _STARTS and letters[3:6] in _STARTS)
+        or (body[3:4].isspace() and body[7:8].isspace())
         or is_halved(body)
     ):
         from ribbonet.chains.conventions import read_unusual

@@ -93,6 +93,7 @@ function cleaned(body, onInvalid, counts) {
     );
   if (isNamed(body)) throw wrongForm("these are names of three letters", COMMAND);
   const lines = body.split("\n").filter((line) => !/^[#;]/.test(line));
+  refuseNames(lines.join("\n"));
   refuseWords(
     lines.map((line) => line.trim()),
     counts,
@@ -107,6 +108,11 @@ function cleaned(body, onInvalid, counts) {
       { empty: true },
     );
   refuseSymbols(residues, text, onInvalid);
+  if (/^([A-Z#][a-z#]){12,}$/.test(residues))
+    throw unfit(
+      "capitals and small letters stand in turn, as SaProt writes residues and structure",
+      "give the residues alone, which are every other letter",
+    );
   residues = withCystines(residues, counts);
   const masked = residues.replace(/[^A-Za-z]/gu, "X");
   const odd = residues.match(/[^A-Za-z]/gu)?.length ?? 0;
@@ -169,6 +175,20 @@ function visible(text) {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (letter) =>
     letter < "\u0100" ? `\\x${code(letter).padStart(2, "0")}` : `\\u${code(letter).padStart(4, "0")}`,
   );
+}
+
+// Refuse names of three letters among which are others than those of amino acids.
+function refuseNames(text) {
+  const isTitles = /^\s*([A-Z][a-z]{2}){3,}\*?\s*$/.test(text);
+  const bare = text.trim().replace(/\*$/, "");
+  const words = isTitles ? text.match(/[A-Z][a-z]{2}/g) : bare.split(/[\s-]+/);
+  const unknown = words.filter((word) => !NAMES.split(" ").includes(word.toUpperCase()));
+  const alike = words.every((word) => /^[\p{L}\p{N}]{3}$/u.test(word));
+  if (words.length > 2 && alike && unknown.length && 2 * unknown.length <= words.length)
+    throw unfit(
+      `'${unknown[0]}', among names of three letters, is no amino acid's`,
+      "write the residues in single letters, X for one that is not standard",
+    );
 }
 
 // Refuse a line of words among lines of residues, and count one that is a word.
