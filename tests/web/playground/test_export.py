@@ -2,12 +2,11 @@
 
 import csv
 import json
-import subprocess
-import sys
 from io import StringIO
 
 import numpy as np
 import pytest
+from in_process import run_script
 
 from ribbonet.errors import InputError
 from ribbonet.nn import Network
@@ -57,7 +56,7 @@ def run(name: str, form: str, tmp_path) -> None:
     classes = given.problem.classes
     assert not classes or f"\nCLASSES = {list(classes)}\n" in code
     (tmp_path / file).write_text(code, encoding="utf-8")
-    done = subprocess.run([sys.executable, tmp_path / file], capture_output=True, check=False)
+    done = run_script(tmp_path / file)
     assert done.returncode == 0, done.stderr.decode()
     np.testing.assert_allclose(json.loads(done.stdout), said, rtol=2e-5, atol=2e-6)
 
