@@ -300,6 +300,7 @@ def test_a_window_of_another_length_is_said(opened):
     page.locator("#inside .fault", has_text="symbol '1' at position 13").wait_for()
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_the_graph_has_values_on_its_nodes_as_far_as_the_reader_is(opened):
     page = opened("#inside?step=3")
     page.locator("#inside .rows .number-row").first.wait_for()

@@ -53,6 +53,7 @@ def test_the_page_describes_the_interface(opened, faults_of_axe):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_who_made_it_is_said(opened):
     page = opened("#predict")
     said = page.locator(".colophon").text_content()

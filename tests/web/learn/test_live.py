@@ -17,6 +17,12 @@ LIVE = [
 
 
 @pytest.fixture
+def width() -> int:
+    """A phone's, where least is in view; what the parts do is the same at any."""
+    return 390
+
+
+@pytest.fixture
 def live(opened, width):
     """Open a lesson; its n-th live part."""
 

@@ -76,6 +76,7 @@ def test_a_pupil_reads_answers_and_comes_back(opened, width):
     assert page.get_by_text("1 of 3 exercises solved").count() == 1
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_a_matrix_is_typed_in_rows_and_neighbours_have_other_numbers(opened, width):
     page = opened("#learn?lesson=backprop")
     page.locator("#learn[data-shown=backprop]").wait_for()
@@ -98,6 +99,7 @@ def test_a_matrix_is_typed_in_rows_and_neighbours_have_other_numbers(opened, wid
     own.locator(".verdict[data-right=true]").wait_for()
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_the_next_lesson_by_the_keyboard(opened, width):
     page = opened("#learn?lesson=neuron")
     page.locator("#learn[data-shown=neuron]").wait_for()
@@ -157,6 +159,7 @@ def test_each_live_part_of_a_room_opens_it_as_it_says(opened, width):
         page.locator(f"#learn[data-shown={lesson}]").wait_for()
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_an_unknown_lesson_shows_the_list(opened, width):
     page = opened("#learn?lesson=nothing")
     page.locator("#learn[data-shown=contents]").wait_for()

@@ -112,6 +112,7 @@ def test_the_cursor_goes_by_keys_and_by_pointer(opened):
     assert page.locator(".readout").is_hidden()
 
 
+@wide
 def test_a_header_is_text_whatever_it_holds(opened):
     page = opened("#predict")
     evil = "<script>alert(1)</script> <img src=x onerror=alert(2)>"
@@ -223,6 +224,7 @@ def test_the_chosen_model_predicts_and_is_described(opened):
     assert page.text_content(".sure b") == f"{expected.confidence.mean():.2f}"
 
 
+@wide
 def test_a_link_holds_a_short_sequence(opened):
     page = opened(f"#predict?s={PEPTIDE}&model=fast")
     finished(page)
@@ -239,6 +241,7 @@ def test_a_link_holds_a_short_sequence(opened):
     assert page.evaluate("window.copied") == link
 
 
+@wide
 def test_what_was_predicted_is_there_after_a_visit_to_another_room(opened):
     page = opened("#predict")
     predict(page, PEPTIDE)
@@ -275,6 +278,7 @@ def test_files_are_dropped_plain_or_compressed(opened):
     assert page.get_by_label("Sequences", exact=True).is_visible()
 
 
+@wide
 def test_a_fault_is_said_and_what_was_there_stays(opened, serious_faults):
     page = opened("#predict", faults=r"422|413")
     predict(page, PEPTIDE)
