@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -96,14 +96,20 @@ def forward_chains(
     from ribbonet.nn.compiled import chain_kernels
     from ribbonet.nn.compiled.layout import aligned
 
-    new = not chain_kernels.outputs.signatures
-    for codes in chains:
+    def computed(codes: Array) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
+        """Return the outputs of a chain, and the working memory."""
         length = len(codes) - plan.window + 1
         work = tuple(map(aligned, plan.work(length)))
         out = np.empty((length, plan.width_out), np.float32)
-        with compiling() if new else nullcontext():
-            chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
-        new = False
+        chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
+        return out, work
+
+    if not chain_kernels.outputs.signatures:
+        with compiling():
+            computed(np.zeros(plan.window, np.uint8))  # of one residue, which takes no time
+    for codes in chains:
+        out, work = computed(codes)
+        length = len(out)
         given = out[:, : plan.outputs]
         if hidden:
             rows = work[1][: length * plan.width].reshape(length, plan.width)
