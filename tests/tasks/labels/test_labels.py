@@ -182,6 +182,35 @@ def test_chains_in_unlike_units_are_refused_unless_they_are_meant(scales, messag
     assert message in warnings[0]
 
 
+def test_chains_of_two_spellings_are_refused():
+    sequence = "MKTAYIAKQR" * 8
+    labels = "CCHHHHHHHHCCEEEEEECC" * 4
+    given = [Chain("a", sequence, labels), Chain("b", sequence, labels.replace("C", "-"))]
+    with pytest.raises(InputError, match="chain 'b' has - and no C, as others have; write C"):
+        interpret(given)
+    assert isinstance(interpret(given, LabelOptions(unlabelled="-")).task, Structure)
+    masked = [Chain("a", sequence, labels), Chain("b", sequence, f"{'-' * 30}{labels[30:]}")]
+    assert isinstance(interpret(masked).task, Structure)
+
+
+def test_chains_of_two_alphabets_are_refused_unless_they_are_meant():
+    given = [Chain("a", "MKTA", "0101"), Chain("b", "MKTA", "TFFT"), Chain("c", "MKT", "001")]
+    with pytest.raises(InputError, match="no chain with the labels 0 1 has any of F T; give all"):
+        interpret(given)
+    assert interpret(given, LabelOptions("classes")).task == Classes(Alphabet("01FT"))
+    joined = [*given, Chain("d", "MKT", "0TT")]
+    assert interpret(joined).task == Classes(Alphabet("01FT"))
+    alone = [Chain("a", "MKTA", "1212"), Chain("b", "MKTA", "UUUU")]
+    assert interpret(alone).task == Classes(Alphabet("12U"))
+
+
+def test_sequences_with_gaps_are_no_labels():
+    sequence = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPI"
+    given = [Chain("a", sequence, sequence.replace("A", "-").replace("R", "."))]
+    with pytest.raises(InputError, match="the labels read as residues"):
+        interpret(given)
+
+
 def test_sheets_written_s_are_no_bends():
     sequence = "MKTAYIAKQR" * 8
     strands = [

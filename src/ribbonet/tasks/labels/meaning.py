@@ -19,6 +19,7 @@ from ribbonet.tasks.labels.spelling import (
     as_structure,
     in_upper_case,
     is_lower_case,
+    refuse_mixed,
     refuse_unclear,
     writes_loop,
 )
@@ -119,6 +120,7 @@ def interpret(
 
 def _refuse_or_warn(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
     """Refuse, or warn of, labels that have the letters of secondary structure alone."""
+    refuse_mixed(chains, options, name)
     found = doubt((chain.sequence, as_structure(chain, options)) for chain in chains)
     if found is None:
         return
@@ -152,7 +154,8 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
         pairs = zip(chain.labels or "", chain.known or "", strict=True)
         counts.update(symbol for symbol, known in pairs if known == "1")
     symbols = "".join(sorted(counts))
-    if len(symbols) > MOST_LIKE_RESIDUES and {*symbols} <= {*RESIDUES, *UNKNOWN}:
+    letters = {*symbols} - {*MARKS.replace("X", "")}
+    if len(letters) > MOST_LIKE_RESIDUES and letters <= {*RESIDUES, *UNKNOWN}:
         raise InputError(
             f"{name}: the labels read as residues ({symbols}); is it FASTA, of two lines a "
             "sequence? give labelled chains"
@@ -168,6 +171,12 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
         raise InputError(f"{name}: holds {what}; give labels of two classes or more")
     if len(symbols) > MOST_CLASSES:
         raise InputError(f"{name}: holds {len(symbols)} different labels, too many for classes")
+    if options.task == AUTO and (apart := _apart(found)) is not None:
+        first, second = map(" ".join, apart)
+        raise InputError(
+            f"{name}: no chain with the labels {first} has any of {second}; give all chains the "
+            "same labels, or --task classes if they have them"
+        )
     marks = "".join(mark for mark in MARKS if mark in counts)
     unsaid = f"; if {marks[0]} stands for no label, give --unlabelled {marks[0]}" if marks else ""
     shares = _shares({symbol: counts[symbol] for symbol in symbols})
@@ -176,6 +185,18 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
         found,
         f"{name}: the labels are {len(symbols)} classes ({shares}), {why}{unsaid}",
     )
+
+
+def _apart(chains: Sequence[Chain]) -> tuple[list[str], list[str]] | None:
+    """Return two sets of labels, of two or more each, that no chain has some of both of."""
+    groups: list[set[str]] = []
+    for chain in chains:
+        own = {s for s, k in zip(chain.labels or "", chain.known or "", strict=True) if k == "1"}
+        joined = [group for group in groups if group & own]
+        groups = [group for group in groups if not group & own]
+        groups += [own.union(*joined)] if own else []
+    several = sorted(sorted(group) for group in groups if len(group) > 1)
+    return (several[0], several[1]) if len(several) > 1 else None
 
 
 def _marked(chain: Chain, unlabelled: str | None) -> Chain:

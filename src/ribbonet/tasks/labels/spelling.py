@@ -10,7 +10,7 @@ from ribbonet.chains.alphabet import DSSP_TO_STATE, STATES
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.tasks.labels.options import AUTO, LabelOptions
-from ribbonet.tasks.labels.plausible import implausible
+from ribbonet.tasks.labels.plausible import COIL, implausible
 from ribbonet.tasks.structure import Structure
 
 
@@ -92,6 +92,28 @@ def refuse_unclear(chains: Sequence[Chain], options: LabelOptions, name: str, fa
             f"{name}: the labels are not those of secondary structure: {fault}; "
             "if they are classes of another kind, give --task classes"
         )
+
+
+LEAST_LABELLED, MOST_NONE = 28, 0.1
+"""Labels of a chain among which one is coil, and the share of none between them that is odd."""
+
+
+def refuse_mixed(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
+    """Raise InputError where some chains have `-` for coil, and others C.
+
+    None of 115,000 chains of the PDB lacks coil and has so many residues without a label.
+    """
+    if options.unlabelled == "-" or options.coil is not None:
+        return
+    for chain in chains:
+        inner = (chain.labels or "").strip("-") if chain.known is None else ""
+        none = inner.count("-")
+        enough = len(inner) - none >= LEAST_LABELLED and none >= MOST_NONE * len(inner)
+        if enough and not {*inner} & {*COIL}:
+            raise InputError(
+                f"{name}: chain {chain.id!r} has - and no C, as others have; write C for coil in "
+                "all chains, or give --unlabelled - if - stands for no label"
+            )
 
 
 def _is_coil(symbol: str, labels: Sequence[str]) -> bool:
