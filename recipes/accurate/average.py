@@ -2,9 +2,9 @@
 
     python average.py RUN OTHER --share 0.7 --to FOLDER
 
-The weights are 0.3 times those of RUN and 0.7 times those of OTHER. OTHER must have begun with RUN's
-weights, or both with the same: networks with other beginnings have no mean. The facts and the log are
-OTHER's. Needs numpy and safetensors.
+The weights are 0.3 times those of RUN and 0.7 times those of OTHER. OTHER must have begun with
+RUN's weights, or both with the same: networks with other beginnings have no mean. The facts and the
+log are OTHER's. Needs numpy and safetensors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def main() -> None:
     """Read the arguments and write the run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path)
-    parser.add_argument("other", type=Path, help="begun with the weights of RUN, or both with the same")
+    parser.add_argument(
+        "other", type=Path, help="begun with the weights of RUN, or both with the same"
+    )
     parser.add_argument("--share", type=float, required=True, help="of OTHER's weights")
     parser.add_argument("--to", type=Path, required=True)
     args = parser.parse_args()

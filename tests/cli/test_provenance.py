@@ -1,6 +1,7 @@
 """What predictions say of where they come from, and summaries for pipelines."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -77,11 +78,12 @@ def test_a_format_without_a_place_for_it_is_refused(ribbonet, tmp_path):
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.3line", "a.ss2"])
 def test_it_is_read_back_as_ever(predict, tmp_path, name):
-    predict("-o", name)
-    plain = package.read(tmp_path / name)
-    predict("-o", name, "--provenance")
-    said = package.read(tmp_path / name)
-    assert [(c.sequence, c.labels) for c in said] == [(c.sequence, c.labels) for c in plain]
+    read = []
+    for options in ([], ["--provenance"]):
+        predict("-o", name, *options)
+        with nullcontext() if name == "a.3line" else pytest.warns(match="read as labels"):
+            read.append([(c.sequence, c.labels) for c in package.read(tmp_path / name)])
+    assert read[0] == read[1]
 
 
 def test_an_output_is_not_resumed_with_another_provenance():

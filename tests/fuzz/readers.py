@@ -236,6 +236,7 @@ ATOM      2  CA  MET A   1      26.266  25.413   2.842  1.00 10.38           C
 ATOM      3  C   MET A   1      26.913  26.639   3.531  1.00  9.62           C
 ATOM      4  N   LYS A   2      26.335  27.770   3.258  1.00  9.27           N
 ATOM      5  CA  LYS A   2      26.850  29.021   3.898  1.00  9.07           C
+END
 """
 CIF = b"""data_X
 _entry.id X

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-WIDTHS = (1280, 390)
+WIDTHS = (1280, pytest.param(390, marks=pytest.mark.slow))
 CHROMIUM = shutil.which("chromium")
 QUIET = (
     "--headless",

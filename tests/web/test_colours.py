@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 STATIC = Path(str(resources.files("ribbonet.web"))) / "static"
-REPORT = Path(str(resources.files("ribbonet.evaluation"))) / "report.html"
+REPORT = Path(str(resources.files("ribbonet.evaluation.reports"))) / "page.html"
 
 # Severe colour blindness in linear RGB (Machado, Oliveira & Fernandes 2009).
 SIGHTS = {

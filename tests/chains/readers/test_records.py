@@ -103,7 +103,12 @@ BAD: dict[str, tuple[str, list[str], list[str], str]] = {
     # the file, what is left by masking and by skipping, and what is said of the first wrong record
     "residue": (">a\nM1T\nHHH\n>b\nMK\nHH\n", ["a", "b"], ["b"], "line 2: symbol '1'"),
     "length": (">a\nMKT\nHH\n>b\nMK\nHH\n", ["b"], ["b"], "line 3: chain 'a' has 3 residues and 2"),
-    "line": (">a\nMKT\n>b\nMK\nHH\n", ["b"], ["b"], "line 1: this chain lacks"),
+    "line": (
+        ">a\nMKT\n>b\nMK\nHH\n",
+        ["b"],
+        ["b"],
+        "line 1: this chain has a sequence and no labels",
+    ),
     "more": (">a\nM\nH\nM\n>b\nMK\nHH\n", ["b"], ["b"], "line 4 should be '>' and a name"),
     "row": ("seq,sst3,id\nM,H\nMK,HH,b\n", ["b"], ["b"], "line 2: this row has not the 3 columns"),
     "cell": ("seq,sst3,id\nM?,HH,a\nMK,HH,b\n", ["a", "b"], ["b"], "line 2: symbol '?'"),
