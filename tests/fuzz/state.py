@@ -115,7 +115,8 @@ def templates(path: Path) -> object:
 
 def listing(path: Path) -> object:
     """Read the lines as a working folder's listing, and remove what it names."""
-    from ribbonet.system.working import MARK, working_folder
+    from ribbonet.system.listing import MARK
+    from ribbonet.system.working import working_folder
 
     victim = path.parent / "victim"
     victim.write_bytes(b"precious")

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from ribbonet.system import release_code, return_freed_memory
+
 FAULTS = """
 import resource, sys
 import numpy as np
@@ -78,3 +80,12 @@ assert (np.linspace(0, 1, 100).cumsum() == before).all()
 def test_a_librarys_code_can_be_released_and_runs_again():
     full, rest = subprocess.check_output([sys.executable, "-c", CODE]).split()
     assert int(rest) < int(full) / 2
+
+
+def test_nothing_happens_where_the_system_has_no_such_call(monkeypatch):
+    def without_a_name(name, **options):  # as Windows answers
+        raise TypeError(f"LoadLibrary() argument 1 must be str, not {name}")
+
+    monkeypatch.setattr("ctypes.CDLL", without_a_name)
+    return_freed_memory()
+    release_code("libllvmlite")

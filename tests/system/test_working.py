@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ribbonet.errors import InputError
+from ribbonet.system.leftovers import temporary_path
 from ribbonet.system.working import is_working_folder, working_folder, working_path
 
 HOLD = """
@@ -33,7 +34,7 @@ def test_what_is_listed_is_removed_with_the_folder(tmp_path: Path) -> None:
             file.write(b"x")
         folder.make("output")
         folder.open("output/a").close()
-        (folder.path / "output" / f".ribbonet-{'0' * 16}.tmp").touch()
+        temporary_path(folder.path / "output" / "a", "tmp").touch()
     with working_folder(tmp_path / ".ribbonet-out", "out") as folder:
         assert folder.names == ["journal", "output", "output/a"]
         folder.remove()

@@ -49,7 +49,7 @@ def release_code(library: str) -> None:
     library : str
         How the name of its file begins.
     """
-    with suppress(AttributeError, OSError):  # another system, or one without /proc
+    with suppress(AttributeError, OSError, TypeError):  # another system, or one without /proc
         madvise = ctypes.CDLL(None, use_errno=True).madvise
         for mapping in Path("/proc/self/maps").read_text().splitlines():
             addresses, rights, _, _, _, *name = mapping.split(maxsplit=5)

@@ -7,9 +7,7 @@ removed; links are never followed. One process at a time holds the folder.
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,21 +19,17 @@ from typing import TYPE_CHECKING, BinaryIO
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import write_errors
 from ribbonet.system.leftovers import (
-    LISTING,
     LOCK,
     OWN,
     PREFIX,
-    TEMPORARY,
     remove_emptied,
     remove_leftovers,
     temporary_path,
 )
+from ribbonet.system.listing import add_to_listing, begin_listing, listed, opened, token_of
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
-
-MARK = "ribbonet working folder "
-"""Begins a listing's first line, before a random token that no other folder has."""
 
 OUTPUT = "output"
 """In the working folder, what takes the output's name."""
@@ -63,7 +57,7 @@ def working_path(output: Path) -> Path:
 
 def is_working_folder(path: Path) -> bool:
     """Whether a path is a folder, not a link to one, with a listing of ribbonet's."""
-    return _token(path) is not None
+    return token_of(path) is not None
 
 
 @contextmanager
@@ -164,7 +158,7 @@ def _held(path: Path, place: str | Path) -> WorkingFolder:
     for _ in range(ATTEMPTS):
         if not os.path.lexists(path) and not _make(path):
             continue
-        token = _token(path)
+        token = token_of(path)
         if token is None:
             if os.path.lexists(path) and not _remove_debris(path):
                 raise InputError(
@@ -181,7 +175,7 @@ def _held(path: Path, place: str | Path) -> WorkingFolder:
             ) from None
         except FileNotFoundError:  # just removed by the process that finished with it
             continue
-        if _token(path) == token:
+        if token_of(path) == token:
             return WorkingFolder(path, lock)
         lock.release()
     raise InputError(f"{place}: other processes keep writing there; choose another place")
@@ -192,7 +186,7 @@ def _make(path: Path) -> bool:
     new = temporary_path(path, "new")
     new.mkdir()
     try:
-        (new / LISTING).write_text(f"{MARK}{secrets.token_hex(16)}\n", encoding="utf-8")
+        begin_listing(new)
         new.rename(path)
     except FileNotFoundError:  # another process took it for what a killed one had left
         return False
@@ -219,31 +213,6 @@ def _remove_debris(path: Path) -> bool:
     return True
 
 
-def _token(path: Path) -> str | None:
-    """Return the first line of a folder's listing; None where there is no such folder."""
-    try:
-        if not stat.S_ISDIR(path.lstat().st_mode):
-            return None
-        with os.fdopen(_opened(path / LISTING, os.O_RDONLY), encoding="utf-8") as file:
-            line = file.readline()
-    except (OSError, InputError, UnicodeDecodeError):
-        return None
-    return line if line.startswith(MARK) and line.endswith("\n") else None
-
-
-def _opened(path: Path, flags: int) -> int:
-    """Open an ordinary file that has one name only; return its descriptor."""
-    harmless = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    if path.is_symlink():  # said here, for systems that have no O_NOFOLLOW
-        raise InputError(f"{path}: is a link, and not the file that was made there; remove it")
-    descriptor = os.open(path, flags | harmless | getattr(os, "O_BINARY", 0), 0o666)
-    known = os.fstat(descriptor)
-    if not stat.S_ISREG(known.st_mode) or known.st_nlink > 1:
-        os.close(descriptor)
-        raise InputError(f"{path}: is not the file that was made there; remove it")
-    return descriptor
-
-
 class WorkingFolder:
     """A working folder that this process holds; `working_folder` makes it.
 
@@ -255,7 +224,7 @@ class WorkingFolder:
     def __init__(self, path: Path, lock: BaseFileLock) -> None:
         self.path = path
         self._lock = lock
-        self._names = _listed(path)
+        self._names = listed(path)
 
     @property
     def names(self) -> list[str]:
@@ -275,9 +244,7 @@ class WorkingFolder:
             if os.path.lexists(self.path / name):
                 raise InputError(f"{self.path / name}: is not ribbonet's; move it away")
         if new:
-            lines = "\n" + "".join(json.dumps(name) + "\n" for name in new)  # ends a torn line
-            with os.fdopen(_opened(self.path / LISTING, os.O_WRONLY | os.O_APPEND), "ab") as file:
-                file.write(lines.encode())
+            add_to_listing(self.path, new)
             self._names |= dict.fromkeys(new)
 
     def open(self, name: str) -> BinaryIO:
@@ -291,7 +258,7 @@ class WorkingFolder:
         new = name not in self._names
         self.add([name])
         path = self.path / name
-        descriptor = _opened(path, os.O_RDWR | os.O_CREAT | (os.O_EXCL if new else 0))
+        descriptor = opened(path, os.O_RDWR | os.O_CREAT | (os.O_EXCL if new else 0))
         return os.fdopen(descriptor, "r+b")
 
     def make(self, name: str) -> Path:
@@ -337,7 +304,7 @@ class WorkingFolder:
                 with working_folder(path, path) as inner:
                     inner.remove()
             elif stat.S_ISDIR(kind):
-                _remove_temporaries(path)
+                remove_leftovers(path)
                 with suppress(OSError):  # something of the user's is in it
                     path.rmdir()
 
@@ -345,7 +312,7 @@ class WorkingFolder:
         """Remove all that is listed."""
         for name in reversed(self._names):
             self.discard(name)
-        _remove_temporaries(self.path)
+        remove_leftovers(self.path)
         self._names = {name: None for name in self._names if os.path.lexists(self.path / name)}
 
     def remove(self) -> None:
@@ -367,42 +334,3 @@ class WorkingFolder:
     def release(self) -> None:
         """Let other processes hold the folder."""
         self._lock.release()
-
-
-def _listed(path: Path) -> dict[str, None]:
-    """Return the names in a folder's listing, up to a line that is torn or no name of ours."""
-    with os.fdopen(_opened(path / LISTING, os.O_RDONLY), "rb") as file:
-        lines = file.read().splitlines(keepends=True)[1:]
-    names: dict[str, None] = {}
-    for line in lines:
-        try:
-            name = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if line.endswith(b"\n") and isinstance(name, str) and _is_inside(path, name, names):
-            names[name] = None
-    return names
-
-
-def _is_inside(path: Path, name: str, known: dict[str, None]) -> bool:
-    """Whether a listed name is of something in the folder, under folders that are listed too."""
-    pure = PurePosixPath(name)
-    if pure.is_absolute() or not pure.parts or name != str(pure) or Path(name).drive:
-        return False
-    if ".." in pure.parts or "\0" in name or name in OWN or ("\\" in name and os.name == "nt"):
-        return False
-    parents = [str(parent) for parent in pure.parents if parent != PurePosixPath(".")]
-    return all(p in known and not (path / p).is_symlink() for p in parents)
-
-
-def _remove_temporaries(folder: Path) -> None:
-    """Remove what processes that were killed have left in one of ribbonet's folders."""
-    for path in folder.iterdir():
-        match = TEMPORARY.fullmatch(path.name)
-        if match is None or path.is_symlink():
-            continue
-        with suppress(OSError):
-            if match[3] == "tmp":
-                path.unlink()
-            else:
-                remove_emptied(path)
