@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from threading import current_thread, main_thread
+from contextlib import ExitStack, contextmanager, suppress
+from threading import current_thread, get_native_id, main_thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ribbonet.errors import InputError
@@ -21,12 +22,27 @@ Result = TypeVar("Result")
 AHEAD = 4
 """Items for each process that may be under way or wait for an earlier one to finish."""
 
+NICER = 10
+"""What is added to the niceness of a thread that lets others go first."""
+
 
 def cores() -> int:
     """How many processor cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def let_others_first() -> None:
+    """Let this thread compute only where others leave it time; on Linux, elsewhere nothing changes.
+
+    For threads with long work, so that those whose answer somebody waits for are not held up.
+    """
+    if sys.platform == "linux":  # where a thread has a niceness of its own
+        thread = get_native_id()
+        with suppress(OSError):  # not allowed in some sandbox
+            nice = os.getpriority(os.PRIO_PROCESS, thread) + NICER
+            os.setpriority(os.PRIO_PROCESS, thread, nice)
 
 
 def in_order(

@@ -1,6 +1,8 @@
 """Who is served, and in which time: strangers, slow senders, and turns."""
 
+import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -16,12 +18,13 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn import Network, WindowDense
 from ribbonet.web.app import create_app
-from ribbonet.web.predict.service import Kept
+from ribbonet.web.predict.service import Kept, PredictionService
 from ribbonet.web.predict.turns import CancelledJobError, Job, Turns
 from ribbonet.web.server.connections import make_server
 from ribbonet.web.server.faults import in_words_of_page
 from ribbonet.web.server.guard import HEADERS, Access
 from ribbonet.web.server.limits import Limits
+from ribbonet.web.sessions.players import Players
 
 MACHINE = "127.0.0.1"
 
@@ -209,6 +212,20 @@ def test_clients_take_turns_and_short_jobs_go_first():
     assert order[0] == "long"
     assert set(order[1:3]) == {"short", "other"}
     assert order[3:] == ["long", "long"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="niceness is a process's elsewhere")
+def test_short_predictions_go_before_long_ones_and_before_those_who_play():
+    def niceness():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    service, players = PredictionService(Limits(), {}), Players(Limits())
+    short, long = Job("a"), Job("a")
+    long.long = True
+    before = asyncio.run(service.work(short, niceness))
+    assert before == niceness()
+    assert asyncio.run(service.work(long, niceness)) > before
+    assert asyncio.run(players.turn(niceness)) > before
 
 
 def test_a_cancelled_job_ends_at_its_next_turn():

@@ -24,7 +24,7 @@ from ribbonet.prediction.prediction import Prediction
 from ribbonet.prediction.templates import Templates
 from ribbonet.prediction.tracks import Tracks
 from ribbonet.system import return_freed_memory
-from ribbonet.system.pools import cores
+from ribbonet.system.pools import cores, let_others_first
 from ribbonet.web.predict.reading import Reading, read
 from ribbonet.web.predict.turns import Job, Turns
 from ribbonet.web.server.limits import Limits
@@ -111,6 +111,7 @@ class PredictionService:
         self._short, self._long = Turns(cores()), Turns(max(cores() - 1, 1))
         # a thread for each prediction under way; no more compute at once than there are cores
         self._threads = ThreadPoolExecutor(limits.predictions, "predict")
+        self._behind = ThreadPoolExecutor(limits.predictions, "predict long", let_others_first)
         self._kept = Kept(limits.kept, limits.kept_predictions)
         self._under_way: Counter[str] = Counter()
         for model in self.models.values():  # so that the first user does not wait for imports
@@ -194,7 +195,8 @@ class PredictionService:
             with self._turns(job).turn(job):
                 return function(*arguments)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, in_turn)
+        threads = self._behind if job.long else self._threads
+        return await asyncio.get_running_loop().run_in_executor(threads, in_turn)
 
     async def read(self, job: Job, body: bytes, on_invalid: OnInvalid) -> Reading:
         """Read the chains in a body: a short one at once, a long one when it is its turn."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 from fastapi import WebSocket, WebSocketDisconnect
 
 from ribbonet.errors import InputError
+from ribbonet.system.pools import let_others_first
 from ribbonet.web.server.faults import in_words_of_page
 from ribbonet.web.server.limits import Limits
 
@@ -59,6 +60,8 @@ class Learning(Protocol):
 class Players:
     """All who play; their turns are taken one after the other, and each gets the same share.
 
+    A short prediction that somebody waits for goes first.
+
     Parameters
     ----------
     limits : Limits
@@ -68,7 +71,7 @@ class Players:
         self.limits = limits
         self.present: set[Player] = set()
         self.wait = 0.0  # seconds from the wish for a picture to the picture, of late
-        self._turns = ThreadPoolExecutor(1, "turns")
+        self._turns = ThreadPoolExecutor(1, "turns", let_others_first)
         self._kept: dict[str, Learning] = {}  # by the page, the latest last
 
     async def welcome(self, socket: WebSocket, make: Callable[[], Learning]) -> None:
