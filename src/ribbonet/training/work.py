@@ -185,11 +185,14 @@ def _is_best(path: Path) -> bool:
 
 
 def _is_trials(path: Path) -> bool:
-    """Whether a file is a database of trials, or one that was killed before it had any table."""
+    """Whether a file is a database of trials, or one that was killed before it had any table.
+
+    What a killed search left half written is undone, which takes the right to write.
+    """
     if not path.stat().st_size:
         return True
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as database:
             rows = database.execute("SELECT name FROM sqlite_master").fetchall()
     except (sqlite3.Error, UnicodeDecodeError):
         return False

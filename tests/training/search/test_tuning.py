@@ -1,6 +1,8 @@
 """Searching for a configuration: judged, kept, gone on with."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -20,6 +22,7 @@ from ribbonet.training.search.space import read_space
 from ribbonet.training.search.storage import shown
 from ribbonet.training.search.tuning import tune
 from ribbonet.training.train import train_model
+from ribbonet.training.work import check_search_folder
 
 SPACE = """
 seed = 3
@@ -285,3 +288,24 @@ def test_a_damaged_database_is_told_of(train_chains, tmp_path, change, message):
         database.commit()
     with pytest.raises(InputError, match=message):
         search(trials=2)
+
+
+KILLED = """
+import os, sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute(f"CREATE TABLE {sys.argv[2]} (x)")
+database.execute("PRAGMA cache_size = 1")  # so that it writes before it commits
+database.executemany(f"INSERT INTO {sys.argv[2]} VALUES (?)", [("y" * 4000,)] * 100)
+os._exit(0)
+"""
+
+
+def test_a_search_killed_while_it_wrote_is_still_a_search(tmp_path):
+    for table in ("studies", "others"):
+        (tmp_path / table).mkdir()
+        path = tmp_path / table / "trials.db"
+        subprocess.run([sys.executable, "-c", KILLED, path, table], check=True)
+        assert path.with_name("trials.db-journal").stat().st_size
+    check_search_folder(tmp_path / "studies", tmp_path / "best.toml", None)
+    with pytest.raises(InputError, match="no search made it"):
+        check_search_folder(tmp_path / "others", tmp_path / "best.toml", None)
