@@ -225,6 +225,14 @@ def test_output_that_cannot_be_written(ribbonet, proteins, tmp_path):
     )
 
 
+def test_what_the_system_refuses_is_named(ribbonet):
+    done = ribbonet("predict", "a" * 300)
+    assert done.returncode == 2
+    assert done.stderr.decode() == (
+        f"ribbonet: error: {'a' * 300}: cannot be used (File name too long)\n"
+    )
+
+
 def test_a_failed_run_leaves_the_old_output_as_it_was(ribbonet, tmp_path):
     bad, out = tmp_path / "bad.fasta", tmp_path / "out.3line"
     bad.write_text(">a\nMKT\n>b\nMK1\n")

@@ -123,8 +123,9 @@ def main() -> None:
         if error.errno in (*FULL, errno.EBADF, errno.EIO):
             _close_stdout()
             _fail(f"the output cannot be written ({error.strerror})")
-        file = "" if error.filename is None else f"{error.filename}: "
-        _fail(f"{file}{error.strerror or error}", 1)
+        if error.filename is None:
+            _fail(error.strerror or str(error), 1)
+        _fail(f"{error.filename}: cannot be used ({error.strerror})")
 
 
 def _fail(message: str, code: int = 2) -> NoReturn:
