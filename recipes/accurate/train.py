@@ -8,8 +8,9 @@
 
 `train` goes on from `OUT/checkpoint.safetensors` when it is there (killed at any moment, it loses
 at most the steps since the last validation). At every validation it writes `OUT/log.csv`, the
-averaged weights `OUT/ema.safetensors`, under the library's names, and, when validation loss is the
-least so far, `OUT/best.safetensors`. `label` adds the network's probabilities to a pack.
+averaged weights `OUT/weights.safetensors`, under the library's names, and, when validation loss is
+the least so far, `OUT/best.safetensors`. `label` adds the network's probabilities to a pack, or the
+mean of several networks'.
 
 Several processes, a core each, share a training: each takes batches of its own, and their
 gradients are averaged. `torchrun --nproc-per-node 2 train.py train ...` starts two; a run may go on
@@ -120,10 +121,10 @@ def build(cfg: dict, device: str, bf16: bool) -> Net:
     return net
 
 
-def load_averaged(path: Path, cfg: dict, device: str, bf16: bool) -> Net:
-    """Return a network with averaged weights that `train` wrote."""
-    net = build(cfg, device, bf16)
-    net.load_state_dict(load_file(path))
+def load_averaged(out: Path, device: str, bf16: bool) -> Net:
+    """Return the network of a run, with its averaged weights."""
+    net = build(json.loads((out / "facts.json").read_text())["config"]["network"], device, bf16)
+    from_library(load_file(out / "weights.safetensors"), net)
     return net.eval()
 
 
@@ -254,14 +255,12 @@ def report(out: Path, facts: dict, sums: np.ndarray, valid: dict) -> None:
 
 
 def keep_weights(out: Path, ema: dict, facts: dict) -> None:
-    """Write the averaged weights, under both kinds of names, and apart when they are the best."""
-    averaged = {k: v.contiguous() for k, v in ema.items()}
-    publish(out / "ema.safetensors", lambda p: save_file(averaged, p))
+    """Write the averaged weights, and apart when they are the best so far."""
     library = to_library(ema, facts["config"]["network"])
     publish(out / "weights.safetensors", lambda p: save_file(library, p))
     if facts["valid"]["nll3"] < facts["least"]:
         facts["least"] = facts["valid"]["nll3"]
-        publish(out / "best.safetensors", lambda p: save_file(averaged, p))
+        publish(out / "best.safetensors", lambda p: save_file(library, p))
 
 
 def rate_at(t: dict, progress: float, step: int) -> float:
@@ -288,16 +287,15 @@ def log(path: Path, row: dict) -> None:
 
 
 def label(args) -> None:
-    """Add the averaged network's probabilities, as 255ths, to a pack.
+    """Add a network's probabilities, or the mean of several networks', as 255ths, to a pack.
 
     Where the labels of relatives are known they are averaged with them, by their votes; a chain
     with neither enough homologues for the network nor such labels teaches nothing.
     """
-    cfg = json.loads((Path(args.out) / "facts.json").read_text())["config"]["network"]
-    net = load_averaged(Path(args.out) / "ema.safetensors", cfg, args.device, not args.float32)
-    path = Path(args.pack)
-    pack = Pack.read(path, profile=cfg["profile"], soft=False)
-    p = softmax(predict(net, pack, args.device, not args.float32))
+    bf16, path = not args.float32, Path(args.pack)
+    nets = [load_averaged(Path(out), args.device, bf16) for out in (args.out, *args.also)]
+    pack = Pack.read(path, profile=nets[0].cfg["profile"], soft=False)
+    p = sum(softmax(predict(net, pack, args.device, bf16)) for net in nets) / len(nets)
     with np.load(path) as f:
         arrays = dict(f)
     if "votes" in arrays:
@@ -321,6 +319,7 @@ def main() -> None:
     p.add_argument("--init", help="weights of a model folder of ribbonet to start from (train)")
     p.add_argument("--after", help="folder of a run to go on from under another configuration")
     p.add_argument("--pack", help="pack to label (label)")
+    p.add_argument("--also", nargs="*", default=[], help="further runs to average with (label)")
     p.add_argument("--least", type=int, default=5, help="homologues that are enough (label)")
     p.add_argument("--device", default="cpu")
     p.add_argument("--threads", type=int, default=1)

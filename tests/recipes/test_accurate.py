@@ -269,6 +269,22 @@ def test_votes_are_averaged_with_what_the_teacher_says(folder, teacher, tmp_path
     np.testing.assert_array_equal(together[80:], alone[80:])
 
 
+def test_what_several_teachers_say_is_averaged(folder, teacher, tmp_path):
+    settings = {"dilations": "[1, 2]", "profile": "true", "packs": '["labelled.npz"]'}
+    train(folder, "other-teacher", repeat="[2]", steps=100, **settings)
+    runs = [folder / "teacher", folder / "other-teacher"]
+    for name, out in (("first", runs[:1]), ("second", runs[1:]), ("both", runs)):
+        pack = tmp_path / f"{name}.npz"
+        pack.write_bytes((folder / "unlabelled.npz").read_bytes())
+        run("train.py", "label", "--out", *out[:1], "--also", *out[1:], "--pack", pack, "--float32")
+    first, second, both = (
+        np.load(tmp_path / f"{name}.npz")["soft"].astype(float)
+        for name in ("first", "second", "both")
+    )
+    assert np.abs(first - second).max() > 10
+    np.testing.assert_allclose(both, (first + second) / 2, atol=1)
+
+
 def test_of_half_a_pack_half_of_the_chains_come(folder, monkeypatch):
     monkeypatch.syspath_prepend(str(RECIPE))
     training_set = importlib.import_module("data").TrainingSet
