@@ -77,6 +77,10 @@ def test_split_keeps_homologues_together(ribbonet, tmp_path):
     done = ribbonet("data", "split", tmp_path / "in", "-o", tmp_path / "k", "--folds", 4)
     assert done.returncode == 0
     assert [(tmp_path / "k" / f"fold{n}.3line").exists() for n in (1, 2, 3, 4)] == [True] * 4
+    both = ("--folds", 4, "--shares", "50,50")
+    done = ribbonet("data", "split", tmp_path / "in", "-o", tmp_path / "l", *both)
+    assert done.returncode == 2
+    assert b"--folds makes parts of one size; leave --shares out" in done.stderr
 
 
 def test_casp13_is_said_not_to_be_there(ribbonet):

@@ -177,6 +177,13 @@ def test_a_planted_homologue_is_found_and_warned_of(ribbonet, model, tmp_path):
         (["--predictions", "no.ss2", "DATA"], "no.ss2: no such file"),
         (["nomodel", "DATA"], "nomodel: no such model"),
         (["--predictions", "DATA", "DATA", "--compare", "nothing"], "nothing: no such model"),
+        (["--predictions", "DATA", "DATA", "--templates"], "--templates, --msa, --homologues and"),
+        (["--predictions", "DATA", "DATA", "--inputs", "x.h5"], "--templates, --msa, --homologues"),
+        (["fast", "DATA", "--max-identity", "30"], "--max-identity limits the relatives of"),
+        (["topology", "DATA", "--max-identity", "30"], "--max-identity limits the relatives of"),
+        (["topology", "DATA", "--templates"], "templates are for secondary structure, not for"),
+        (["fast", "DATA", "--compare", "topology"], "topology: predicts the classes 1 2 B H S,"),
+        (["topology", "DATA", "--msa", "x"], "the model 'topology' reads sequences alone"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(ribbonet, data, arguments, message):
@@ -206,3 +213,21 @@ def test_a_fault_in_a_later_file_is_said_before_anything_is_scored(ribbonet, tmp
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 2
     assert f"{bad}: 1 record skipped" in done.stderr.decode()
+
+
+def test_models_of_classes_are_compared_with_files_and_scored_on_one_class(ribbonet, tmp_path):
+    sequence = "MKTAYIAKQRQISFVKSHFSRQLEERLGLI"
+    (tmp_path / "one.3line").write_text(f">a\n{sequence}\n{'1' * 30}\n")
+    (tmp_path / "one.fasta").write_text(f">a\n{sequence}\n")
+    done = ribbonet(
+        *("predict", "one.fasta", "--model", "topology", "-o", "said.csv"), cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    given = ("one.3line", "--json", "--compare")
+    for one, other in (("topology", "said.csv"), ("said.csv", "topology")):
+        words = ("evaluate", *(["--predictions", "--task", "classes"] * one.endswith("csv")))
+        done = ribbonet(*words, one, *given, other, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        scores = json.loads(done.stdout)
+        assert (scores["residues"], scores["compared"]["with"]) == (30, other)
+        assert (scores["compared"]["better"], scores["compared"]["worse"]) == (0, 0)

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 
 def test_the_default_is_the_example_of_the_notes(ribbonet):
     done = ribbonet("explain")
@@ -66,3 +68,19 @@ def test_the_rules_are_those_of_the_library():
     from ribbonet.nn.views.worked_example import RULES
 
     assert [str(rule) for rule in Rule] == list(RULES)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("--optimizer adam", "--optimizer: is of the step that --learning-rate takes"),
+        ("--learning-rate 0", "--learning-rate 0: give a number above 0"),
+        ("--learning-rate nan", "--learning-rate nan: give a number above 0"),
+        ("-x nan,1", "x is [nan, 1.0]; give finite numbers"),
+        ("--input=", "'' is not a list of numbers"),
+    ],
+)
+def test_what_would_count_for_nothing_or_give_no_numbers_is_refused(ribbonet, given, message):
+    done = ribbonet("explain", *given.split())
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()

@@ -146,6 +146,9 @@ def test_a_teacher_is_learned_from_besides_labels(ribbonet, folder):
         assert (training["chains"], training["residues"]) == (16, 11 * 40)
         assert (training["teacher"]["name"], training["teacher"]["share"]) == (teacher, 0.4)
         assert [own["times"] for own in training["repeat"]] == [1, 2]
+    alone = ("--teacher-share", "0.4", "-o", "m")
+    done = ribbonet("train", "known.3line", *alone, cwd=folder)
+    assert (done.returncode, b"--teacher-share: is that of a --teacher" in done.stderr) == (2, True)
     for more, said in (
         (["--teacher", "no-such", "-o", "m"], b"no-such: no such model"),
         (["--teacher", "fast", "--folds", "3", "-o", "m"], b"--folds: a teacher may know"),

@@ -66,6 +66,19 @@ def test_models_are_trained_on_them_and_predict(esm, chains, tmp_path):
     ):
         done = ribbonet(*words, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
+    import h5py
+
+    with h5py.File(tmp_path / "e.h5", "r+") as file:
+        assert (file.attrs["model"], len(file.attrs["digest"])) == (str(esm), 8)
+        file.attrs["digest"] = "0" * 8
+    for words in (
+        ("predict", "chains.fasta", "--model", "trained", "--inputs", "e.h5", "-o", "other.3line"),
+        ("evaluate", "trained", "chains.3line", "--inputs", "e.h5"),
+        ("train", "chains.3line", "--init", "trained", "--inputs", "e.h5", "-o", "further"),
+    ):
+        done = ribbonet(*words, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "the model was trained on those by" in done.stderr
     states = (tmp_path / "out.3line").read_text().splitlines()[2::3]
     assert [len(own) for own in states] == [len(chain) for chain in chains]
 

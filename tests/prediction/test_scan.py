@@ -97,5 +97,7 @@ def test_what_cannot_be_scanned_is_said():
     ):
         with pytest.raises(InputError, match=re.escape(message)):
             scan(SEQUENCE, **({"model": "fast"} | options))
+    with pytest.warns(UserWarning, match="looks like nucleotides"):
+        scan("ACGT" * 10, model="fast", positions=[1])
     with pytest.raises(InputError, match="and 100,000,000 are the most; choose positions"):
         scan("MK" * 1500, model="fast")

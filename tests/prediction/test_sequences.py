@@ -187,6 +187,9 @@ def test_nucleotides_are_warned_of(model):
     with pytest.warns(UserWarning, match="looks like nucleotides") as warned:
         predict("ACGT" * 10, model=model)
     assert warned[0].filename == __file__  # not a file of ribbonet's
+    for primer in ("ACGTTGCATTGC", "ACGUUGCAUUGC"):
+        with pytest.warns(UserWarning, match="looks like nucleotides"):
+            predict(primer, model=model)
     with pytest.warns(UserWarning, match="2 records look like nucleotides"):
         predict_many(["ACGT" * 10, S, "TTTT" * 10], model=model)
 

@@ -107,6 +107,14 @@ def test_another_number_of_states_draws_the_last_layer_anew(few, tmp_path):
         ]
 
 
+def test_eight_states_are_not_drawn_anew_for_labels_in_three(few, tmp_path):
+    train, valid = few
+    three = ModelConfig((StageConfig(window=3, hidden=(4,), epochs=1),))
+    start = train_model(three, train, valid, tmp_path / "three")
+    with pytest.raises(InputError, match="states = 8: the labels are in three states"):
+        train_model(replace(SHORT, states=8), train, valid, tmp_path / "m", start=start)
+
+
 def test_a_start_is_a_copy_with_the_same_outputs_or_a_new_last_layer():
     network = Network([WindowDense(3, 21, 4), ReLU(), Dense(4, 8)], rng=0)
     eight, three = Structure(STATES8), Structure()

@@ -35,6 +35,13 @@ def test_one_value_alone_teaches_nothing():
         sets([valued("a", values=(1.0, 1.0, float("nan"), 1.0))])
 
 
+def test_one_class_alone_teaches_nothing():
+    chains = [Chain("a", "MKTA", "1111")]
+    options = LabelOptions("classes")
+    with pytest.raises(InputError, match="every residue has the label 1, so there is nothing to"):
+        read_sets([chains], [chains], [], STATES, 0, options, lambda _: None)
+
+
 def test_sets_of_which_none_is_to_train_on_are_warned_of():
     _, warnings = sets([valued("a SET=test"), valued("b SET=Test", "MKTW"), valued("c", "MKTY")])
     assert warnings == [

@@ -172,6 +172,15 @@ class ArrayFile:
         return self.made_of or state_of(self.path)
 
     @cached_property
+    def origin(self) -> dict[str, str] | None:
+        """Name and checksum of the language model, as `ribbonet data embed` notes them in HDF5."""
+        noted = getattr(self._file, "attrs", {})
+        match noted.get("model"), noted.get("digest"):
+            case str(name), str(digest):
+                return {"name": name, "checksum": digest}
+        return None
+
+    @cached_property
     def _file(self) -> Mapping[str, Any]:
         try:
             with self.path.open("rb") as file:

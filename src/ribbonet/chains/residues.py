@@ -39,6 +39,8 @@ AMBIGUOUS = NUCLEOTIDES + "RYKMSWBDHV"
 SHARE = 0.9
 """Of plain nucleotides in a nucleotide sequence, at least."""
 LEAST_NUCLEOTIDES = 30
+LEAST_PRIMER = 12
+"""Letters from which all four nucleotides, and no other letter, are warned of."""
 MOST_LACKING = 3
 """Labels by which a line below a sequence may be shorter or longer by mistake."""
 ENDS = frozenset((b"END", b"TER", b"ENDMDL", b"STOP", b"EOF"))
@@ -231,15 +233,19 @@ def warn_of_nucleotides(
     """
     number = 0
     for chain in chains:
-        number += _reads_as_nucleotides(chain.sequence)
+        number += reads_as_nucleotides(chain.sequence)
         yield chain
     if number:
         records = "1 record looks" if number == 1 else f"{number:,} records look"
         on_warning(f"{name}: {records} like nucleotides, read as residues; give proteins")
 
 
-def _reads_as_nucleotides(sequence: str) -> bool:
-    if len(sequence) < LEAST_NUCLEOTIDES or sequence.strip(AMBIGUOUS):
+def reads_as_nucleotides(sequence: str) -> bool:
+    """Whether a sequence has the letters of nucleotides alone."""
+    if len(sequence) < LEAST_NUCLEOTIDES:
+        bases = {*sequence.replace("U", "T")}
+        return len(sequence) >= LEAST_PRIMER and bases >= {*"ACGT"} and bases <= {*NUCLEOTIDES}
+    if sequence.strip(AMBIGUOUS):
         return False
     return sum(map(sequence.count, NUCLEOTIDES)) >= SHARE * len(sequence)
 

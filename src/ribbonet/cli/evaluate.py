@@ -9,7 +9,7 @@ import typer
 
 from ribbonet.cli.options import flat
 from ribbonet.cli.options.labelled import Labels
-from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.cli.options.outputs import check_ending, spare_inputs
 from ribbonet.cli.options.sources import Chosen, Sources, TemplatesCommand
 from ribbonet.cli.predict import one_thread_a_process
 from ribbonet.errors import InputError
@@ -90,6 +90,7 @@ def command(
     if report is not None:
         read = [sources.homologues, sources.inputs, sources.msa, compare, templates or None]
         spare_inputs(report, [*files, *(exclude or []), *(against or []), *read])
+        check_ending(report, ".html", ".htm")
 
     from ribbonet.cli.runs.evaluation import Run
 

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from ribbonet.cli.options import States
-from ribbonet.cli.options.outputs import spare_inputs
-from ribbonet.errors import InputError
+from ribbonet.cli.options.outputs import check_ending, spare_inputs
 
 
 def command(
@@ -26,8 +25,7 @@ def command(
 
     It reads codes of residues and gives probabilities of states.
     """
-    if output.suffix != ".onnx":
-        raise InputError(f"{output}: give a name that ends in .onnx")
+    check_ending(output, ".onnx")
 
     from ribbonet.chains.alphabet import ALPHABETS
     from ribbonet.models import load_model

@@ -53,19 +53,28 @@ def command(
             metavar="NUMBER", help="Residues per line of a heat map; 0 for all on one line."
         ),
     ] = None,
-    colours: Annotated[Colours, typer.Option(help="Colours of a heat map.")] = Colours.SAFE,
+    colours: Annotated[
+        Colours | None, typer.Option(help="Colours of a heat map; by default safe.")
+    ] = None,
 ) -> None:
     """Predict every single mutant of a chain, and what each changes."""
     one_thread_a_process()
 
     from ribbonet.models import DEFAULT_MODEL, load_model
     from ribbonet.prediction.figures.style import style_of
-    from ribbonet.prediction.mutations.files import format_of, write_scans
+    from ribbonet.prediction.mutations.files import TABLES, format_of, write_scans
     from ribbonet.prediction.mutations.scan import Scan, scan_chain
     from ribbonet.system.atomic import atomic_write
 
     form = "csv" if output is None else format_of(output)
-    style = style_of(width=width, wrap=wrap, colours=colours.value)
+    looks = {"width": width, "wrap": wrap, "colours": colours and colours.value}
+    chosen = {name: value for name, value in looks.items() if value is not None}
+    if chosen and form in TABLES:
+        raise InputError(
+            f"--{', --'.join(chosen)}: for a heat map only; leave out, or give -o FILE.svg, .pdf "
+            "or .png"
+        )
+    style = style_of(**chosen)
     given = find_input(files or [], sequence, "error")
     if given.folder:
         raise InputError(f"{given.folder}: is a folder; give FASTA files")

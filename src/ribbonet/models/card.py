@@ -117,6 +117,12 @@ class Card:
     validation: Record | None = None
     baseline: Baseline | None = None
 
+    @property
+    def arrays(self) -> Mapping[str, str] | None:
+        """Name and checksum of the language model whose embeddings were read, if known."""
+        arrays = None if self.training is None else self.training.record.get("arrays")
+        return None if arrays is None else dict(arrays)
+
     def to_json(self) -> dict[str, Any]:
         """Return the card as plain values."""
         words = {key: getattr(self, key) for key in ("name", "summary", "licence", "data")}

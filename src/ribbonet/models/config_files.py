@@ -48,13 +48,7 @@ def read_config(path: str | Path) -> ModelConfig:
     """
     tables = read_tables(config_path(path))
     try:
-        config = parse_config(tables)
-        for stage in config.stages:
-            if not stage.dilations and stage.kernel != StageConfig().kernel:
-                raise InputError(
-                    f"kernel = {stage.kernel}: is for networks with dilations, others have a "
-                    "window; leave it out"
-                )
+        config = parse_written(tables)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return config
@@ -108,6 +102,18 @@ def format_config(config: ModelConfig) -> str:
         lines = [f"{key} = {json.dumps(value)}\n" for key, value in values.items()]
         tables.append("".join(["[[stage]]\n", *lines]))
     return "\n".join(tables)
+
+
+def parse_written(tables: Mapping[str, Any]) -> ModelConfig:
+    """Build a configuration from what a user wrote; refuse a key that would count for nothing."""
+    config = parse_config(tables)
+    for stage in config.stages:
+        if not stage.dilations and stage.kernel != StageConfig().kernel:
+            raise InputError(
+                f"kernel = {stage.kernel}: is for networks with dilations, others have a window; "
+                "leave it out"
+            )
+    return config
 
 
 def parse_config(tables: Mapping[str, Any]) -> ModelConfig:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Literal, Protocol, get_args
 
@@ -120,6 +120,35 @@ def without_relatives(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     alone[:, :SYMBOLS] = rows[:, :SYMBOLS]
     alone[:, SYMBOLS : SYMBOLS + len(RESIDUES)] = rows[:, : len(RESIDUES)]
     return alone
+
+
+def origin_of(source: object) -> Mapping[str, str] | None:
+    """Return name and checksum of the language model that made a source's arrays, if known."""
+    origin: Mapping[str, str] | None = getattr(source, "origin", None)
+    return origin
+
+
+def check_origin(trained_on: Mapping[str, str] | None, source: object) -> None:
+    """Refuse arrays of another language model than those that a model was trained on.
+
+    Parameters
+    ----------
+    trained_on : mapping or None
+        What `origin_of` said when the model was trained.
+    source : Source or None
+
+    Raises
+    ------
+    InputError
+        When both are known, and are not the same.
+    """
+    given = origin_of(source)
+    if trained_on and given and given["checksum"] != trained_on["checksum"]:
+        raise InputError(
+            f"{source}: holds embeddings by {given['name']} (checksum {given['checksum']}), and "
+            f"the model was trained on those by {trained_on['name']} (checksum "
+            f"{trained_on['checksum']}); embed the chains by that one"
+        )
 
 
 def called(name: str) -> str:

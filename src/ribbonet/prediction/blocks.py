@@ -16,7 +16,7 @@ from ribbonet import __version__
 from ribbonet.chains.alphabet import ALPHABETS, STATES, STATES8, Alphabet
 from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
-from ribbonet.models.inputs import ModelInputs, Source, check_source
+from ribbonet.models.inputs import ModelInputs, Source, check_origin, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.formats.base import Format
@@ -102,6 +102,7 @@ def predict_block(
     check_masking(task, min_confidence)
     name = model.card.name
     check_source(model.inputs, source, name)
+    check_origin(model.card.arrays, source)
     inputs = list(ModelInputs(chains, model.inputs, source, model.columns))
     evidence: Sequence[Evidence | None] = [None] * len(chains)
     asked = task if templates is None else model.task

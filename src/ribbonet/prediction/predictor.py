@@ -16,14 +16,14 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import name_of
 from ribbonet.chains.relatives.alignment_files import AlignmentFiles, is_alignment
-from ribbonet.chains.residues import clean_sequence, doubts, warn_of_nucleotides
+from ribbonet.chains.residues import doubts, warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import GivenArray, Source
 from ribbonet.models.model import Model
 from ribbonet.prediction.blocks import predict_block, predict_chains
 from ribbonet.prediction.prediction import Prediction, check_confidence
-from ribbonet.prediction.sequences import given
+from ribbonet.prediction.sequences import single
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.prediction.tracks import find_tracks
 from ribbonet.prediction.wording import naming_arguments, warn_caller
@@ -106,22 +106,16 @@ def predict(
     >>> len(p.states), p.probabilities.shape
     (33, (33, 3))
     """
-    text, header = given(sequence, "; many are for ribbonet.predict_many")
     check_options(min_confidence, states, on_invalid)
-    if on_invalid == "skip":
-        raise InputError("on_invalid = 'skip': is for many sequences; give one of the others")
+    with naming_arguments():
+        chain = single(sequence, id, on_invalid, "; many are for ribbonet.predict_many")
     known = array is not None
     loaded = model if isinstance(model, Model) else load_model(model, profiles=known)
     source = None if array is None else GivenArray(array)
     chosen = find_templates(templates, loaded)
     with naming_arguments():
-        counts: Counter[str] = Counter()
-        chains = [Chain(id or header, clean_sequence(text, on_invalid, counts))]
-        chains = list(warn_of_nucleotides(chains, "sequence", warn_caller))
-        if doubted := doubts(counts):
-            warn_caller(f"sequence: {doubted}")
         return predict_block(
-            chains,
+            [chain],
             loaded,
             min_confidence,
             ALPHABETS[states],

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.mistaken import LONGEST, is_sequence
-from ribbonet.chains.residues import OnInvalid, clean_sequence
+from ribbonet.chains.residues import OnInvalid, clean_sequence, doubts, warn_of_nucleotides
 from ribbonet.errors import InputError
-from ribbonet.prediction.wording import in_arguments
+from ribbonet.prediction.wording import in_arguments, warn_caller
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +59,35 @@ def given(item: object, remedy: str = "") -> Given:
         remedy = ", decoded: sequence.decode()"
     kind = type(item).__name__
     raise InputError(f"sequence: is of the type {kind}; give its residues as a str{remedy}")
+
+
+def single(sequence: object, id: str, on_invalid: OnInvalid, several: str) -> Chain:
+    """Read one sequence as a chain; warn where it may be none, or of nucleotides.
+
+    Parameters
+    ----------
+    sequence : str, or an object of a sequence
+        See `given`.
+    id : str
+        For its header; by default that of a record.
+    on_invalid : {"error", "mask", "degap"}
+    several : str
+        What many sequences are for, added to the error message for a list of them.
+
+    Raises
+    ------
+    InputError
+        As `given` and `clean_sequence` do.
+    """
+    text, header = given(sequence, several)
+    if on_invalid == "skip":
+        raise InputError("on_invalid = 'skip': is for many sequences; give one of the others")
+    counts: Counter[str] = Counter()
+    chains = [Chain(id or header, clean_sequence(text, on_invalid, counts))]
+    (chain,) = warn_of_nucleotides(chains, "sequence", warn_caller)
+    if doubted := doubts(counts):
+        warn_caller(f"sequence: {doubted}")
+    return chain
 
 
 def _is_of_nucleotides(item: object) -> bool:

@@ -25,7 +25,7 @@ from ribbonet.tasks.structure import Structure
 from ribbonet.training.fine_tuning import DEFAULT as FURTHER
 from ribbonet.training.fine_tuning import states_of
 from ribbonet.training.sets import read_sets
-from ribbonet.training.teacher import teacher_of
+from ribbonet.training.teacher import SHARE, teacher_of
 from ribbonet.training.train import train_model
 
 
@@ -45,7 +45,7 @@ def train(
     coil: str | None = None,
     on_invalid: OnInvalid = "error",
     teacher: str | Path | Model | None = None,
-    teacher_share: float = 0.5,
+    teacher_share: float = SHARE,
     repeat: Sequence[float] | None = None,
 ) -> Model:
     """Train a model on labelled chains, as `ribbonet train` does.

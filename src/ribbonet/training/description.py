@@ -15,6 +15,7 @@ import ribbonet
 from ribbonet.chains.chain import Chain
 from ribbonet.models.card import Card, Training
 from ribbonet.models.embedding import embedding_of
+from ribbonet.models.inputs import origin_of
 from ribbonet.models.model import Model
 from ribbonet.training.fine_tuning import training_alone
 from ribbonet.training.team import Team
@@ -47,7 +48,7 @@ def identity(plan: Plan) -> dict[str, Any]:
 def describe(plan: Plan, model: Model, team: Team) -> Card:
     """Return the card of a model that has been trained."""
     (train, valid), config, start = plan.sets, plan.config, plan.start
-    teacher, repeats = plan.teacher, plan.repeats
+    teacher, repeats, arrays = plan.teacher, plan.repeats, origin_of(plan.source)
     record = {
         "chains": len(train),
         "residues": int(sum(chain.mask.sum() for chain in train)),
@@ -63,6 +64,7 @@ def describe(plan: Plan, model: Model, team: Team) -> Card:
             "numpy": np.__version__,
         },
         "weights": model.size,
+        **({} if arrays is None else {"arrays": dict(arrays)}),
         **({} if teacher is None else {"teacher": teacher.to_json()}),
         **({} if repeats is None else {"repeat": runs_of(repeats)}),
     }

@@ -17,7 +17,7 @@ from ribbonet.chains.relatives.profiles import COLUMNS
 from ribbonet.errors import InputError, lacking
 from ribbonet.models.config import ModelConfig
 from ribbonet.models.embedding import embedding_of
-from ribbonet.models.inputs import Inputs, ModelInputs, Source, check_source
+from ribbonet.models.inputs import Inputs, ModelInputs, Source, check_origin, check_source
 from ribbonet.models.model import Model
 from ribbonet.models.stages import Stage
 from ribbonet.nn.training.batches import batches
@@ -102,6 +102,8 @@ def plan_of(
         config = configure(config, start, task)
     inputs = config.inputs or ("sequence" if source is None else "features")
     check_source(inputs, source, str(folder))
+    if start is not None:
+        check_origin(start.card.arrays, source)
     if any(stage.profile_dropout for stage in config.stages[inputs == "profile" :]):
         raise InputError("profile_dropout: is for a first stage that reads profiles; leave it out")
     columns = _columns(inputs, source, sets[0], start)
@@ -147,7 +149,7 @@ def _fitted(
         wanted = Structure(STATES8)
     fitted = wanted.fitted(train)
     in_three = isinstance(fitted, Structure) and fitted.labels != fitted.alphabet
-    if in_three and start is None:
+    if in_three and (start is None or start.task != fitted):
         raise InputError("states = 8: the labels are in three states; give the eight of DSSP")
     return fitted
 

@@ -19,6 +19,7 @@ from ribbonet.errors import InputError
 from ribbonet.evaluation.tasks import check_labels
 from ribbonet.system.terminal import count_of
 from ribbonet.tasks.base import Task
+from ribbonet.tasks.classes import Classes
 from ribbonet.tasks.labels import (
     Data,
     Labelled,
@@ -232,13 +233,14 @@ def _read(
         _refuse_templates(source)
     labelled = read_labelled(train, exclude, options, states)
     on_remark(labelled.reason)
+    found = {*labelled.task.alphabet} if isinstance(labelled.task, Classes) else set()
     if isinstance(labelled.task, Structure):
         found = set("".join(chain.labels or "" for chain in labelled.chains)) - {"-"}
-        if len(found) < 2:
-            raise InputError(
-                f"{name_of_all(train)}: every residue has the label {found.pop()}, so there is "
-                "nothing to learn; give chains of two states or more"
-            )
+    if len(found) == 1:
+        raise InputError(
+            f"{name_of_all(train)}: every residue has the label {found.pop()}, so there is "
+            "nothing to learn; give chains of two labels or more"
+        )
     values = {v for chain in labelled.chains for v in chain.values or () if v == v}
     if len(values) == 1:
         raise InputError(

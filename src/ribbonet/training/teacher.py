@@ -27,6 +27,9 @@ from ribbonet.training.description import described
 
 Array = NDArray[Any]
 
+SHARE = 0.5
+"""Of a teacher in the targets of labelled residues, where no other is given."""
+
 
 @dataclass(frozen=True)
 class Teacher:

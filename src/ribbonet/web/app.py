@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
@@ -24,6 +24,7 @@ from ribbonet.web.predict import room as predict
 from ribbonet.web.server.faults import in_words_of_page, listed
 from ribbonet.web.server.guard import HEADERS, Access, Guard
 from ribbonet.web.server.limits import Limits
+from ribbonet.web.server.query import refuse_unheeded
 from ribbonet.web.sessions.players import Players
 
 STATIC = Path(__file__).parent / "static"
@@ -52,7 +53,13 @@ def create_app(
     app : FastAPI
     """
     # no /docs: their JavaScript would come from another host
-    app = FastAPI(title="ribbonet", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="ribbonet",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(refuse_unheeded)],
+    )
     app.add_middleware(Guard, limits=limits, access=access)
     app.add_exception_handler(InputError, _unfit)
     app.add_exception_handler(RequestValidationError, _invalid)

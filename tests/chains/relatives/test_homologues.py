@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.readers.three_line import read_three_line
+from ribbonet.chains.relatives import splits
 from ribbonet.chains.relatives.homologues import Pair, deal, families, homologues, nearest
 from ribbonet.chains.relatives.splits import Split, read_shares, split_chains, write_parts
 from ribbonet.errors import InputError
@@ -135,6 +136,20 @@ def test_shares_that_are_none(text: str) -> None:
         InputError, match="is not a list of shares; give two or three numbers, as 80,10,10"
     ):
         read_shares(text)
+
+
+@pytest.mark.parametrize("text", ["80,10", "50,60", "8,1,1"])
+def test_shares_are_percentages_of_all(text: str) -> None:
+    with pytest.raises(InputError, match="give percentages that sum to 100"):
+        read_shares(text)
+    assert read_shares("33.3,33.3,33.4") == [33.3, 33.3, 33.4]
+
+
+def test_a_part_of_no_chain_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splits, "homologues", lambda *_, **__: [])
+    chains = [Chain(f"c{n}", letter * 40, "H" * 40) for n, letter in enumerate("ACDE")]
+    with pytest.raises(InputError, match="too few, or their families too large, for a part"):
+        split_chains(chains, [99.99, 0.01])
 
 
 def test_a_chain_without_labels_is_named_and_nothing_written(tmp_path: Path) -> None:

@@ -153,6 +153,14 @@ def test_what_is_no_fasta_of_proteins_is_named(searched, tmp_path):
     path.write_text("MKT\n")
     with pytest.raises(InputError, match=r"bad.fasta: is not FASTA"):
         list(find_profiles(chains, path))
+    sequence, states = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "CCCHHHHHHHHHHHHHHHHHHHHHHHCCCCCCC"
+    for text, message in (
+        (f">a\n{sequence}\n{states}\n", "half of the sequence reads as labels"),
+        (f">a\n{'ACGTTGCAAC' * 20}\n", "its records look like nucleotides; give FASTA of"),
+    ):
+        path.write_text(text)
+        with pytest.raises(InputError, match=message):
+            list(find_profiles(chains, path))
     with pytest.raises(InputError, match=r"none.fasta: no such file"):
         list(find_profiles(chains, tmp_path / "none.fasta"))
 
@@ -160,6 +168,7 @@ def test_what_is_no_fasta_of_proteins_is_named(searched, tmp_path):
 def test_without_both_programs_the_package_of_one_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(profiles, "find_spec", lambda name: None)
+    (tmp_path / "any.fasta").write_text(">b\nMKT\n")
     with pytest.raises(InputError, match=r"mmseqs: no such program; .*mmseqs2"):
         list(find_profiles([Chain("a", "MKT")], tmp_path / "any.fasta"))
 

@@ -40,6 +40,23 @@ def test_an_input_is_not_overwritten(ribbonet, files, command):
     assert (files / "in.3line").read_text() == DATA
 
 
+@pytest.mark.parametrize(
+    ("command", "endings"),
+    [
+        ("evaluate fast in.3line --report out.pdf", b".html or .htm"),
+        ("data profiles in.fasta --homologues in.fasta -o out.h5", b".npz"),
+        ("data templates in.3line -o out", b".templates"),
+        ("data embed in.fasta --model esm -o out.npz", b".h5 or .hdf5"),
+        ("figure layer -o out.png", b".svg"),
+        ("export fast out.pt", b".onnx"),
+    ],
+)
+def test_a_name_says_the_format_that_is_written(ribbonet, files, command, endings):
+    done = ribbonet(*command.split(), cwd=files)
+    assert done.returncode == 2
+    assert b": end the name with " + endings in done.stderr
+
+
 def test_parts_go_to_a_new_folder(ribbonet, files):
     done = ribbonet("data", "split", "in.3line", "-o", ".", cwd=files)
     assert done.returncode == 2

@@ -226,6 +226,12 @@ def test_tables_line_up_as_text_and_as_markdown():
         ({"output": "threshold", "fused": False}, "no slope to go back through"),
         ({"x": [[0, 1], [1, 1]]}, "from 0 to 1 for sigmoid outputs and each of 2 inputs"),
         ({"x": []}, "x should be an input"),
+        ({"x": [0, float("nan")]}, r"x is \[0, nan\]; give finite numbers"),
+        ({"x": [[0, 1], [1]]}, "give numbers, in rows of one length"),
+        ({"weights": [[[1], [float("inf")]]]}, r"W1 is .*; give finite numbers"),
+        ({"weights": [[["a"], [1]]]}, "give numbers"),
+        ({"weights": [[]]}, "do not fit"),
+        ({"weights": [[[1], [1]]], "biases": [[0], [0]]}, "1 layers have weights, 2 biases"),
     ],
 )
 def test_what_is_wrong_is_said(arguments, message):
@@ -237,6 +243,7 @@ def test_files_that_cannot_be_read_are_errors(tmp_path):
     for name, text, message in (
         ("a.toml", "x = [", "cannot read"),
         ("a.toml", "z = 1", "unknown keys z"),
+        ("a.toml", "weights = 5", "weights should be a list"),
         ("a.toml", 'y = "a"', "cannot read .*a.toml: could not convert string to float: 'a'"),
         ("a.toml", 'x = ["a", "b"]', "cannot read .*a.toml: could not convert string"),
         ("a.toml", "x = [[0], [1, 2]]", "cannot read .*a.toml: setting an array element"),

@@ -263,6 +263,17 @@ def test_values_are_values():
         ([Chain("a", "MK")], LabelOptions(), "no labelled residue is left"),
         ([Chain("a", "M", values=(float("nan"),))], LabelOptions(), "no labelled residue is left"),
         ([Chain("a", "M", values=(1.0,))], LabelOptions("classes"), "holds numbers"),
+        (
+            [Chain("a", "M", values=(1.0,))],
+            LabelOptions(unlabelled="X"),
+            "holds numbers, which have no symbol for none",
+        ),
+        (
+            [Chain("a", "MKTAYIAKQR", "-HHHHCCEEC")],
+            LabelOptions(coil="-"),
+            "'a' has C for coil, so that - stands for no label; leave --coil out",
+        ),
+        (chains("0"), LabelOptions(), "holds only the label '0'; give labels of two classes"),
         (chains("0123456789"), LabelOptions(), "the digits 0123456789, as predictors state"),
         (
             [Chain("a", "MKTA", values=(0.5, -999.0, 0.7, -999.0))],
@@ -287,7 +298,13 @@ def test_what_is_not_so_is_refused(given, options, message):
 
 
 @pytest.mark.parametrize(
-    "options", [{"coil": "xx"}, {"unlabelled": ""}, {"task": "values", "coil": "-"}]
+    "options",
+    [
+        {"coil": "-", "unlabelled": "-"},
+        {"coil": "xx"},
+        {"unlabelled": ""},
+        {"task": "values", "coil": "-"},
+    ],
 )
 def test_options_are_checked(options):
     with pytest.raises(InputError):

@@ -83,6 +83,7 @@ BAD = {
     f"[[stage]]\nl2 = {{low = 1, high = {'9' * 400}}}": "l2: holds a number that is too large",
     "[[stage]]\nunits = {low = 1, high = 2}": "unknown key 'units' in [[stage]]",
     '[[stage]]\nactivation = {choices = ["relu", "sine"]}': "activation = 'sine': give one of",
+    "[[stage]]\nkernel = {choices = [5, 7]}": "kernel = 5: is for networks with dilations",
     "[[stage]]\nepochs = {low = 0.5, high = 2}": "epochs = 0.5: give a value of the kind int",
 }
 

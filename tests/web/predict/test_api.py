@@ -218,6 +218,9 @@ def test_bare_sequences_are_lines_or_wrapped_lines(url):
         (b"MKT", {"min_confidence": "nan"}, "min_confidence has to be a finite number"),
         (b"MKT", {"states": 4}, "states has to be 3 or 8"),
         (b">a\nMKT\n" * 1001, {}, "more than 1,000 chains"),
+        (b"MKT", {"state": 8}, "'state' is no option here; those are model, format, states,"),
+        (b"MKT", {"model": ["fast", "accurate"]}, "model is given 2 times; give it once"),
+        (b"MKT", {"format": "csv", "wrap": 20, "legend": False}, "wrap, legend: for pictures"),
     ],
 )
 def test_what_is_wrong_is_said(url, content, options, complaint):

@@ -79,6 +79,8 @@ def test_dssp_is_stopped_after_so_many_seconds(tmp_path):
         (b"\x1f\x8bnothing", {"name": "a.cif.gz"}, "a.cif.gz"),
         (b"HHH", {"name": "../a.pdb"}, "name"),
         (b"HHH", {"predicted": [{"name": "a", "states": "H"}]}, "1 states for 76 residues"),
+        (b"HHH", {"predicted": [{"name": "a", "states": "Q" * 76}]}, "states"),
+        (b"HHH", {"predicted": [{"name": "a", "states": "H" * 76}] * 2}, "two have one name"),
         (gzip.compress(b"H" * 8_000_001), {"name": "a.cif.gz"}, "more than 8,000,000 bytes"),
     ],
 )

@@ -8,6 +8,7 @@ Henikoff 1994, J. Mol. Biol. 243, 574-578).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.arrays import ArrayFile, Key, by_id, by_sequence
 from ribbonet.chains.chain import Chain
+from ribbonet.chains.fasta import read_fasta
+from ribbonet.chains.residues import reads_as_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 
@@ -35,6 +38,10 @@ PART = 1 << 18
 """Cells of an alignment that are weighed at a time."""
 NEGLIGIBLE = 1e-9
 """Weight of a row that has no known residue, but may have gaps."""
+
+
+LOOKED_AT = 100
+"""Records of a FASTA to search by which it is told to be of proteins."""
 
 
 def _table() -> NDArray[np.uint8]:
@@ -154,6 +161,7 @@ def find_profiles(
     InputError
         If both mmseqs and pyhmmer are missing, mmseqs fails, or the FASTA cannot be read.
     """
+    _check_proteins(homologues)
     if by_jackhmmer():
         from ribbonet.chains.relatives import jackhmmer
 
@@ -162,6 +170,13 @@ def find_profiles(
         from ribbonet.chains.relatives import mmseqs
 
         yield from map(profile, mmseqs.aligned(chains, homologues, threads))
+
+
+def _check_proteins(path: str | Path) -> None:
+    """Refuse a file whose first records are no proteins: with labels, or of nucleotides."""
+    first = list(islice(read_fasta(path, on_invalid="skip"), LOOKED_AT))
+    if first and all(reads_as_nucleotides(chain.sequence) for chain in first):
+        raise InputError(f"{path}: its records look like nucleotides; give FASTA of proteins")
 
 
 def by_jackhmmer() -> bool:

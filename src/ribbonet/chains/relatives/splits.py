@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, isclose
 from pathlib import Path
 
 from ribbonet.chains.chain import Chain
@@ -25,12 +25,12 @@ class Split:
 
 
 def read_shares(text: str) -> list[float]:
-    """Shares written as numbers between commas, two or three.
+    """Shares written as percentages between commas, two or three.
 
     Raises
     ------
     InputError
-        If they are not.
+        If they are not, or do not sum to 100.
 
     Examples
     --------
@@ -44,6 +44,11 @@ def read_shares(text: str) -> list[float]:
     if len(shares) not in SHARES or not all(0 < share < inf for share in shares):
         raise InputError(
             f"{text!r} is not a list of shares; give two or three numbers, as 80,10,10"
+        )
+    if not isclose(sum(shares), 100, abs_tol=0.1):
+        raise InputError(
+            f"the shares {text} sum to {sum(shares):g}; give percentages that sum to 100, two for "
+            "train and test, or three for train, valid and test"
         )
     return shares
 
@@ -77,7 +82,8 @@ def split_chains(
     Raises
     ------
     InputError
-        If there are fewer families than parts, or mmseqs is missing or fails.
+        If there are fewer families than parts, a part would be empty, or mmseqs is missing or
+        fails.
     """
     pairs = homologues(chains, chains, identity=identity, sensitivity=sensitivity, threads=threads)
     found = families(len(chains), pairs)
@@ -86,7 +92,13 @@ def split_chains(
             f"the chains are {len(found)} families at this identity, too few for {len(shares)} "
             "parts; give more chains, or a higher --identity"
         )
-    return Split(found, deal(found, shares, seed))
+    parts = deal(found, shares, seed)
+    if not all(parts):
+        raise InputError(
+            "the chains are too few, or their families too large, for a part of so small a share; "
+            "give it a larger one"
+        )
+    return Split(found, parts)
 
 
 def write_parts(folder: Path, chains: Sequence[Chain], names: Sequence[str], split: Split) -> None:

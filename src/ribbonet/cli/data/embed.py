@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ribbonet.cli import say
-from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.cli.options.outputs import check_ending, spare_inputs
 from ribbonet.cli.terminal.progress import Reading, progress
 from ribbonet.system.terminal import count_of
 
@@ -69,6 +69,7 @@ def embed(
     The file is for --inputs of train, predict and evaluate.
     """
     spare_inputs(output, [*files, model])
+    check_ending(output, ".h5", ".hdf5")
 
     from ribbonet.datasets.library import chains_of
     from ribbonet.embedding.files import embed_to

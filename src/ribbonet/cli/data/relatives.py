@@ -10,7 +10,7 @@ import typer
 from ribbonet.cli import say, warn
 from ribbonet.cli.options import flat
 from ribbonet.cli.options.labelled import Labels
-from ribbonet.cli.options.outputs import spare_inputs
+from ribbonet.cli.options.outputs import check_ending, spare_inputs
 from ribbonet.cli.options.sources import Homologues, Msa, Sources
 from ribbonet.errors import InputError
 from ribbonet.system.terminal import count_of
@@ -32,6 +32,7 @@ def profiles(
     from ribbonet.datasets.library import chains_of
 
     spare_inputs(output, [*files, homologues, msa])
+    check_ending(output, ".npz")
     chains = [chain for file in files for chain in chains_of(file)]
     with Sources(msa, homologues).opened(lambda: chains) as source:
         if source is None:
@@ -63,6 +64,7 @@ def templates(
     from ribbonet.tasks.labels import read_labelled
 
     spare_inputs(output, files)
+    check_ending(output, ".templates")
     chains = (
         chain
         for name in files

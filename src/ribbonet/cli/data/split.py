@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ribbonet.cli import say
+from ribbonet.errors import InputError
 from ribbonet.system.terminal import count_of
 
 
@@ -17,12 +18,12 @@ def split(
         Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the parts.")
     ],
     shares: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="PERCENT,...",
-            help="Percentages of train and test, or of train, valid and test.",
+            help="Percentages of train and test, or of train, valid and test; by default 80,10,10.",
         ),
-    ] = "80,10,10",
+    ] = None,
     folds: Annotated[
         int | None,
         typer.Option(
@@ -64,8 +65,10 @@ def split(
     from ribbonet.system.working import refuse_a_full_folder
 
     refuse_a_full_folder(output)
-    names = [f"fold{n + 1}" for n in range(folds)] if folds else SHARES[len(read_shares(shares))]
-    wanted = [1.0] * folds if folds else read_shares(shares)
+    if folds and shares is not None:
+        raise InputError("--folds makes parts of one size; leave --shares out")
+    wanted = [1.0] * folds if folds else read_shares(shares or "80,10,10")
+    names = [f"fold{n + 1}" for n in range(folds)] if folds else SHARES[len(wanted)]
     chains = read_all(files)
     result = split_chains(
         chains, wanted, identity=identity / 100, seed=seed, sensitivity=sensitivity, threads=threads

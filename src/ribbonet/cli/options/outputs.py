@@ -1,4 +1,4 @@
-"""What an output must not be: one of the inputs."""
+"""What an output must not be: one of the inputs, or of a name that says another format."""
 
 from __future__ import annotations
 
@@ -36,6 +36,18 @@ def spare_inputs(
             taken = path.is_file() and any(_reads(name, path) for name in given)
         if taken:
             raise InputError(f"{path}: is to be read and would be overwritten; choose another")
+
+
+def check_ending(output: Path, *endings: str) -> None:
+    """Refuse an output whose name does not end as its format wants.
+
+    Raises
+    ------
+    InputError
+        Names the endings.
+    """
+    if output.suffix.lower() not in endings:
+        raise InputError(f"{output}: end the name with {' or '.join(endings)}")
 
 
 def _reads(given: Path, path: Path) -> bool:

@@ -27,14 +27,14 @@ class Teaching:
         ),
     ] = None
     teacher_share: Annotated[
-        float,
+        float | None,
         typer.Option(
             min=0,
             max=1,
             metavar="NUMBER",
-            help="Share of the teacher in the targets of residues with labels.",
+            help="Share of the teacher in the targets of residues with labels; by default 0.5.",
         ),
-    ] = 0.5
+    ] = None
     repeat: Annotated[
         str | None,
         typer.Option(
@@ -63,8 +63,11 @@ class Teaching:
 
     def teacher_of(self, task: Task) -> Teacher | None:
         """Return the teacher of a task, if there is one."""
-        from ribbonet.training.teacher import teacher_of
+        from ribbonet.training.teacher import SHARE, teacher_of
 
         if self.teacher is None:
+            if self.teacher_share is not None:
+                raise InputError("--teacher-share: is that of a --teacher; give both")
             return None
-        return teacher_of(self.teacher, self.teacher_share, task)
+        share = SHARE if self.teacher_share is None else self.teacher_share
+        return teacher_of(self.teacher, share, task)

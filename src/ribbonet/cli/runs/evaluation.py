@@ -16,7 +16,13 @@ from ribbonet.cli.options.labelled import warn_of_one_state
 from ribbonet.cli.options.sources import Sources
 from ribbonet.cli.options.sources import Templates as Choice
 from ribbonet.cli.runs.score_tables import print_scores, shown
-from ribbonet.cli.runs.task_scores import by_files, by_model, evaluate_files, read_files
+from ribbonet.cli.runs.task_scores import (
+    Evaluate,
+    by_files,
+    by_model,
+    evaluate_files,
+    read_files,
+)
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import (
     Evaluation,
@@ -28,10 +34,12 @@ from ribbonet.evaluation.evaluate import (
 )
 from ribbonet.evaluation.reports.structure import report
 from ribbonet.models import load_model, shipped_models
+from ribbonet.models.card import CARD
 from ribbonet.models.inputs import Source, check_source
 from ribbonet.models.model import Model
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.atomic import atomic_write
+from ribbonet.tasks.base import Task
 from ribbonet.tasks.labels import Labelled, LabelOptions, read_labelled, warn_of_unknown_ids
 from ribbonet.tasks.structure import Structure
 
@@ -77,44 +85,41 @@ class Run:
 
     def __call__(self) -> None:
         """Score the predictor on each file."""
+        if self.max_identity is not None and self.templates is None:
+            raise InputError("--max-identity limits the relatives of --templates; give both")
         if self.predictions:
             self._score_predictions(*self.files)
             return
         name, *data = self.files
         model = load_model(name, profiles=self.sources.are_profiles)
-        other = None if self.compare is None else _other(self.compare)
+        check_source(model.inputs, self.sources.path, name)
+        used = self._templates(model)
         if isinstance(model.task, Structure):
             # all are read before any is scored, which may take long
             read = list(map(self._labelled, data))
-            self._score_structure(model, name, data, read, other)
+            self._score_structure(model, name, data, read, used)
         else:
-            self._score_task(model, name, data, other)
+            self._score_task(model, name, data)
 
     def _labelled(self, path: str) -> Labelled:
         return read_labelled([path], self.exclude, self.labels, STATES8)
 
     def _score_predictions(self, *files: str) -> None:
         """Score predictions in files, the last of which holds the labels."""
+        if self.templates is not None or self.sources.path is not None:
+            raise InputError(
+                "--templates, --msa, --homologues and --inputs are for a model, not for predictions"
+            )
         *given, last = files
         labelled = self._labelled(last)
         if not isinstance(labelled.task, Structure):
             self._score_files(given, last, labelled)
             return
         name = stem_of(given[0]) if len(given) == 1 else "predictions"
-        other = None if self.compare is None else _other(self.compare)
-        self._score_structure(read_predictions(given), name, [last], [labelled], other)
+        self._score_structure(read_predictions(given), name, [last], [labelled])
 
-    def _score_task(
-        self, model: Model, name: str, data: list[str], other: Predictor | None
-    ) -> None:
+    def _score_task(self, model: Model, name: str, data: list[str]) -> None:
         """Score a model of classes or values."""
-        if other is not None and not isinstance(other, Model):
-            raise InputError(f"{self.compare}: holds predictions; compare with a model")
-        if other is not None and other.task.kind != model.task.kind:
-            raise InputError(
-                f"{self.compare}: predicts {other.task.summary}, not {model.task.summary}"
-            )
-        check_source(model.inputs, self.sources.path, name)
         read = read_files(model, data, self.exclude, self.labels)
         every = [chain for own in read.values() for chain in own.chains]
         trained = self._trained([*read.values()])
@@ -122,7 +127,7 @@ class Run:
             evaluate_files(
                 by_model(model, name, source),
                 read,
-                other=None if other is None else by_model(other, str(self.compare), source),
+                other=self._other_of(model.task, source),
                 trained=trained,
                 json=self.json,
                 write_report=self.report,
@@ -130,20 +135,26 @@ class Run:
 
     def _score_files(self, given: list[str], path: str, labelled: Labelled) -> None:
         """Score predictions of classes or values."""
-        if self.templates is not None or self.sources.path is not None:
-            raise InputError("profiles, arrays and templates are for a model; leave them out")
         name = stem_of(given[0]) if len(given) == 1 else "predictions"
-        other = None
-        if self.compare is not None:
-            other = by_files([self.compare], labelled.task, str(self.compare))
         evaluate_files(
             by_files(given, labelled.task, name),
             {path: labelled},
-            other=other,
+            other=self._other_of(labelled.task, None),
             trained=self._trained([labelled]),
             json=self.json,
             write_report=self.report,
         )
+
+    def _other_of(self, task: Task, source: Source | None) -> Evaluate | None:
+        """Return what scores the other predictor of classes or values, if there is one."""
+        if self.compare is None:
+            return None
+        if not _is_model(self.compare):
+            return by_files([self.compare], task, self.compare)
+        other = load_model(self.compare)
+        if other.task.kind != task.kind:
+            raise InputError(f"{self.compare}: predicts {other.task.summary}, not {task.summary}")
+        return by_model(other, self.compare, source)
 
     def _trained(self, read: Sequence[Labelled]) -> Labelled | None:
         """Read the chains that were trained on; warn of ids to leave out that no file has."""
@@ -160,12 +171,12 @@ class Run:
         name: str,
         data: list[str],
         read: list[Labelled],
-        other: Predictor | None,
+        used: Templates | None = None,
     ) -> None:
         """Score a model of secondary structure, or predictions, on what was read of each file."""
+        other = self._other()
         trained = self._trained(read)
         whole = [labelled.structure() for labelled in read]
-        used = self._templates(predictor, name)
         evaluations = []
         with self.sources.opened(lambda: [c for chains in whole for c in chains]) as source:
             for path, chains in zip(data, whole, strict=True):
@@ -187,22 +198,25 @@ class Run:
         if not self.json:
             print_scores(evaluations)
 
-    def _templates(self, predictor: Predictor, name: str) -> Templates | None:
-        """Find the known structures that are used, and refuse options that do not go together."""
-        if isinstance(predictor, Model):
-            check_source(predictor.inputs, self.sources.path, name)
-        elif self.templates is not None:
-            raise InputError("--templates is for a model, not for predictions")
-        elif self.sources.path:
-            raise InputError(
-                "--msa, --homologues and --inputs are for a model, not for predictions"
-            )
-        if self.max_identity is not None and self.templates is None:
-            raise InputError("--max-identity limits the relatives of --templates; give both")
-        if self.templates is None or not isinstance(predictor, Model):
+    def _templates(self, model: Model) -> Templates | None:
+        """Find the known structures that are used."""
+        if self.templates is None:
             return None
         limit = 1.0 if self.max_identity is None else self.max_identity / 100
-        return find_templates(Choice(self.templates).choice(), predictor, limit)
+        return find_templates(Choice(self.templates).choice(), model, limit)
+
+    def _other(self) -> Predictor | None:
+        """Read the other predictor of secondary structure, if there is one."""
+        if self.compare is None:
+            return None
+        if not _is_model(self.compare):
+            return read_predictions([self.compare])
+        other = load_model(self.compare)
+        if not isinstance(other.task, Structure):
+            raise InputError(
+                f"{self.compare}: predicts {other.task.summary}, not secondary structure"
+            )
+        return other
 
     def _compared(
         self, evaluation: Evaluation, other: Predictor, chains: list[Chain], source: Source | None
@@ -214,15 +228,11 @@ class Run:
         return compare_structure(evaluation, second)
 
 
-def _other(name: str) -> Predictor:
+def _is_model(name: str) -> bool:
+    """Whether a name is that of a model, and not of predictions."""
     path = Path(name)
-    if (
-        name in shipped_models(profiles=True)
-        or (path / "model.json").is_file()
-        or not path.exists()
-    ):
-        return load_model(name)
-    return read_predictions([path])
+    known = name in shipped_models(profiles=True)
+    return known or (path / CARD).is_file() or not path.exists()
 
 
 def _warn_of_leakage(evaluation: Evaluation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -112,8 +113,9 @@ def command(
         typer.Option(metavar="NUMBER", help="Also take one step with this learning rate."),
     ] = None,
     optimizer: Annotated[
-        Rule, typer.Option(help="Optimiser of the step: sgd, momentum (0.9) or adam.")
-    ] = Rule.sgd,
+        Rule | None,
+        typer.Option(help="Optimiser of the step: sgd, momentum (0.9) or adam; by default sgd."),
+    ] = None,
     digits: Annotated[
         int, typer.Option(min=1, max=17, metavar="NUMBER", help="Significant digits.")
     ] = 4,
@@ -124,10 +126,14 @@ def command(
 
     from ribbonet.nn.views.worked_example import Example, explain, markdown, step, table
 
+    if learning_rate is None and optimizer is not None:
+        raise InputError("--optimizer: is of the step that --learning-rate takes; give both")
+    if learning_rate is not None and not 0 < learning_rate < inf:
+        raise InputError(f"--learning-rate {learning_rate:g}: give a number above 0")
     example = Example() if file is None else Example.read(file)
     given: dict[str, Any] = {
-        "x": inputs and _rows(inputs),
-        "y": target and _rows(target),
+        "x": None if inputs is None else _rows(inputs),
+        "y": None if target is None else _rows(target),
         "weights": weights and [[_numbers(row) for row in own.split(";")] for own in weights],
         "biases": biases and [_numbers(own) for own in biases],
         "activation": activation,
@@ -143,8 +149,9 @@ def command(
     forward, backward = explain(example, checked=check)
     sections = {"Forward pass": forward, "Backward pass": backward}
     if learning_rate is not None:
-        title = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam"}[optimizer]
-        sections[f"One step of {title}"] = step(example, learning_rate, optimizer)
+        rule = optimizer or Rule.sgd
+        title = {"sgd": "gradient descent", "momentum": "momentum", "adam": "Adam"}[rule]
+        sections[f"One step of {title}"] = step(example, learning_rate, rule)
     for title, rows in sections.items():
         if format is Format.markdown:
             sys.stdout.write(f"## {title}\n\n{markdown(rows, digits, shapes=example.batch)}\n\n")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ribbonet.cli.options.outputs import check_ending
 from ribbonet.errors import InputError
 
 
@@ -34,8 +35,8 @@ def command(
         return
     if name is None:
         raise InputError("give the name of a figure; --list shows them")
-    if output is not None and output.suffix != ".svg":
-        raise InputError(f"{output}: the name must end in .svg")
+    if output is not None:
+        check_ending(output, ".svg")
     text = figure(name)
     if output is None:
         sys.stdout.write(text)

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, STATES
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.residues import OnInvalid, clean_sequence
+from ribbonet.chains.residues import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
+from ribbonet.models.inputs import called
 from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.blocks import predict_block
 from ribbonet.prediction.prediction import Prediction
-from ribbonet.prediction.sequences import given
+from ribbonet.prediction.sequences import single
 from ribbonet.prediction.wording import naming_arguments
 from ribbonet.system.pools import cores
 from ribbonet.tasks.structure import Structure
@@ -146,12 +147,9 @@ def scan(
     >>> len(found), next(iter(found))[:4]
     (19, ('', 5, 'Y', 'A'))
     """
-    text, header = given(sequence, "; scan one at a time")
-    if on_invalid == "skip":
-        raise InputError("on_invalid = 'skip': is for many sequences; give one of the others")
     loaded = model if isinstance(model, Model) else load_model(model)
     with naming_arguments():
-        chain = Chain(id or header, clean_sequence(text, on_invalid))
+        chain = single(sequence, id, on_invalid, "; scan one at a time")
         return scan_chain(chain, loaded, positions)
 
 
@@ -236,9 +234,9 @@ def mutate(
 
 def _check_model(model: Model) -> None:
     if not isinstance(model.task, Structure) or model.inputs != "sequence":
-        name = model.card.name or "the model"
         raise InputError(
-            f"model {name}: a scan needs a model of secondary structure that reads sequences alone"
+            f"{called(model.card.name)}: a scan needs a model of secondary structure that reads "
+            "sequences alone"
         )
 
 

@@ -20,6 +20,7 @@ from ribbonet.tasks.labels.spelling import (
     in_upper_case,
     is_lower_case,
     refuse_mixed,
+    refuse_two_coils,
     refuse_unclear,
     writes_loop,
 )
@@ -100,6 +101,7 @@ def interpret(
         return _values(chains, options, name)
     if options.task == Values.kind:
         raise InputError(f"{name}: holds labels, not numbers; give --task classes, or values")
+    refuse_two_coils(chains, options, name)
     if options.task == Classes.kind:
         return _classes(chains, options, name, "as --task says")
     fault = implausible(as_structure(chain, options) for chain in chains)
@@ -166,9 +168,13 @@ def _classes(chains: Sequence[Chain], options: LabelOptions, name: str, why: str
             f"{name}: the labels are the digits {digits}, as predictors state confidence; give "
             "labels, or --task classes if these are classes"
         )
-    if len(symbols) < 2:
-        what = f"only the label {symbols!r}" if symbols else "no labelled residue"
-        raise InputError(f"{name}: holds {what}; give labels of two classes or more")
+    if not symbols:
+        raise InputError(f"{name}: no labelled residue is left; give labelled chains")
+    if len(symbols) < 2 and options.task == AUTO:
+        raise InputError(
+            f"{name}: holds only the label {symbols!r}; give labels of two classes or more, or "
+            "--task classes to score these"
+        )
     if len(symbols) > MOST_CLASSES:
         raise InputError(f"{name}: holds {len(symbols)} different labels, too many for classes")
     if options.task == AUTO and (apart := _apart(found)) is not None:
@@ -212,6 +218,10 @@ def _marked(chain: Chain, unlabelled: str | None) -> Chain:
 
 
 def _values(chains: Sequence[Chain], options: LabelOptions, name: str) -> Labelled:
+    if options.unlabelled is not None:
+        raise InputError(
+            f"{name}: holds numbers, which have no symbol for none; leave --unlabelled out"
+        )
     if options.task not in (AUTO, Values.kind):
         raise InputError(f"{name}: holds numbers, which are no {options.task}; give --task values")
     for chain in chains:

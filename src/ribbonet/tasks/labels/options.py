@@ -47,6 +47,8 @@ class LabelOptions:
             symbol = getattr(self, name)
             if symbol is not None and len(symbol) != 1:
                 raise InputError(f"--{name} {symbol!r}: give one symbol")
+        if self.coil is not None and self.coil == self.unlabelled:
+            raise InputError(f"{self.coil!r} is --coil and --unlabelled; give one of the two")
         if self.coil is not None and self.task not in (AUTO, Structure.kind):
             raise InputError(f"--coil is for secondary structure, not for --task {self.task}")
 

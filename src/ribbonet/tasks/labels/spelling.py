@@ -116,6 +116,18 @@ def refuse_mixed(chains: Sequence[Chain], options: LabelOptions, name: str) -> N
             )
 
 
+def refuse_two_coils(chains: Sequence[Chain], options: LabelOptions, name: str) -> None:
+    """Raise InputError where a chain has C, and `-`, which would be coil too and not no label."""
+    if options.coil != "-":
+        return
+    for chain in chains:
+        if {"C", "-"} <= {*(chain.labels or "")}:
+            raise InputError(
+                f"{name}: chain {chain.id!r} has C for coil, so that - stands for no label; leave "
+                "--coil out, or correct the labels"
+            )
+
+
 def _is_coil(symbol: str, labels: Sequence[str]) -> bool:
     """Whether labels are plausible as secondary structure once a symbol is read as coil."""
     return implausible(own.replace(symbol, "C") for own in labels) is None

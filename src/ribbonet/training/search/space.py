@@ -12,7 +12,7 @@ from typing import Any
 
 from ribbonet.errors import InputError
 from ribbonet.models.config import ModelConfig, StageConfig
-from ribbonet.models.config_files import OPTIONAL, parse_config, read_tables
+from ribbonet.models.config_files import OPTIONAL, parse_written, read_tables
 
 DEFAULT = """\
 [[stage]]
@@ -129,7 +129,7 @@ class Space:
             }
             for number, stage in enumerate(self.tables["stage"], 1)
         ]
-        return parse_config({**self.tables, "stage": stages})
+        return parse_written({**self.tables, "stage": stages})
 
 
 def _one_or_first(chosen: str, sample: Any, name: str, values: Range | Choice) -> Any:

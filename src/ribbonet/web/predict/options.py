@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Annotated, Any
 
@@ -99,6 +99,19 @@ class Figure:
         shown = {"legend": self.legend, "numbers": self.numbers, "caption": self.caption}
         return Style(self.width, self.wrap, colours=self.colours, **shown, **tracks)  # type: ignore[arg-type]
 
+    def check_for(self, form: Format) -> None:
+        """Refuse options of pictures for any other format.
+
+        Raises
+        ------
+        InputError
+        """
+        if not isinstance(form, Picture) and self != Figure():
+            chosen = [own.name for own in fields(self) if getattr(self, own.name) != own.default]
+            raise InputError(
+                f"{', '.join(chosen)}: for pictures alone, and {form.suffix} is none; leave out"
+            )
+
 
 @dataclass(frozen=True)
 class Options:
@@ -148,7 +161,7 @@ class Options:
         digest: str,
         templates: Templates | None,
         tracks: Tracks | None,
-        style: Style,
+        figure: Figure,
     ) -> Format:
         """Return the format, which in JSON lines says where predictions come from.
 
@@ -162,14 +175,14 @@ class Options:
             That the prediction uses.
         tracks : Tracks or None
             That are predicted, too.
-        style : Style
-            Of pictures.
+        figure : Figure
+            How pictures look.
 
         Raises
         ------
         InputError
-            If there is none of the name, it has no room for tracks, or what it needs is not
-            installed.
+            If there is none of the name, it has no room for tracks or for a figure's options, or
+            what it needs is not installed.
         """
         known = formats(task, templates is not None)
         if self.format not in known:
@@ -178,10 +191,11 @@ class Options:
             )
         form = known[self.format]
         form.check()
+        figure.check_for(form)
         if tracks is not None:
             form = form.with_tracks(tracks.tasks)
         if isinstance(form, Picture):
-            return replace(form, style=style)
+            return replace(form, style=figure.style)
         if self.format != "jsonl":  # as the command does
             return form
         told = {

@@ -29,7 +29,7 @@ class Named(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Field(max_length=200)]
-    states: Annotated[Residues, Field(pattern=r"^[A-Z_-]+$")]
+    states: Annotated[Residues, Field(pattern=rf"^[{''.join(sorted(STATES - {' ', '-'}))}-]+$")]
 
 
 class Asked(Given):
@@ -58,6 +58,8 @@ def add_reference(room: APIRouter, service: PredictionService) -> None:
 
 def _compared(asked: Asked, limits: Limits) -> dict[str, Any]:
     chain = Chain(asked.id, clean_sequence(asked.sequence))
+    if len({own.name for own in asked.predicted}) < len(asked.predicted):
+        raise InputError("predicted: two have one name; give each its own")
     for own in asked.predicted:
         if len(own.states) != len(chain):
             raise InputError(

@@ -85,7 +85,7 @@ def router(limits: Limits, models: Mapping[str, Model]) -> APIRouter:
         tracks = find_tracks(options.tracks)
         service.check(options.model, reading, tracks)
         templates, said = choose(options.templates, options.model, reading.residues, limits)
-        chosen = options.form(task, digest_of(options.model), templates, tracks, figure.style)
+        chosen = options.form(task, digest_of(options.model), templates, tracks, figure)
         if isinstance(chosen, Picture) and reading.residues > limits.drawn:
             raise InputError(
                 f"the page draws up to {limits.drawn:,} residues at a time, not "

@@ -145,6 +145,9 @@ class Example:
             for name in found.keys() & {"fused", "columns"}:
                 if not isinstance(found[name], bool):
                     raise ValueError(f"{name} should be true or false")
+            for name in found.keys() & {"weights", "biases"}:
+                if not isinstance(found[name], list):
+                    raise ValueError(f"{name} should be a list, with one item for each layer")
         except (OSError, TypeError, ValueError, OverflowError) as error:
             raise InputError(f"cannot read {path}: {error}") from error
         unknown = sorted(set(found) - set(cls.__dataclass_fields__))
@@ -166,32 +169,33 @@ class Example:
             raise InputError(f"unknown activation {self.activation!r}; known: {known}")
         if not self.weights:
             raise InputError("weights must be given for at least one layer")
-        try:
-            weights = [np.array(w, float) for w in self.weights]
-            if self.columns:
-                weights = [w.T for w in weights]
-            biases = [np.array(b, float) for b in self.biases] or [
-                np.zeros(w.shape[-1]) for w in weights
-            ]
-            width = self.inputs().shape[-1]
-            layers: list[Layer] = []
-            state: Arrays = {}
-            for i, (w, b) in enumerate(zip(weights, biases, strict=True)):
-                inputs, outputs = w.shape
-                if inputs != width or b.shape != (outputs,):
-                    raise ValueError(f"W{i + 1} is {w.shape} and b{i + 1} {b.shape} after {width}")
-                layers += [Dense(inputs, outputs), ACTIVATIONS[self.activation]()]
-                state |= {f"{2 * i}.weight": w, f"{2 * i}.bias": b}
-                width = outputs
-            return Network(layers[:-1]).load(state)
-        except (IndexError, TypeError, ValueError, OverflowError) as error:
-            raise InputError(f"weights and biases do not fit together: {error}") from error
+        weights = [_numbers(f"W{n}", w) for n, w in enumerate(self.weights, 1)]
+        if self.columns:
+            weights = [w.T for w in weights]
+        biases = [_numbers(f"b{n}", b) for n, b in enumerate(self.biases, 1)] or [
+            np.zeros(w.shape[-1:]) for w in weights
+        ]
+        misfit = "weights and biases do not fit together: "
+        if len(biases) != len(weights):
+            raise InputError(f"{misfit}{len(weights)} layers have weights, {len(biases)} biases")
+        width = self.inputs().shape[-1]
+        layers: list[Layer] = []
+        state: Arrays = {}
+        for i, (w, b) in enumerate(zip(weights, biases, strict=True)):
+            if w.ndim != 2 or w.shape[0] != width or b.shape != w.shape[1:] or not w.size:
+                raise InputError(
+                    f"{misfit}W{i + 1} is {w.shape} and b{i + 1} {b.shape} after {width}"
+                )
+            width = w.shape[1]
+            layers += [Dense(*w.shape), ACTIVATIONS[self.activation]()]
+            state |= {f"{2 * i}.weight": w, f"{2 * i}.bias": b}
+        return Network(layers[:-1]).load(state)
 
     def inputs(self) -> Array:
         """Return x as `(N, F)`."""
-        x = np.array(self.x, float)
+        x = _numbers("x", self.x)
         if x.ndim not in (1, 2) or not x.size:
-            raise ValueError("x should be an input, or a batch of inputs of one length")
+            raise InputError("x should be an input, or a batch of inputs of one length")
         return np.atleast_2d(x)
 
     def output_map(self, units: int) -> str:
@@ -210,7 +214,7 @@ class Example:
         if self.batch:
             wanted += f" and each of {n} inputs"
         try:
-            y = np.array(self.y, float).reshape(n, -1)
+            y = _numbers("y", self.y).reshape(n, -1)
         except ValueError:
             raise InputError(f"y must be {wanted}, it is {self.y}") from None
         fits = y.shape[1] == (1 if output == "softmax" else units)
@@ -221,3 +225,14 @@ class Example:
         if not fits:
             raise InputError(f"y must be {wanted}, it is {self.y}")
         return y[:, 0].astype(int) if output == "softmax" else y
+
+
+def _numbers(name: str, given: Any) -> Array:
+    """Return numbers as an array; raise InputError for others, and for rows of unlike lengths."""
+    try:
+        found = np.array(given, float)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name} is {given!r}; give numbers, in rows of one length") from None
+    if not np.isfinite(found).all():
+        raise InputError(f"{name} is {given!r}; give finite numbers")
+    return found

@@ -57,7 +57,9 @@ export function readsAsStates(text) {
 export const isEnd = (line) => ENDS.includes(line.toUpperCase());
 
 function readsAsNucleotides(sequence) {
-  if (!/^[ACGTUNRYKMSWBDHV]{30,}$/.test(sequence)) return false;
+  if (sequence.length < 30)
+    return /^[ACGTUN]{12,}$/.test(sequence) && [/A/, /C/, /G/, /[TU]/].every((base) => base.test(sequence));
+  if (!/^[ACGTUNRYKMSWBDHV]+$/.test(sequence)) return false;
   return sequence.match(/[ACGTUN]/g)?.length >= 0.9 * sequence.length;
 }
 
