@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ribbonet import predict
+from ribbonet import predict, write
 from ribbonet.chains.alphabet import STATES, STATES8
 from ribbonet.errors import InputError
 from ribbonet.models import load_model, shipped_tracks
@@ -121,6 +121,18 @@ def test_formats_without_room_say_so(ribbonet, tmp_path):
     assert done.stdout.startswith(b"id,position,residue,state")  # csv where none is named
     done = ribbonet("predict", "--sequence", "MKT", "--model", "disorder", "--tracks", "topology")
     assert b"--tracks: are beside secondary structure, not beside one value" in done.stderr
+
+
+def test_tracks_are_beside_structure_alone_and_are_written(tmp_path):
+    with pytest.raises(InputError, match=r"^tracks: are beside secondary structure, not"):
+        predict("MKT", model="disorder", tracks="topology")
+    made = predict("MKT", model="fast", tracks="disorder")
+    write(tmp_path / "a.csv", [made])
+    assert (tmp_path / "a.csv").read_text().splitlines()[0].endswith(",disorder")
+    with pytest.raises(InputError, match=r"tracks: .ss2 has no room for disorder"):
+        write(tmp_path / "a.ss2", [made])
+    with pytest.raises(InputError, match="not all predictions have the same tracks"):
+        write(tmp_path / "a.csv", [made, predict("MKT", model="fast")])
 
 
 def test_tracks_are_among_what_an_output_depends_on():

@@ -1,5 +1,7 @@
 """What a language model gives is what transformers gives, residue by residue."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -96,3 +98,12 @@ def test_weights_make_the_digest(torch, load, esm, folder, tmp_path):
     for name in ("vocab.txt", "tokenizer_config.json"):
         (tmp_path / name).write_bytes((esm / name).read_bytes())
     assert load(tmp_path).digest != load(esm).digest
+
+
+def test_the_precision_of_the_weights_makes_no_other_digest(torch, load, esm, tmp_path):
+    from transformers import EsmModel
+
+    shutil.copytree(esm, tmp_path / "half")
+    model = EsmModel.from_pretrained(esm, add_pooling_layer=False, dtype=torch.float16)
+    model.save_pretrained(tmp_path / "half")
+    assert load(tmp_path / "half").digest == load(esm).digest

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.datasets import load_iris, load_wine
-from sklearn.dummy import DummyClassifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.model_selection import GroupKFold, RepeatedStratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -52,6 +52,13 @@ def test_a_model_beside_none_and_beside_itself():
     assert "corrected for shared examples: t = " in str(result)
     same = compare(MODEL, MODEL, *load_iris(return_X_y=True), cv=3)
     assert same.paired == same.corrected == (0, 1)
+
+
+def test_scores_of_unlike_kinds_are_not_compared():
+    X, y = np.arange(20.0)[:, None], np.arange(20) % 2
+    with pytest.raises(ValueError, match="their scores are not of one kind; give scoring"):
+        compare(DummyClassifier(), DummyRegressor(), X, y, cv=2)
+    assert compare(DummyClassifier(), DummyRegressor(), X, y, cv=2, scoring="r2")
 
 
 def test_repeated_folds_and_groups():

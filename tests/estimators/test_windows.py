@@ -209,6 +209,14 @@ def test_what_would_be_read_otherwise_than_it_is_meant_is_refused(fitted, given)
         WindowClassifier(**FAST).fit(["abc"], given)
 
 
+def test_masked_entries_are_refused():
+    numbers = np.ma.masked_equal(np.ones(3), 1)
+    with pytest.raises(ValueError, match="sequence 0 has masked entries in its y; fill them"):
+        WindowRegressor(3).fit(["nab"], [numbers])
+    with pytest.raises(ValueError, match="sequence 0 has masked entries in its X"):
+        WindowRegressor(3).fit([numbers[:, None]], [np.ones(3)])
+
+
 def test_a_table_is_refused(fitted):
     pd = pytest.importorskip("pandas")
     with pytest.raises(ValueError, match="X is of the type DataFrame"):

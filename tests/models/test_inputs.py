@@ -210,6 +210,40 @@ def test_arrays_and_models_that_do_not_fit_are_refused(drawn):
         predict("MKT", model=drawn["features"], array=array)
     with pytest.raises(InputError, match="the array has 3 rows, and the chain has 2 residues"):
         predict("MK", model=drawn["profile"], array=array)
+    for given, message in (
+        (np.ma.masked_less(array, 1), "the array has masked numbers"),
+        ([[1.0], [1.0, 2.0]], "the array is a list; give an array"),
+        ("profile", "the array is <U7 of shape"),
+    ):
+        with pytest.raises(InputError, match=message):
+            predict("MKT", model=drawn["profile"], array=given)
+    lists = predict("MKT", model=drawn["profile"], array=array.tolist())
+    np.testing.assert_array_equal(
+        lists.probabilities, predict("MKT", model=drawn["profile"], array=array).probabilities
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("arrays.npz", "source: is of the type str; give ribbonet.chains.arrays.ArrayFile"),
+        ({"a": np.zeros((3, 22))}, "source: is of the type dict"),
+        (lambda chain: np.zeros((len(chain) - 1, 22)), "has 2 rows, and the chain has 3 residues"),
+        (lambda chain: np.full((len(chain), 22), np.nan), "has nan in row 1, column 1"),
+        (lambda chain: np.ma.masked_equal(np.zeros((len(chain), 22)), 0), "has masked numbers"),
+        (lambda chain: np.zeros((len(chain), 22)).astype(str), "of shape"),
+        (lambda chain: None, "is object of shape"),
+    ],
+)
+def test_what_a_source_gives_is_checked(drawn, source, message):
+    with pytest.raises(InputError, match=message):
+        list(predict_chains([Chain("a", "MKT")], drawn["profile"], source=source))
+    whole = list(
+        predict_chains(
+            [Chain("a", "MKT")], drawn["profile"], source=lambda c: np.zeros((len(c), 22), int)
+        )
+    )
+    assert len(whole[0].states) == 3
 
 
 @pytest.mark.parametrize("inputs", ["profile", "features"])

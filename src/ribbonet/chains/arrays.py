@@ -60,12 +60,12 @@ def check_kind(shape: tuple[int, ...], dtype: np.dtype[Any], chain: Chain, where
         )
 
 
-def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32]:
+def fitting(given: Any, chain: Chain, where: str) -> NDArray[np.float32]:
     """Return a chain's array in float32.
 
     Parameters
     ----------
-    array : (L, D) array
+    given : (L, D) array, or what makes one
     chain : Chain
         Of L residues.
     where : str
@@ -74,8 +74,14 @@ def fitting(array: NDArray[Any], chain: Chain, where: str) -> NDArray[np.float32
     Raises
     ------
     InputError
-        If it has no row for each residue, or a number that is not finite.
+        If it has no row for each residue, or a number that is masked or not finite.
     """
+    if np.ma.is_masked(given):
+        raise InputError(f"{where} has masked numbers; give finite numbers")
+    try:
+        array = np.asarray(given)
+    except (TypeError, ValueError, RuntimeError):  # rows of unlike lengths; a tensor of a GPU
+        raise InputError(f"{where} is a {type(given).__name__}; give an array (L, D)") from None
     check_kind(array.shape, array.dtype, chain, where)
     with np.errstate(over="ignore"):
         result: NDArray[np.float32] = array.astype(np.float32)

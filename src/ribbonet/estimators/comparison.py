@@ -118,6 +118,11 @@ def compare(
     >>> bool(result.means[1] > result.means[0])
     True
     """
+    if scoring is None and is_classifier(first) != is_classifier(second):
+        raise ValueError(
+            "one model classifies, the other does not, and their scores are not of one kind; give "
+            "scoring"
+        )
     splits = list(check_cv(cv, y, classifier=is_classifier(first)).split(X, y, groups))
     scores = [
         cross_val_score(model, X, y, cv=splits, scoring=scoring, n_jobs=n_jobs)

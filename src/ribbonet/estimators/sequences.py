@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
+import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
 Symbols = Sequence[Any]
@@ -36,6 +37,8 @@ def listed(sequences: Any, name: str = "X") -> list[Symbols]:
         if isinstance(sequence, bytes | bytearray) or not hasattr(sequence, "__len__"):
             what = "a text or a list of symbols" if name == "X" else "one for each symbol"
             raise ValueError(f"sequence {i} has {sequence!r:.40} for its {name}; give {what}")
+        if np.ma.is_masked(sequence):
+            raise ValueError(f"sequence {i} has masked entries in its {name}; fill them")
     return found
 
 

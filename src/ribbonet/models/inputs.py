@@ -37,22 +37,15 @@ class GivenArray:
     Parameters
     ----------
     array : (L, D) array of numbers
-        Given as float32.
-
-    Raises
-    ------
-    InputError
-        When it is called with a chain of another length, or holds anything but finite numbers.
+        Checked where it is read, as that of any source.
     """
 
-    def __init__(self, array: NDArray[Any]) -> None:
+    def __init__(self, array: Any) -> None:
         self.array = array
 
-    def __call__(self, chain: Chain) -> NDArray[np.float32]:
+    def __call__(self, chain: Chain) -> Any:
         """Return the array."""
-        from ribbonet.chains.arrays import fitting
-
-        return fitting(self.array, chain, "the array")
+        return self.array
 
     @property
     def settings(self) -> str:
@@ -80,7 +73,8 @@ class ModelInputs:
     Raises
     ------
     InputError
-        When a chain's array has another number of columns, and as the source does.
+        When the source is none, a chain's array has another number of columns, no row for each
+        residue or a number that is not finite, and as the source does.
     """
 
     def __init__(
@@ -90,6 +84,11 @@ class ModelInputs:
         source: Source | None = None,
         columns: int | None = None,
     ) -> None:
+        if source is not None and not callable(source):
+            raise InputError(
+                f"source: is of the type {type(source).__name__}; give "
+                "ribbonet.chains.arrays.ArrayFile(path), or a function from a chain to its array"
+            )
         self.chains, self.inputs, self.source, self.columns = chains, inputs, source, columns
 
     def __len__(self) -> int:
@@ -102,11 +101,16 @@ class ModelInputs:
         chain = self.chains[place]
         if self.source is None:
             return chain.codes
-        array = self.source(chain)
+        from ribbonet.chains.arrays import fitting
+
+        where = f"{self.source}: the array of {chain.id!r}"
+        if isinstance(self.source, GivenArray):
+            where = str(self.source)
+        array = fitting(self.source(chain), chain, where)
         if self.columns is not None and array.shape[1] != self.columns:
             raise InputError(
-                f"{self.source}: the array of {chain.id!r} has {array.shape[1]:,} columns, not "
-                f"{self.columns:,}; give arrays of the kind that the model was trained on"
+                f"{where} has {array.shape[1]:,} columns, not {self.columns:,}; give arrays of the "
+                "kind that the model was trained on"
             )
         return array if self.inputs == "features" else np.hstack([ONE_HOT[chain.codes], array])
 

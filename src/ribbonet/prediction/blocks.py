@@ -100,6 +100,8 @@ def predict_block(
     check_confidence(min_confidence)
     task = asked_of(model, states)
     check_masking(task, min_confidence)
+    if tracks is not None:
+        tracks.check_beside(task)
     name = model.card.name
     check_source(model.inputs, source, name)
     check_origin(model.card.arrays, source)

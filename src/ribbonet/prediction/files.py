@@ -113,7 +113,11 @@ def _write_predictions(path: str, predictions: list[Prediction], name: str) -> i
             f"format = {name!r}: is none of {', '.join(names)}, or cannot hold the states of all "
             "predictions"
         )
-    form = compressed(format_for(tasks[0], name), path)
+    given = [{key: own.task for key, own in p.tracks.items()} for p in predictions]
+    if any(own != given[0] for own in given):
+        raise InputError("items: not all predictions have the same tracks; write them apart")
+    form = format_for(tasks[0], name)
+    form = compressed(form.with_tracks(given[0]) if given[0] else form, path)
     form.check()
     with atomic_write(Path(path), "wb") as file:
         form.assemble([form.encode(predictions)], file)

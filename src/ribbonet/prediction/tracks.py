@@ -17,6 +17,7 @@ from ribbonet.models.model import Model
 from ribbonet.models.stages import no_pause
 from ribbonet.prediction.prediction import Prediction
 from ribbonet.tasks.base import Task
+from ribbonet.tasks.structure import Structure
 
 Array = NDArray[Any]
 
@@ -52,6 +53,11 @@ class Tracks:
     def tasks(self) -> dict[str, Task]:
         """The task of each track."""
         return {name: model.task for name, model in self.models.items()}
+
+    def check_beside(self, task: Task) -> None:
+        """Raise InputError where something else than secondary structure is predicted."""
+        if not isinstance(task, Structure):
+            raise InputError(f"--tracks: are beside secondary structure, not beside {task.summary}")
 
     def beside(
         self,

@@ -12,7 +12,9 @@ from ribbonet.errors import InputError
 
 _IN_PYTHON = re.compile(r"\(--[^()]*; in Python ([^()]*)\)")
 _WITH_VALUE = re.compile(r"--(on-invalid|engine) ([a-z]+)((?: \([^()]*\))?) or ([a-z]+)\b")
-_WITH_ONE = re.compile(r"--(?:(on-invalid|engine|task) ([a-z]+)|(coil|unlabelled) (\S))")
+_WITH_ONE = re.compile(
+    r"--(?:(on-invalid|engine|task) (?!says)([a-z]+)|(coil|unlabelled) (\S)(?![^\s,;:.)]))"
+)
 _FLAG = re.compile(r"--(resume)\b")
 _OTHER = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
@@ -28,6 +30,8 @@ def in_arguments(message: str) -> str:
     'go on by resume=True, or give valid FILE'
     >>> in_arguments("give --coil -, or --task classes")
     "give coil='-', or task='classes'"
+    >>> in_arguments("as --task says; leave --coil out")
+    'as task says; leave coil out'
     >>> in_arguments("give it as `ribbonet predict --sequence SEQUENCE`")
     'give it as `ribbonet predict --sequence SEQUENCE`'
     """

@@ -36,7 +36,6 @@ from ribbonet.prediction.formats.base import Format, Provenance
 from ribbonet.prediction.templates import Templates, find_templates
 from ribbonet.system.terminal import printable
 from ribbonet.tasks.base import Task
-from ribbonet.tasks.structure import Structure
 
 if TYPE_CHECKING:
     from ribbonet.prediction.tracks import Tracks
@@ -171,8 +170,8 @@ class Run:
         from ribbonet.prediction.tracks import find_tracks
 
         found = find_tracks(self.tracks)
-        if found is not None and not isinstance(task, Structure):
-            raise InputError(f"--tracks: are beside secondary structure, not beside {task.summary}")
+        if found is not None:
+            found.check_beside(task)
         return found
 
     def _format(

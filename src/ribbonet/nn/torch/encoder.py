@@ -58,9 +58,13 @@ class Encoder:
         return int(self._encoder.config.hidden_size)
 
     def checksum(self, start: int) -> int:
-        """Return the CRC-32 of the weights' names and bytes, continued from `start`."""
+        """Return the CRC-32 of the weights' names and bytes, continued from `start`.
+
+        It is that of the weights in float16, whatever they are computed in.
+        """
         for name, tensor in sorted(self._encoder.state_dict().items()):
-            data = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
+            data = tensor.half() if tensor.is_floating_point() else tensor
+            data = data.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
             start = crc32(data, crc32(name.encode(), start))
         return start
 
