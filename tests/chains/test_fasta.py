@@ -653,6 +653,13 @@ def test_what_programs_write_for_none_is_no_peptide(
         (f"{CHAIN}\nEND", "1 line looks like text, read as residues"),
         (f"{CHAIN[:20]}\n{CHAIN[:20]}\nTER", "1 line looks like text, read as residues"),
         ("CCSTTHHHHHHHHTTGGGSEEEEEEECC", "1 record looks like states, read as residues"),
+        ("TTTHHHHHHHHTTSSEEEEETTSSGGGTTEEEE", "1 record looks like states, read as residues"),
+        ("LLLLHHHHHHHHHLLLLEEEEELLLLHHHHHLLLL", "1 record looks like states, read as residues"),
+        ("CCHHHHHHHCCEEEECC", "1 record looks like states, read as residues"),
+        ("HPHPPHHPHPPHPHHPPHPHHHPPH", "1 record looks like states, read as residues"),
+        ("ooooooMMMMMMMMMMMMMMMMMMMiiiiii", "1 line looks like text, read as residues"),
+        ("myoglobin", "1 line looks like text, read as residues"),
+        ("the protein is small", "1 line looks like text, read as residues"),
     ],
 )
 def test_what_may_be_beside_a_sequence_is_warned_of(
@@ -661,6 +668,19 @@ def test_what_may_be_beside_a_sequence_is_warned_of(
     warnings: list[str] = []
     list(read_fasta(fasta(f">a\n{body}\n".encode()), on_warning=warnings.append))
     assert warning in warnings[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("H" * 12, "HHHHHHC", "CHHHHHHC", "P" * 30, "L" * 30, "GGGGS" * 6, "VPGVG" * 8),
+        *("MKHHHHHHPP", "ECECECECECG", "MSOGK", "mkta yiak qrqi sf"),
+    ],
+)
+def test_peptides_of_few_letters_are_not_warned_of(fasta: Callable[..., Path], body: str) -> None:
+    warnings: list[str] = []
+    list(read_fasta(fasta(f">a\n{body}\n".encode()), on_warning=warnings.append))
+    assert "looks like" not in "".join(warnings)
 
 
 def test_a_record_of_the_labels_above_is_refused(fasta: Callable[..., Path]) -> None:

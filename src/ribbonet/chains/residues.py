@@ -32,6 +32,12 @@ GAPS = "-."
 WHITE = b" \t\n\r\v\f"
 LEAST = 24
 """Residues from which a sequence of few letters is taken for something else."""
+LEAST_STATES = 10
+"""Letters from which runs of three states are warned of."""
+LEAST_WORDS = 3
+"""Words from which a line in small letters is warned of."""
+MANY_PYRROLYSINES = 2
+"""None of 860,000 natural sequences has so many O, as English and topologies have."""
 NUCLEOTIDES = "ACGTUN"
 """Letters of residues as well, but no protein of `LEAST_NUCLEOTIDES` or more has these alone."""
 AMBIGUOUS = NUCLEOTIDES + "RYKMSWBDHV"
@@ -102,7 +108,8 @@ def residues_of(body: bytes, on_invalid: OnInvalid, counts: Counter[str]) -> str
     else:
         sequence = letters.decode("ascii")
     _check_lines(body.strip(b"\n").split(b"\n"), counts)
-    counts["states"] += reads_as_states(sequence)
+    counts["states"] += reads_as_states(sequence) or _are_few_states(sequence)
+    counts["words"] += sequence.count("O") >= MANY_PYRROLYSINES
     return sequence
 
 
@@ -152,6 +159,7 @@ def _check_lines(lines: list[bytes], counts: Counter[str]) -> None:
         If some of the lines are states.
     """
     if len(lines) == 1:
+        counts["words"] += b" " in lines[0] and _is_phrase(lines[0].decode(errors="replace"))
         return
     lines = [line.strip() for line in lines]
     filled = [line for line in lines if line[:1] not in b"#;"]
@@ -207,14 +215,35 @@ def is_in_blocks(line: str, least: int) -> bool:
     return len({*blocks}) == 1 and max(last, least) <= blocks[0]
 
 
+def _is_phrase(line: str) -> bool:
+    """Whether a line is of words in small letters, and not of a sequence in blocks."""
+    return line.islower() and len(line.split()) >= LEAST_WORDS and not is_in_blocks(line, 0)
+
+
 def reads_as_states(text: str) -> bool:
-    """Whether letters are likely states, in three or in DSSP's eight, and no residues."""
-    if len(text) < LEAST or text.strip(_STATES.decode()):
+    """Whether letters are likely states, and no residues.
+
+    In three (L may stand for C), in DSSP's eight, or H and P of the lattice model.
+    """
+    if len(text) < LEAST:
         return False
-    if not text.strip("HEC"):
+    letters = {*text}
+    if letters <= {*"HEC"} or letters in ({*"HEL"}, {*"HP"}):
         return True
-    ends = sum(a != b for a, b in pairwise(text))
-    return "C" in text and bool({"H", "E"} & {*text}) and 2 * ends < len(text)
+    if text.strip(_STATES.decode()):
+        return False
+    both = {"H", "E"} <= letters or ("C" in letters and bool({"H", "E"} & letters))
+    return both and 2 * _ends(text) < len(text)
+
+
+def _are_few_states(text: str) -> bool:
+    """Whether a short text is likely three states: three runs or more, long ones."""
+    few = LEAST_STATES <= len(text) < LEAST and {*text} <= {*"HEC"}
+    return few and 2 <= _ends(text) < len(text) / 2
+
+
+def _ends(text: str) -> int:
+    return sum(a != b for a, b in pairwise(text))
 
 
 def warn_of_nucleotides(

@@ -42,17 +42,29 @@ export function residuesOf(header, body, onInvalid, counts) {
   refuseHeader(header, body);
   const sequence = cleaned(body, onInvalid, counts);
   checkLines(stripped(body).split("\n"), counts);
-  counts.states += readsAsStates(sequence);
+  counts.states += readsAsStates(sequence) || areFewStates(sequence);
+  counts.words += sequence.split("O").length > 2; // no natural sequence has two pyrrolysines
   counts.nucleotides += readsAsNucleotides(sequence);
   return sequence;
 }
 
 export function readsAsStates(text) {
-  if (!STATES.test(text)) return false;
-  if (isWithin(text, "HEC")) return true;
-  const ends = [...text].filter((state, n) => n && state !== text[n - 1]).length;
-  return text.includes("C") && /[HE]/.test(text) && 2 * ends < text.length;
+  if (text.length < 24) return false;
+  const letters = [...new Set(text)].sort().join("");
+  if (isWithin(letters, "HEC") || letters === "EHL" || letters === "HP") return true;
+  const both = /[HE].*[HE]|C.*[HE]/.test(letters);
+  return STATES.test(text) && both && 2 * ends(text) < text.length;
 }
+
+function areFewStates(text) {
+  const few = text.length >= 10 && text.length < 24 && isWithin(text, "HEC");
+  return few && ends(text) >= 2 && 2 * ends(text) < text.length;
+}
+
+const ends = (text) => [...text].filter((state, n) => n && state !== text[n - 1]).length;
+
+// A line of words in small letters, and not of a sequence in blocks.
+const isPhrase = (line) => /^[a-z ]+$/.test(line) && line.split(" ").filter(Boolean).length > 2 && !isInBlocks(line, 0);
 
 export const isEnd = (line) => ENDS.includes(line.toUpperCase());
 
@@ -208,7 +220,10 @@ function refuseWords(lines, counts) {
 
 // Refuse states and the end of another format below a sequence; count lines that may be no residues.
 function checkLines(raw, counts) {
-  if (raw.length === 1) return;
+  if (raw.length === 1) {
+    counts.words += isPhrase(raw[0]);
+    return;
+  }
   const lines = raw.map((line) => line.trim());
   const filled = lines.filter((line) => line && !/^[#;]/.test(line));
   const states = filled.map(readsAsStates);
