@@ -84,7 +84,8 @@ def test_broken_off_after_any_block_it_goes_on_to_the_same_bytes(
     form = compressed(FORMATS[split_compression(format)[0]], format)
     work = Work(model, form, file_a_record=file_a_record)
     predict_to(tmp_path / "whole", lambda _: chains, work)
-    for blocks in range(1, BLOCKS + 1):
+    breaks = (2, BLOCKS) if format in ("pdf", "png") else range(1, BLOCKS + 1)  # slow to draw
+    for blocks in breaks:
         output = tmp_path / f"out{blocks}"
         assert broken_off(output, chains, work, blocks)
         assert not output.exists()
@@ -93,7 +94,7 @@ def test_broken_off_after_any_block_it_goes_on_to_the_same_bytes(
         assert broken_off(output, chains, work, blocks, resume=True)
         predict_to(output, lambda _: chains, work, resume=True)
         assert content(output) == content(tmp_path / "whole")
-    left = {"whole", *(f"out{blocks}" for blocks in range(1, BLOCKS + 1))}
+    left = {"whole", *(f"out{blocks}" for blocks in breaks)}
     assert {path.name for path in tmp_path.iterdir()} == left
 
 
