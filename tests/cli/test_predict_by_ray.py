@@ -76,13 +76,13 @@ def shards(chains, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    """Make a model that takes some seconds for the proteome."""
+    """Make a model that takes a few seconds for the proteome."""
     from ribbonet.models.build import build_network
     from ribbonet.models.config import StageConfig
     from ribbonet.models.folder import save_model
     from ribbonet.models.model import Model, Stage
 
-    config = StageConfig(window=25, hidden=(400, 400))
+    config = StageConfig(window=25, hidden=(200, 200))
     network = build_network(config, first=True).initialise(np.random.default_rng(0))
     folder = tmp_path_factory.mktemp("models") / "wide"
     save_model(Model((Stage(25, (network,)),)), folder)

@@ -48,9 +48,13 @@ def folder(tmp_path_factory):
     return folder
 
 
-def started(folder, output, *more, by=TORCHRUN, config="two.toml"):
-    command = [*by, "-m", "ribbonet", "train", folder / "chains.3line", "-o", folder / output]
-    command += ["--config", folder / config, "--engine", "torch", *more]
+def arguments(folder, output, config="two.toml", engine="torch"):
+    given = ["train", folder / "chains.3line", "-o", folder / output, "--config", folder / config]
+    return [*given, "--engine", engine]
+
+
+def started(folder, output, *more):
+    command = [*TORCHRUN, "-m", "ribbonet", *arguments(folder, output), *more]
     return subprocess.Popen(
         list(map(str, command)),
         stdout=subprocess.PIPE,
@@ -86,9 +90,9 @@ def curves(model):
     )
 
 
-def test_two_processes_have_the_curve_of_one_with_the_doubled_batch(folder, trained):
-    code, stderr = ended(started(folder, "one", by=(sys.executable,), config="one.toml"))
-    assert code == 0, stderr
+def test_two_processes_have_the_curve_of_one_with_the_doubled_batch(folder, trained, ribbonet):
+    done = ribbonet(*arguments(folder, "one", "one.toml"))
+    assert done.returncode == 0, done.stderr
     (losses, shares), (losses2, shares2) = curves(folder / "one"), curves(trained)
     assert losses.shape == (2, EPOCHS + 2)
     assert losses[0, 0] > 1.2 * losses[0, EPOCHS - 1]
@@ -122,7 +126,8 @@ def test_killed_and_resumed_to_the_same_weights(folder, trained):
         assert (folder / "killed" / name).read_bytes() == (trained / name).read_bytes()
 
 
-def test_numpy_is_for_one_process(folder):
-    code, stderr = ended(started(folder, "numpy", "--engine", "numpy"))
-    assert code != 0
-    assert "ribbonet: error: torchrun is for --engine torch" in stderr
+def test_numpy_is_for_one_process(folder, ribbonet, monkeypatch):
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "made")  # as torchrun does
+    done = ribbonet(*arguments(folder, "numpy", engine="numpy"))
+    assert done.returncode == 2
+    assert b"ribbonet: error: torchrun is for --engine torch" in done.stderr
