@@ -8,6 +8,7 @@ import pytest
 
 from ribbonet import predict, write
 from ribbonet.chains.alphabet import STATES, STATES8
+from ribbonet.chains.chain import Chain
 from ribbonet.errors import InputError
 from ribbonet.models import load_model, shipped_tracks
 from ribbonet.prediction.blocks import Work, predict_block
@@ -16,7 +17,7 @@ from ribbonet.prediction.tracks import find_tracks
 from ribbonet.tasks import Structure
 
 SEQUENCES = ("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQ", "GSHMLEDPVDAF", "A")
-CHAINS = [predict(sequence, id=f"c{len(sequence)}").chain for sequence in SEQUENCES]
+CHAINS = [Chain(f"c{len(sequence)}", sequence) for sequence in SEQUENCES]
 
 
 def test_structure_is_the_same_to_the_bit_and_tracks_are_those_of_their_models():

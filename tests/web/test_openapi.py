@@ -3,8 +3,6 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-schemathesis = pytest.importorskip("schemathesis")
-
 AS_MANY = settings(
     max_examples=25,
     derandomize=True,
@@ -14,6 +12,7 @@ AS_MANY = settings(
 
 
 def test_nothing_that_is_asked_makes_the_server_fail(url):
+    schemathesis = pytest.importorskip("schemathesis")
     description = schemathesis.openapi.from_url(f"{url}openapi.json")
     operations = [result.ok() for result in description.get_all_operations()]
     assert {"/api/models", "/api/predict"} <= {operation.path for operation in operations}
