@@ -24,6 +24,9 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
     "--renderer-process-limit=1",  # none is started in advance
+    "--disable-features="  # in place of Playwright's list, from which the second line is
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,"  # a page in each window, as dear to open as ours
+    "AimEnabled,NetworkTimeServiceQuerying,OptimizationHints,PreconnectToSearch",  # ask other hosts
 )
 
 
@@ -118,34 +121,41 @@ def picture() -> Callable[..., None]:
 
 
 MARK_ALIKE = """() => {
-  for (const block of document.querySelectorAll("pre")) {
-    const seen = new Set();
-    for (const node of block.querySelectorAll("*")) {
-      const own = getComputedStyle(node);
-      const look = [own.color, own.backgroundColor, own.fontSize, own.fontWeight, own.opacity];
-      node.toggleAttribute("data-alike", seen.has(look.join()));
-      seen.add(look.join());
-    }
-  }
+  const seen = new Map();
+  const mark = (node, under) => {
+    const own = getComputedStyle(node);
+    const ground = [own.backgroundColor, own.backgroundImage, own.opacity].join();
+    const grounds = ground === "rgba(0, 0, 0, 0),none,1" ? under : `${under} ${ground}`;
+    const leaf = node.childElementCount === 0 && node.checkVisibility();
+    const look = [node.tagName, node.getAttribute("class"), node.matches(":disabled"), own.color,
+      own.fontSize, own.fontWeight, grounds].join();
+    const before = seen.get(look) ?? 0;
+    if (leaf) seen.set(look, before + 1);
+    node.toggleAttribute("data-alike", leaf && before >= 3);
+    for (const child of node.children) mark(child, grounds);
+  };
+  mark(document.body, "");
 }"""
-"""In code, which has most of the elements of a lesson, marks what looks like something before it:
-its contrast, which takes axe-core the longest, is the same."""
+"""Marks text that looks like three others before it, on the same grounds: its contrast, which takes
+axe-core the longest, is the same."""
 
 
 @pytest.fixture(scope="session")
 def faults_of_axe() -> Callable[..., list[str]]:
     """All that axe-core finds on a page, or what is as grave as `impacts` says."""
     script = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().axe_script
-    rest = "html", {"rules": {"color-contrast": {"enabled": False}}}
-    colours = {"exclude": ["[data-alike]"]}, {"runOnly": ["color-contrast"]}
+    rules = {
+        "rest": ("html", {"rules": {"color-contrast": {"enabled": False}}}),
+        "contrast": ({"exclude": ["[data-alike]"]}, {"runOnly": ["color-contrast"]}),
+    }
 
-    def find(page, *impacts: str, contrast: bool = True) -> list[str]:
+    def find(page, *impacts: str, only: Sequence[str] = ("rest", "contrast")) -> list[str]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(script)
         page.evaluate(MARK_ALIKE)
         violations = [
             fault
-            for context, options in ((rest, colours) if contrast else (rest,))
+            for context, options in (rules[own] for own in only)
             for fault in page.evaluate(
                 "([context, options]) => axe.run(context, options).then(r => r.violations)",
                 [context, {**options, "resultTypes": ["violations"]}],
@@ -177,25 +187,31 @@ def layout_faults() -> Callable[..., list[str]]:
 def faults_at(layout_faults, faults_of_axe, picture) -> Callable[..., list[str]]:
     """What is wrong with a page at several widths, in light and in dark; `name` is of pictures.
 
-    Contrast, which takes axe-core the longest, does not depend on the width: it is measured at the
-    first one where everything is shown, which leaves out those of phones.
+    axe-core, which takes longest, looks at the first width: give the narrowest, where most has to
+    be scrolled, or the widest, where most is shown. Contrast does not depend on the width; it is
+    measured where everything is shown, not on phones. In the dark, nothing but colours is other.
     """
 
     def find(page, widths: Sequence[int], name: str = "") -> list[str]:
         found = []
-        measured = next((width for width in widths if width >= 1100), None)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                page.wait_for_timeout(100)  # what follows a resize
+            page.emulate_media(color_scheme="light")
+            page.wait_for_timeout(100)  # what follows a resize
+            page.evaluate("new Promise(own => requestAnimationFrame(own))")
+            faults = layout_faults(page)
+            if name:
+                picture(page, f"{name}-light", full_page=True)
+            if width == widths[0] < 1100:
+                faults += faults_of_axe(page, only=["rest"])
+            elif width == widths[0]:
+                faults += faults_of_axe(page)
+                page.emulate_media(color_scheme="dark")
                 page.evaluate("new Promise(own => requestAnimationFrame(own))")
-                faults = layout_faults(page)
-                if width == measured or scheme == "light":
-                    faults += faults_of_axe(page, contrast=width == measured)
-                found += [f"{width} px, {scheme}: {fault}" for fault in faults]
+                faults += [f"dark: {own}" for own in faults_of_axe(page, only=["contrast"])]
                 if name:
-                    picture(page, f"{name}-{scheme}", full_page=True)
+                    picture(page, f"{name}-dark", full_page=True)
+            found += [f"{width} px: {fault}" for fault in faults]
         return found
 
     return find

@@ -31,7 +31,7 @@ def epoch(page) -> int:
 
 def wait(page, expression: str) -> None:
     """Wait until JavaScript says yes (Playwright's own way would need `unsafe-eval`)."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60  # only a fault takes as long
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"still not: {expression}"
         time.sleep(0.05)
