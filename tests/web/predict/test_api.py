@@ -86,7 +86,9 @@ for arguments in json.load(sys.stdin):
 def commanded(tmp_path_factory):
     """What `ribbonet predict` writes: the files of each model, number of states and format."""
     folder = tmp_path_factory.mktemp("commanded")
-    (folder / "many.fasta").write_bytes(made(60, 220))  # a few blocks
+    (folder / "many.fasta").write_bytes(made(40, 220))  # a few blocks
+    few = b">".join(EXAMPLE.read_bytes().split(b">")[:5])
+    (folder / "few.fasta").write_bytes(few)
     commands = {
         (source.stem, model, states, format): [
             str(source), f"--model={model}", f"--states={states}", f"--format={format}",
@@ -94,8 +96,8 @@ def commanded(tmp_path_factory):
             *(["--no-templates"] if source.stem == "many" else []),
         ]
         for source, model, states, formats in (
-            (EXAMPLE, "accurate", 3, ["text", "jsonl", "parquet", "svg"]),  # with relatives
-            (EXAMPLE, "accurate", 8, ["jsonl"]),
+            (folder / "few.fasta", "accurate", 3, ["text", "jsonl", "parquet", "svg"]),
+            (folder / "few.fasta", "accurate", 8, ["jsonl"]),  # both with relatives
             (EXAMPLE, "fast", 3, formats(Structure())),
             (EXAMPLE, "fast", 8, formats(Structure(STATES8))),
             (folder / "many.fasta", "accurate", 3, ["jsonl"]),
@@ -115,7 +117,8 @@ def commanded(tmp_path_factory):
 def test_every_format_is_byte_for_byte_what_the_command_writes(url, commanded):
     folder, files = commanded
     assert len(files) == sum(len(formats(Structure(states))) for states in (STATES, STATES8)) + 8
-    sources = {"proteins": EXAMPLE.read_bytes(), "many": (folder / "many.fasta").read_bytes()}
+    sources = {name: (folder / f"{name}.fasta").read_bytes() for name in ("few", "many")}
+    sources["proteins"] = EXAMPLE.read_bytes()
     for (source, model, states, format), path in files.items():
         without = {"templates": False} if source == "many" else {}
         answer = ask(url, sources[source], model=model, states=states, format=format, **without)
@@ -301,7 +304,8 @@ def test_a_body_that_does_not_come_takes_no_place():
 def test_results_come_before_all_are_finished(url):
     content = made(60, 200, seed=3)
     seen = []
-    with httpx.stream("POST", f"{url}api/predict", content=content, timeout=120) as answer:
+    alone = f"{url}api/predict?templates=false"
+    with httpx.stream("POST", alone, content=content, timeout=120) as answer:
         assert answer.headers["ribbonet-chains"] == "60"
         for line in answer.iter_lines():
             seen.append((time.monotonic(), line))

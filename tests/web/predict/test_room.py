@@ -2,11 +2,10 @@
 
 import gzip
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from in_process import run_command
 
 import ribbonet
 from ribbonet.chains.properties import mean_hydropathy
@@ -183,26 +182,29 @@ def test_zooming_changes_the_residues_on_a_line(opened):
 
 
 @pytest.fixture(scope="module")
-def commanded(tmp_path_factory) -> dict[str, bytes]:
-    """What the command writes for the example proteins."""
+def commanded(tmp_path_factory) -> tuple[Path, dict[str, bytes]]:
+    """Four of the example proteins, and what the command writes for them."""
     folder = tmp_path_factory.mktemp("commanded")
+    source = folder / "four.fasta"
+    source.write_text(">".join(EXAMPLE.read_text().split(">")[:5]))
     chosen = {"3 ss2": (), "3 parquet": (), "8 csv": ("--states=8",)}
     files = {}
     for value, options in chosen.items():
         path = folder / value.replace(" ", "-")
-        command = [sys.executable, "-m", "ribbonet", "predict", EXAMPLE, f"--output={path}"]
         format = f"--format={value.split()[1]}"
-        subprocess.run([*command, format, *options], check=True)
+        done = run_command("predict", source, f"--output={path}", format, *options)
+        assert done.returncode == 0, done.stderr
         files[value] = path.read_bytes()
-    return files
+    return source, files
 
 
 @wide
 def test_a_download_is_the_file_that_the_command_writes(opened, commanded, tmp_path):
+    source, files = commanded
     page = opened("#predict")
-    page.locator("input[type=file]").set_input_files(EXAMPLE)
+    page.locator("input[type=file]").set_input_files(source)
     finished(page)
-    for value, expected in commanded.items():
+    for value, expected in files.items():
         page.get_by_label("Format").select_option(value)
         with page.expect_download() as download:
             page.get_by_role("button", name="Download").click()
@@ -442,6 +444,7 @@ def test_motifs_and_positions_are_found(opened):
 @wide
 def test_a_long_chain_has_an_overview_that_scrolls(opened):
     page = opened("#predict")
+    page.get_by_label("Model").select_option("fast")
     predict(page, PEPTIDE * 100)
     overview = page.get_by_role("scrollbar")
     expect(overview).to_be_visible()
