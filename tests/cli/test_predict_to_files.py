@@ -74,13 +74,11 @@ def test_threads_and_a_pipe_change_no_byte(predict, proteome, undisturbed, tmp_p
     expected = undisturbed("three-line")
     ids = [line for line in expected.decode().splitlines() if line.startswith(">")]
     assert ids == [f">made|{n:04} protein {n}" for n in range(CHAINS)]
-    for threads in ("2", "3"):
-        out = tmp_path / threads
-        assert ended(predict(proteome, "-o", out, "--threads", threads)) == (0, b"", "")
-        assert out.read_bytes() == expected
-    assert ended(predict(proteome, "--threads", "2")) == (0, expected, "")
+    out = tmp_path / "out"
+    assert ended(predict(proteome, "-o", out, "--threads", "3")) == (0, b"", "")
+    assert out.read_bytes() == expected
     assert ended(predict(proteome)) == (0, expected, "")
-    assert names(tmp_path) == ["2", "3"]
+    assert names(tmp_path) == ["out"]
 
 
 def killed_and_resumed(predict, arguments, kills, longest, signal_=signal.SIGKILL):
@@ -226,7 +224,9 @@ def test_a_full_disk_is_told_and_can_be_resumed(predict, proteome, undisturbed, 
     assert out.read_bytes() == undisturbed("three-line")
 
 
-def test_a_broken_record_is_mended_and_what_was_done_before_it_kept(predict, proteome, tmp_path):
+def test_a_broken_record_is_mended_and_what_was_done_before_it_kept(
+    predict, proteome, undisturbed, tmp_path
+):
     text = gzip.decompress(proteome.read_bytes()).decode()
     broken = tmp_path / "in.fasta"
     out = tmp_path / "out"
@@ -237,7 +237,7 @@ def test_a_broken_record_is_mended_and_what_was_done_before_it_kept(predict, pro
     assert stderr.endswith("finished records are kept, go on by --resume\n")
     broken.write_text(text)
     assert ended(predict(broken, "-o", out, "--resume")) == (0, b"", "")
-    assert ended(predict(broken)) == (0, out.read_bytes(), "")
+    assert out.read_bytes() == undisturbed("three-line")
 
 
 def test_a_gzip_cut_short_is_no_end(predict, proteome, tmp_path):
