@@ -135,10 +135,10 @@ def test_ambiguous_nucleotides_are_warned_of(ribbonet):
 
 def test_nucleotides_are_warned_of_once_a_file(ribbonet, proteins):
     dna = "ACGTN" * 6
-    text = f">one\n{dna}\n>short\n{dna[:29]}\n>protein\n{PEPTIDE}\n>two\n{dna}\n"
+    text = f">one\n{dna}\n>short\n{dna[:11]}\n>protein\n{PEPTIDE}\n>two\n{dna}\n"
     proteins.write_text(text)
     done = ribbonet("predict", proteins, "--quiet")
-    assert [sequence for _, sequence, _ in records(done.stdout)] == [dna, dna[:29], PEPTIDE, dna]
+    assert [sequence for _, sequence, _ in records(done.stdout)] == [dna, dna[:11], PEPTIDE, dna]
     assert done.stderr.decode() == (
         f"ribbonet: warning: {proteins}: 2 records look like nucleotides, read as residues; give "
         "proteins\n"
