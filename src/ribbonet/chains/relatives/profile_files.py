@@ -105,8 +105,10 @@ def read_hhm(path: str | Path) -> Profile:
                     sequences = whole(words[words.index("of") + 1] if "of" in words[:-1] else "")
             elif words[:1] == ["HMM"] and len(words) > 1:
                 break
-        begin = [next(lines, (0, "")), next(lines, (0, ""))]
-        to_delete, stay = _to_delete(name, *begin[1])
+        else:
+            raise InputError(f"{name}: has no line HMM, above the positions{REMEDY}")
+        next(lines, None)
+        to_delete, stay = _to_delete(name, *next(lines, (number + 2, "")))
         for number, line in lines:
             words = line.split()
             if words[:1] == ["//"]:
