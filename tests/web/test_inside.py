@@ -159,7 +159,7 @@ def test_what_cannot_be_is_said(opened):
     ("body", "fault"),
     [
         ({"x": [1, 2, 3]}, "do not fit together"),
-        ({"weights": [[[1, 2], [3]]]}, "do not fit together"),
+        ({"weights": [[[1, 2], [3]]]}, "give numbers, in rows of one length"),
         ({"x": [1e9]}, "x 1 has to be at most 1,000,000"),
         ({"weights": [[[1] * 7] * 2]}, "takes at most 6"),
         ({"activation": "magic"}, "activation has to be one of"),
