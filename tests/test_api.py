@@ -44,6 +44,8 @@ def test_a_model_is_trained_and_scored_from_chains_or_from_a_file(chains, path, 
         ribbonet.train(chains, tmp_path / "a", config=CONFIG)
     with pytest.raises(InputError, match="give valid FILE"):
         ribbonet.train(chains[:1], tmp_path / "c", config=CONFIG)
+    with pytest.raises(InputError, match="teacher_share: is that of a teacher; give both"):
+        ribbonet.train(chains, tmp_path / "c", config=CONFIG, teacher_share=0.3)
 
 
 def test_chains_are_read_and_written(chains, path, tmp_path):

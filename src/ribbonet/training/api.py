@@ -100,6 +100,8 @@ def train(
         As `ribbonet.training.train.train_model` does, and when a file cannot be read.
     """
     with naming_arguments():
+        if teacher is None and teacher_share != SHARE:
+            raise InputError("teacher_share: is that of a teacher; give both")
         start = None if init is None else _model(init)
         settings = _config(config, ModelConfig() if start is None else FURTHER)
         if seed is not None:
