@@ -228,15 +228,19 @@ def test_a_changed_hdf5_is_read_or_told_of(tmp_path):
     h5py = pytest.importorskip("h5py", reason="needs the extra embeddings")
     path, drawn, refused = tmp_path / "a.h5", random.Random(0), 0
     with h5py.File(path, "w") as file:
+        file.attrs.update({"model": "esm", "digest": "0a1b2c3d"})
         file.create_dataset("a", data=np.ones((5, 4), np.float32))
     stored = path.read_bytes()
+    assert ArrayFile(path).origin == {"name": "esm", "checksum": "0a1b2c3d"}
     for _ in range(300):
         changed = bytearray(stored)
         for _ in range(drawn.randrange(1, 6)):
             changed[drawn.randrange(len(changed))] = drawn.randrange(256)
         path.write_bytes(changed)
         try:
-            ArrayFile(path)(Chain("a", "MKTAY"))
+            arrays = ArrayFile(path)
+            _ = arrays.origin
+            arrays(Chain("a", "MKTAY"))
         except InputError:
             refused += 1
     assert 0 < refused < 300

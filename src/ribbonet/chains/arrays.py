@@ -180,8 +180,14 @@ class ArrayFile:
     @cached_property
     def origin(self) -> dict[str, str] | None:
         """Name and checksum of the language model, as `ribbonet data embed` notes them in HDF5."""
-        noted = getattr(self._file, "attrs", {})
-        match noted.get("model"), noted.get("digest"):
+        try:
+            noted = getattr(self._file, "attrs", {})
+            known = noted.get("model"), noted.get("digest")
+        except Exception as error:  # of a damaged file
+            raise InputError(
+                f"{self.path}: its attributes cannot be read ({error}); write the file again"
+            ) from None
+        match known:
             case str(name), str(digest):
                 return {"name": name, "checksum": digest}
         return None

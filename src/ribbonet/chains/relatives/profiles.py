@@ -38,8 +38,6 @@ PART = 1 << 18
 """Cells of an alignment that are weighed at a time."""
 NEGLIGIBLE = 1e-9
 """Weight of a row that has no known residue, but may have gaps."""
-
-
 LOOKED_AT = 100
 """Records of a FASTA to search by which it is told to be of proteins."""
 
