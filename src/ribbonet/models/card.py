@@ -120,8 +120,10 @@ class Card:
     @property
     def arrays(self) -> Mapping[str, str] | None:
         """Name and checksum of the language model whose embeddings were read, if known."""
-        arrays = None if self.training is None else self.training.record.get("arrays")
-        return None if arrays is None else dict(arrays)
+        match None if self.training is None else self.training.record.get("arrays"):
+            case {"name": str(name), "checksum": str(checksum)}:
+                return {"name": name, "checksum": checksum}
+        return None
 
     def to_json(self) -> dict[str, Any]:
         """Return the card as plain values."""
