@@ -19,7 +19,8 @@ from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta, read_ids
 from ribbonet.chains.readers.three_line import format_three_line, read_three_line, write_three_line
-from ribbonet.chains.residues import THREE_LETTERS, clean_sequence
+from ribbonet.chains.sequences.residues import clean_sequence
+from ribbonet.chains.sequences.rules import THREE_LETTERS
 from ribbonet.errors import InputError
 
 if sys.version_info >= (3, 14):

@@ -14,16 +14,11 @@ from ribbonet.chains.open import (
     refuse_foreign,
     unix_lines,
 )
-from ribbonet.chains.residues import (
-    MAX_LENGTH,
-    EmptyError,
-    UnfitError,
-    WrongFormError,
-    reads_as_states,
-    residues_of,
-    summary,
-)
-from ribbonet.chains.residues import OnInvalid as OnInvalid
+from ribbonet.chains.sequences.counts import summary
+from ribbonet.chains.sequences.resemblance import reads_as_states
+from ribbonet.chains.sequences.residues import residues_of
+from ribbonet.chains.sequences.rules import MAX_LENGTH, EmptyError, UnfitError, WrongFormError
+from ribbonet.chains.sequences.rules import OnInvalid as OnInvalid
 from ribbonet.errors import InputError
 
 _LONGEST_HEADER = 1 << 20

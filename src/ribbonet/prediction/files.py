@@ -10,7 +10,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
 from ribbonet.chains.open import rereadable
 from ribbonet.chains.readers.registry import form_to_write, is_labelled, write_chains
-from ribbonet.chains.residues import OnInvalid
+from ribbonet.chains.sequences.rules import OnInvalid
 from ribbonet.datasets.library import fetched
 from ribbonet.errors import InputError
 from ribbonet.prediction.formats import format_for, format_of, names_for

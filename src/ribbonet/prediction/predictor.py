@@ -16,7 +16,8 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import name_of
 from ribbonet.chains.relatives.alignment_files import AlignmentFiles, is_alignment
-from ribbonet.chains.residues import doubts, warn_of_nucleotides
+from ribbonet.chains.sequences.counts import doubts
+from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import GivenArray, Source

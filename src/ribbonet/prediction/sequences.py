@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.mistaken import LONGEST, is_sequence
-from ribbonet.chains.residues import OnInvalid, clean_sequence, doubts, warn_of_nucleotides
+from ribbonet.chains.sequences.counts import doubts
+from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
+from ribbonet.chains.sequences.residues import clean_sequence
+from ribbonet.chains.sequences.rules import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.prediction.wording import in_arguments, warn_caller
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ribbonet.chains.alphabet import ALPHABETS, NumberOfStates
 from ribbonet.chains.fasta import OnInvalid
-from ribbonet.chains.residues import doubts, warn_of_nucleotides
+from ribbonet.chains.sequences.counts import doubts
+from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import Source

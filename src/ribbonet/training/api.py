@@ -10,7 +10,7 @@ from typing import Any
 from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.open import stem_of
-from ribbonet.chains.residues import OnInvalid
+from ribbonet.chains.sequences.rules import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.evaluation.evaluate import evaluate_chains
 from ribbonet.evaluation.tasks import evaluate_task, options_for

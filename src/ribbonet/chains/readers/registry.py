@@ -17,7 +17,7 @@ from ribbonet.chains.readers.records.entry import Form, Head
 from ribbonet.chains.readers.records.making import Making, OnSkip, OnWarning, Predicted
 from ribbonet.chains.readers.records.rows import heading_of
 from ribbonet.chains.readers.three_line import MOST_LABELS
-from ribbonet.chains.residues import OnInvalid
+from ribbonet.chains.sequences.rules import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 

@@ -6,11 +6,10 @@ from typing import TextIO
 
 from ribbonet.chains.alphabet import STATES, Alphabet
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.conventions import are_labels
 from ribbonet.chains.open import LONGEST_LINE, name_of, open_text
 from ribbonet.chains.readers.records.entry import Entry, Form, Head, one_by_one
 from ribbonet.chains.readers.records.making import Making
-from ribbonet.chains.residues import LEAST
+from ribbonet.chains.sequences.resemblance import LEAST, are_labels
 from ribbonet.errors import InputError
 
 MOST_LABELS = 10

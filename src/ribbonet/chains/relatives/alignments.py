@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import encode_residues
-from ribbonet.chains.conventions import half_is_labels
 from ribbonet.chains.open import (
     HEAD,
     LONGEST_LINE,
@@ -22,7 +21,8 @@ from ribbonet.chains.open import (
     refuse_foreign,
 )
 from ribbonet.chains.relatives.profiles import ABSENT, GAP, encode_row, profile
-from ribbonet.chains.residues import reads_as_states
+from ribbonet.chains.sequences.lines import half_is_labels
+from ribbonet.chains.sequences.resemblance import reads_as_states
 from ribbonet.errors import InputError
 
 REMEDY = "; correct the line, or make the file again"

@@ -21,7 +21,7 @@ from ribbonet.chains.alphabet import RESIDUES
 from ribbonet.chains.arrays import ArrayFile, Key, by_id, by_sequence
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
-from ribbonet.chains.residues import reads_as_nucleotides
+from ribbonet.chains.sequences.resemblance import reads_as_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.system.atomic import atomic_write
 

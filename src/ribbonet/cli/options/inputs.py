@@ -15,7 +15,7 @@ from ribbonet.errors import InputError
 if TYPE_CHECKING:
     from ribbonet.chains.chain import Chain
     from ribbonet.chains.relatives.alignment_files import AlignmentFiles
-    from ribbonet.chains.residues import OnInvalid
+    from ribbonet.chains.sequences.rules import OnInvalid
     from ribbonet.cli.terminal.progress import Reading
 
 OnSkip = Callable[[int, str, str], None]
@@ -79,7 +79,9 @@ class Input:
 
     def _chains(self, on_skip: OnSkip | None, where: Reading | None) -> Iterator[Chain]:
         from ribbonet.chains.chain import Chain
-        from ribbonet.chains.residues import clean_sequence, doubts, warn_of_nucleotides
+        from ribbonet.chains.sequences.counts import doubts
+        from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
+        from ribbonet.chains.sequences.residues import clean_sequence
 
         if self.sequence is not None:
             residues = clean_sequence(self.sequence, self.on_invalid, self.counts)
@@ -109,7 +111,7 @@ class Input:
         """Read the chains, those of a folder's files too, without a word."""
         from ribbonet.chains.chain import Chain
         from ribbonet.chains.fasta import read_fasta
-        from ribbonet.chains.residues import clean_sequence
+        from ribbonet.chains.sequences.residues import clean_sequence
         from ribbonet.prediction.runs.folders import shards_of
 
         if self.sequence is not None:
@@ -134,7 +136,7 @@ def find_input(
     InputError
         When there is neither a file nor a sequence, or both, or a file is not there.
     """
-    from ribbonet.chains.residues import MAX_LENGTH
+    from ribbonet.chains.sequences.rules import MAX_LENGTH
 
     longest = max_length or MAX_LENGTH
     if bool(names) == (sequence is not None):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import RESIDUES, STATES
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.residues import OnInvalid
+from ribbonet.chains.sequences.rules import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, load_model
 from ribbonet.models.inputs import called

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
-from ribbonet.chains.residues import MAX_LENGTH, OnInvalid, warn_of_nucleotides
+from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
+from ribbonet.chains.sequences.rules import MAX_LENGTH, OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.prediction.blocks import Work, predicted
 from ribbonet.prediction.formats import split_compression

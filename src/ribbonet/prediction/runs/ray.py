@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ribbonet import __version__
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta
-from ribbonet.chains.residues import MAX_LENGTH, OnInvalid
+from ribbonet.chains.sequences.rules import MAX_LENGTH, OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.nn.arithmetic import fingerprint
 from ribbonet.prediction.blocks import Parts, Predict, Work

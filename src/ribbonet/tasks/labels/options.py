@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ribbonet.chains.residues import OnInvalid
+from ribbonet.chains.sequences.rules import OnInvalid
 from ribbonet.errors import InputError
 from ribbonet.tasks import KINDS as TASKS
 from ribbonet.tasks.structure import Structure

@@ -12,7 +12,7 @@ from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_ids
 from ribbonet.chains.open import name_of
 from ribbonet.chains.readers.registry import read_chains
-from ribbonet.chains.residues import warn_of_nucleotides
+from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
 from ribbonet.datasets.library import fetched
 from ribbonet.system.terminal import count_of
 from ribbonet.tasks.labels.meaning import Labelled, interpret

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.relatives.alignments import read_alignment
-from ribbonet.chains.residues import clean_sequence
+from ribbonet.chains.sequences.residues import clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.models import DEFAULT_MODEL, WITH_PROFILES, load_model
 from ribbonet.models.inputs import GivenArray

@@ -11,7 +11,8 @@ from itertools import groupby
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import OnInvalid, read_fasta
 from ribbonet.chains.open import open_bytes
-from ribbonet.chains.residues import ENDS, warn_of_nucleotides
+from ribbonet.chains.sequences.lines import ENDS
+from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
 from ribbonet.errors import InputError
 from ribbonet.web.server.guard import too_long
 from ribbonet.web.server.limits import Limits

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ribbonet.chains.alphabet import DSSP_TO_STATE
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.residues import clean_sequence
+from ribbonet.chains.sequences.residues import clean_sequence
 from ribbonet.errors import InputError
 from ribbonet.evaluation.reference import agreement, read_reference, reference_of
 from ribbonet.web.predict.given import Given, Name, Residues

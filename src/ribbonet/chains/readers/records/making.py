@@ -21,9 +21,11 @@ from ribbonet.chains.alphabet import (
     read_labels,
 )
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.conventions import with_cystines
 from ribbonet.chains.readers.records.entry import Entry, Form, normalised
-from ribbonet.chains.residues import GAPS, LEAST, NO_LETTER, OnInvalid, summary
+from ribbonet.chains.sequences.conventions import with_cystines
+from ribbonet.chains.sequences.counts import summary
+from ribbonet.chains.sequences.resemblance import LEAST
+from ribbonet.chains.sequences.rules import GAPS, NO_LETTER, OnInvalid
 from ribbonet.errors import InputError
 
 OnWarning = Callable[[str], None]

@@ -1,5 +1,5 @@
-// The residues of a record: the rules and the words of ribbonet.chains.residues and
-// ribbonet.chains.conventions. What those read and this does not (PIR, names of three letters,
+// The residues of a record: the rules and the words of ribbonet.chains.sequences:
+// what that reads and this does not (PIR, names of three letters,
 // numbered lines) is refused, never misread.
 
 import { number, plural } from "./counted.js";

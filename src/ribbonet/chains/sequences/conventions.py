@@ -4,27 +4,20 @@ import re
 from collections import Counter
 
 from ribbonet.chains.alphabet import UNKNOWN
-from ribbonet.chains.residues import (
+from ribbonet.chains.sequences.lines import half_is_labels, is_in_blocks
+from ribbonet.chains.sequences.resemblance import LEAST
+from ribbonet.chains.sequences.rules import (
     GAPS,
-    LEAST,
     NO_LETTER,
     THREE_LETTERS,
     EmptyError,
     OnInvalid,
     UnfitError,
     WrongFormError,
-    is_halved,
-    is_in_blocks,
 )
 
-FEW_LABELS, MANY_RESIDUES = 3, 10
-"""Letters of one half, and of the other, that make labels of the one: of topology, of disorder."""
 SHORTEST_WORD = 4
 """Letters of a word, with a capital, that is likely no residues of which all but one are masked."""
-_LABELS = (
-    ("C", "HGIEBTSCP-"), ("L", "HGIEBTSL-"), (" ", "HGIEBTSP- "), ("M", "MIOS-"), ("M", "Mios-")
-)  # fmt: skip
-"""A label that chains have, without which its alphabet may be a linker's, and that alphabet."""
 _WRONG_FORM = re.compile("[>\0]")
 _UNKNOWN = re.compile(f"[{UNKNOWN}]")
 _NAMES = re.compile(rf"\s*({'|'.join(THREE_LETTERS)})[\s-]*({'|'.join(THREE_LETTERS)})", re.I)
@@ -220,32 +213,6 @@ def with_cystines(residues: str, counts: Counter[str]) -> str:
         return residues
     counts["cystines"] += small.total()
     return _SMALL.sub("C", residues)
-
-
-def half_is_labels(text: str) -> bool:
-    """Whether one half of a record's lines is labels of the residues in the other half."""
-    if not is_halved(text.encode()):
-        return False
-    text = text.strip("\n")
-    half = len(text) // 2
-    halves = (text[:half], text[half + 1 :])
-    return len(text) >= LEAST and (are_labels(*halves) or are_labels(*reversed(halves)))
-
-
-def are_labels(text: str, beside: str) -> bool:
-    """Whether letters are labels of residues beside them rather than residues themselves.
-
-    Examples
-    --------
-    >>> are_labels("CCHHHHC", "MKTAYIA"), are_labels("GSGSGSG", "MKTAYIA")
-    (True, False)
-    """
-    labels, residues = ({*part} - {*"\r\n"} for part in (text, beside))
-    few = len(text) >= LEAST and len(labels) <= FEW_LABELS and len(residues) >= MANY_RESIDUES
-    return few or any(
-        needed in labels and labels <= {*alphabet} and not residues <= {*alphabet}
-        for needed, alphabet in _LABELS
-    )
 
 
 def _without_numbers(text: str) -> str | None:
