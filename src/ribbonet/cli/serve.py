@@ -16,6 +16,12 @@ from ribbonet.errors import InputError
 if TYPE_CHECKING:
     from ribbonet.web.server.guard import Access
 
+SWITCH = 0.0005
+"""Seconds that a thread may run Python after another has asked to; by default ten times as long.
+
+A prediction asks hundreds of times, beside threads that train, or import Numba.
+"""
+
 
 def command(
     port: Annotated[
@@ -86,6 +92,7 @@ def command(
         sys.stderr.flush()
         if open:
             webbrowser.open(url)
+        sys.setswitchinterval(SWITCH)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
