@@ -30,6 +30,13 @@ def test_chains_in_two_sets_keep_the_repeats_of_each():
     assert found.repeats == [1.0, 2.0, 1.0, 2.0]
 
 
+def test_a_file_given_twice_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.fasta").write_text(">a\nMKTAYIAKQR\n")
+    with pytest.raises(InputError, match=r"a\.fasta: is given twice; .* by --repeat how many"):
+        sets("a.fasta", tmp_path / "a.fasta")
+
+
 def test_one_value_alone_teaches_nothing():
     with pytest.raises(InputError, match="every residue has the value 1, so there is nothing to"):
         sets([valued("a", values=(1.0, 1.0, float("nan"), 1.0))])

@@ -222,6 +222,16 @@ def test_a_mask_is_for_networks_that_look_along_chains(train_chains, valid_chain
         train_model(config, train_chains, valid_chains, tmp_path / "model")
 
 
+def test_a_training_that_did_not_begin_leaves_nothing(train_chains, valid_chains, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    wrong = ModelConfig((replace(STAGE, mask=0.1),))
+    for folder in (own, tmp_path / "new"):
+        with pytest.raises(InputError, match="mask"):
+            train_model(wrong, train_chains, valid_chains, folder)
+    assert [*tmp_path.rglob("*")] == [own]
+
+
 def test_a_penalty_makes_the_weights_small(train_chains, valid_chains, tmp_path):
     size = {}
     for l2 in (0.0, 0.01):

@@ -89,6 +89,7 @@ def read_sets(
     for source in valid:
         _refuse_templates(source)
     _check_repeat(repeat, train)
+    _refuse_twice(train)
     sources, unlabelled = dict(enumerate(train)), dict[int, list[Chain]]()
     if taught:
         sources, unlabelled = _by_labels(train, exclude, options)
@@ -126,6 +127,18 @@ def read_sets(
         warn_of_unknown_ids(exclude, found, options)
     repeats = None if repeat is None else [float(repeat[places[id(c)]]) for c in chains]
     return Sets(task, chains, judges, repeats)
+
+
+def _refuse_twice(train: Sequence[Data]) -> None:
+    """Refuse a file that is given twice: how often its chains are taken is for `repeat` to say."""
+    files = [str(own) for own in train if isinstance(own, str | Path)]
+    places = [Path(file).resolve() for file in files]
+    for file, place in zip(files, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError(
+                f"{file}: is given twice; give it once, and by --repeat how many times an epoch "
+                "takes its chains"
+            )
 
 
 def _warn_of_sets(chains: list[Chain], options: LabelOptions) -> None:

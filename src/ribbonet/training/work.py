@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +101,7 @@ def training_folder(
 
 @contextmanager
 def _held(folder: Path, this: Mapping[str, Any], resume: bool) -> Iterator[TrainingFolder]:
-    begun = is_working_folder(training_path(folder))
+    begun, made = is_working_folder(training_path(folder)), not folder.exists()
     if not begun:
         _refuse_files(folder)
     with write_errors(folder):
@@ -121,8 +121,16 @@ def _held(folder: Path, this: Mapping[str, Any], resume: bool) -> Iterator[Train
             )
         else:
             _check_same(path, this)
-        training = TrainingFolder(folder, working)
-        yield training
+        try:
+            yield TrainingFolder(folder, working)
+        except InputError:
+            if any(working.path.glob(f"*/{CHECKPOINT}")):
+                raise
+            working.remove()  # nothing is lost: no network was trained for an epoch
+            if made:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
         working.remove()
 
 
