@@ -15,7 +15,7 @@ def test_the_command(ribbonet, tmp_path):
     for wrong, said in (
         (["nothing"], "no figure is called 'nothing'; they are "),
         ([], "give the name of a figure"),
-        (["coin", "-o", tmp_path / "a.png"], "must end in .svg"),
+        (["coin", "-o", tmp_path / "a.png"], "end the name with .svg"),
     ):
         done = ribbonet("figure", *wrong)
         assert done.returncode == 2

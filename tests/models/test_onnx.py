@@ -86,4 +86,4 @@ def test_the_command_exports_a_model_folder(tmp_path):
     assert eight.get_modelmeta().custom_metadata_map["states"] == "GHIEBTSC"
     refused = subprocess.run([*command, str(tmp_path / "out.txt")], capture_output=True)
     assert refused.returncode == 2
-    assert refused.stderr.decode().endswith("out.txt: give a name that ends in .onnx\n")
+    assert refused.stderr.decode().endswith("out.txt: end the name with .onnx\n")
