@@ -16,8 +16,8 @@ from ribbonet.errors import InputError
 if TYPE_CHECKING:
     from ribbonet.web.server.guard import Access
 
-SWITCH = 0.0005
-"""Seconds that a thread may run Python after another has asked to; by default ten times as long.
+SWITCH = 0.0001
+"""Seconds that a thread may run Python after another has asked to; by default fifty times as long.
 
 A prediction asks hundreds of times, beside threads that train, or import Numba.
 """
