@@ -897,3 +897,10 @@ def test_blocks_of_any_size_read_as_line_by_line(
         patch.setattr("ribbonet.chains.open.BLOCK", block)
         found = list(read_fasta(path))
     assert [(chain.header, chain.sequence) for chain in found] == naive_fasta(text)
+
+
+def test_a_tail_of_glycine_is_no_line_of_states(fasta: Callable[..., Path]) -> None:
+    """The last line of a natural protein, wrapped at 60 residues, has states' letters alone."""
+    above, tail = "MKTAYIAKQRQISFVKSHFS" * 3, "GEGGGGHGGEGGGHGGGGGHGSGGG"
+    (chain,) = read_fasta(fasta(f">a\n{above}\n{tail}\n".encode()))
+    assert chain.sequence == above + tail

@@ -136,8 +136,8 @@ def _refuse_twice(train: Sequence[Data]) -> None:
     for file, place in zip(files, places, strict=True):
         if places.count(place) > 1:
             raise InputError(
-                f"{file}: is given twice; give it once, and by --repeat how many times an epoch "
-                "takes its chains"
+                f"{file}: is given twice; give it once (`ribbonet train --repeat` takes its "
+                "chains several times an epoch)"
             )
 
 

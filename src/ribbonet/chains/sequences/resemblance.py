@@ -50,17 +50,19 @@ def are_labels(text: str, beside: str) -> bool:
 def reads_as_states(text: str) -> bool:
     """Whether letters are likely states, and no residues.
 
-    In three (L may stand for C), in DSSP's eight, or H and P of the lattice model.
+    In three (L may stand for C), in DSSP's eight, or H and P of the lattice model. Without C, runs
+    must be the longer: tails of glycine have G, E and H alone.
     """
-    if len(text) < LEAST:
+    if len(text) < LEAST or text.strip(STATE_LETTERS + "L"):
         return False
     letters = {*text}
     if letters <= {*"HEC"} or letters in ({*"HEL"}, {*"HP"}):
         return True
-    if text.strip(STATE_LETTERS):
+    if not letters <= {*STATE_LETTERS}:
         return False
-    both = {"H", "E"} <= letters or ("C" in letters and bool({"H", "E"} & letters))
-    return both and 2 * _ends(text) < len(text)
+    if "C" in letters:
+        return bool({"H", "E"} & letters) and 2 * _ends(text) < len(text)
+    return {"H", "E"} <= letters and 3 * _ends(text) < len(text)
 
 
 def are_few_states(text: str) -> bool:

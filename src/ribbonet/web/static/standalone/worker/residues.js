@@ -1,6 +1,5 @@
-// The residues of a record: the rules and the words of ribbonet.chains.sequences:
-// what that reads and this does not (PIR, names of three letters,
-// numbered lines) is refused, never misread.
+// The residues of a record: the rules and the words of ribbonet.chains.sequences. What that reads
+// and this does not (PIR, names of three letters, numbered lines) is refused, never misread.
 
 import { number, plural } from "./counted.js";
 
@@ -52,8 +51,9 @@ export function readsAsStates(text) {
   if (text.length < 24) return false;
   const letters = [...new Set(text)].sort().join("");
   if (isWithin(letters, "HEC") || letters === "EHL" || letters === "HP") return true;
-  const both = /[HE].*[HE]|C.*[HE]/.test(letters);
-  return STATES.test(text) && both && 2 * ends(text) < text.length;
+  if (!STATES.test(text)) return false;
+  if (letters.includes("C")) return /[HE]/.test(letters) && 2 * ends(text) < text.length;
+  return /E.*H/.test(letters) && 3 * ends(text) < text.length; // without C, runs are longer
 }
 
 function areFewStates(text) {
