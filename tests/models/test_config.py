@@ -46,6 +46,14 @@ BAD = {
     "leave it out",
     "[[stage]]\nchain_mean = true": "chain_mean = True: is for networks with dilations; leave it "
     "out",
+    "[[stage]]\nattention = [1]": "attention = (1,): give some of the 0 blocks, in order",
+    "[[stage]]\ndilations = [1, 2]\nattention = [2, 1]": "attention = (2, 1): give some of the 2 "
+    "blocks, in order",
+    "[[stage]]\ndilations = [1, 2]\nattention = [3]": "attention = (3,): give some of the 2 "
+    "blocks, in order",
+    "[[stage]]\ndilations = [1]\nhidden = [40]\nattention = [1]\nheads = 3": "heads = 3: give "
+    "heads that have an even share each of hidden = 40",
+    "[[stage]]\nheads = 2": "heads = 2: is for networks with attention; leave it out",
     "[[stage]]\ndilations = [0]": "dilations = (0,): give a list of whole numbers above 0, or []",
     "[[stage]]\nkernel = 4": "kernel = 4: give an odd number above 0",
     "[[stage]]\nclip = 0": "clip = 0.0: give a number above 0",

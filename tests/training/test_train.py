@@ -277,12 +277,14 @@ CONVOLUTIONS = ModelConfig(
 )
 
 
-@pytest.mark.parametrize("chain_mean", [False, True])
+@pytest.mark.parametrize(
+    "context", [{}, {"chain_mean": True}, {"attention": (1,), "heads": 2}], ids=str
+)
 def test_convolutions_learn_by_hand_and_by_pytorch_alike(
-    train_chains, valid_chains, tmp_path, chain_mean
+    train_chains, valid_chains, tmp_path, context
 ):
     pytest.importorskip("torch", reason="needs the extra torch")
-    config = replace(CONVOLUTIONS, stages=(replace(CONVOLUTIONS.stages[0], chain_mean=chain_mean),))
+    config = replace(CONVOLUTIONS, stages=(replace(CONVOLUTIONS.stages[0], **context),))
     codes = [chain.codes for chain in valid_chains]
     by_hand, by_torch = (
         train_model(config, train_chains, valid_chains, tmp_path / engine, engine=engine)

@@ -9,7 +9,7 @@ from ribbonet.errors import InputError
 from ribbonet.models.config import StageConfig
 from ribbonet.nn.layers import Layer
 from ribbonet.nn.layers.activations import ACTIVATIONS
-from ribbonet.nn.layers.context import ChainMean
+from ribbonet.nn.layers.context import ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d
 from ribbonet.nn.layers.dense import Dense, WindowDense
 from ribbonet.nn.layers.noise import Dropout
@@ -57,11 +57,14 @@ def build_network(
     dropout: list[Layer] = [Dropout(config.dropout)] if config.dropout else []
     if config.dilations:
         (width,) = config.hidden
-        for dilation in config.dilations:
+        for number, dilation in enumerate(config.dilations, 1):
             convolution = Conv1d(width, width, config.kernel, dilation, init=config.init)
             mean: list[Layer] = [ChainMean(width)] if config.chain_mean else []
             block = [LayerNorm(width), convolution, *mean, activation(), *dropout]
             layers.append(Residual([*block, Dense(width, width, config.init)]))
+            if number in config.attention:
+                attention = SelfAttention(width, config.heads, config.init)
+                layers.append(Residual([LayerNorm(width), attention]))
         layers += [LayerNorm(width), *dropout, Dense(width, task.outputs, config.init)]
     else:
         for inputs, outputs in pairwise(units):

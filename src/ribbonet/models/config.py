@@ -60,6 +60,11 @@ class StageConfig:
     chain_mean : bool
         Whether each convolution is followed by a `ribbonet.nn.ChainMean`, so that a residue's
         prediction depends on the whole chain.
+    attention : tuple of int
+        Blocks, counted from 1 and in order, that a `ribbonet.nn.SelfAttention` follows (in a
+        residual block, after a layer norm), so that a prediction depends on the whole chain.
+    heads : int
+        Of each layer of attention; the units of each are even in number.
     networks : int
         Networks of different seeds, their probabilities averaged.
     optimizer : {"sgd", "momentum", "nesterov", "adam", "adamw", "muon"}
@@ -107,6 +112,8 @@ class StageConfig:
     dilations: tuple[int, ...] = ()
     kernel: int = 7
     chain_mean: bool = False
+    attention: tuple[int, ...] = ()
+    heads: int = 4
     networks: int = 1
     optimizer: str = "sgd"
     learning_rate: float = 0.1
@@ -136,7 +143,7 @@ class StageConfig:
         for name in ("window", "kernel"):
             value = getattr(self, name)
             require(value > 0 and value % 2 == 1, name, "give an odd number above 0")
-        for name in ("hidden", "dilations"):
+        for name in ("hidden", "dilations", "attention"):
             values = getattr(self, name)
             whole = all(type(value) is int and value > 0 for value in values)
             require(whole, name, "give a list of whole numbers above 0, or []")
@@ -145,6 +152,10 @@ class StageConfig:
         require(along, "chain_mean", "is for networks with dilations; leave it out")
         one = not self.dilations or len(self.hidden) == 1
         require(one, "hidden", "give one number, the units of all layers, with dilations")
+        rising = list(self.attention) == sorted({*self.attention}) and (
+            max(self.attention, default=0) <= len(self.dilations)
+        )
+        require(rising, "attention", f"give some of the {len(self.dilations)} blocks, in order")
         for name, known in {
             "activation": ACTIVATIONS,
             "init": RULES,
@@ -152,9 +163,13 @@ class StageConfig:
             "schedule": SCHEDULES,
         }.items():
             require(getattr(self, name) in known, name, f"give one of {', '.join(known)}")
-        for name in ("networks", "batch_size", "epochs"):
+        for name in ("networks", "batch_size", "epochs", "heads"):
             require(getattr(self, name) >= 1, name, "give a whole number above 0")
         require(self.learning_rate > 0, "learning_rate", "give a number above 0")
+        if self.attention:
+            even = self.hidden[0] % (2 * self.heads) == 0
+            wanted = f"give heads that have an even share each of hidden = {self.hidden[0]}"
+            require(even, "heads", wanted)
         for name, most in LARGEST.items():
             value = getattr(self, name)
             largest = max(value, default=0) if isinstance(value, tuple) else value
@@ -221,7 +236,10 @@ class ModelConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
-        values = asdict(self)
-        if self.embedding is None:  # as it was before there were any
+        values = asdict(self)  # what is not used is left out: runs of before it have no such key
+        if self.embedding is None:
             del values["embedding"]
+        for stage in values["stages"]:
+            if not stage["attention"]:
+                del stage["attention"], stage["heads"]
         return values

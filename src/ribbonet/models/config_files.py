@@ -113,6 +113,8 @@ def parse_written(tables: Mapping[str, Any]) -> ModelConfig:
                 f"kernel = {stage.kernel}: is for networks with dilations, others have a window; "
                 "leave it out"
             )
+        if not stage.attention and stage.heads != StageConfig().heads:
+            raise InputError(f"heads = {stage.heads}: is for networks with attention; leave it out")
     return config
 
 

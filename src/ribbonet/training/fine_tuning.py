@@ -25,6 +25,8 @@ ARCHITECTURE = (
     "dilations",
     "kernel",
     "chain_mean",
+    "attention",
+    "heads",
     "networks",
     "dropout",
 )

@@ -28,8 +28,8 @@ WORKERS = ("networks/", "standalone/worker/")
 """Modules of the thread that predicts, which loads its own."""
 
 LAYERS = {
-    *("WindowDense", "Dense", "Conv1d", "ChainMean", "LayerNorm", "Residual", "Dropout"),
-    *("Identity", "ReLU", "Sigmoid", "Tanh"),
+    *("WindowDense", "Dense", "Conv1d", "ChainMean", "SelfAttention", "LayerNorm"),
+    *("Residual", "Dropout", "Identity", "ReLU", "Sigmoid", "Tanh"),
 }
 """Layers that the JavaScript knows."""
 

@@ -12,6 +12,7 @@ from ribbonet.nn import (
     Network,
     ReLU,
     Residual,
+    SelfAttention,
     Softmax,
     Tanh,
     WindowDense,
@@ -66,6 +67,26 @@ def test_the_layers_give_the_same(width, hidden, kernel, outputs, mean):
     for codes, p in zip(given, forward_chains(*layout, given), strict=True):
         np.testing.assert_allclose(p, Softmax.value(by_layers(own, codes)), atol=1e-4)
         np.testing.assert_allclose(p.sum(axis=1), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("width", "heads"), [(32, 1), (32, 2), (192, 6)])
+def test_self_attention_gives_what_its_layer_gives(width, heads):
+    asks = [Residual([LayerNorm(width), SelfAttention(width, heads)]) for _ in range(2)]
+    own = network(asks[0], block(width, 48, 7, 4, True), asks[1], width=width)
+    for array in (own.state[f"1.1.{name}"] for name in ("query", "key")):
+        array *= 4  # some weights near 1
+    layout = lay_out(own)
+    given = chains(200, 1, 7, 16, 65, 300)
+    for codes, z in zip(given, forward_chains(*layout, given, logits=True), strict=True):
+        expected = by_layers(own, codes)
+        np.testing.assert_allclose(z, expected, atol=ROUNDING * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("heads", [[1, 2], [4]], ids=["of two sizes", "of eight numbers"])
+def test_other_heads_have_no_kernel(heads):
+    asks = [Residual([LayerNorm(32), SelfAttention(32, n)]) for n in heads]
+    with pytest.raises(TypeError, match="no kernel for heads of"):
+        lay_out(network(*asks, width=32))
 
 
 def test_the_layers_read_what_is_laid_out_but_for_what_is_filled_up():

@@ -424,7 +424,7 @@ def test_both_sources_of_predictions_export_the_same():
 def test_python_names_the_layers_that_the_javascript_knows():
     text = (STATIC / "networks" / "layers.js").read_text()
     table = text.split("const LAYERS = {")[1].split("\n};")[0]
-    assert {*re.findall(r"^  (\w+): \(", table, re.M)} == LAYERS
+    assert {*re.findall(r"^  (\w+): ", table, re.M)} == LAYERS
 
 
 def test_suffixes_are_those_of_the_formats():

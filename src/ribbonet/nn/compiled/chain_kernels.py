@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ribbonet.nn.compiled.attention_kernels import attend
 from ribbonet.nn.compiled.cache import compiled
 from ribbonet.nn.compiled.chain_layout import NONE, ROWS, STRIP, ChainPlan
 from ribbonet.nn.compiled.kernels import ONE, ZERO, multiply
@@ -33,18 +34,25 @@ GROUP = np.int64(OUTPUTS)
 
 @compiled()
 def outputs(
-    plan: ChainPlan, parameters: Any, codes: Any, probabilities: bool, stream: Any, units: Any,
-    seen: Any, products: Any, logits: Any,
+    plan: ChainPlan, parameters: Any, codes: Any, turns: Any, probabilities: bool, stream: Any,
+    units: Any, seen: Any, products: Any, logits: Any,
 ) -> None:  # fmt: skip
     """Set the logits, or probabilities, `(L * width_out,)`, of a chain's residues.
 
-    `codes` has spacers at the ends, half a window each; the arrays between are working memory,
-    see `ChainPlan.work`. In `units` a block's normalised stream stands so far behind that hidden
+    `codes` has spacers at the ends, half a window each; `turns` are the cosines and the sines of
+    rotary positions, if layers attend; the arrays between are working memory, see
+    `ChainPlan.work`. In `units` a block's normalised stream stands so far behind that hidden
     units only take the place of what the convolution has read.
     """
     length = len(codes) - plan.window + 1
     select(plan, parameters, codes, length, stream)
     for block in plan.blocks:
+        if block.query != NONE:
+            normalise(
+                plan, parameters, block.gamma, block.beta, stream, length, units, ZERO, ZERO, length
+            )
+            attend(plan, parameters, block, turns, length, units, seen, products, stream)
+            continue
         ends = block.taps // 2 * block.dilation
         groups = -(-length // (GROUP * block.dilation))
         rows = (groups * GROUP + block.taps - 1) * block.dilation

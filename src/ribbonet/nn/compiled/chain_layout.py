@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ribbonet.nn.compiled.layout import LANES, aligned, up
 from ribbonet.nn.layers import Array, Layer
 from ribbonet.nn.layers.activations import ReLU
-from ribbonet.nn.layers.context import ChainMean
+from ribbonet.nn.layers.context import ChainMean, SelfAttention
 from ribbonet.nn.layers.conv import Conv1d, ShortConv1d
 from ribbonet.nn.layers.dense import Dense, WindowDense
 from ribbonet.nn.layers.noise import Dropout
@@ -40,6 +40,7 @@ BLOCK_KIND = np.dtype(
         for name in ("hidden", "taps", "dilation", "gamma", "beta", "inwards", "outwards")
     ]
     + [(name, np.int64) for name in ("points", "zeros", "bias", "mean", "dense", "dense_bias")]
+    + [(name, np.int64) for name in ("query", "key", "value")]
 )
 """What a plan says of a residual block.
 
@@ -55,6 +56,9 @@ inwards, points, outwards, bias
     each of `dilation` neighbours.
 zeros
     Where there are zeros, enough for a product's row.
+query, key, value
+    Of a block of self-attention, which has no convolution: where the weights of its layer begin,
+    of which `dense` and `dense_bias` are the last. `query` is `NONE` of another block.
 """
 
 
@@ -67,6 +71,8 @@ class ChainPlan(NamedTuple):
         Of the first layer.
     features, width : int
         Units of the stream between the blocks, without and with the filling, which is zero.
+    head : int
+        Numbers D of a head of self-attention; 0 without such layers.
     outputs, width_out : int
         Of the last layer, without and with the filling, whose logits are too low to count.
     first, first_bias, gamma, beta, last, last_bias : int
@@ -78,6 +84,7 @@ class ChainPlan(NamedTuple):
     symbols: int
     features: int
     width: int
+    head: int
     outputs: int
     width_out: int
     first: int
@@ -92,19 +99,20 @@ class ChainPlan(NamedTuple):
         """Return the floats of working memory for a chain.
 
         Those of the stream, of the stream normalised and the hidden units that replace it, and of
-        inputs and products at all points of a convolution.
+        inputs and products at all points of a convolution, or of queries, keys and values and of
+        what some residues' queries agree with.
         """
         hidden, taps, dilation = (
             int(self.blocks[name].max()) for name in ("hidden", "taps", "dilation")
         )
         rows = length + (OUTPUTS + taps) * dilation
         at_points = max(ROWS, dilation) * (OUTPUTS + taps - 1)
-        return (
-            length * self.width,
-            rows * max(self.width, hidden),
-            at_points * self.width,
-            at_points * hidden,
-        )
+        seen, products = at_points * self.width, at_points * hidden
+        if self.head:
+            keys = up(length, STRIP)
+            seen = max(seen, (2 * length + keys) * self.width)
+            products = max(products, ROWS * keys + ROWS + LANES)
+        return length * self.width, rows * max(self.width, hidden), seen, products
 
 
 def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
@@ -117,8 +125,8 @@ def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
     ----------
     network : Network
         A `WindowDense`, residual blocks, and a `LayerNorm` and a `Dense` after them. A block is a
-        `LayerNorm`, a `Conv1d`, perhaps a `ChainMean`, a `ReLU` and a `Dense`; with dropout or
-        without.
+        `LayerNorm`, a `Conv1d`, perhaps a `ChainMean`, a `ReLU` and a `Dense`, or a `LayerNorm`
+        and a `SelfAttention`; with dropout or without.
 
     Returns
     -------
@@ -144,6 +152,7 @@ def lay_out(network: Network) -> tuple[ChainPlan, NDArray[np.float32]]:
         first.symbols,
         first.outputs,
         width,
+        _head(blocks),
         last.outputs,
         width_out,
         move(first.parameters, "weight", width),
@@ -161,9 +170,42 @@ def _without_dropout(stack: Stack) -> list[Layer]:
     return [layer for layer in stack.layers if not isinstance(layer, Dropout)]
 
 
+def _parts(block: Layer) -> list[Layer]:
+    """Return the layers of a residual block."""
+    return _without_dropout(block) if isinstance(block, Residual) else []
+
+
+def _head(blocks: list[Layer]) -> int:
+    """Return the numbers of a head of self-attention; 0 without such layers."""
+    sizes = {
+        layer.features // layer.heads
+        for block in blocks
+        for layer in _parts(block)
+        if isinstance(layer, SelfAttention)
+    }
+    if len(sizes) > 1 or any(size % STRIP for size in sizes):
+        raise TypeError(f"no kernel for heads of {sorted(sizes)} numbers")
+    return max(sizes, default=0)
+
+
 def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
     """Add a block's parameters; return what the plan says of it."""
-    match _without_dropout(block) if isinstance(block, Residual) else []:
+    add, move = parameters.add, parameters.move
+    match _parts(block):
+        case [LayerNorm() as norm, SelfAttention() as own]:
+            width = own.features
+            weights = {name: move(own.parameters, name) for name in own.parameters}
+            return (
+                *(0, 0, 0),
+                move(norm.parameters, "gamma"),
+                move(norm.parameters, "beta"),
+                *(NONE, NONE, NONE),
+                add(np.zeros(width, np.float32)),
+                *(NONE, NONE),
+                weights["output"],
+                weights["bias"],
+                *(weights[name] for name in ("query", "key", "value")),
+            )
         case [LayerNorm() as norm, Conv1d() as conv, ReLU(), Dense() as dense]:
             mean = None
         case [LayerNorm() as norm, Conv1d() as conv, ChainMean() as mean, ReLU(), Dense() as dense]:
@@ -172,23 +214,23 @@ def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
             raise TypeError(f"no kernel for {block!r}")
     if conv.kernel not in KERNELS or conv.groups > 1 or max(conv.inputs, conv.outputs) > MOST:
         raise TypeError(f"no kernel for {conv!r}")
-    add, move = parameters.add, parameters.move
     width, hidden = up(conv.inputs, STRIP), up(conv.outputs, STRIP)
-    own = (conv if isinstance(conv, ShortConv1d) else ShortConv1d(conv)).filter
+    filter = (conv if isinstance(conv, ShortConv1d) else ShortConv1d(conv)).filter
     return (
         hidden,
         conv.kernel,
         conv.dilation,
         move(norm.parameters, "gamma", width),
         move(norm.parameters, "beta", width),
-        add(own.inwards),
-        add(own.outwards),
-        move(vars(own), "at_points", width, hidden),
+        add(filter.inwards),
+        add(filter.outwards),
+        move(vars(filter), "at_points", width, hidden),
         add(np.zeros(max(hidden, width * conv.dilation), np.float32)),
         add(np.tile(filled(conv.parameters["bias"], hidden), conv.dilation)),
         NONE if mean is None else move(mean.parameters, "weight", hidden, hidden),
         move(dense.parameters, "weight", hidden, width),
         move(dense.parameters, "bias", width),
+        *(NONE, NONE, NONE),
     )
 
 

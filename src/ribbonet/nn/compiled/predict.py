@@ -95,13 +95,15 @@ def forward_chains(
     """
     from ribbonet.nn.compiled import chain_kernels
     from ribbonet.nn.compiled.layout import aligned
+    from ribbonet.nn.layers.context import rotation
 
     def computed(codes: Array) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
         """Return the outputs of a chain, and the working memory."""
         length = len(codes) - plan.window + 1
         work = tuple(map(aligned, plan.work(length)))
+        turns = np.concatenate(rotation(length, plan.head, np.float32), axis=None)
         out = np.empty((length, plan.width_out), np.float32)
-        chain_kernels.outputs(plan, vector, codes, not logits, *work, out.ravel())
+        chain_kernels.outputs(plan, vector, codes, turns, not logits, *work, out.ravel())
         return out, work
 
     if not chain_kernels.outputs.signatures:

@@ -1,6 +1,7 @@
 // Each layer of a network: made of its description and its parameters, a function of a table of
 // one chain. They compute what ribbonet.nn.layers computes; tests hold the two equal.
 
+import { selfAttention } from "./attention.js";
 import { Matrix } from "./product.js";
 import { Table } from "./table.js";
 
@@ -65,6 +66,8 @@ const LAYERS = {
       return mapped(x, (value, f) => value + added.values[f]);
     };
   },
+
+  SelfAttention: selfAttention,
 
   LayerNorm: ({ features }, parameter) => {
     const [gamma, beta] = [parameter("gamma"), parameter("beta")];
