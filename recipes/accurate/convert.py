@@ -40,6 +40,7 @@ from ribbonet.nn import (
     Network,
     ReLU,
     Residual,
+    SelfAttention,
     WindowDense,
 )
 from ribbonet.nn.layers import Array, Layer
@@ -60,11 +61,13 @@ def build(shape: dict[str, Any]) -> Network:
         else WindowDense(window, SYMBOLS, units)
     ]
     hidden = shape.get("hidden", units)
-    for dilation in shape["dilations"]:
+    for number, dilation in enumerate(shape["dilations"], 1):
         block: list[Layer] = [LayerNorm(units), Conv1d(units, hidden, kernel, dilation)]
         block += [ChainMean(hidden)] if shape.get("mean") else []
         block += [ReLU(), Dropout(shape["dropout"]), Dense(hidden, units)]
         layers.append(Residual(block))
+        if number in shape.get("attention", []):
+            layers.append(Residual([LayerNorm(units), SelfAttention(units, shape["heads"])]))
     layers += [LayerNorm(units), Dropout(shape["dropout_out"]), Dense(units, len(STATES8))]
     return Network(layers)
 

@@ -7,6 +7,8 @@ from data import CODES, COLUMNS, STATES, THREE, UNKNOWN
 from torch.nn import functional
 
 EPS = 1e-5
+WAVELENGTH = 10_000.0  # of the slowest rotation, over 2 pi residues
+PARTS = ("query", "key", "value", "output")  # of attention
 
 
 class Block(torch.nn.Module):
@@ -41,6 +43,42 @@ class Block(torch.nn.Module):
         return x + self.dense(dropped(functional.relu(h), p))
 
 
+class Attention(torch.nn.Module):
+    """x + SelfAttention(LayerNorm(x)): heads, rotary positions."""
+
+    def __init__(self, width: int, heads: int):
+        super().__init__()
+        self.heads = heads
+        self.norm = torch.nn.LayerNorm(width, EPS)
+        for name in PARTS:
+            dense = torch.nn.Linear(width, width, bias=name == "output")
+            torch.nn.init.normal_(dense.weight, std=width**-0.5)
+            setattr(self, name, dense)
+        torch.nn.init.zeros_(self.output.weight)
+        torch.nn.init.zeros_(self.output.bias)
+
+    def forward(self, x, mask):
+        """Add to x (B, L, C) what its residues ask of those of the chain; mask (B, L, 1)."""
+        h = self.norm(x).to(mask.dtype) * mask
+        shape = (*h.shape[:2], self.heads, -1)
+        q, k, v = (getattr(self, n)(h).view(shape).transpose(1, 2) for n in PARTS[:3])
+        size = q.shape[-1]
+        angles = WAVELENGTH ** (-2 * torch.arange(size // 2, device=x.device) / size)
+        angles = torch.arange(h.shape[1], device=x.device)[:, None] * angles
+        turn = angles.cos().to(q.dtype), angles.sin().to(q.dtype)
+        among = (mask[:, None, None, :, 0] > 0).expand(-1, -1, h.shape[1], -1)
+        mixed = functional.scaled_dot_product_attention(
+            turned(q, *turn), turned(k, *turn), v.contiguous(), among
+        )
+        return x + self.output(mixed.transpose(1, 2).flatten(2))
+
+
+def turned(x, cosines, sines):
+    """Rotate numbers i and i + D / 2 of each residue."""
+    a, b = x.chunk(2, -1)
+    return torch.cat([a * cosines - b * sines, b * cosines + a * sines], -1)
+
+
 class Net(torch.nn.Module):
     """The window layer, the blocks, the last layer."""
 
@@ -57,6 +95,10 @@ class Net(torch.nn.Module):
         hidden, mean = cfg.get("hidden", width), cfg.get("mean", False)
         self.blocks = torch.nn.ModuleList(
             Block(width, hidden, cfg["kernel"], d, mean) for d in cfg["dilations"]
+        )
+        after = cfg.get("attention", [])
+        self.attention = torch.nn.ModuleDict(
+            {str(i): Attention(width, cfg["heads"]) for i in after}
         )
         self.norm = torch.nn.LayerNorm(width, EPS)
         self.last = torch.nn.Linear(width, len(STATES))
@@ -81,8 +123,10 @@ class Net(torch.nn.Module):
         x = self.first(self.one_hot(codes)).float()
         if profile is not None:
             x = x + self.evolution(profile.unfold(1, self.window, 1).flatten(2)).float()
-        for block in self.blocks:
+        for i, block in enumerate(self.blocks, 1):
             x = block(x, mask, share, p)
+            if str(i) in self.attention:
+                x = self.attention[str(i)](x, mask)
         return self.last(dropped(self.norm(x), p_out)).float()
 
 
@@ -99,16 +143,27 @@ def dropped(x, p: float):
 
 def layer_names(cfg: dict) -> dict[str, str]:
     """Names of the library's arrays (one stage, one network) for those of `Net`."""
-    count = len(cfg["dilations"])
-    names = {"first": "0.0.0", "norm": f"0.0.{count + 1}", "last": f"0.0.{count + 3}"}
-    for i in range(count):
-        names[f"blocks.{i}.norm"] = f"0.0.{i + 1}.0"
-        names[f"blocks.{i}.conv"] = f"0.0.{i + 1}.1"
+    attention, place = cfg.get("attention", []), 0
+    names = {"first": "0.0.0"}
+    for i in range(len(cfg["dilations"])):
+        place += 1
+        names[f"blocks.{i}.norm"] = f"0.0.{place}.0"
+        names[f"blocks.{i}.conv"] = f"0.0.{place}.1"
         if cfg.get("mean", False):
-            names[f"blocks.{i}.mean"] = f"0.0.{i + 1}.2"
-        names[f"blocks.{i}.dense"] = f"0.0.{i + 1}.{5 if cfg.get('mean', False) else 4}"
+            names[f"blocks.{i}.mean"] = f"0.0.{place}.2"
+        names[f"blocks.{i}.dense"] = f"0.0.{place}.{5 if cfg.get('mean', False) else 4}"
+        if i + 1 in attention:
+            place += 1
+            names[f"attention.{i + 1}.norm"] = f"0.0.{place}.0"
+            names[f"attention.{i + 1}.output"] = f"0.0.{place}.1"
+    names |= {"norm": f"0.0.{place + 1}", "last": f"0.0.{place + 3}"}
     result = {}
     for ours, theirs in names.items():
+        if ours.endswith("output"):
+            base = ours.removesuffix(".output")
+            result |= {f"{base}.{name}.weight": f"{theirs}.{name}" for name in PARTS}
+            result[f"{ours}.bias"] = f"{theirs}.bias"
+            continue
         weight, bias = ("gamma", "beta") if "norm" in ours else ("weight", "bias")
         result[f"{ours}.weight"] = f"{theirs}.{weight}"
         if not ours.endswith("mean"):
@@ -148,10 +203,12 @@ def from_library(library: dict[str, torch.Tensor], net: Net) -> None:
         with torch.no_grad():
             net.evolution.weight.copy_(first[:, CODES:].permute(2, 1, 0).flatten(1))
         library = {**library, "0.0.0.weight": first[:, :CODES].flatten(0, 1)}
-    count = sum(name.endswith(".0.gamma") for name in library)
+    attends = any(name.endswith(".query") for name in library)
+    count = sum(name.endswith(".1.weight") and name.count(".") == 4 for name in library)
     dilations = net.cfg["dilations"][:count]
     mean = "0.0.1.2.weight" in library
-    theirs = layer_names({**net.cfg, "dilations": dilations, "mean": mean})
+    has = net.cfg.get("attention", []) if attends else []
+    theirs = layer_names({**net.cfg, "dilations": dilations, "mean": mean, "attention": has})
     with torch.no_grad():
         for block in net.blocks:
             block.dense.weight.zero_()

@@ -1,23 +1,23 @@
-"""Muon for the matrices of the blocks, AdamW for the rest."""
+"""Muon for the matrices of the blocks and of attention, AdamW for the rest."""
 
 from __future__ import annotations
 
 import math
 
 import torch
+from network import PARTS
+
+MATRICES = tuple(f"{name}.weight" for name in ("conv", "mean", "dense", *PARTS))
+"""Ends of the names of weights that Muon takes."""
 
 
 class Optimizer:
-    """Muon for the matrices of the blocks (orthogonalised momentum), AdamW for the rest."""
+    """Muon (orthogonalised momentum) for matrices of blocks and attention, AdamW for the rest."""
 
     def __init__(self, net, cfg: dict):
         self.cfg, self.params = cfg, dict(net.named_parameters())
         muon = cfg["optimizer"] == "muon"
-        self.matrix = {
-            n
-            for n in self.params
-            if muon and n.endswith(("conv.weight", "mean.weight", "dense.weight"))
-        }
+        self.matrix = {n for n in self.params if muon and n.endswith(MATRICES)}
         self.decayed = {n for n, p in self.params.items() if p.dim() > 1}
         self.state = {}
         for n, p in self.params.items():

@@ -244,6 +244,22 @@ def test_networks_go_on_from_one_with_means_and_are_averaged(folder, teacher):
     ]
 
 
+def test_attention_begins_at_nothing_and_goes_on(folder, teacher):
+    settings = {"dilations": "[1, 2]", "profile": "false", "packs": '["labelled.npz"]'}
+    settings |= {"repeat": "[1]", "steps": 4}
+    before = train(folder, "before", also="mean = true", **settings)
+    init = "--init", folder / "before" / "weights.safetensors"
+    for name in ("asking", "asking-longer"):
+        also = "mean = true\nattention = [1, 2]\nheads = 2"
+        after = train(folder, name, *init, also=also, **settings)
+        least = float(before[-1]["valid_nll3"])
+        assert float(after[0]["valid_nll3"]) == pytest.approx(least, abs=1e-5)
+        assert after[1]["valid_nll3"] != after[0]["valid_nll3"]
+        score = evaluate_on(convert(folder, name), "", folder / "valid.3line").scores
+        assert score.q8 == pytest.approx(float(after[-1]["valid_q8"]), abs=1e-2)
+        before, init = after, ("--init", folder / name / "weights.safetensors")
+
+
 def test_a_training_by_the_clock_ends_with_the_rate_at_zero(folder):
     settings = {"dilations": "[1]", "profile": "false", "packs": '["labelled.npz"]'}
     log = train(folder, "clock", repeat="[1]", steps="9\nminutes = 0.01", **settings)
