@@ -20,7 +20,7 @@ test: .venv/test
 	@if [ -x $(BIN)/biome ]; then $(BIN)/biome lint --error-on-warnings; \
 		else echo "the page's JavaScript is not linted: biome is not installed"; fi
 	# Numba keeps compiled code until its own file changes, whatever becomes of those it inlines
-	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/compiled/*.py | head -1)" -delete
+	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/compiled/*.py src/ribbonet/nn/compiled/chains/*.py | head -1)" -delete
 	$(BIN)/pytest -n auto
 
 test-slow: .venv/test

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ribbonet.chains.alphabet import SPACER
 from ribbonet.chains.windows import join
-from ribbonet.nn.compiled.chain_layout import ChainPlan, lay_out
+from ribbonet.nn.compiled.chains.layout import ChainPlan, lay_out
 from ribbonet.nn.compiled.layout import Layout
 from ribbonet.nn.layers.stack import Network
 

@@ -17,7 +17,7 @@ from ribbonet.nn import (
     Tanh,
     WindowDense,
 )
-from ribbonet.nn.compiled.chain_layout import MOST, lay_out
+from ribbonet.nn.compiled.chains.layout import MOST, lay_out
 from ribbonet.nn.compiled.predict import forward_chains
 
 ROUNDING = 4e-5

@@ -1,1 +1,1 @@
-"""Networks over windows of residues, compiled by Numba for training and prediction."""
+"""Networks compiled by Numba: over windows, for training and prediction; `chains`, along chains."""

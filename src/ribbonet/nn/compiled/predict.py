@@ -15,7 +15,7 @@ from ribbonet.nn.layers import Array
 from ribbonet.system import release_code
 
 if TYPE_CHECKING:
-    from ribbonet.nn.compiled.chain_layout import ChainPlan
+    from ribbonet.nn.compiled.chains.layout import ChainPlan
     from ribbonet.nn.compiled.layout import Layout
 
 SLOW = 2.0
@@ -81,7 +81,7 @@ def forward_chains(
     Parameters
     ----------
     plan, vector
-        As `chain_layout.lay_out` returns them.
+        As `chains.layout.lay_out` returns them.
     chains : iterable of (L + window - 1,) uint8 arrays
         Codes, with spacers at both ends.
     logits : bool
@@ -93,7 +93,7 @@ def forward_chains(
     ------
     outputs : (L, K) or (L, F + K) array
     """
-    from ribbonet.nn.compiled import chain_kernels
+    from ribbonet.nn.compiled.chains import kernels
     from ribbonet.nn.compiled.layout import aligned
     from ribbonet.nn.layers.context import rotation
 
@@ -101,12 +101,15 @@ def forward_chains(
         """Return the outputs of a chain, and the working memory."""
         length = len(codes) - plan.window + 1
         work = tuple(map(aligned, plan.work(length)))
-        turns = np.concatenate(rotation(length, plan.head, np.float32), axis=None)
+        turns = None
+        if plan.head:
+            turns = np.concatenate(rotation(length, plan.head, np.float32), axis=None)
         out = np.empty((length, plan.width_out), np.float32)
-        chain_kernels.outputs(plan, vector, codes, turns, not logits, *work, out.ravel())
+        kernels.outputs(plan, vector, codes, turns, not logits, *work, out.ravel())
         return out, work
 
-    if not chain_kernels.outputs.signatures:
+    known = {str(types[3]) != "none" for types in kernels.outputs.signatures}
+    if bool(plan.head) not in known:  # compiled apart with attention and without
         with compiling():
             computed(np.zeros(plan.window, np.uint8))  # of one residue, which takes no time
     for codes in chains:

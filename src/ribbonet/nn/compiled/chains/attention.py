@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ribbonet.nn.compiled.chain_layout import LOWEST, ROWS, STRIP, ChainPlan
+from ribbonet.nn.compiled.chains.layout import LOWEST, ROWS, STRIP, ChainPlan
 from ribbonet.nn.compiled.kernels import ONE, ZERO, multiply
 from ribbonet.nn.compiled.layout import LANES
 from ribbonet.nn.compiled.simd import exp, inner, load, maximum, splat, store, total

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ribbonet.nn.compiled.attention_kernels import attend
 from ribbonet.nn.compiled.cache import compiled
-from ribbonet.nn.compiled.chain_layout import NONE, ROWS, STRIP, ChainPlan
+from ribbonet.nn.compiled.chains.attention import attend
+from ribbonet.nn.compiled.chains.layout import NONE, ROWS, STRIP, ChainPlan
 from ribbonet.nn.compiled.kernels import ONE, ZERO, multiply
 from ribbonet.nn.compiled.layout import LANES
 from ribbonet.nn.compiled.simd import (
@@ -40,14 +40,14 @@ def outputs(
     """Set the logits, or probabilities, `(L * width_out,)`, of a chain's residues.
 
     `codes` has spacers at the ends, half a window each; `turns` are the cosines and the sines of
-    rotary positions, if layers attend; the arrays between are working memory, see
-    `ChainPlan.work`. In `units` a block's normalised stream stands so far behind that hidden
-    units only take the place of what the convolution has read.
+    rotary positions, or None where no layer attends, and none is compiled; the arrays between are
+    working memory, see `ChainPlan.work`. In `units` a block's normalised stream stands so far
+    behind that hidden units only take the place of what the convolution has read.
     """
     length = len(codes) - plan.window + 1
     select(plan, parameters, codes, length, stream)
     for block in plan.blocks:
-        if block.query != NONE:
+        if turns is not None and block.query != NONE:
             normalise(
                 plan, parameters, block.gamma, block.beta, stream, length, units, ZERO, ZERO, length
             )

@@ -1,0 +1,1 @@
+"""Networks along whole chains by compiled loops: what their layers compute."""
