@@ -247,8 +247,8 @@ def test_networks_go_on_from_one_with_means_and_are_averaged(folder, teacher):
 def test_attention_begins_at_nothing_and_goes_on(folder, teacher):
     settings = {"dilations": "[1, 2]", "profile": "false", "packs": '["labelled.npz"]'}
     settings |= {"repeat": "[1]", "steps": 4}
-    before = train(folder, "before", also="mean = true", **settings)
-    init = "--init", folder / "before" / "weights.safetensors"
+    before = train(folder, "unasked", also="mean = true", **settings)
+    init = "--init", folder / "unasked" / "weights.safetensors"
     for name in ("asking", "asking-longer"):
         also = "mean = true\nattention = [1, 2]\nheads = 2"
         after = train(folder, name, *init, also=also, **settings)
