@@ -624,6 +624,10 @@ CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSG"
         ("MetMseLysAlaGly", "'Mse', among names of three letters, is no amino acid's"),
         ("MdKdTpAv" * 5, "capitals and small letters stand in turn, as SaProt"),
         ("AcMKTAYIAKQR", "'Ac' and 'p' stand here for modifications"),
+        ("proteins.fasta", "'proteins.fasta' is the name of a file, not a sequence"),
+        ("/home/ada/my.prots.fa.gz", "'/home/ada/my.prots.fa.gz' is the name of a file"),
+        ("C:\\Users\\ada\\1ubq.pdb", "1ubq.pdb' is the name of a file"),
+        ("model_a.cif\nmodel_b.cif", "'model_a.cif' is the name of a file"),
     ],
 )
 @pytest.mark.parametrize("on_invalid", ["error", "mask"])

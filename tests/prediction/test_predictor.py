@@ -1,5 +1,6 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,6 +115,13 @@ def test_what_is_no_sequence_is_named(model):
         predict(None, model=model)
     with pytest.raises(InputError, match=r"type list; .* for ribbonet\.predict_many$"):
         predict(["MKT"], model=model)
+    for sequence in (Path("a.fasta"), "a.fasta"):
+        with pytest.raises(InputError, match=r"ribbonet\.predict_file$"):
+            predict(sequence, model=model)
+        with pytest.raises(InputError, match=r"ribbonet\.predict_file$"):
+            predict_many(sequence, model=model)
+        with pytest.raises(InputError, match=r"^sequence 1: .*ribbonet\.predict_file"):
+            predict_many([sequence], model=model)
     for item in (1, None, ("a", "MKT", "C")):
         with pytest.raises(InputError, match=r"^sequence 2: is .*; give a str, or a pair"):
             predict_many(["MKT", item], model=model)

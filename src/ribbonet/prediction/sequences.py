@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Set
+from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.mistaken import LONGEST, is_sequence
+from ribbonet.chains.sequences.conventions import is_file_name
 from ribbonet.chains.sequences.counts import doubts
 from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
 from ribbonet.chains.sequences.residues import clean_sequence
@@ -48,6 +50,8 @@ def given(item: object, remedy: str = "") -> Given:
     InputError
         For an object that is no sequence, names its type; and for one of nucleotides.
     """
+    if isinstance(item, PathLike) or (isinstance(item, str) and is_file_name(item.strip())):
+        raise InputError("sequence: is the name of a file; give it to ribbonet.predict_file")
     if isinstance(item, str):
         return Given(str(item))
     if _is_of_nucleotides(item):
@@ -156,7 +160,7 @@ def listed(sequences: object) -> Listed:
         For an object that would be misread: a single sequence, a set, a table without a column
         `sequence`.
     """
-    if isinstance(sequences, str | bytes | bytearray) or _as_text(sequences) is not None:
+    if isinstance(sequences, str | bytes | bytearray | PathLike) or _as_text(sequences) is not None:
         raise InputError(
             "give a list of sequences; one sequence alone is for ribbonet.predict, and a FASTA "
             "file for ribbonet.predict_file"

@@ -29,6 +29,10 @@ _NO_SYMBOLS = re.compile(
     r"|[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0300-\u036f\u200b-\u200f\u2060\ufeff]"
 )
 """Numbers, remarks in brackets, as of modifications, signs of text, and what is not seen."""
+_FILE = re.compile(
+    r"(\S*[/\\]\S*|[^\s.]+)\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?"
+    r"|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?"
+)
 MISSING = ("nan", "NaN", "None", "null")
 """What programs write for a sequence that is missing."""
 _SMALL, _SMALL_TOGETHER = re.compile("[a-z]"), re.compile("[a-z]{2}")
@@ -68,6 +72,8 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         counts["three_letters"] += 1
         text = letters
     text = "\n".join(line for line in text.split("\n") if not line.startswith(("#", ";")))
+    if "." in text:
+        _refuse_files(text)
     if letters is None:
         _refuse_names(text)
         _refuse_words(text.split("\n"), counts)
@@ -117,6 +123,25 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
         masked_records=int(bool(number)),
     )
     return sequence
+
+
+def is_file_name(line: str) -> bool:
+    """Whether a line is the name of a file."""
+    return _FILE.fullmatch(line) is not None
+
+
+def _refuse_files(text: str) -> None:
+    """Refuse a line that is the name of a file.
+
+    Raises
+    ------
+    UnfitError
+        If there is one.
+    """
+    for line in map(str.strip, text.split("\n")):
+        if is_file_name(line):
+            fault = f"{line[-40:]!r} is the name of a file, not a sequence"
+            raise UnfitError(fault, "give the file itself")
 
 
 def _refuse_names(text: str) -> None:

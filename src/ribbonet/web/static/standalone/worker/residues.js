@@ -9,6 +9,8 @@ const NAMES =
 const NAME = NAMES.replaceAll(" ", "|");
 const TWO_NAMES = new RegExp(`^\\s*(${NAME})[\\s-]*(${NAME})`, "i");
 const ALL_NAMES = new RegExp(`^(?:${NAME})+$`, "i");
+const FILE = // the name of one
+  /^(\S*[/\\]\S*|[^\s.]+)\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?$/;
 const MISSING = ["nan", "NaN", "None", "null"]; // what programs write for none
 const ENDS = ["END", "TER", "ENDMDL", "STOP", "EOF"]; // below the last residue, in letters of residues
 const WIDTHS = [50, 60, 70, 80, 100]; // residues on a line of a sequence that is wrapped
@@ -107,6 +109,7 @@ function cleaned(body, onInvalid, counts) {
     );
   if (isNamed(body)) throw wrongForm("these are names of three letters", COMMAND);
   const lines = body.split("\n").filter((line) => !/^[#;]/.test(line));
+  refuseFiles(lines);
   refuseNames(lines.join("\n"));
   refuseWords(
     lines.map((line) => line.trim()),
@@ -189,6 +192,11 @@ function visible(text) {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, (letter) =>
     letter < "\u0100" ? `\\x${code(letter).padStart(2, "0")}` : `\\u${code(letter).padStart(4, "0")}`,
   );
+}
+
+function refuseFiles(lines) {
+  const file = lines.map((line) => line.trim()).find((line) => FILE.test(line));
+  if (file) throw unfit(`'${file.slice(-40)}' is the name of a file, not a sequence`, "give the file itself");
 }
 
 // Refuse names of three letters among which are others than those of amino acids.
