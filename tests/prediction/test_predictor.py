@@ -115,6 +115,9 @@ def test_what_is_no_sequence_is_named(model):
         predict(None, model=model)
     with pytest.raises(InputError, match=r"type list; .* for ribbonet\.predict_many$"):
         predict(["MKT"], model=model)
+    for sequence in ("P69905", "1UBQ"):
+        with pytest.raises(InputError, match=r"^sequence: looks like an accession of"):
+            predict(sequence, model=model, on_invalid="mask")
     for sequence in (Path("a.fasta"), "a.fasta"):
         with pytest.raises(InputError, match=r"ribbonet\.predict_file$"):
             predict(sequence, model=model)

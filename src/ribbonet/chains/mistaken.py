@@ -1,4 +1,4 @@
-"""Texts given by mistake in place of a file: a sequence, or an accession of a database."""
+"""Texts given by mistake in place of a file: a sequence, an accession of a database, an address."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ _SEQUENCE = re.compile("[ACDEFGHIKLMNPQRSTVWYX]{6,}[*]?", re.I)
 _UNIPROT = re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}")
 _PDB = re.compile(r"([1-9][A-Z0-9]{3})(?:[_:.-]?[A-Z0-9]{1,2})?", re.I)
 _NCBI = re.compile(r"[NXYW]P_[0-9]{6,9}(?:\.[0-9]+)?")
+_ADDRESS = re.compile("(https?|ftp)://", re.I)
 _DOWNLOADS = (
     (_UNIPROT, "UniProt", "https://rest.uniprot.org/uniprotkb/{}.fasta"),
     (_NCBI, "NCBI", "https://www.ncbi.nlm.nih.gov/protein/{}?report=fasta"),
@@ -48,6 +49,8 @@ def download_of(text: str) -> tuple[str, str] | None:
 
 def hint_of(text: str) -> str:
     """Return a hint for the error that there is no such file; empty where there is none."""
+    if _ADDRESS.match(text):
+        return "; it is an address: download it and give that file"
     if found := download_of(text):
         database, address = found
         return f"; it looks like an accession of {database}: download {address} and give that file"

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from ribbonet.chains.chain import Chain
-from ribbonet.chains.mistaken import LONGEST, is_sequence
+from ribbonet.chains.mistaken import LONGEST, download_of, is_sequence
 from ribbonet.chains.sequences.conventions import is_file_name
 from ribbonet.chains.sequences.counts import doubts
 from ribbonet.chains.sequences.resemblance import warn_of_nucleotides
@@ -53,6 +53,12 @@ def given(item: object, remedy: str = "") -> Given:
     if isinstance(item, PathLike) or (isinstance(item, str) and is_file_name(item.strip())):
         raise InputError("sequence: is the name of a file; give it to ribbonet.predict_file")
     if isinstance(item, str):
+        if found := download_of(item.strip()):
+            database, address = found
+            raise InputError(
+                f"sequence: looks like an accession of {database}; download {address} and give "
+                "that file to ribbonet.predict_file"
+            )
         return Given(str(item))
     if _is_of_nucleotides(item):
         raise InputError(

@@ -52,6 +52,7 @@ def test_several_files_and_patterns_are_one_output_in_their_order(ribbonet, file
         ("NP_000509.1", "https://www.ncbi.nlm.nih.gov/protein/NP_000509.1"),
         ("MKTAYIAKQRQISF", "looks like a sequence: give it as `ribbonet predict --sequence"),
         ("mktayiakqrqisfvkshfsrqleerlglievq", "looks like a sequence"),
+        ("https://a.b/c.fasta", "no such file; it is an address: download it and give that file"),
         ("proteins", "proteins: no such file\n"),
         ("none.fasta", "none.fasta: no such file\n"),
         ("*.fsa", "*.fsa: matches no file"),
