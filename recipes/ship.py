@@ -2,7 +2,7 @@
 
     python recipes/ship.py FOLDER NAME --summary TEXT --trained-on TEXT --test DATA...
         [--weights int8] [--against TRAIN] [--valid DATA] [--homologues FASTA]
-        [--baseline FOLDER --baseline-name TEXT]
+        [--drawn-from FILE...] [--baseline FOLDER --baseline-name TEXT]
 
 The scores are those that `ribbonet evaluate` prints for the weights as they ship, on the test sets
 also by the identity to the nearest chain of TRAIN. The test sets choose nothing: this script runs
@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
@@ -45,6 +46,13 @@ def main() -> None:
     parser.add_argument("--weights", choices=get_args(Kind), default="float16")
     parser.add_argument("--against", help="the labelled chains that were trained on")
     parser.add_argument("--valid")
+    parser.add_argument(
+        "--drawn-from",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="files whose chains it learned from or was judged by; the card has their checksums",
+    )
     parser.add_argument("--homologues", type=Path)
     parser.add_argument("--baseline", type=Path)
     parser.add_argument("--baseline-name", default="the network of 1988, on the same data")
@@ -57,6 +65,10 @@ def main() -> None:
     card = replace(
         trained.card, name=args.name, summary=args.summary, licence=LICENCE, data=args.trained_on
     )
+    if args.drawn_from:
+        own = {path.name: sha256(path.read_bytes()).hexdigest() for path in args.drawn_from}
+        record = {**card.training.record, "files_sha256": own}
+        card = replace(card, training=replace(card.training, record=record))
     if not isinstance(shipped.task, Structure):
         scored = [evaluate_task_on(shipped, args.name, path) for path in args.test]
         card = replace(card, scores=[score.to_json() for score in scored])

@@ -1,6 +1,6 @@
 """Choose the chains that `fast` learns from.
 
-    python choose.py --data DATA --to chains [--residues 2000000]
+    python choose.py --data DATA --to chains [--residues 6000000]
 
 Writes `judged.3line` and `unlabelled.fasta`, of so many residues or a few more, which the teacher
 is to judge, the former's sequences as `judged.fasta`, too; and `plain.3line`, the other labelled
@@ -48,7 +48,11 @@ def labelled_chains(data: Path, rng: random.Random) -> list[Chain]:
 
 
 def unlabelled_chains(data: Path, rng: random.Random) -> Iterator[Chain]:
-    """Return one chain of each cluster of 50 % identity, of large and small ones in turn."""
+    """Return one chain of each cluster of 50 % identity, of large and small ones in turn.
+
+    Validation chains among them are left out.
+    """
+    judges = {chain.sequence for chain in read_three_line(data / "pdb_valid_q8.3line")}
     clusters = defaultdict(list)
     for chain in read_fasta(data / "unlabelled.fasta.xz"):
         clusters[chain.header.split()[-1]].append(chain)
@@ -59,7 +63,8 @@ def unlabelled_chains(data: Path, rng: random.Random) -> Iterator[Chain]:
     drawn = [[chain for chain in own if SHORTEST <= len(chain) <= LONGEST] for own in drawn]
     for own in drawn:
         rng.shuffle(own)
-    return itertools.chain.from_iterable(zip(*drawn, strict=False))
+    in_turn = itertools.chain.from_iterable(zip(*drawn, strict=False))
+    return (chain for chain in in_turn if chain.sequence not in judges)
 
 
 def first(chains: Iterable[Chain], residues: int) -> list[Chain]:
@@ -79,7 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--to", type=Path, required=True)
-    parser.add_argument("--residues", type=int, default=2_000_000, help="of each kind, judged")
+    parser.add_argument("--residues", type=int, default=6_000_000, help="of each kind, judged")
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
     rng = random.Random(SEED)

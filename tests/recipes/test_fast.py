@@ -63,6 +63,17 @@ def test_one_chain_of_each_cluster_is_chosen(chosen):
     assert second == "d"
 
 
+def test_validation_chains_are_not_among_the_unlabelled_ones(chosen, tmp_path):
+    for name in ("pdb_train_q8.3line.xz", "unlabelled.fasta.xz"):
+        (tmp_path / name).write_bytes((chosen / name).read_bytes())
+    records = lzma.decompress((tmp_path / "unlabelled.fasta.xz").read_bytes()).decode().split(">")
+    (sequence,) = (record.split()[2] for record in records if record.startswith("d "))
+    (tmp_path / "pdb_valid_q8.3line").write_text(f">judge\n{sequence}\n{'C' * 80}\n")
+    choose = [sys.executable, RECIPE / "choose.py", "--data", tmp_path, "--to", tmp_path / "chains"]
+    subprocess.run(choose, check=True)
+    assert {*ids(tmp_path / "chains" / "unlabelled.fasta")} < {"a", "b", "c"}
+
+
 def layers_of(model):
     """All that a card says of a model's layers, but those that do nothing."""
     text = json.dumps([stage.described() for stage in model.stages])
@@ -81,4 +92,3 @@ def test_the_commands_of_the_readme_make_the_network_that_is_shipped(chosen):
     assert layers_of(made) == layers_of(shipped)
     record = made.card.training.record
     assert record["teacher"]["name"] == "judged.parquet"
-    assert [(own["chains"], own["times"]) for own in record["repeat"]] == [(2, 2), (1, 1), (2, 2)]
