@@ -9,7 +9,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: .venv/core
 	$(BIN)/ribbonet predict examples/proteins.fasta --format text
 
-# one thread a process: pytest runs one process a core
+# one thread a process: pytest runs one process a core; each takes a half of the tests, and from the
+# other what is left in the end, so that most servers and browsers are started once
 test: export OMP_NUM_THREADS := 1
 test: export OPENBLAS_NUM_THREADS := 1
 test: .venv/test
@@ -21,7 +22,7 @@ test: .venv/test
 		else echo "the page's JavaScript is not linted: biome is not installed"; fi
 	# Numba keeps compiled code until its own file changes, whatever becomes of those it inlines
 	find src/ribbonet/nn -name '*.nb[ic]' ! -newer "$$(ls -t src/ribbonet/nn/compiled/*.py src/ribbonet/nn/compiled/chains/*.py | head -1)" -delete
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 test-slow: .venv/test
 	$(BIN)/pytest -m slow

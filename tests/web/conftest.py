@@ -140,6 +140,14 @@ MARK_ALIKE = """() => {
 axe-core the longest, is the same."""
 
 
+COLOURS_SETTLED = """async () => {
+  await new Promise(own => requestAnimationFrame(own));
+  const changing = document.getAnimations().filter((own) => own instanceof CSSTransition);
+  await Promise.allSettled(changing.map((own) => own.finished));
+}"""
+"""Waits for the colours that fade into others; between two, a text may have too little contrast."""
+
+
 @pytest.fixture(scope="session")
 def faults_of_axe() -> Callable[..., list[str]]:
     """All that axe-core finds on a page, or what is as grave as `impacts` says."""
@@ -152,6 +160,7 @@ def faults_of_axe() -> Callable[..., list[str]]:
     def find(page, *impacts: str, only: Sequence[str] = ("rest", "contrast")) -> list[str]:
         if not page.evaluate("'axe' in window"):
             page.evaluate(script)
+        page.evaluate(COLOURS_SETTLED)
         page.evaluate(MARK_ALIKE)
         violations = [
             fault
@@ -207,7 +216,6 @@ def faults_at(layout_faults, faults_of_axe, picture) -> Callable[..., list[str]]
             elif width == widths[0]:
                 faults += faults_of_axe(page)
                 page.emulate_media(color_scheme="dark")
-                page.evaluate("new Promise(own => requestAnimationFrame(own))")
                 faults += [f"dark: {own}" for own in faults_of_axe(page, only=["contrast"])]
                 if name:
                     picture(page, f"{name}-dark", full_page=True)
