@@ -29,10 +29,11 @@ _NO_SYMBOLS = re.compile(
     r"|[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0300-\u036f\u200b-\u200f\u2060\ufeff]"
 )
 """Numbers, remarks in brackets, as of modifications, signs of text, and what is not seen."""
-_FILE = re.compile(
-    r"(\S*[/\\]\S*|[^\s.]+)\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?"
-    r"|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?"
+_EXTENSION = re.compile(
+    r"\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif"
+    r"|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?\Z"
 )
+"""How names of files end."""
 MISSING = ("nan", "NaN", "None", "null")
 """What programs write for a sequence that is missing."""
 _SMALL, _SMALL_TOGETHER = re.compile("[a-z]"), re.compile("[a-z]{2}")
@@ -126,8 +127,17 @@ def read_unusual(text: str, on_invalid: OnInvalid, counts: Counter[str]) -> str:
 
 
 def is_file_name(line: str) -> bool:
-    """Whether a line is the name of a file."""
-    return _FILE.fullmatch(line) is not None
+    """Whether a line is the name of a file.
+
+    Examples
+    --------
+    >>> is_file_name("proteins.fa.gz"), is_file_name("./a.b.pdb"), is_file_name("MK..TAY.fa")
+    (True, True, False)
+    """
+    if not (end := _EXTENSION.search(line)) or len(line.split()) > 1:
+        return False
+    name = line[: end.start()]
+    return "/" in name or "\\" in name or (name != "" and "." not in name)
 
 
 def _refuse_files(text: str) -> None:

@@ -9,8 +9,8 @@ const NAMES =
 const NAME = NAMES.replaceAll(" ", "|");
 const TWO_NAMES = new RegExp(`^\\s*(${NAME})[\\s-]*(${NAME})`, "i");
 const ALL_NAMES = new RegExp(`^(?:${NAME})+$`, "i");
-const FILE = // the name of one
-  /^(\S*[/\\]\S*|[^\s.]+)\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?$/;
+const EXTENSION =
+  /\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?$/;
 const MISSING = ["nan", "NaN", "None", "null"]; // what programs write for none
 const ENDS = ["END", "TER", "ENDMDL", "STOP", "EOF"]; // below the last residue, in letters of residues
 const WIDTHS = [50, 60, 70, 80, 100]; // residues on a line of a sequence that is wrapped
@@ -194,8 +194,15 @@ function visible(text) {
   );
 }
 
+function isFileName(line) {
+  const end = line.search(EXTENSION);
+  if (end < 0 || /\s/.test(line)) return false;
+  const name = line.slice(0, end);
+  return /[/\\]/.test(name) || (name !== "" && !name.includes("."));
+}
+
 function refuseFiles(lines) {
-  const file = lines.map((line) => line.trim()).find((line) => FILE.test(line));
+  const file = lines.map((line) => line.trim()).find(isFileName);
   if (file) throw unfit(`'${file.slice(-40)}' is the name of a file, not a sequence`, "give the file itself");
 }
 
