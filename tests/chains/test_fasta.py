@@ -19,6 +19,7 @@ from ribbonet.chains.alphabet import STATES8
 from ribbonet.chains.chain import Chain
 from ribbonet.chains.fasta import read_fasta, read_ids
 from ribbonet.chains.readers.three_line import format_three_line, read_three_line, write_three_line
+from ribbonet.chains.sequences.lines import ENDS
 from ribbonet.chains.sequences.residues import clean_sequence
 from ribbonet.chains.sequences.rules import THREE_LETTERS
 from ribbonet.errors import InputError
@@ -878,11 +879,14 @@ def naive_fasta(text: str) -> list[tuple[str, str]]:
 LINES = st.lists(st.text("ACDEFGHIKLMNPQRSTVWYXmkt \t", max_size=9), max_size=4).map("\n".join)
 NO_NAMES = LINES.filter(str.strip).filter(
     lambda lines: (
-        not any(word.upper() in THREE_LETTERS for word in lines.split())
+        not any(
+            word.upper() in THREE_LETTERS or word.upper().encode() in ENDS for word in lines.split()
+        )
         and all(line.isupper() or len(line.split()) < 2 for line in lines.split("\n"))
     )
 )
-"""Sequences without names of three letters and without words, which `read_fasta` tells apart."""
+"""Sequences without names of three letters, words and ends of other formats, which `read_fasta`
+tells apart."""
 RECORDS = st.lists(st.tuples(HEADERS, NO_NAMES), min_size=1, max_size=6)
 
 
