@@ -628,6 +628,7 @@ CHAIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSG"
         ("proteins.fasta", "'proteins.fasta' is the name of a file, not a sequence"),
         ("/home/ada/my.prots.fa.gz", "'/home/ada/my.prots.fa.gz' is the name of a file"),
         ("C:\\Users\\ada\\1ubq.pdb", "1ubq.pdb' is the name of a file"),
+        ("1UBQ.PDB", "'1UBQ.PDB' is the name of a file"),
         ("model_a.cif\nmodel_b.cif", "'model_a.cif' is the name of a file"),
     ],
 )

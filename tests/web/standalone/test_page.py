@@ -217,6 +217,7 @@ TEXTS = {
     "blocks of three": (f">a\n{CHAIN[:3]} {CHAIN[3:6]} {CHAIN[6:9]}", "error"),
     "SaProt": (f">a\n{'MdKdTpAv' * 5}", "error"),
     "file": (">a\nproteins.fasta", "mask"),
+    "file in capitals": (">a\nPROTEINS.FASTA", "mask"),
     "files": ("/home/ada/a.fa.gz\nC:\\b.pdb\n", "error"),
     "end alone": (">a\nEND\n>b\nTER\nEND", "error"),
     "phosphate": (">a\nMKTAYIApSKQR", "mask"),

@@ -31,7 +31,7 @@ _NO_SYMBOLS = re.compile(
 """Numbers, remarks in brackets, as of modifications, signs of text, and what is not seen."""
 _EXTENSION = re.compile(
     r"\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif"
-    r"|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?\Z"
+    r"|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet|FASTA|PDB|TXT)(\.(gz|bz2|xz|zst|zip))?\Z"
 )
 """How names of files end."""
 MISSING = ("nan", "NaN", "None", "null")

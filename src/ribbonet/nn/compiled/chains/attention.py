@@ -15,13 +15,13 @@ from ribbonet.nn.compiled.simd import exp, inner, load, maximum, splat, store, t
 @inner
 def attend(
     plan: ChainPlan, parameters: Any, block: Any, turns: Any, length: int, normal: Any,
-    asked: Any, scores: Any, stream: Any,
+    asked: Any, scores: Any,
 ) -> None:  # fmt: skip
-    """Add to the stream what each residue asks of all, from the stream normalised.
+    """Set the first rows of `asked` to what each residue asks of all, all heads side by side.
 
     In `asked` stand queries, a row a residue; keys, a column a residue, filled up; and values, a
     row a residue. What a head gives takes the place of its queries. Only the scores of some
-    residues are in memory at a time.
+    residues are in memory at a time. The layer's last product is left to the caller.
     """
     width, head, most = plan.width, plan.head, -(-length // STRIP) * STRIP
     keys = length * width
@@ -55,17 +55,6 @@ def attend(
                 at = (first + r) * width + column
                 for i in range(at, at + head, LANES):
                     store(asked, i, load(asked, i) * scores[ROWS * most + r])
-    multiply(
-        asked, ZERO, width, ONE,
-        parameters, block.dense, width,
-        stream, ZERO, width,
-        length, width,
-        stream, ZERO, width, width,
-    )  # fmt: skip
-    for t in range(0, length * width, width):
-        for i in range(0, width, LANES):
-            own = load(stream, t + i) + load(parameters, block.dense_bias + i)
-            store(stream, t + i, own)
 
 
 @inner

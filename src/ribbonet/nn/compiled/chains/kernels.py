@@ -51,7 +51,8 @@ def outputs(
             normalise(
                 plan, parameters, block.gamma, block.beta, stream, length, units, ZERO, ZERO, length
             )
-            attend(plan, parameters, block, turns, length, units, seen, products, stream)
+            attend(plan, parameters, block, turns, length, units, seen, products)
+            add_dense(plan, parameters, block, seen, plan.width, stream, length)
             continue
         ends = block.taps // 2 * block.dilation
         groups = -(-length // (GROUP * block.dilation))
@@ -62,14 +63,7 @@ def outputs(
         )
         convolve(plan, parameters, block, units, behind, groups, seen, products)
         rectify(parameters, block, units, length, products)
-        multiply(
-            units, ZERO, block.hidden, ONE,
-            parameters, block.dense, plan.width,
-            stream, ZERO, plan.width,
-            length, block.hidden,
-            stream, ZERO, plan.width, plan.width,
-        )  # fmt: skip
-        add_bias(parameters, block.dense_bias, stream, length, plan.width)
+        add_dense(plan, parameters, block, units, block.hidden, stream, length)
     normalise(plan, parameters, plan.gamma, plan.beta, stream, length, units, ZERO, ZERO, length)
     multiply(
         units, ZERO, plan.width, ONE,
@@ -198,11 +192,22 @@ def rectify(parameters: Any, block: Any, hidden: Any, length: int, work: Any) ->
 
 
 @inner
-def add_bias(parameters: Any, bias: int, stream: Any, length: int, width: int) -> None:
-    """Add a layer's bias to each row of the stream."""
-    for t in range(length):
+def add_dense(
+    plan: ChainPlan, parameters: Any, block: Any, units: Any, hidden: int, stream: Any, length: int
+) -> None:
+    """Add to the stream what a block's last layer makes of its hidden units."""
+    width = plan.width
+    multiply(
+        units, ZERO, hidden, ONE,
+        parameters, block.dense, width,
+        stream, ZERO, width,
+        length, hidden,
+        stream, ZERO, width, width,
+    )  # fmt: skip
+    for t in range(0, length * width, width):
         for i in range(0, width, LANES):
-            store(stream, t * width + i, load(stream, t * width + i) + load(parameters, bias + i))
+            own = load(stream, t + i) + load(parameters, block.dense_bias + i)
+            store(stream, t + i, own)
 
 
 @inner

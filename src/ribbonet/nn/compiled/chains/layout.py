@@ -192,9 +192,9 @@ def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
     """Add a block's parameters; return what the plan says of it."""
     add, move = parameters.add, parameters.move
     match _parts(block):
-        case [LayerNorm() as norm, SelfAttention() as own]:
-            width = own.features
-            weights = {name: move(own.parameters, name) for name in own.parameters}
+        case [LayerNorm() as norm, SelfAttention() as layer]:
+            width, arrays = layer.features, layer.parameters
+            weights = {name: move(arrays, name) for name in arrays}
             return (
                 *(0, 0, 0),
                 move(norm.parameters, "gamma"),
@@ -215,16 +215,16 @@ def _block(block: Layer, parameters: _Parameters) -> tuple[int, ...]:
     if conv.kernel not in KERNELS or conv.groups > 1 or max(conv.inputs, conv.outputs) > MOST:
         raise TypeError(f"no kernel for {conv!r}")
     width, hidden = up(conv.inputs, STRIP), up(conv.outputs, STRIP)
-    filter = (conv if isinstance(conv, ShortConv1d) else ShortConv1d(conv)).filter
+    own = (conv if isinstance(conv, ShortConv1d) else ShortConv1d(conv)).filter
     return (
         hidden,
         conv.kernel,
         conv.dilation,
         move(norm.parameters, "gamma", width),
         move(norm.parameters, "beta", width),
-        add(filter.inwards),
-        add(filter.outwards),
-        move(vars(filter), "at_points", width, hidden),
+        add(own.inwards),
+        add(own.outwards),
+        move(vars(own), "at_points", width, hidden),
         add(np.zeros(max(hidden, width * conv.dilation), np.float32)),
         add(np.tile(filled(conv.parameters["bias"], hidden), conv.dilation)),
         NONE if mean is None else move(mean.parameters, "weight", hidden, hidden),

@@ -10,7 +10,7 @@ const NAME = NAMES.replaceAll(" ", "|");
 const TWO_NAMES = new RegExp(`^\\s*(${NAME})[\\s-]*(${NAME})`, "i");
 const ALL_NAMES = new RegExp(`^(?:${NAME})+$`, "i");
 const EXTENSION =
-  /\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet)(\.(gz|bz2|xz|zst|zip))?$/;
+  /\.(fa|fas|faa|fasta|fna|pep|seq|txt|csv|tsv|jsonl?|xlsx?|docx?|pdf|xml|html?|pdb|ent|cif|mmcif|a3m|a2m|sto|aln|hhm|pssm|gbk?|embl|npz|npy|h5|parquet|FASTA|PDB|TXT)(\.(gz|bz2|xz|zst|zip))?$/;
 const MISSING = ["nan", "NaN", "None", "null"]; // what programs write for none
 const ENDS = ["END", "TER", "ENDMDL", "STOP", "EOF"]; // below the last residue, in letters of residues
 const WIDTHS = [50, 60, 70, 80, 100]; // residues on a line of a sequence that is wrapped
